@@ -1,0 +1,1 @@
+"""Touchstone. Imports nothing, so that app.evidence runs without Flask."""

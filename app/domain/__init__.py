@@ -1,0 +1,1 @@
+"""The rules of the portal, pure: no Flask, no SQL, no clock, no network."""

@@ -1,0 +1,113 @@
+"""Asking for free access.
+
+    draft --send--> received --ask--> question --reply--> received
+                    received | question --grant--> granted
+                    received | question --decline--> declined
+    draft | received | question --withdraw--> withdrawn
+
+A declined or withdrawn applicant may begin again: that is a new application.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.domain.errors import Conflict
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    RECEIVED = "received"
+    QUESTION = "question"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Action(StrEnum):
+    SEND = "send"
+    ASK = "ask"
+    REPLY = "reply"
+    GRANT = "grant"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+
+
+MOVES: dict[tuple[State, Action], State] = {
+    (State.DRAFT, Action.SEND): State.RECEIVED,
+    (State.RECEIVED, Action.ASK): State.QUESTION,
+    (State.QUESTION, Action.REPLY): State.RECEIVED,
+    (State.RECEIVED, Action.GRANT): State.GRANTED,
+    (State.QUESTION, Action.GRANT): State.GRANTED,
+    (State.RECEIVED, Action.DECLINE): State.DECLINED,
+    (State.QUESTION, Action.DECLINE): State.DECLINED,
+    (State.DRAFT, Action.WITHDRAW): State.WITHDRAWN,
+    (State.RECEIVED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.QUESTION, Action.WITHDRAW): State.WITHDRAWN,
+}
+OPEN = frozenset({State.DRAFT, State.RECEIVED, State.QUESTION})
+WAITING = frozenset({State.RECEIVED, State.QUESTION})
+DECISIONS = frozenset({Action.GRANT, Action.ASK, Action.DECLINE})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One of the questions an applicant answers; lengths in characters."""
+
+    name: str
+    label: str
+    hint: str
+    shortest: int
+    longest: int
+
+
+QUESTIONS = (
+    Question(
+        "building",
+        "What are you building or learning now?",
+        "Two or three sentences. A link to something you made says more than a title.",
+        80,
+        1200,
+    ),
+    Question(
+        "change",
+        "What would free access change for you?",
+        "What stands in the way without it, and what you would do with it.",
+        80,
+        1200,
+    ),
+    Question(
+        "start",
+        "When would you start, and how many hours a week?",
+        "A date and a number are enough.",
+        10,
+        400,
+    ),
+)
+
+
+def after(state: State, action: Action) -> State:
+    """The state that `action` leads to; Conflict when the application has moved on."""
+    try:
+        return MOVES[state, action]
+    except KeyError:
+        raise Conflict(f"This request is {SAID[state]}, so it cannot be changed that way any more.") from None
+
+
+def actions(state: State) -> frozenset[Action]:
+    return frozenset(action for from_state, action in MOVES if from_state is state)
+
+
+def decided_by(received_at: datetime, *, days: int) -> datetime:
+    """The date promised to the applicant."""
+    return received_at + timedelta(days=days)
+
+
+SAID = {
+    State.DRAFT: "not sent yet",
+    State.RECEIVED: "received",
+    State.QUESTION: "waiting for an answer",
+    State.GRANTED: "granted",
+    State.DECLINED: "declined",
+    State.WITHDRAWN: "withdrawn",
+}

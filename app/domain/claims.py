@@ -1,0 +1,59 @@
+"""Claimed numbers as people type them: spaces, a decimal comma, thousands; never guessed when it could be two."""
+
+import math
+import re
+
+LONGEST = 40
+LARGEST = 1e15
+PLAIN = re.compile(r"\d+(\.\d*)?([eE][+-]?\d{1,2})?|\.\d+([eE][+-]?\d{1,2})?")
+COMMA_GROUPS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+POINT_GROUPS = re.compile(r"[1-9]\d{0,2}((\.\d{3}){2,}(,\d+)?|\.\d{3},\d+)")
+TWO_WAYS = re.compile(r"[1-9]\d{0,2},\d{3}")
+SPACES = re.compile(r"[\s'’_]")
+
+
+class Unclear(ValueError):
+    """The text is no number, or two numbers; the message says what to type."""
+
+
+def read_number(typed: str) -> float | None:
+    """The number meant by `typed`, None when nothing was typed; Unclear with a sentence otherwise."""
+    text = SPACES.sub("", typed)
+    if not text:
+        return None
+    if len(text) > LONGEST or not text.isascii():
+        raise Unclear("Type a number, such as 96.5.")
+    if text.startswith("-"):
+        raise Unclear("Type a number of 0 or more.")
+    if TWO_WAYS.fullmatch(text):
+        whole = text.replace(",", "")
+        raise Unclear(
+            f"“{typed.strip()}” can be read as {whole} or as {text.replace(',', '.')}. Type the one you mean."
+        )
+    return _value(_plain(text))
+
+
+def show_number(value: float) -> str:
+    """The number as it is typed back into a box: no needless zeros, no rounding that a person would notice."""
+    if value == int(value) and abs(value) < LARGEST:
+        return str(int(value))
+    text = f"{value:.12f}".rstrip("0")
+    return text if float(text) == value else repr(value)
+
+
+def _plain(text: str) -> str:
+    """One decimal point and no thousands."""
+    if COMMA_GROUPS.fullmatch(text):
+        return text.replace(",", "")
+    if POINT_GROUPS.fullmatch(text):
+        return text.replace(".", "").replace(",", ".")
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+
+
+def _value(text: str) -> float:
+    if not PLAIN.fullmatch(text):
+        raise Unclear("Type a number, such as 96.5, without its unit.")
+    value = float(text)
+    if not math.isfinite(value) or value > LARGEST:
+        raise Unclear("That number is too large to be measured. Check its unit.")
+    return value

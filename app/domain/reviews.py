@@ -1,0 +1,69 @@
+"""A review of one version, under one rubric version.
+
+    claimed --decide--> decided --release--> released
+    claimed --return--> returned
+    decided | released --undo--> undone
+
+A claim is a lease: one reviewer at a time, renewed by work, ended by itself. Undone reviews stay readable.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.domain.errors import Conflict
+from app.domain.submissions import Action as VersionAction
+
+
+class State(StrEnum):
+    CLAIMED = "claimed"
+    DECIDED = "decided"
+    RELEASED = "released"
+    RETURNED = "returned"
+    UNDONE = "undone"
+
+
+class Action(StrEnum):
+    DECIDE = "decide"
+    RELEASE = "release"
+    RETURN = "return"
+    UNDO = "undo"
+
+
+class Verdict(StrEnum):
+    PASS = "pass"  # noqa: S105
+    NEEDS_CHANGES = "needs_changes"
+    NOT_PASSED = "not_passed"
+
+
+MOVES: dict[tuple[State, Action], State] = {
+    (State.CLAIMED, Action.DECIDE): State.DECIDED,
+    (State.DECIDED, Action.RELEASE): State.RELEASED,
+    (State.CLAIMED, Action.RETURN): State.RETURNED,
+    (State.DECIDED, Action.UNDO): State.UNDONE,
+    (State.RELEASED, Action.UNDO): State.UNDONE,
+}
+LIVE = frozenset({State.CLAIMED, State.DECIDED, State.RELEASED})
+
+MOVES_VERSION: dict[Verdict, VersionAction] = {
+    Verdict.PASS: VersionAction.PASS,
+    Verdict.NEEDS_CHANGES: VersionAction.ASK_CHANGES,
+    Verdict.NOT_PASSED: VersionAction.FAIL,
+}
+
+SAID = {
+    Verdict.PASS: "passed",
+    Verdict.NEEDS_CHANGES: "needs changes",
+    Verdict.NOT_PASSED: "not passed",
+}
+
+
+def after(state: State, action: Action) -> State:
+    """The state that `action` leads to; Conflict when the review has moved on."""
+    try:
+        return MOVES[state, action]
+    except KeyError:
+        raise Conflict(f"This review is {state.value}, so that is not possible any more.") from None
+
+
+def lease_end(now: datetime, *, seconds: int) -> datetime:
+    return now + timedelta(seconds=seconds)

@@ -1,0 +1,135 @@
+"""A version of a capstone submission.
+
+    draft --submit--> submitted --claim--> in_review --pass--> passed
+                      submitted <--return-- in_review --ask_changes--> needs_changes
+                                                      --fail--> not_passed
+    draft | submitted --withdraw--> withdrawn
+    passed | needs_changes | not_passed --undo--> submitted
+
+From `submitted` on its files, claims and words never change (I1). "Needs changes" opens the next version.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.domain.errors import Conflict
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    PASSED = "passed"
+    NEEDS_CHANGES = "needs_changes"
+    NOT_PASSED = "not_passed"
+    WITHDRAWN = "withdrawn"
+
+
+class Action(StrEnum):
+    SUBMIT = "submit"
+    CLAIM = "claim"
+    RETURN = "return"
+    PASS = "pass"  # noqa: S105
+    ASK_CHANGES = "ask_changes"
+    FAIL = "fail"
+    WITHDRAW = "withdraw"
+    UNDO = "undo"
+
+
+MOVES: dict[tuple[State, Action], State] = {
+    (State.DRAFT, Action.SUBMIT): State.SUBMITTED,
+    (State.SUBMITTED, Action.CLAIM): State.IN_REVIEW,
+    (State.IN_REVIEW, Action.RETURN): State.SUBMITTED,
+    (State.IN_REVIEW, Action.PASS): State.PASSED,
+    (State.IN_REVIEW, Action.ASK_CHANGES): State.NEEDS_CHANGES,
+    (State.IN_REVIEW, Action.FAIL): State.NOT_PASSED,
+    (State.DRAFT, Action.WITHDRAW): State.WITHDRAWN,
+    (State.SUBMITTED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.PASSED, Action.UNDO): State.SUBMITTED,
+    (State.NEEDS_CHANGES, Action.UNDO): State.SUBMITTED,
+    (State.NOT_PASSED, Action.UNDO): State.SUBMITTED,
+}
+IN_FLIGHT = frozenset({State.SUBMITTED, State.IN_REVIEW})
+RATED = frozenset({State.PASSED, State.NEEDS_CHANGES, State.NOT_PASSED})
+PATIENCE = timedelta(minutes=15)
+"""A version joins the queue when its checks have ended, or after this long."""
+
+SAID = {
+    State.DRAFT: "a draft",
+    State.SUBMITTED: "waiting for a reviewer",
+    State.IN_REVIEW: "with a reviewer",
+    State.PASSED: "passed",
+    State.NEEDS_CHANGES: "returned for changes",
+    State.NOT_PASSED: "not passed",
+    State.WITHDRAWN: "withdrawn",
+}
+
+
+class CheckState(StrEnum):
+    """A check of one file. `error` means that our tool broke: it never counts against the learner (I14)."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    ERROR = "error"
+
+
+CHECK_ENDED = frozenset({CheckState.DONE, CheckState.ERROR})
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFilling:
+    """One slot as the learner has filled it: how many files are in, still on their way, and blocked."""
+
+    key: str
+    title: str
+    required: bool
+    received: int
+    unfinished: int
+    blocked: int
+    checking: int
+
+
+def after(state: State, action: Action) -> State:
+    """The state that `action` leads to; Conflict when the version has moved on."""
+    try:
+        return MOVES[state, action]
+    except KeyError:
+        raise Conflict(f"This version is {SAID[state]}, so that is not possible any more.") from None
+
+
+def actions(state: State) -> frozenset[Action]:
+    return frozenset(action for from_state, action in MOVES if from_state is state)
+
+
+def problems_before_sending(slots: list[SlotFilling], *, attested: bool, reason: str) -> dict[str, str]:
+    """What still stands between a draft and the queue, by field; empty when it may be sent.
+
+    A missing required slot or a file found to be no evidence can be sent anyway with a reason (the reviewer
+    sees it); an unfinished upload cannot.
+    """
+    problems = {}
+    for slot in slots:
+        if slot.unfinished:
+            problems[f"slot-{slot.key}"] = (
+                f"An upload in “{slot.title}” has not finished. Finish or remove it."
+            )
+    missing = [slot.title for slot in slots if slot.required and not slot.received]
+    blocked = [slot.title for slot in slots if slot.blocked]
+    if missing and not reason:
+        problems["reason"] = f"Still missing: {', '.join(missing)}. Add it, or say why it is sent without."
+    elif blocked and not reason:
+        problems["reason"] = (
+            f"Not readable as evidence: {', '.join(blocked)}. Replace it, or say why it is sent as it is."
+        )
+    if not any(slot.received for slot in slots):
+        problems["files"] = "Upload at least one evidence file before sending."
+    if not attested:
+        problems["attested"] = "Confirm that the numbers come from your own runs."
+    return problems
+
+
+def joins_queue_at(submitted_at: datetime) -> datetime:
+    """When a version is shown to reviewers even though a check has not ended."""
+    return submitted_at + PATIENCE

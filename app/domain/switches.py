@@ -1,0 +1,20 @@
+"""The parts of the portal an admin can pause, each on its own, with a message for those who wait."""
+
+from enum import StrEnum
+
+
+class Switch(StrEnum):
+    APPLICATIONS = "applications"
+    UPLOADS = "uploads"
+    CHECKS = "checks"
+    REVIEWS = "reviews"
+    CERTIFICATES = "certificates"
+
+
+EFFECT = {
+    Switch.APPLICATIONS: "Nobody can send a new request for access; decisions and replies go on.",
+    Switch.UPLOADS: "No new evidence is accepted and nothing can be sent to review; drafts stay readable.",
+    Switch.CHECKS: "Uploaded files wait unread; people can still send, and reviewers see that checks are paused.",
+    Switch.REVIEWS: "Nobody can claim work; reviews already claimed can be finished.",
+    Switch.CERTIFICATES: "Nothing is issued; whoever becomes entitled receives theirs when it is switched on again.",
+}

@@ -1,0 +1,41 @@
+"""Tables and nothing else. Importing this package makes every table known to `Base.metadata`."""
+
+from app.models.applications import Application, ApplicationMessage, DraftedDecision
+from app.models.certificates import Certificate
+from app.models.evidence import CheckResult, CheckRun, Claim, EvidenceFile, Finding, Ledger
+from app.models.operations import AuditEntry, OutgoingMail, SwitchState
+from app.models.people import Appointment, Enrolment, Identity, MoveDone, Person, SignIn
+from app.models.reviews import Review, ReviewComment, Score, SkippedReview
+from app.models.rubrics import RubricCriterion, RubricLevel, RubricVersion
+from app.models.submissions import Submission, SubmissionVersion
+
+__all__ = [
+    "Application",
+    "ApplicationMessage",
+    "Appointment",
+    "AuditEntry",
+    "Certificate",
+    "CheckResult",
+    "CheckRun",
+    "Claim",
+    "DraftedDecision",
+    "Enrolment",
+    "EvidenceFile",
+    "Finding",
+    "Identity",
+    "Ledger",
+    "MoveDone",
+    "OutgoingMail",
+    "Person",
+    "Review",
+    "ReviewComment",
+    "RubricCriterion",
+    "RubricLevel",
+    "RubricVersion",
+    "Score",
+    "SignIn",
+    "SkippedReview",
+    "Submission",
+    "SubmissionVersion",
+    "SwitchState",
+]

@@ -1,0 +1,130 @@
+"""Reviews, their scores and comments."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, new_id, words
+from app.domain.reviews import State, Verdict
+
+
+class Review(Base):
+    """One reviewer's rating of one exact version under one exact rubric version (I4); one is live at a time (I7).
+
+    The draft lives in the same row and in `score`; `tag` counts its saves, so that a save made on an older
+    page is noticed.
+    """
+
+    __tablename__ = "review"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["version_id", "rubric_version_id"],
+            ["submission_version.id", "submission_version.rubric_version_id"],
+            name="fk_review_version_and_rubric",
+        ),
+        UniqueConstraint("id", "rubric_version_id"),
+        Index(
+            "uq_review_live",
+            "version_id",
+            unique=True,
+            postgresql_where=text("state IN ('claimed', 'decided', 'released')"),
+        ),
+        Index("ix_review_version_id", "version_id", "claimed_at"),
+        Index("ix_review_reviewer_id", "reviewer_id", "state"),
+        CheckConstraint("(state = 'claimed') = (lease_until IS NOT NULL)", name="leased_while_claimed"),
+        CheckConstraint("state <> 'claimed' OR decided_at IS NULL", name="claimed_is_not_decided"),
+        CheckConstraint("(verdict IS NULL) = (decided_at IS NULL)", name="verdict_with_its_time"),
+        CheckConstraint(
+            "state NOT IN ('decided', 'released', 'undone') OR verdict IS NOT NULL",
+            name="decided_with_a_verdict",
+        ),
+        CheckConstraint("state <> 'released' OR released_at IS NOT NULL", name="released_at_some_time"),
+        CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="returned_at_some_time"),
+        CheckConstraint(
+            "(state = 'undone') = (undone_at IS NOT NULL AND undone_by IS NOT NULL AND undo_reason <> '')",
+            name="undone_with_a_reason",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    version_id: Mapped[UUID]
+    rubric_version_id: Mapped[UUID]
+    reviewer_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[State] = mapped_column(words(State))
+    tag: Mapped[int] = mapped_column(server_default=text("0"))
+    lease_until: Mapped[datetime | None]
+    summary: Mapped[str] = mapped_column(server_default="")
+    private_note: Mapped[str] = mapped_column(server_default="")
+    verdict: Mapped[Verdict | None] = mapped_column(words(Verdict))
+    claimed_at: Mapped[datetime]
+    saved_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+    return_reason: Mapped[str] = mapped_column(server_default="")
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    undo_reason: Mapped[str] = mapped_column(server_default="")
+
+
+class Score(Base):
+    """The level chosen for one criterion, and what was said about it. Label and points are as they were then."""
+
+    __tablename__ = "score"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["review_id", "rubric_version_id"],
+            ["review.id", "review.rubric_version_id"],
+            name="fk_score_review",
+        ),
+        ForeignKeyConstraint(
+            ["rubric_version_id", "criterion_key"],
+            ["rubric_criterion.rubric_version_id", "rubric_criterion.key"],
+            name="fk_score_criterion",
+        ),
+        ForeignKeyConstraint(
+            ["rubric_version_id", "criterion_key", "level_key"],
+            ["rubric_level.rubric_version_id", "rubric_level.criterion_key", "rubric_level.key"],
+            name="fk_score_level",
+        ),
+        CheckConstraint("(level_key IS NULL) = (points IS NULL)", name="points_come_with_a_level"),
+    )
+
+    review_id: Mapped[UUID] = mapped_column(primary_key=True)
+    criterion_key: Mapped[str] = mapped_column(primary_key=True)
+    rubric_version_id: Mapped[UUID]
+    level_key: Mapped[str | None]
+    label: Mapped[str | None]
+    points: Mapped[int | None]
+    comment: Mapped[str] = mapped_column(server_default="")
+
+
+class ReviewComment(Base):
+    """A comment on a line of an evidence file, anchored to the file's bytes."""
+
+    __tablename__ = "review_comment"
+    __table_args__ = (
+        Index("ix_review_comment_review_id", "review_id"),
+        CheckConstraint("line >= 1", name="line_is_counted_from_one"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id"))
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("evidence_file.id"))
+    file_sha256: Mapped[str]
+    line: Mapped[int]
+    body: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class SkippedReview(Base):
+    """A reviewer chose not to take this version, with a reason; "next" does not offer it to them again."""
+
+    __tablename__ = "skipped_review"
+
+    reviewer_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("submission_version.id"), primary_key=True)
+    reason: Mapped[str]
+    skipped_at: Mapped[datetime]

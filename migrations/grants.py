@@ -1,0 +1,49 @@
+"""What the portal's own role may do. Triggers refuse the same things to everybody; this is the second lock.
+
+The owner migrates; the portal logs in as another role that cannot change what is append-only.
+"""
+
+from sqlalchemy import Connection, inspect, text
+
+ADD_ONLY = frozenset(
+    {
+        "application_message",
+        "audit_entry",
+        "check_result",
+        "finding",
+        "rubric_criterion",
+        "rubric_level",
+        "skipped_review",
+    }
+)
+CHANGED_ONLY_IN = {
+    "certificate": ("revoked_at", "revoked_by", "revoke_reason", "replaced_by_id"),
+    "enrolment": ("ended_at",),
+    "appointment": ("ended_at", "ended_by"),
+    "identity": ("last_used_at",),
+    "rubric_version": ("retired_at",),
+}
+REMOVABLE = frozenset({"claim", "drafted_decision", "evidence_file", "move_done", "score", "review_comment"})
+
+
+def grant(connection: Connection, role: str) -> None:
+    """Give `role` exactly these rights on every table, taking any others away."""
+    name = connection.dialect.identifier_preparer.quote(role)
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {name}"))
+    connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}"))
+    for table in inspect(connection).get_table_names():
+        for right in _rights(table):
+            connection.execute(text(f"GRANT {right} ON {table} TO {name}"))
+
+
+def _rights(table: str) -> list[str]:
+    if table == "alembic_version":
+        return ["SELECT"]
+    rights = ["SELECT", "INSERT"]
+    if columns := CHANGED_ONLY_IN.get(table):
+        rights.append(f"UPDATE ({', '.join(columns)})")
+    elif table not in ADD_ONLY:
+        rights.append("UPDATE")
+    if table in REMOVABLE:
+        rights.append("DELETE")
+    return rights
