@@ -1,0 +1,186 @@
+// A draft saves itself. Contract: POST data-autosave with the whole form (its `tag` included) and X-Autosave: 1
+// -> 200 {tag, saved_at}, or 409 {tag, fields: {name: their text}, by} when somebody saved in between.
+// A copy lies in this browser only while the server does not have it.
+import { announce, make } from "../portal.js";
+
+const CHOICE_MS = 300;
+const TEXT_MS = 900;
+const RETRY_MS = 5000;
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const watched = new WeakSet();
+
+/** Watch one form; a second call for the same form does nothing. */
+export function watch(form) {
+  if (watched.has(form)) return;
+  watched.add(form);
+  const draft = { form, url: form.dataset.autosave, timer: 0, changed: false, busy: false, conflicts: 0, waiting: null };
+  draft.key = `draft:${draft.url}`;
+  draft.base = plain(form);
+  form.addEventListener("input", ({ target }) => touched(draft, target));
+  form.addEventListener("submit", (event) => submitted(draft, event), { capture: true });
+  window.addEventListener("online", () => draft.changed && save(draft));
+  window.addEventListener("pagehide", () => draft.changed && leave(draft));
+  restore(draft);
+}
+
+function touched(draft, field) {
+  if (!field.name || field.type === "file") return;
+  draft.changed = true;
+  keep(draft);
+  schedule(draft, field.matches("textarea, input[type=text], input[type=url]") ? TEXT_MS : CHOICE_MS);
+}
+
+/** Sending for good waits for a save that is under way (it carries the next tag) and is not tried while offline. */
+function submitted(draft, event) {
+  if (navigator.onLine && !draft.busy) {
+    clearTimeout(draft.timer);
+    draft.changed = false;
+    return forget(draft);
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (draft.busy) draft.waiting = { submitter: event.submitter };
+  else unsaved(draft, null);
+}
+
+function schedule(draft, ms) {
+  clearTimeout(draft.timer);
+  draft.timer = setTimeout(() => save(draft), ms);
+}
+
+/** One save at a time, so that every save carries the tag of the one before it. */
+async function save(draft) {
+  if (draft.busy || draft.conflicts || !draft.form.isConnected) return;
+  clearTimeout(draft.timer);
+  draft.busy = true;
+  draft.changed = false;
+  draft.sent = plain(draft.form);
+  const answer = await send(draft).catch(() => null);
+  draft.busy = false;
+  if (answer?.status === 200) saved(draft, await answer.json());
+  else if (answer?.status === 409) conflicted(draft, await answer.json());
+  else unsaved(draft, answer);
+  const waiting = draft.waiting;
+  draft.waiting = null;
+  if (waiting && answer?.status === 200) draft.form.requestSubmit(waiting.submitter);
+}
+
+function send(draft, more = {}) {
+  return fetch(draft.url, {
+    method: "POST", body: new FormData(draft.form), redirect: "manual",
+    headers: { "X-Autosave": "1", Accept: "application/json" }, signal: AbortSignal.timeout(10000), ...more,
+  });
+}
+
+function saved(draft, { tag, saved_at: at }) {
+  draft.form.elements.tag.value = tag;
+  draft.base = draft.sent;
+  if (draft.changed) return schedule(draft, CHOICE_MS); // typed on while it was saved
+  forget(draft);
+  show(draft, `Saved ${clock.format(new Date(at))}`);
+}
+
+function unsaved(draft, answer) {
+  draft.changed = true;
+  keep(draft);
+  const signedOut = answer && (answer.type === "opaqueredirect" || answer.status === 401);
+  const refused = answer && answer.status >= 400 && answer.status < 500;
+  const why = !answer ? "offline" : signedOut ? "signed out" : refused ? "not accepted" : "the portal did not answer";
+  show(draft, `Not saved – ${why}, kept in this browser`, true);
+  if (!signedOut && !refused) schedule(draft, RETRY_MS);
+}
+
+function show(draft, text, failing = false) {
+  const label = draft.form.querySelector("[data-draft-state]");
+  if (!label) return;
+  if (failing && label.textContent !== text) announce(text);
+  label.textContent = text;
+  label.classList.toggle("unsaved", failing);
+}
+
+// The copy in this browser
+
+/** The form as {name: text}; an unticked box is "". */
+function plain(form) {
+  const fields = {};
+  for (const { name, type, value, checked } of form.elements) {
+    if (!name || name === "tag" || ["file", "submit", "button"].includes(type)) continue;
+    if (type === "radio") fields[name] = checked ? value : fields[name] ?? "";
+    else fields[name] = type === "checkbox" && !checked ? "" : value;
+  }
+  return fields;
+}
+
+function keep(draft) {
+  const copy = { tag: draft.form.elements.tag.value, fields: plain(draft.form) };
+  try { localStorage.setItem(draft.key, JSON.stringify(copy)); } catch { /* storage full or closed: the label says so */ }
+}
+
+function forget(draft) {
+  localStorage.removeItem(draft.key);
+}
+
+/** What an earlier visit could not save comes back; if the server's text has moved on, both are shown. */
+function restore(draft) {
+  const copy = JSON.parse(localStorage.getItem(draft.key) ?? "null");
+  if (!copy) return;
+  const theirs = plain(draft.form);
+  draft.changed = true;
+  for (const [name, value] of Object.entries(copy.fields)) write(draft.form, name, value);
+  if (copy.tag !== draft.form.elements.tag.value) {
+    return conflicted(draft, { tag: draft.form.elements.tag.value, fields: theirs, by: "" }, {});
+  }
+  show(draft, "Restored from this browser, saving");
+  save(draft);
+}
+
+function write(form, name, value) {
+  for (const field of form.elements) {
+    if (field.name !== name) continue;
+    if (["checkbox", "radio"].includes(field.type)) field.checked = field.value === value;
+    else field.value = value;
+  }
+}
+
+/** The page is left before the save: the browser finishes it if it can, and the copy stays until the next visit. */
+function leave(draft) {
+  keep(draft);
+  send(draft, { keepalive: true, signal: undefined }).catch(() => {});
+}
+
+// Somebody saved in between: show both, decide nothing
+
+/** What only they changed is taken over; what only I changed stays; what both changed is asked. */
+function conflicted(draft, { tag, fields: raw, by }, base = draft.base) {
+  const fields = Object.fromEntries(Object.entries(raw).map(([name, text]) => [name, text.replaceAll("\r\n", "\n")]));
+  draft.form.elements.tag.value = tag;
+  const mine = plain(draft.form);
+  const differing = Object.keys(fields).filter((name) => name in mine && fields[name] !== mine[name]);
+  const both = differing.filter((name) => mine[name] !== base[name] && fields[name] !== base[name]);
+  for (const name of differing) if (mine[name] === base[name]) write(draft.form, name, fields[name]);
+  draft.base = { ...draft.base, ...fields };
+  draft.changed = true;
+  draft.conflicts = both.length;
+  if (!both.length) return void save(draft);
+  keep(draft);
+  both.forEach((name) => ask(draft, name, fields[name], by));
+  show(draft, `Not saved – also changed ${by ? `by ${by}` : "elsewhere"}. Choose which text stays`, true);
+}
+
+function ask(draft, name, theirs, by) {
+  const choose = (value) => () => {
+    if (value !== null) write(draft.form, name, value);
+    box.remove();
+    draft.conflicts -= 1;
+    draft.form.querySelector(`[name="${CSS.escape(name)}"]`).focus();
+    if (!draft.conflicts) save(draft);
+  };
+  const button = (label, onclick) => make("button", { type: "button", className: "button secondary small", onclick }, label);
+  const box = make("div", { className: "conflict" },
+    make("p", {}, by ? `${by} saved this in between:` : "This was saved in between:"),
+    make("pre", {}, theirs || "(empty)"),
+    make("p", { className: "actions" }, button("Keep mine", choose(null)), button("Take theirs", choose(theirs))));
+  const fields = draft.form.querySelectorAll(`[name="${CSS.escape(name)}"]`);
+  const last = fields[fields.length - 1];
+  (last.closest(".levels, .field") ?? last).after(box);
+}

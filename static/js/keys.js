@@ -1,0 +1,143 @@
+// The keyboard map. This one table makes the handler, the "?" dialog and aria-keyshortcuts; tests read it as well.
+// A row: the keys, what they do, where, and how: a name of a [data-key-target] that is pressed or focused, or a function.
+import { make } from "../portal.js";
+
+export const KEYS = [
+  { keys: "?", does: "Show these keys", where: "Everywhere", run: () => openDialog() },
+  { keys: "/", does: "Search", where: "Everywhere", target: "search" },
+  { keys: "g q", does: "Go to the queue", where: "Everywhere", target: "queue" },
+  { keys: "j", does: "Next row or criterion", where: "Lists", run: () => move(1), needs: "[data-item]" },
+  { keys: "k", does: "Row or criterion before", where: "Lists", run: () => move(-1), needs: "[data-item]" },
+  { keys: "n", does: "Next work", where: "Review", target: "next" },
+  { keys: "Shift+N", does: "Skip this work", where: "Review", target: "skip" },
+  ...[1, 2, 3, 4].map((level) => ({
+    keys: String(level), does: `Level ${level}`, where: "Review", run: () => choose(level), needs: "[data-level]",
+  })),
+  { keys: "c", does: "Comment", where: "Review", target: "comment" },
+  { keys: "s", does: "Comment bank", where: "Review", target: "bank" },
+  { keys: "[", does: "File before", where: "Review", run: () => file(-1), needs: "[data-item=file]" },
+  { keys: "]", does: "Next file", where: "Review", run: () => file(1), needs: "[data-item=file]" },
+  { keys: "v", does: "Seen", where: "Review", target: "seen" },
+  { keys: "f", does: "Next finding", where: "Review", run: () => finding(), needs: ".finding[id]" },
+  { keys: "d", does: "Differences to the last version", where: "Review", target: "diff" },
+  { keys: "u", does: "Back to the queue", where: "Review", target: "back" },
+  { keys: "a", does: "Approve", where: "Applications", target: "approve" },
+  { keys: "q", does: "Ask a question", where: "Applications", target: "ask" },
+  { keys: "x", does: "Decline", where: "Applications", target: "decline" },
+  { keys: "Escape", does: "Leave a field", where: "Everywhere", run: () => document.activeElement.blur(), always: true },
+  { keys: "Control+Enter", does: "Finish", where: "Everywhere", target: "finish", always: true },
+];
+
+const isOff = () => document.body.dataset.keys === "off";
+const typing = (element) => element.matches("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button])");
+const item = (kind = "") => document.activeElement.closest(kind ? `[data-item=${kind}]` : "[data-item]");
+const items = (kind = "") => [...document.querySelectorAll(kind ? `[data-item=${kind}]` : "[data-item]:not([data-item=file])")];
+
+function step(list, current, by) {
+  const at = list.indexOf(current);
+  return list[at < 0 ? (by > 0 ? 0 : list.length - 1) : Math.min(Math.max(at + by, 0), list.length - 1)];
+}
+
+function enter(element) {
+  const inside = element.querySelector("input:checked, a[href], input, button") ?? element;
+  inside.focus();
+  element.scrollIntoView({ block: "nearest" });
+}
+
+const move = (by) => enter(step(items(), item(), by));
+
+function file(by) {
+  const next = step(items("file"), item("file") ?? document.querySelector("[data-item=file][aria-current]"), by);
+  next.querySelector("a[href]").focus();
+  next.querySelector("a[href]").click();
+}
+
+function choose(level) {
+  const criterion = item("criterion") ?? items("criterion").find((one) => !one.querySelector(":checked"));
+  const radio = criterion?.querySelector(`[data-level="${level}"]`);
+  radio?.focus();
+  radio?.click();
+}
+
+let lastFinding = -1;
+function finding() {
+  const all = [...document.querySelectorAll(".finding[id]")];
+  lastFinding = (lastFinding + 1) % all.length;
+  all[lastFinding].focus();
+}
+
+/** The target inside the row in hand, else inside the first row, else anywhere on the page. */
+function target(name) {
+  const selector = `[data-key-target=${name}]`;
+  return item()?.querySelector(selector) ?? document.querySelector(selector);
+}
+
+function press(name) {
+  const element = target(name);
+  if (!element) return false;
+  element.focus();
+  if (!typing(element)) element.click();
+  return true;
+}
+
+const works = (row) => (row.needs ? document.querySelector(row.needs) : !row.target || target(row.target));
+
+// Reading keys
+
+function spelled(event) {
+  const held = [event.ctrlKey || event.metaKey ? "Control" : "", event.altKey ? "Alt" : ""].filter(Boolean);
+  const shifted = event.shiftKey && /^[A-Z]$/.test(event.key) ? ["Shift"] : [];
+  return [...held, ...shifted, event.key].join("+");
+}
+
+let first = "";
+
+function pressed(event) {
+  const key = spelled(event);
+  const pair = first ? `${first} ${key}` : key;
+  first = "";
+  const row = KEYS.find((one) => one.keys === pair) ?? KEYS.find((one) => one.keys === key);
+  const blocked = isOff() || typing(event.target) || document.querySelector("dialog[open]");
+  if (blocked && !(row?.always && !document.querySelector("dialog[open]"))) return;
+  if (!row) {
+    if (KEYS.some((one) => one.keys.startsWith(`${key} `))) first = key;
+    return;
+  }
+  if (!works(row) || (row.keys === "Escape" && !typing(event.target))) return;
+  event.preventDefault();
+  if (row.run) row.run();
+  else press(row.target);
+}
+
+// The dialog
+
+const cap = (keys) => keys.replace("Control", "Ctrl").split(" ").flatMap((key) => [make("kbd", {}, key), " "]);
+
+function list(title, rows) {
+  const pairs = rows.flatMap((row) => [make("dt", {}, ...cap(row.keys)), make("dd", {}, row.does)]);
+  return pairs.length ? [make("h3", {}, title), make("dl", { className: "keys" }, ...pairs)] : [];
+}
+
+function openDialog() {
+  const dialog = document.getElementById("keys-dialog");
+  const place = dialog.querySelector("[data-keys-list]");
+  place.replaceChildren(...list("On this page", KEYS.filter(works)), ...list("On other pages", KEYS.filter((row) => !works(row))));
+  dialog.querySelector("[name=keys]").checked = !isOff();
+  dialog.showModal();
+}
+
+function switched({ target: box }) {
+  if (!box.matches("#keys-dialog [name=keys]")) return;
+  document.body.dataset.keys = box.checked ? "on" : "off";
+  const url = box.closest("form").getAttribute("action");
+  if (url) fetch(url, { method: "POST", body: new URLSearchParams({ keys: box.checked ? "on" : "off" }) });
+}
+
+export function startKeys() {
+  document.addEventListener("keydown", pressed);
+  document.addEventListener("change", switched);
+  document.addEventListener("click", ({ target: element }) => element.closest?.("[data-keys-dialog]") && openDialog());
+  for (const { keys, target: name } of KEYS) {
+    document.querySelectorAll(`[data-key-target=${name}]`).forEach((element) => element.setAttribute("aria-keyshortcuts", keys));
+  }
+}

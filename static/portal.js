@@ -1,0 +1,171 @@
+// The small things every page needs. Pages work without this file; it loads what a page asks for and no more.
+import { startKeys } from "./js/keys.js";
+
+const find = (selector, root = document) => root.querySelector(selector);
+
+/** Say something to people who listen rather than look. */
+export function announce(text) {
+  find("#status").textContent = text;
+}
+
+export function icon(name) {
+  const template = document.createElement("template");
+  template.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${document.body.dataset.icons}#${name}"></use></svg>`;
+  return template.content;
+}
+
+/** Build an element: make("p", {className: "hint"}, "text", child). Text is never read as HTML. */
+export function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+export function toast(text, tone = "") {
+  const close = make("button", { type: "button", className: "button quiet", ariaLabel: "Close" }, icon("x"));
+  close.dataset.dismiss = "";
+  const box = make("div", { className: `toast ${tone}` }, make("p", {}, text), close);
+  box.dataset.toast = "";
+  find("#toasts").append(box);
+  if (tone !== "fail") setTimeout(() => box.remove(), 6000);
+}
+
+/** Replace a part of the page by the server's fragment, as htmx would. */
+export function swapIn(target, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const part = template.content.firstElementChild;
+  if (!part) return;
+  const hadFocus = target.contains(document.activeElement);
+  target.replaceWith(part);
+  window.htmx?.process(part);
+  prepare();
+  settleFocus(hadFocus ? part : null);
+}
+
+// Focus: an error summary takes it; otherwise it stays where it was, or moves to the new part. Never to <body>.
+
+function focusOn(element) {
+  if (!element.matches("a[href], button, input, select, textarea, [tabindex]")) element.tabIndex = -1;
+  element.focus();
+}
+
+function settleFocus(part) {
+  const wanted = find("[data-focus]");
+  if (wanted) {
+    wanted.removeAttribute("data-focus");
+    focusOn(wanted);
+  } else if (part && (document.activeElement === document.body || !document.activeElement)) {
+    focusOn(find("h1, h2, h3, legend", part) ?? part);
+  }
+}
+
+const held = new WeakMap(); // request -> the element that had the focus when it began
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => held.set(ctx, document.activeElement));
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const part = (ctx.target?.id && document.getElementById(ctx.target.id)) || ctx.target;
+  prepare();
+  const before = held.get(ctx);
+  const wasHere = before && before !== document.body;
+  const again = wasHere && before.id ? document.getElementById(before.id) : null;
+  if (again && document.activeElement === document.body && !find("[data-focus]")) again.focus();
+  settleFocus(wasHere && part?.isConnected ? part : null);
+});
+
+// Failures: the page stays as it is and a toast says what happened.
+
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.response.status < 500 || ctx.text.includes("data-toast")) return;
+  const number = ctx.response.headers.get("X-Request-Id");
+  ctx.text = ""; // a load balancer's page is not a fragment
+  ctx.swap = "none";
+  toast(`That did not work; the fault is on our side. Nothing on this page was lost.${number ? ` Request ${number}.` : ""}`, "fail");
+});
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx?.sourceElement?.hasAttribute("data-poll")) return;
+  toast("The portal could not be reached. Nothing on this page was lost; try again when the connection is back.", "fail");
+});
+
+// Polling waits while nobody looks, and goes on when the tab is shown again.
+
+const paused = new Set();
+
+document.addEventListener("htmx:before:request", (event) => {
+  const element = event.detail.ctx.sourceElement;
+  if (!document.hidden || !element.hasAttribute("data-poll")) return;
+  event.preventDefault();
+  paused.add(element);
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const element of paused) if (element.isConnected) window.htmx.trigger(element, "resume");
+  paused.clear();
+});
+
+// Character counters: people may type past the limit and see by how much.
+
+const characters = (text) => [...text].length;
+const some = (number, more) => `${number.toLocaleString("en")} ${more}${number === 1 ? "character" : "characters"}`;
+
+function count(area) {
+  const { shortest, longest } = area.dataset;
+  const length = characters(area.value.trim());
+  const counter = document.getElementById(`${area.id}-count`);
+  const over = length - Number(longest);
+  const short = Number(shortest) - length;
+  counter.dataset.rule ??= counter.textContent.trim();
+  counter.classList.toggle("over", over > 0);
+  if (over > 0) counter.textContent = `${some(over, "")} too many`;
+  else if (length && short > 0) counter.textContent = `${some(short, "more ")} needed`;
+  else counter.textContent = length ? `${some(-over, "")} left` : counter.dataset.rule;
+}
+
+let saying;
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches("textarea[data-longest]")) return;
+  count(target);
+  clearTimeout(saying);
+  saying = setTimeout(() => announce(document.getElementById(`${target.id}-count`).textContent), 1000);
+});
+
+// Times in the reader's own zone; the server's text stays as the title.
+
+const here = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
+
+function localise(time) {
+  time.title = time.textContent.trim();
+  time.textContent = here.format(new Date(time.dateTime));
+  time.removeAttribute("data-local");
+}
+
+// Buttons that only this script serves.
+
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy], [data-opens], [data-dismiss]");
+  if (!button) return;
+  if ("opens" in button.dataset) document.getElementById(button.dataset.opens)?.showModal();
+  if ("dismiss" in button.dataset) button.closest("[data-toast]").remove();
+  if ("copy" in button.dataset) {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    toast("Copied.");
+  }
+});
+
+/** Make ready what is not yet so: once on load, and again after every swap. */
+function prepare() {
+  document.querySelectorAll("time[data-local]").forEach(localise);
+  document.querySelectorAll("textarea[data-longest]").forEach(count);
+  if (find("form[data-upload]")) import("./js/upload.js").then((upload) => upload.start());
+  const drafts = [...document.querySelectorAll("form[data-autosave]")];
+  if (drafts.length) import("./js/autosave.js").then((autosave) => drafts.forEach(autosave.watch));
+}
+
+prepare();
+startKeys();
+settleFocus(null);

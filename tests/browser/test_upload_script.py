@@ -1,0 +1,183 @@
+"""The upload script against two real servers: a portal, and a bucket on another origin that fails when told to."""
+
+import json
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.design.preview import Handler, serving
+
+pytestmark = pytest.mark.browser
+
+SLOT = '<div id="slot"><h3>p99 after</h3><p id="received">after.csv received</p></div>'
+
+
+@pytest.fixture
+def bucket():
+    """A store on its own origin: keeps what is put, after answering with `failures` first."""
+
+    class Bucket(BaseHTTPRequestHandler):
+        failures, stored, attempts = [], [], []
+
+        def do_OPTIONS(self):
+            self._end(204)
+
+        def do_PUT(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.attempts.append(self.path)
+            status = self.failures.pop(0) if self.failures else 200
+            if status == 200:
+                self.stored.append((body, self.headers["X-Amz-Checksum-Sha256"]))
+            self._end(status)
+
+        def _end(self, status):
+            self.send_response(status)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("Access-Control-Allow-Methods", "PUT")
+            self.send_header("Access-Control-Allow-Headers", "x-amz-checksum-sha256, content-type")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args):
+            """Stay quiet."""
+
+    with serving(Bucket) as address:
+        Bucket.address = address
+        yield Bucket
+
+
+@pytest.fixture
+def portal(bucket):
+    """The style guide with the two answers of the upload contract."""
+
+    class Portal(Handler):
+        begun, confirmed, refusal, address = [], [], None, ""
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            if self.path == "/styleguide/begin":
+                self.begun.append({name: values[0] for name, values in parse_qs(body).items()})
+                self._begin()
+            else:
+                self.confirmed.append(self.path)
+                self._reply(200, SLOT, "text/html")
+
+        def _begin(self):
+            if self.refusal:
+                return self._reply(422, json.dumps({"message": self.refusal}), "application/json")
+            answer = {
+                "id": "f1", "url": f"{bucket.address}/staging/f1",
+                "headers": {"X-Amz-Checksum-Sha256": "bound", "Content-Type": "text/csv"},
+                "confirm": "/files/f1/confirm",
+            }  # fmt: skip
+            return self._reply(201, json.dumps(answer), "application/json")
+
+        def _reply(self, status, text, media_type):
+            self.send_response(status)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(len(text.encode())))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+    Portal.bucket = bucket.address
+    with serving(Portal) as address:
+        Portal.address = address
+        yield Portal
+
+
+def choose(page, name="after.csv", body=b"ms\n93.1\n"):
+    page.locator("#file-p99-after").set_input_files({"name": name, "mimeType": "text/csv", "buffer": body})
+
+
+def test_a_file_goes_to_the_bucket_and_its_slot_comes_back(open_page, portal, bucket):
+    body = b"ms\n" + b"93.1\n" * 400_000
+    page = open_page(f"{portal.address}/styleguide")
+
+    choose(page, body=body)
+
+    expect(page.locator("#received")).to_be_visible()
+    expect(page.locator("#status")).to_have_text("after.csv received.")
+    assert bucket.stored == [(body, "bound")]
+    assert portal.begun == [
+        {"name": "after.csv", "size": str(len(body)), "media_type": "text/csv",
+         "sha256": sha256(body).hexdigest(), "slot": "p99-after"}
+    ]  # fmt: skip
+    assert portal.confirmed == ["/files/f1/confirm"]
+    assert page.locator("[data-sending] li").count() == 0
+
+
+def test_a_busy_bucket_is_tried_again(open_page, portal, bucket):
+    bucket.failures.extend([503, 503])
+    page = open_page(f"{portal.address}/styleguide")
+
+    choose(page)
+
+    expect(page.locator("#received")).to_be_visible(timeout=15000)
+    assert len(bucket.attempts) == 3
+    assert len(bucket.stored) == 1
+    open_page.complaints[:] = [one for one in open_page.complaints if "503" not in one]
+
+
+def test_after_three_failures_the_page_says_so_and_offers_another_try(open_page, portal, bucket):
+    bucket.failures.extend([503, 503, 503])
+    page = open_page(f"{portal.address}/styleguide")
+    choose(page)
+    expect(page.locator(".sending-text")).to_have_text("The storage is busy. Try again.", timeout=15000)
+    assert portal.confirmed == []
+
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.locator("#received")).to_be_visible()
+    assert len(bucket.stored) == 1
+    open_page.complaints[:] = [one for one in open_page.complaints if "503" not in one]
+
+
+def test_a_file_that_already_arrived_is_confirmed(open_page, portal, bucket):
+    bucket.failures.append(412)
+    page = open_page(f"{portal.address}/styleguide")
+
+    choose(page)
+
+    expect(page.locator("#received")).to_be_visible()
+    assert portal.confirmed == ["/files/f1/confirm"]
+    open_page.complaints[:] = [one for one in open_page.complaints if "412" not in one]
+
+
+def test_a_refusal_is_shown_in_the_servers_words(open_page, portal, bucket):
+    portal.refusal = "Uploads are paused until 15:00 UTC."
+    page = open_page(f"{portal.address}/styleguide")
+
+    choose(page)
+
+    expect(page.locator(".sending-text")).to_have_text("Uploads are paused until 15:00 UTC.")
+    assert bucket.attempts == []
+    open_page.complaints[:] = [one for one in open_page.complaints if "422" not in one]
+
+
+def test_an_empty_file_is_refused_before_anything_is_sent(open_page, portal, bucket):
+    page = open_page(f"{portal.address}/styleguide")
+
+    choose(page, body=b"")
+
+    expect(page.locator(".sending-text")).to_have_text("The selected file is empty.")
+    assert portal.begun == []
+    assert bucket.attempts == []
+
+
+def test_a_dropped_file_is_sent(open_page, portal, bucket):
+    page = open_page(f"{portal.address}/styleguide")
+    carried = page.evaluate_handle(
+        """() => {
+          const carried = new DataTransfer();
+          carried.items.add(new File(['ms,1'], 'after.csv'));
+          return carried;
+        }"""
+    )
+
+    page.locator("[data-drop]").dispatch_event("drop", {"dataTransfer": carried})
+
+    expect(page.locator("#received")).to_be_visible()
+    assert [body for body, _ in bucket.stored] == [b"ms,1"]

@@ -1,0 +1,67 @@
+"""Parts made by others are byte for byte what the lock says, and nothing lies beside the lock."""
+
+import re
+import tomllib
+from hashlib import sha256
+
+import pytest
+
+from tests.design.preview import ROOT
+
+LOCK = tomllib.loads((ROOT / "static/vendor.toml").read_text("utf-8"))
+KEPT = [*LOCK["asset"], LOCK["sprite"]]
+
+
+@pytest.mark.parametrize("part", KEPT, ids=lambda part: part["path"])
+def test_a_vendored_part_has_the_locked_bytes(part):
+    found = sha256((ROOT / part["path"]).read_bytes()).hexdigest()
+
+    assert found == part["sha256"]
+
+
+def test_every_font_and_minified_script_is_in_the_lock():
+    kept = {part["path"] for part in KEPT}
+
+    foreign = {
+        str(path.relative_to(ROOT))
+        for folder in ("static", "tests/browser")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix == ".woff2" or path.name.endswith(".min.js")
+    }
+
+    assert foreign | {"static/icons.svg"} == kept
+
+
+def test_the_lock_names_no_registry():
+    assert "://" not in (ROOT / "static/vendor.toml").read_text("utf-8")
+
+
+def test_every_licence_has_its_text():
+    licences = (ROOT / "static/LICENSES.md").read_text("utf-8")
+
+    headings = re.findall(r"^## .*`(.+)`", licences, re.MULTILINE)
+
+    assert headings == ["htmx.min.js", "icons.svg", "fonts/", "tests/browser/axe.min.js"]
+
+
+def test_the_sprite_holds_the_locked_icons_and_ours():
+    sprite = (ROOT / "static/icons.svg").read_text("utf-8")
+
+    symbols = set(re.findall(r'<symbol id="([^"]+)"', sprite))
+
+    assert symbols == set(LOCK["sprite"]["icons"]) | set(LOCK["sprite"]["ours"])
+
+
+def test_every_icon_a_template_or_script_asks_for_is_in_the_sprite():
+    sources = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("static/**/*.js")]
+    asked = set()
+    for source in sources:
+        text = source.read_text("utf-8")
+        asked |= set(re.findall(r"""\bicon\(['"]([a-z0-9-]+)['"]""", text))
+        asked |= set(re.findall(r"""icons\.svg'\) \}\}#([a-z0-9-]+)""", text))
+        asked |= set(re.findall(r"""icon='([a-z0-9-]+)'""", text))
+        asked |= set(re.findall(r"""'(?:quiet|info|pass|warn|fail|secondary)', '([a-z0-9-]+)'[,) ]""", text))
+    states = (ROOT / "templates/macros/parts/states.html").read_text("utf-8")
+    asked |= set(re.findall(r"""\('(?:quiet|info|pass|warn|fail)', '([a-z0-9-]+)'""", states))
+
+    assert asked - set(LOCK["sprite"]["icons"]) - set(LOCK["sprite"]["ours"]) == set()
