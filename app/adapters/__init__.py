@@ -1,0 +1,1 @@
+"""One module for each thing outside: storage, mail, identity, jobs, signing."""

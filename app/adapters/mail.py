@@ -1,0 +1,112 @@
+"""Letters out by SMTP, each as text and HTML.
+
+A mail may go out twice when a worker dies between sending and noting it; both carry the same Message-ID, so that
+mail programs show one.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from app.adapters.letters import Letter
+from config import MailSettings
+
+PATIENCE = 10.0
+_NOT_THIS_MAIL = frozenset({421, 450, 451, 452, 454, 530, 534, 535, 538})
+
+
+class MailDown(Exception):
+    """The mail server does not answer or cannot take mail now; worth another try."""
+
+
+class MailRefused(Exception):
+    """This mail will never be taken: its address or its content is refused."""
+
+
+class Post:
+    """The mail server of the settings. `is_set` is False when there is none; mails then wait."""
+
+    def __init__(self, settings: MailSettings) -> None:
+        self.settings = settings
+        self.is_set = settings.host is not None
+
+    def send(
+        self, letter: Letter, *, name: str, email: str, key: str, thread: str | None, now: datetime
+    ) -> None:
+        """Send one letter. `key` makes its Message-ID; mails of one `thread` are shown together.
+
+        Raises `MailDown` or `MailRefused`.
+        """
+        message = self._message(letter, name=name, email=email, key=key, thread=thread, now=now)
+        with self._connected() as server:
+            server.send_message(message)
+
+    def is_up(self) -> bool:
+        """Whether the server answers and lets us in, for `flask doctor`."""
+        try:
+            with self._connected():
+                return True
+        except (MailDown, MailRefused):
+            return False
+
+    def _message(
+        self, letter: Letter, *, name: str, email: str, key: str, thread: str | None, now: datetime
+    ) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        try:
+            message["From"] = self.settings.sender
+            message["To"] = Address(display_name=_plain(name), addr_spec=email)
+            message["Subject"] = letter.subject
+        except (MessageError, ValueError, IndexError) as error:
+            raise MailRefused(f"The address or subject cannot be written into a mail: {error}") from error
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = self._id(key)
+        if thread is not None:
+            message["In-Reply-To"] = message["References"] = self._id(thread)
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        message.set_content(letter.text)
+        message.add_alternative(letter.html, subtype="html")
+        return message
+
+    def _id(self, key: str) -> str:
+        domain = parseaddr(self.settings.sender)[1].rpartition("@")[2] or "localhost"
+        return f"<{''.join(sign if sign.isalnum() or sign in '.-' else '-' for sign in key)}@{domain}>"
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """A session with the server; what goes wrong in it becomes MailDown or MailRefused."""
+        if self.settings.host is None:
+            raise MailDown("SMTP_HOST is not set.")
+        try:
+            with smtplib.SMTP(self.settings.host, self.settings.port, timeout=PATIENCE) as server:
+                if self.settings.starttls:
+                    server.starttls(context=ssl.create_default_context())
+                if self.settings.username:
+                    server.login(self.settings.username, self.settings.password or "")
+                yield server
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _judged(*next(iter(error.recipients.values()))) from error
+        except smtplib.SMTPResponseException as error:
+            raise _judged(error.smtp_code, error.smtp_error) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailDown(f"The mail server does not answer: {type(error).__name__}") from error
+
+
+def _judged(code: int, words: bytes | str) -> MailDown | MailRefused:
+    """A 5xx is about this mail for ever; a 4xx, or being refused ourselves, is about now."""
+    said = words.decode(errors="replace") if isinstance(words, bytes) else words
+    refused = 500 <= code < 600 and code not in _NOT_THIS_MAIL
+    return (MailRefused if refused else MailDown)(f"The mail server said {code}: {said[:200]}")
+
+
+def _plain(name: str) -> str:
+    """A display name without line ends or other signs that are not printed."""
+    return "".join(sign for sign in name if sign.isprintable())

@@ -1,0 +1,113 @@
+"""What a check says about a file: rules with stable codes, findings with places and numbers, reports.
+
+A rule is written once, as a constant beside the check that uses it. Its code is a letter and a number (`L9`, `E7`)
+and is never given to another rule, so that a learner can look it up years later with `explain CODE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from string import Formatter
+from typing import Any
+
+Number = float | int | str
+
+
+class Severity(StrEnum):
+    """How much a finding matters. A block asks for another file; it never decides a rating."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    NOTE = "note"
+    GOOD = "good"
+
+
+class Audience(StrEnum):
+    """Who may read a finding. Patterns that have innocent causes are shown to the reviewer only."""
+
+    BOTH = "both"
+    REVIEWER = "reviewer"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a file. Lines and data rows count from 1; `node` names a step of a query plan."""
+
+    line: int | None = None
+    last_line: int | None = None
+    row: int | None = None
+    node: str | None = None
+
+
+NOWHERE = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check found, with the sentence a person reads and the numbers it rests on."""
+
+    code: str
+    severity: Severity
+    message: str
+    why: str
+    fix: str
+    where: Where = NOWHERE
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    audience: Audience = Audience.BOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A sentence a check may say. `message` is a format template; its fields are the finding's numbers."""
+
+    code: str
+    severity: Severity
+    message: str
+    why: str
+    fix: str
+    audience: Audience = Audience.BOTH
+    example: str = ""
+
+    def at(self, where: Where | None = None, **numbers: Number) -> Finding:
+        """Say this rule about one place. Numbers may be used in the message, the why and the fix."""
+        return Finding(
+            code=self.code,
+            severity=self.severity,
+            message=_filled(self.message, numbers),
+            why=_filled(self.why, numbers),
+            fix=_filled(self.fix, numbers),
+            where=where or NOWHERE,
+            numbers=numbers,
+            audience=self.audience,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one file holds (`facts`, ready for JSON) and what is to be said about it."""
+
+    kind: str
+    confidence: float
+    facts: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        return any(finding.severity is Severity.BLOCK for finding in self.findings)
+
+
+class Unreadable(Exception):
+    """The file is of this kind and cannot be read; the finding says why and what to do."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def _filled(template: str, numbers: Mapping[str, Number]) -> str:
+    """Fill the fields a template names; a template without fields may hold braces."""
+    if not any(name for _, name, _, _ in Formatter().parse(template)):
+        return template
+    return template.format(**numbers)

@@ -1,0 +1,153 @@
+"""What is to be said about one latency table. Every check returns findings and none of them needs a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.evidence.findings import Finding, Where
+from app.evidence.latency_table.counts import Counts, Point
+from app.evidence.latency_table.layout import Layout
+from app.evidence.latency_table.load import Load
+from app.evidence.latency_table.rules import (
+    ASSUMED,
+    BAD_ROWS,
+    DRIFT,
+    ENOUGH,
+    ERRORS,
+    ERRORS_HIDDEN,
+    FEW_ROWS,
+    HIDDEN_UNIT,
+    ODD_UNIT,
+    SHORT,
+    SOME_TAIL,
+    STALLED,
+    THIN_TAIL,
+    TOO_MANY_IN_FLIGHT,
+    VERY_SHORT,
+    WARM_UP,
+)
+
+HIDES_ERRORS = frozenset({"hey"})
+FASTEST_MS, SLOWEST_MS = 0.05, 600_000.0
+LITTLE_SLACK = 1.15
+MATERIAL = 1.5
+
+
+def check(layout: Layout, counts: Counts, load: Load, facts: Mapping[str, Any]) -> Iterator[Finding]:
+    """All findings about one table, in the order of the codes."""
+    yield from _sample_size(facts)
+    yield from _little(facts, load)
+    yield from _errors(layout, facts)
+    yield from _stalls(facts, load)
+    yield from _duration(facts)
+    yield from _steadiness(counts)
+    yield from _units(layout, facts, load)
+    yield from _bad_rows(counts, facts)
+
+
+def _sample_size(facts: Mapping[str, Any]) -> Iterator[Finding]:
+    n, p99 = facts["n"], facts["p99"]
+    if n < 368:
+        yield FEW_ROWS.at(n=n, slowest=_ordinal(n - (-(-n * 99 // 100)) + 1))
+        return
+    rule = THIN_TAIL if n < 1000 else SOME_TAIL if n < 10_000 else ENOUGH
+    yield rule.at(n=n, low=shown(p99["low"]), high=shown(p99["high"]))
+
+
+def _ordinal(place: int) -> str:
+    return {1: "one", 2: "but one", 3: "but two"}.get(place, f"but {place - 1}")
+
+
+def _little(facts: Mapping[str, Any], load: Load) -> Iterator[Finding]:
+    """Only where the duration dwarfs the latencies; otherwise the ends of the recording decide."""
+    if load.recorded is None or load.in_flight is None or load.throughput is None:
+        return
+    if load.recorded >= 1 and load.in_flight > load.recorded * LITTLE_SLACK:
+        yield TOO_MANY_IN_FLIGHT.at(
+            throughput=shown(load.throughput),
+            mean=shown(facts["mean"]),
+            needed=shown(load.in_flight),
+            recorded=shown(load.recorded),
+        )
+
+
+def _errors(layout: Layout, facts: Mapping[str, Any]) -> Iterator[Finding]:
+    if facts["error_rate"] > 0.01:
+        succeeded = facts["succeeded"]
+        yield ERRORS.at(
+            share=shown(100 * facts["error_rate"]),
+            errors=facts["errors"],
+            n=facts["requests"],
+            p99=shown(facts["p99"]["value"]),
+            p99_ok="none" if succeeded is None else shown(succeeded["p99"]),
+        )
+    if layout.tool in HIDES_ERRORS:
+        yield ERRORS_HIDDEN.at(tool=layout.tool or "")
+
+
+def _stalls(facts: Mapping[str, Any], load: Load) -> Iterator[Finding]:
+    """Worth a warning only when the omitted requests change the p99 by half."""
+    raw = facts["p99"]["value"]
+    if load.corrected_p99 is None or load.corrected_p99 < MATERIAL * raw:
+        return
+    yield STALLED.at(
+        stalled=shown(sum(stall.length for stall in load.stalls)),
+        duration=shown(facts["duration_s"]),
+        connections=load.connections or 0,
+        corrected=shown(load.corrected_p99),
+        raw=shown(raw),
+    )
+
+
+def _duration(facts: Mapping[str, Any]) -> Iterator[Finding]:
+    duration = facts["duration_s"]
+    if duration is not None and 0 < duration < 59.5:
+        yield (VERY_SHORT if duration < 10 else SHORT).at(duration=shown(duration))
+
+
+def _steadiness(counts: Counts) -> Iterator[Finding]:
+    """Compare the first tenth with the rest, and the first third of what follows with the last."""
+    points = counts.series
+    if len(points) < 20 or counts.everything.n < 2000:
+        return
+    cut = max(1, len(points) // 10)
+    first, rest = _typical(points[:cut]), _typical(points[cut:])
+    if first > 2 * rest:
+        yield WARM_UP.at(seconds=shown(cut * counts.width_s), first=shown(first), rest=shown(rest))
+    steady = points[cut:]
+    third = len(steady) // 3
+    early, middle, late = (_typical(steady[i * third : (i + 1) * third]) for i in range(3))
+    if late > 2 * early and middle > early:
+        yield DRIFT.at(first=shown(early), last=shown(late))
+
+
+def _typical(points: tuple[Point, ...]) -> float:
+    """The median of the steps' p99, so that one bad second does not speak for the rest."""
+    return sorted(point.p99 for point in points)[len(points) // 2]
+
+
+def _units(layout: Layout, facts: Mapping[str, Any], load: Load) -> Iterator[Finding]:
+    for assumption in layout.assumed:
+        yield ASSUMED.at(assumption=assumption)
+    p99 = facts["p99"]["value"]
+    if not FASTEST_MS <= p99 <= SLOWEST_MS:
+        yield ODD_UNIT.at(unit=facts["unit"], p99=shown(p99))
+    if load.thousandfold:
+        yield HIDDEN_UNIT.at(unit=facts["unit"], connections=load.thousandfold)
+
+
+def _bad_rows(counts: Counts, facts: Mapping[str, Any]) -> Iterator[Finding]:
+    if counts.unreadable:
+        line, text = counts.bad[0] if counts.bad else (0, "")
+        rows = counts.unreadable + facts["requests"]
+        yield BAD_ROWS.at(Where(line=line or None), count=counts.unreadable, rows=rows, line=line, text=text)
+
+
+def shown(value: float | None) -> str:
+    """Three digits for reading: 1384, 17.7, 0.0123."""
+    if value is None:
+        return "unknown"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"

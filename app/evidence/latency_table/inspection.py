@@ -1,0 +1,54 @@
+"""One latency table from bytes to report."""
+
+from __future__ import annotations
+
+from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.generic import TRUNCATED
+from app.evidence.latency_table.checks import check
+from app.evidence.latency_table.counts import Counts
+from app.evidence.latency_table.dialect import Dialect, read_dialect
+from app.evidence.latency_table.engine import count
+from app.evidence.latency_table.layout import Layout, read_layout
+from app.evidence.latency_table.load import load_of
+from app.evidence.latency_table.measures import facts_of
+from app.evidence.latency_table.patterns import patterns
+from app.evidence.latency_table.rules import NO_ROWS, NOT_COUNTED
+from app.evidence.source import Source
+
+
+def report(source: Source) -> Report:
+    """Facts and findings; raise `Unreadable` when no request can be counted."""
+    dialect = read_dialect(source)
+    layout = None if dialect is None else read_layout(dialect)
+    if dialect is None or layout is None:
+        raise Unreadable(NOT_COUNTED.at(reason="no column with the latency of a request was found."))
+    counts = count(source, dialect, layout)
+    if counts.everything.n == 0:
+        column = dialect.header[layout.latency.column] or f"column {layout.latency.column + 1}"
+        raise Unreadable(NO_ROWS.at(rows=counts.unreadable, column=column))
+    return _report(source, dialect, layout, counts)
+
+
+def _report(source: Source, dialect: Dialect, layout: Layout, counts: Counts) -> Report:
+    load = load_of(layout, counts)
+    facts = facts_of(dialect, layout, counts, load)
+    findings = [
+        *check(layout, counts, load, facts),
+        *patterns(layout, counts, load, dialect.skip),
+        *_cut(source, dialect),
+    ]
+    return Report("latency_table", layout.confidence, facts, tuple(findings))
+
+
+def _cut(source: Source, dialect: Dialect) -> list[Finding]:
+    """A last line without its end and with fewer cells than the others was cut off."""
+    if source.is_gzip or dialect.width < 2 or source.encoding.startswith(("utf-16", "utf-32")):
+        return []
+    with source.open_binary() as stream:
+        stream.seek(max(0, source.size - 4096))
+        tail = stream.read()
+    last = tail.rsplit(b"\n", 1)[-1]
+    cells = last.count(dialect.delimiter.encode()) + 1
+    if not last.strip() or cells >= dialect.width or b'"' in last:
+        return []
+    return [TRUNCATED.at(Where(), detail=f"its last row has {cells} of {dialect.width} cells")]

@@ -1,0 +1,147 @@
+"""Counts turned into facts: the numbers a claim is held against and the points a picture is drawn from."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+from app.evidence.latency_table.counts import Counts
+from app.evidence.latency_table.dialect import Dialect
+from app.evidence.latency_table.layout import Layout
+from app.evidence.latency_table.load import Load
+from app.evidence.quantiles import Distribution, nearest_rank, summary
+
+CURVE_POINTS = 60
+HISTOGRAM_BINS = 40
+
+
+def facts_of(dialect: Dialect, layout: Layout, counts: Counts, load: Load) -> dict[str, Any]:
+    """Everything the ledger, the pictures and the pair checks need, ready for JSON. Times in ms unless named."""
+    values = counts.everything
+    return {
+        "n": values.n,
+        "requests": values.n + counts.without_latency,
+        "errors": counts.failed,
+        "error_rate": _share(counts.failed, values.n + counts.without_latency),
+        "unreadable_rows": counts.unreadable,
+        "tool": layout.tool,
+        "unit": layout.latency.unit,
+        "unit_from": layout.unit_from,
+        "assumed": list(layout.assumed),
+        "columns": _columns(dialect, layout),
+        "resolution_ms": layout.resolution_ms,
+        **_times(layout, counts, load),
+        "min": values.steps[0].low,
+        "mean": counts.total_ms / values.n,
+        "stddev": _spread(counts),
+        "max": values.steps[-1].high,
+        **summary(values),
+        "succeeded": _succeeded(counts),
+        "load": load.facts(),
+        "endpoints": [{"name": name, "n": n} for name, n in counts.labels],
+        "curve": curve(values),
+        "series": {"step_s": counts.width_s, "points": [_point(point) for point in counts.series]},
+        "histogram": histogram(values),
+    }
+
+
+def curve(values: Distribution) -> list[list[float]]:
+    """Points (percentile, ms) evenly spaced on an axis of nines, ending at the maximum."""
+    nines = math.log10(values.n) if values.n > 1 else 1.0
+    points: dict[int, list[float]] = {}
+    for step in range(CURVE_POINTS - 1):
+        share = Fraction(1) - Fraction(10 ** (-nines * step / (CURVE_POINTS - 1))).limit_denominator(10**9)
+        rank = nearest_rank(values.n, share)
+        points[rank] = [round(float(share) * 100, 5), _short(values.at(rank))]
+    points[values.n] = [100.0, _short(values.at(values.n))]
+    return [points[rank] for rank in sorted(points)]
+
+
+def histogram(values: Distribution) -> list[list[float]]:
+    """Rows (from ms, to ms, count) of equal width on a logarithmic axis; empty bins are left out."""
+    floor = next((step.low for step in values.steps if step.low > 0), 0.0)
+    top = values.steps[-1].high
+    if floor == 0.0 or top == floor:
+        return [[_short(values.steps[0].low), _short(top), values.n]]
+    fold = math.log(top / floor) / HISTOGRAM_BINS
+    bins: dict[int, int] = {}
+    for step in values.steps:
+        index = 0 if step.low <= floor else min(HISTOGRAM_BINS - 1, int(math.log(step.low / floor) / fold))
+        bins[index] = bins.get(index, 0) + step.count
+    return [
+        [_short(floor * math.exp(fold * i)), _short(floor * math.exp(fold * (i + 1))), bins[i]]
+        for i in sorted(bins)
+    ]
+
+
+def _times(layout: Layout, counts: Counts, load: Load) -> dict[str, Any]:
+    """The recording lasts from the first start to the last end."""
+    clock = layout.start or layout.end
+    is_dated = clock is not None and clock.is_epoch
+
+    def dated(seconds: float | None) -> str | None:
+        return _iso(counts.epoch + seconds) if is_dated and seconds is not None else None
+
+    return {
+        "first_time": dated(counts.first_start),
+        "last_time": dated(counts.last_end),
+        "clock_resolution_s": clock.resolution_s if clock else None,
+        "duration_s": load.duration_s,
+        "start_span_s": load.span_s,
+        "throughput": load.throughput,
+        "first_start_s": counts.first_start,
+    }
+
+
+def _iso(seconds: float) -> str | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _columns(dialect: Dialect, layout: Layout) -> dict[str, str]:
+    """Role -> header; a column without a header is called by its place."""
+    found = {
+        "latency": layout.latency.column,
+        "start": layout.start.column if layout.start else None,
+        "end": layout.end.column if layout.end else None,
+        "status": layout.status,
+        "success": layout.success,
+        "error": layout.error,
+        "endpoint": layout.label,
+        "concurrency": layout.load.column if layout.load else None,
+    }
+    return {
+        role: dialect.header[at][:80] or f"column {at + 1}" for role, at in found.items() if at is not None
+    }  # fmt: skip
+
+
+def _succeeded(counts: Counts) -> dict[str, Any] | None:
+    """The headline percentiles of the requests that did not fail, when some did."""
+    values = counts.succeeded
+    if not counts.failed or values.n == 0:
+        return None
+    levels = summary(values)
+    return {"n": values.n, "max": values.steps[-1].high} | {name: levels[name]["value"] for name in levels}
+
+
+def _spread(counts: Counts) -> float:
+    n = counts.everything.n
+    mean = counts.total_ms / n
+    return math.sqrt(max(0.0, counts.total_squares / n - mean * mean))
+
+
+def _point(point: Any) -> list[float]:
+    return [round(point.at, 3), point.count, point.errors, _short(point.p99)]
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def _short(value: float) -> float:
+    """Six digits are plenty for a picture."""
+    return float(f"{value:.6g}")

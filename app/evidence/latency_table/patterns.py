@@ -1,0 +1,128 @@
+"""Patterns that measured times hardly ever show. For the reviewer only, worded as questions: each has innocent causes.
+
+All of them look at the first 20,000 rows in the order of the file, and know what tools do: ab sorts its table by
+latency, hey sorts by completion and writes steps of 0.1 ms, many tools write whole milliseconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import fmean
+
+from app.evidence.findings import Finding, Where
+from app.evidence.latency_table.counts import Counts
+from app.evidence.latency_table.layout import Layout
+from app.evidence.latency_table.load import Load
+from app.evidence.latency_table.rules import EVEN_GAPS, LAST_DIGITS, NEVER_OVERTAKES, REPEATED, TOO_SYMMETRIC
+
+BLOCK_ROWS = 20
+CHANCE_BITS = 60
+FEWEST_ROWS = 1000
+JUDGED_ROWS = 5000
+CHI_SQUARE_NINE = 60.0
+
+
+def patterns(layout: Layout, counts: Counts, load: Load, skip: int) -> Iterator[Finding]:
+    """Every pattern found, at most one of each sort."""
+    values = [v for v, _ in counts.sample]
+    if layout.tool == "ab" or len(values) < 2 * BLOCK_ROWS:
+        return
+    yield from _repeated(values, skip)
+    if len(values) < FEWEST_ROWS:
+        return
+    yield from _even_gaps(layout, counts)
+    yield from _symmetric(values[:JUDGED_ROWS])
+    yield from _last_digits(values[:JUDGED_ROWS], layout)
+    yield from _never_overtakes(layout, counts, load)
+
+
+def _repeated(values: Sequence[float], skip: int) -> Iterator[Finding]:
+    """A block of at least 20 rows that came before, and that chance would not repeat.
+
+    How unlikely: the sum of the surprise of its values, in bits, above what all pairs of places could give by luck.
+    """
+    common = Counter(values)
+    bits = {value: -math.log2(count / len(values)) for value, count in common.items()}
+    needed = CHANCE_BITS + 2 * math.log2(len(values))
+    seen: dict[tuple[float, ...], int] = {}
+    for i in range(len(values) - BLOCK_ROWS + 1):
+        block = tuple(values[i : i + BLOCK_ROWS])
+        first = seen.setdefault(block, i)
+        if (
+            i - first < BLOCK_ROWS
+            or len(set(block)) < BLOCK_ROWS // 2
+            or sum(map(bits.__getitem__, block)) < needed
+        ):
+            continue
+        length = _shared(values, first, i)
+        yield REPEATED.at(
+            Where(line=i + 1 + skip, last_line=i + length + skip, row=i + 1),
+            from_row=i + 1, to_row=i + length, of_row=first + 1, of_last=first + length,
+        )  # fmt: skip
+        return
+
+
+def _shared(values: Sequence[float], first: int, second: int) -> int:
+    length = 0
+    while (
+        second + length < len(values)
+        and first + length < second
+        and (values[first + length] == values[second + length])
+    ):
+        length += 1
+    return length
+
+
+def _even_gaps(layout: Layout, counts: Counts) -> Iterator[Finding]:
+    """All gaps between starts the same, on a clock that could show a difference."""
+    clock = layout.start
+    starts = [s for _, s in counts.sample if s is not None]
+    if clock is None or clock.resolution_s > 0.001 or len(starts) < FEWEST_ROWS:
+        return
+    gaps = {round(after - before, 6) for before, after in pairwise(starts)}
+    smallest = min(gaps)
+    if smallest > 10 * clock.resolution_s and max(gaps) - smallest <= clock.resolution_s * 0.01 + 1e-6:
+        yield EVEN_GAPS.at(n=len(starts), gap=round(smallest, 6))
+
+
+def _symmetric(values: Sequence[float]) -> Iterator[Finding]:
+    """Skewness near zero and tails of the same length, with many distinct values."""
+    mean = fmean(values)
+    squares = fmean((value - mean) ** 2 for value in values)
+    if squares == 0 or len(set(values)) < 200:
+        return
+    skewness = fmean((value - mean) ** 3 for value in values) / squares**1.5
+    low, high = mean - min(values), max(values) - mean
+    if abs(skewness) < 0.1 and 0.7 < low / high < 1.4:
+        yield TOO_SYMMETRIC.at(mean=float(f"{mean:.4g}"), skewness=round(skewness, 3))
+
+
+def _last_digits(values: Sequence[float], layout: Layout) -> Iterator[Finding]:
+    """Chi-square of the last digit, where values have four digits or more in the unit the file is written in."""
+    steps = [round(value / layout.resolution_ms) for value in values]
+    digits = Counter(step % 10 for step in steps if step >= 1000)
+    total = digits.total()
+    if total < FEWEST_ROWS or layout.tool is not None:
+        return
+    expected = total / 10
+    chi_square = sum((digits[digit] - expected) ** 2 / expected for digit in range(10))
+    digit, count = digits.most_common(1)[0]
+    if chi_square > CHI_SQUARE_NINE and count > 0.2 * total and len(digits) > 1:
+        yield LAST_DIGITS.at(digit=digit, share=round(100 * count / total, 1))
+
+
+def _never_overtakes(layout: Layout, counts: Counts, load: Load) -> Iterator[Finding]:
+    """Starts and ends in the same order although several requests overlap all the time."""
+    spans = sorted((s, s + v / 1000) for v, s in counts.sample if s is not None)
+    if (
+        layout.start is None
+        or len(spans) < FEWEST_ROWS
+        or (load.in_flight or 0) < 3
+        or not load.peak_in_flight
+    ):
+        return
+    if all(after[1] >= before[1] for before, after in pairwise(spans)):
+        yield NEVER_OVERTAKES.at(in_flight=round(load.in_flight or 0, 1))

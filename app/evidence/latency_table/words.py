@@ -1,0 +1,51 @@
+"""What people call their columns, the likelier word first. Headers compare in lower case, words parted by spaces."""
+
+import re
+
+LATENCY_WORDS = (
+    "latency", "response time", "responsetime", "duration", "elapsed", "elapsed time", "request time",
+    "request duration", "response duration", "total time", "time taken", "time total", "ttime", "took", "rt", "rtt",
+    "lat", "request latency", "time", "ms", "us", "seconds", "http req duration", "dauer", "antwortzeit",
+)  # fmt: skip
+START_WORDS = (
+    "start", "start time", "started", "started at", "request start", "begin", "sent at", "time stamp", "timestamp",
+    "ts", "offset", "datetime", "date", "epoch", "created at", "at", "time", "when", "zeit", "zeitstempel",
+)  # fmt: skip
+END_WORDS = (
+    "end",
+    "end time",
+    "ended",
+    "ended at",
+    "finish",
+    "finished",
+    "finished at",
+    "completed",
+    "completed at",
+)
+STATUS_WORDS = (
+    "status",
+    "status code",
+    "code",
+    "response code",
+    "http status",
+    "http code",
+    "http status code",
+)
+SUCCESS_WORDS = ("success", "ok", "passed", "successful", "expected response", "is success")
+ERROR_WORDS = ("error", "failed", "failure", "exception", "is error", "err")
+LABEL_WORDS = ("endpoint", "path", "url", "route", "label", "uri", "name", "request", "target", "operation")
+LOAD_WORDS = (
+    "all threads",
+    "concurrency",
+    "connections",
+    "threads",
+    "vus",
+    "active users",
+    "in flight",
+    "users",
+)
+# Headers of a table of summaries, which is not one row a request.
+SUMMARY = re.compile(
+    r"(p\(?\d{2,3}([.]\d+)?\)?|\d{1,2}([.]\d+)?\s?%|percentage.*|p\d\d_.*|median|.*percentile.*)",
+    re.IGNORECASE,
+)

@@ -1,0 +1,158 @@
+"""The claim ledger: every number claimed, beside the number its files give. Pure; rows and facts are ready for JSON.
+
+A claim agrees when it lies within the band of all percentile definitions, widened by how finely the tool writes and
+by how the claim was rounded. Outside that band but inside the confidence interval it is within the noise: a repeat of
+the same run could have given it. Beyond that, the file contradicts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from app.evidence.findings import Finding
+from app.evidence.measured import MEASURES, Measured
+from app.evidence.units import in_base, rounding, shown
+
+VERDICTS = ("agrees", "inside_noise", "contradicts", "unchecked")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number a learner typed. `slot` is where its evidence was uploaded; `side` is before, after or empty."""
+
+    key: str
+    label: str
+    metric: str
+    value: Decimal | float
+    unit: str
+    slot: str
+    side: str = ""
+    layer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A checked file: the slot it was uploaded to and what its report says."""
+
+    slot: str
+    name: str
+    kind: str
+    sha256: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One claim, settled. Numbers are in `unit`; low and high are the interval a repeat could give."""
+
+    key: str
+    label: str
+    metric: str
+    claimed: float
+    unit: str
+    recomputed: float | None
+    low: float | None
+    high: float | None
+    tolerance: str
+    verdict: str
+    reason: str
+    source: str
+
+
+def reckon(claims: Iterable[Claim], files: Sequence[FileFacts]) -> tuple[LedgerRow, ...]:
+    """One row a claim, in the order of the claims."""
+    return tuple(_row(claim, [file for file in files if file.slot == claim.slot]) for claim in claims)
+
+
+def _row(claim: Claim, files: Sequence[FileFacts]) -> LedgerRow:
+    measure = MEASURES.get(claim.metric)
+    if measure is None:
+        return _unchecked(claim, "Nothing recomputes this kind of number; your reviewer judges it.")
+    base = in_base(float(claim.value), claim.unit, measure.quantity)
+    if base is None:
+        return _unchecked(claim, f"The unit {claim.unit or '(none)'} does not fit {measure.words}.")
+    if not files:
+        return _unchecked(claim, f"No file was uploaded for it. {measure.needs}")
+    found = [
+        (file, measured) for file in files if (measured := measure.read(file.kind, file.facts)) is not None
+    ]
+    if not found:
+        return _unchecked(claim, _missing(files, measure.needs, measure.why_not))
+    file, measured = min(
+        found, key=lambda pair: (VERDICTS.index(_verdict(claim, base, pair[1])), abs(pair[1].value - base))
+    )
+    return _settled(claim, base, file, measured)
+
+
+def _settled(claim: Claim, base: float, file: FileFacts, measured: Measured) -> LedgerRow:
+    verdict = _verdict(claim, base, measured)
+    factor = float(claim.value) / base if base else in_base_factor(claim)
+    return LedgerRow(
+        key=claim.key,
+        label=claim.label,
+        metric=claim.metric,
+        claimed=float(claim.value),
+        unit=claim.unit,
+        recomputed=measured.value * factor,
+        low=None if measured.low is None else measured.low * factor,
+        high=None if measured.high is None else measured.high * factor,
+        tolerance=measured.tolerance,
+        verdict=verdict,
+        reason=_reason(verdict, claim, measured, factor),
+        source=f"{file.name}: {measured.where}",
+    )
+
+
+def in_base_factor(claim: Claim) -> float:
+    """How many of the claim's units one base unit is."""
+    measure = MEASURES[claim.metric]
+    return 1 / (in_base(1.0, claim.unit, measure.quantity) or 1.0)
+
+
+def _verdict(claim: Claim, base: float, measured: Measured) -> str:
+    """Where the claim falls, with the rounding of the claim and a hair for binary fractions."""
+    slack = rounding(claim.value) / in_base_factor(claim) + abs(base) * 1e-9
+    if measured.band_low - slack <= base <= measured.band_high + slack:
+        return "agrees"
+    low = measured.band_low if measured.low is None else min(measured.low, measured.band_low)
+    high = measured.band_high if measured.high is None else max(measured.high, measured.band_high)
+    if low - slack <= base <= high + slack or (measured.is_open_above and base > measured.band_high):
+        return "inside_noise"
+    return "contradicts"
+
+
+def _reason(verdict: str, claim: Claim, measured: Measured, factor: float) -> str:
+    span = f"{shown(measured.band_low * factor)} to {shown(measured.band_high * factor)} {claim.unit}".strip()
+    if measured.band_low == measured.band_high:
+        span = f"{shown(measured.value * factor)} {claim.unit}".strip()
+    said = f"{shown(float(claim.value))} {claim.unit}".strip()
+    match verdict:
+        case "agrees":
+            return f"The file gives {span}{measured.basis}; the claim of {said} is the same number."
+        case "inside_noise":
+            return f"The file gives {span}{measured.basis}; {said} is inside what a repeat could give."
+        case _:
+            hint = f" {measured.hint(float(claim.value) / factor)}" if measured.hint else ""
+            return f"The file gives {span}{measured.basis}; the claim says {said}.{hint}"
+
+
+def _unchecked(claim: Claim, reason: str) -> LedgerRow:
+    return LedgerRow(
+        claim.key, claim.label, claim.metric, float(claim.value), claim.unit,
+        None, None, None, "", "unchecked", reason, "",
+    )  # fmt: skip
+
+
+def _missing(files: Sequence[FileFacts], needs: str, why_not: Callable[[str, Mapping[str, Any]], str]) -> str:
+    file = files[0]
+    return f"{file.name} does not show it: {why_not(file.kind, file.facts)} {needs}"
+
+
+def compare(files: Sequence[FileFacts], claims: Sequence[Claim]) -> tuple[Finding, ...]:
+    """Findings across files and claims; see `comparison`."""
+    from app.evidence import comparison
+
+    return comparison.compare(files, claims)

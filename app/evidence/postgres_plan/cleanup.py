@@ -1,0 +1,225 @@
+"""From what people paste to the lines PostgreSQL printed: encodings, colours, quoting, psql's frames, HTML, CSV.
+
+Every step looks for its own marks and leaves other text alone. Line numbers stay those of the file.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+Line = tuple[int, str]
+Step = tuple[tuple[str, ...], Callable[[list[Line]], list[Line]]]
+
+MAX_LINES = 200_000
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]{0,32}[A-Za-z]")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u3000"), " ")
+_LATEX = (
+    ("\\textgreater{}", ">"), ("\\textless{}", "<"), ("\\textbar{}", "|"), ("\\^{}", "^"), ("\\~{}", "~"), ("\\_", "_"),
+    ("\\#", "#"), ("\\$", "$"), ("\\%", "%"), ("\\&", "&"), ("\\{", "{"), ("\\}", "}"), ("\\backslash", "\\"),
+)  # fmt: skip
+_TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
+_RULE_CHARACTERS = frozenset("-+=|─━═│┃║┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╤╧ ")
+_FOOTER = re.compile(r"\([0-9]{1,7} [^\W\d]{1,20}\)")
+_NOISE = re.compile(
+    r"Time: [0-9.,]{1,20} |Timing is |Pager usage |Output format is |Tuples only is |Expanded display "
+)
+_RECORD = re.compile(r"(?:[-─+|┌╔]{0,3}\[ )[^\]]{1,20}[0-9]{1,7} \]")
+
+
+def clean(text: str) -> list[Line]:
+    """The lines of the text, numbered from 1, without what surrounds the plan in terminals, mail and tables."""
+    lines = _without_frames(plain(text), _STEPS)
+    return [(number, _tabless(line).rstrip()) for number, line in lines if not _is_noise(line)]
+
+
+def json_text(text: str) -> str:
+    """The text with the marks gone that break JSON: frames, `+` at line ends, doubled quotes of a CSV cell."""
+    lines = _without_frames(plain(text), _STEPS[:-1])
+    joined = "\n".join(line.rstrip().removesuffix("+").removesuffix("↵").rstrip() for _, line in lines)
+    if '""' in joined and re.search(r'""(?:Plan|Query Text|Node Type)""', joined):
+        joined = joined.replace('""', '"')
+    return joined.translate(_TYPOGRAPHIC) if '"' not in joined else joined
+
+
+def _without_frames(text: str, steps: tuple[Step, ...]) -> list[Line]:
+    """Take the steps whose marks are somewhere in the text."""
+    probe, lines = f"\n{text}", list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
+    for marks, step in steps:
+        if any(mark in probe for mark in marks):
+            lines = step(lines)
+    return lines
+
+
+def plain(text: str) -> str:
+    """Without colours, invisible characters and spaces that only look like spaces."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    if "\x1b" in text:
+        text = _ANSI.sub("", text)
+    if not text.isascii():
+        text = text.translate(_SPACES | _INVISIBLE)
+        if "'" not in text and '"' not in text:
+            text = text.translate(_TYPOGRAPHIC)
+    return text
+
+
+def _unquoted_mail(lines: list[Line]) -> list[Line]:
+    """Drop `> ` where most lines carry it."""
+    filled = [line for _, line in lines if line.strip()]
+    while filled and sum(line.startswith(">") for line in filled) * 2 > len(filled):
+        lines = [(n, line[2:] if line.startswith("> ") else line.removeprefix(">")) for n, line in lines]
+        filled = [line for _, line in lines if line.strip()]
+    return lines
+
+
+def _html_cells(lines: list[Line]) -> list[Line]:
+    """The cells of psql's HTML table, one line each."""
+    if not any("<td" in line.lower() for _, line in lines[:200]):
+        return lines
+    text = "\n".join(line for _, line in lines)
+    found: list[Line] = []
+    at, number = 0, 1
+    for cell in _cells(text):
+        number += text.count("\n", at, cell[0])
+        at = cell[0]
+        content = html.unescape(cell[1].replace("<br />", "\n").replace("<br>", "\n")).translate(_SPACES)
+        found += [(number, line) for line in content.split("\n")]
+    return found
+
+
+def _cells(text: str) -> list[tuple[int, str]]:
+    """Where each `<td>` starts and what it holds; a cell that is never closed ends the search."""
+    found: list[tuple[int, str]] = []
+    lower, at = text.lower(), 0
+    while (start := lower.find("<td", at)) >= 0:
+        opened, end = lower.find(">", start), lower.find("</td>", start)
+        if opened < 0 or end < opened:
+            break
+        found.append((start, text[opened + 1 : end]))
+        at = end
+    return found
+
+
+def _latex(lines: list[Line]) -> list[Line]:
+    """psql's LaTeX table: a row ends in two backslashes, signs with a meaning are escaped."""
+    if not any(line.startswith("\\begin{") for _, line in lines[:200]):
+        return lines
+    found = []
+    for number, line in lines:
+        line = line.rstrip().removesuffix("\\\\")
+        for escaped, sign in _LATEX:
+            line = line.replace(escaped, sign)
+        found.append((number, line))
+    return found
+
+
+def _records(lines: list[Line]) -> list[Line]:
+    """psql's expanded form: one record a line, its name before the bar."""
+    if not any(_RECORD.match(line.lstrip()) for _, line in lines[:200]):
+        return lines
+    found = []
+    for number, line in lines:
+        if not _RECORD.match(line.lstrip()):
+            boxed = line.startswith(("|", "│", "║"))
+            bar = min((at for mark in "|│" if (at := line.find(mark, 2)) > 0), default=-1)
+            cell = line[bar + 2 :] if bar >= 0 else line
+            found.append((number, cell.rstrip()[:-1] if boxed else cell))
+    return found
+
+
+def _unframed(lines: list[Line]) -> list[Line]:
+    """Drop bars around the lines (border 2, Markdown tables) and the rules between them."""
+    bars = ("|", "│", "║")
+    filled = [line.strip() for _, line in lines if line.strip() and not _is_rule(line)]
+    framed = sum(line.startswith(bars) and not line.startswith("||") for line in filled)
+    if filled and framed * 2 > len(filled):
+        lines = [(number, _without_bars(line, bars)) for number, line in lines]
+    return [(number, line) for number, line in lines if not _is_rule(line)]
+
+
+def _without_bars(line: str, bars: tuple[str, ...]) -> str:
+    stripped = line.strip()
+    if not stripped.startswith(bars):
+        return line
+    inner = stripped[1:]
+    if inner.rstrip().endswith(bars):
+        inner = inner.rstrip()[:-1]
+    return inner.removeprefix(" ")
+
+
+def _is_rule(line: str) -> bool:
+    stripped = line.strip()
+    return len(stripped) >= 3 and stripped[0] in _RULE_CHARACTERS and _RULE_CHARACTERS.issuperset(stripped)
+
+
+def _unfolded(lines: list[Line]) -> list[Line]:
+    """psql's wrapped form: `.` (or `…`) ends a line that goes on after the same mark on the next."""
+    found: list[Line] = []
+    for number, line in lines:
+        mark = line[:1]
+        if mark in (".", "…") and mark and found and found[-1][1].rstrip().endswith(mark):
+            before = found[-1][1].rstrip()
+            found[-1] = (found[-1][0], before[:-1] + line[1:])
+        else:
+            found.append((number, line))
+    return found
+
+
+def _unquoted_csv(lines: list[Line]) -> list[Line]:
+    """Lines that are one quoted CSV cell, and a whole plan inside one cell."""
+    if not any(line.lstrip().startswith('"') or ',"duration: ' in line for _, line in lines):
+        return lines
+    found: list[Line] = []
+    inside = False
+    for number, line in lines:
+        text = line.strip()
+        if not inside and len(text) > 1 and text[0] == '"' and text[-1] == '"' and _is_cell(text[1:-1]):
+            line = text[1:-1].replace('""', '"')
+        elif not inside and text.startswith('"') and "(cost=" in text and text.count('"') % 2:
+            inside, line = True, text[1:].replace('""', '"')
+        elif not inside and ',"duration: ' in text:
+            inside, line = True, line[line.index(',"duration: ') + 2 :].replace('""', '"')
+        elif inside:
+            closed = line.replace('""', "").find('"')
+            inside = closed < 0
+            line = line.replace('""', "\x01")
+            line = (line if inside else line[: line.index('"')]).replace("\x01", '"')
+        found.append((number, line))
+    return found
+
+
+def _is_cell(inner: str) -> bool:
+    """True if every quote inside is doubled."""
+    return '"' not in inner.replace('""', "")
+
+
+def _tabless(line: str) -> str:
+    """Tabs before the text become columns; those inside literals stay."""
+    body = line.lstrip()
+    margin = line[: len(line) - len(body)]
+    return margin.expandtabs(8) + body if "\t" in margin else line
+
+
+def _is_noise(line: str) -> bool:
+    """Row counts, psql's chatter, Markdown fences, the column's title."""
+    text = line.strip()
+    return (
+        text.startswith(("```", "~~~", "QUERY PLAN"))
+        or _FOOTER.fullmatch(text) is not None
+        or _NOISE.match(text) is not None
+        or text == "--- QUERY PLAN ---"
+    )
+
+
+_STEPS: tuple[Step, ...] = (
+    (("\n>",), _unquoted_mail),
+    (("<td", "<TD"), _html_cells),
+    (("\n\\begin{",), _latex),
+    (("[ ",), _records),
+    (("|", "│", "║", "---", "───", "═══", "==="), _unframed),
+    (("\n.", "\n…", "|.", "│…"), _unfolded),
+    (('"',), _unquoted_csv),
+)

@@ -1,0 +1,287 @@
+"""One tree for all formats: the keys of FORMAT JSON become the facts of a plan, ready for JSON.
+
+What only some formats say is left out (`Inner Unique`, zeros that TEXT does not print), so that a plan pasted as TEXT
+and the same plan saved as JSON give equal facts. Times are milliseconds, sizes kB, buffers blocks of 8 kB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.evidence.postgres_plan import arithmetic
+from app.evidence.postgres_plan.places import CONDITIONS, PLACES, SILENT
+from app.evidence.postgres_plan.titles import title
+
+Facts = dict[str, Any]
+
+_LONGEST = 4000  # characters kept of a condition, an output list or a query
+_MEMBERS = ("Append", "Merge Append", "BitmapAnd", "BitmapOr")
+
+
+def plan_facts(raw: Mapping[str, Any], form: str) -> Facts:
+    """The facts of one plan: its tree with exclusive and inclusive times, and what stands below the tree."""
+    root = node_facts(raw["Plan"], None, 0)
+    nodes = list(walk(root))
+    arithmetic.add_times(root)
+    planning = _sections(_mapping(raw.get("Planning")))
+    return {
+        "format": form,
+        "query": _short(raw["Query Text"]) if isinstance(raw.get("Query Text"), str) else None,
+        "query_id": _number(raw.get("Query Identifier")),
+        "root": root,
+        "planning_ms": _number(raw.get("Planning Time")),
+        "execution_ms": _number(raw.get("Execution Time")),
+        "duration_ms": _number(raw.get("Duration")),
+        "fragment": raw.get("Fragment") is True,
+        "analyzed": root["actual_rows"] is not None,
+        "timing": any(node["actual_total_ms"] is not None for node in nodes),
+        "buffers": any(node["buffers"] for node in nodes) or bool(planning["buffers"]),
+        "settings": {str(key): _text(value) for key, value in _mapping(raw.get("Settings")).items()},
+        "planning": planning,
+        "jit": _jit(_mapping(raw.get("JIT"))),
+        "serialization": _serialization(_mapping(raw.get("Serialization"))),
+        "triggers": [_trigger(item) for item in _mappings(raw.get("Triggers"))],
+        "version_hint": version_hint(raw, nodes),
+        "line": raw.get("Line"),
+        "last_line": raw.get("Last Line"),
+    }
+
+
+def walk(root: Facts) -> Iterator[Facts]:
+    """The node and all below it, as they are printed."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(node["children"])
+
+
+def node_facts(raw: Mapping[str, Any], parent: Facts | None, place: int) -> Facts:
+    """One node and, below it, its children."""
+    node = _blank(raw)
+    for key, value in raw.items():
+        goal = PLACES.get(key)
+        if goal is None:
+            _take(node, key, value)
+        elif value != 0 or not goal[2]:
+            _put(node, goal[0], goal[1], value)
+    _finish(node, raw, parent, place)
+    plain = 0
+    for child in _mappings(raw.get("Plans")):
+        node["children"].append(node_facts(child, node, plain))
+        plain += node["children"][-1]["subplan_name"] is None
+    return node
+
+
+def _blank(raw: Mapping[str, Any]) -> Facts:
+    kind = _text(raw.get("Node Type", "Unknown"))
+    return {
+        "node": kind, "title": kind, "relation": None, "alias": None, "schema": None, "index": None, "function": None,
+        "cte": None, "join_type": None, "strategy": None, "operation": None, "partial_mode": None,
+        "parent_relationship": None, "subplan_name": None, "parallel_aware": False, "backward": False,
+        "disabled": False, "startup_cost": None, "total_cost": None, "plan_rows": None, "plan_width": None,
+        "actual_startup_ms": None, "actual_total_ms": None, "actual_rows": None, "loops": None,
+        "never_executed": False, "exclusive_ms": None, "inclusive_ms": None, "rows_total": None,
+        "rows_removed_by_filter": None, "rows_removed_by_join_filter": None, "rows_removed_by_index_recheck": None,
+        "rows_removed_by_conflict_filter": None, "conditions": {}, "buffers": {}, "io": {}, "wal": {}, "sort": {},
+        "hash": {}, "aggregate": {}, "memoize": {}, "heap_blocks": {}, "storage": {},
+        "workers": {"planned": None, "launched": None, "details": []}, "heap_fetches": None, "index_searches": None,
+        "extra": {}, "targets": [], "line": raw.get("Line"), "last_line": raw.get("Last Line"), "children": [],
+    }  # fmt: skip
+
+
+def _take(node: Facts, key: str, value: Any) -> None:
+    """A key without a place of its own: a condition, or something this version does not know."""
+    if name := CONDITIONS.get(key):
+        node["conditions"][name] = _short(_text(value))
+    elif key not in SILENT and value is not None and value is not False:
+        node["extra"][str(key)[:80]] = _short(_text(value))
+
+
+def _put(node: Facts, section: str, name: str, value: Any) -> None:
+    """A value of the type its field wants; others are dropped."""
+    if value is True or value is False:
+        if value and name in _FLAGS:
+            node[name] = True
+    elif section:
+        if isinstance(value, int | float | str):
+            node[section][name] = value
+    elif isinstance(value, str) if name in _TEXTS else isinstance(value, int | float) and name not in _FLAGS:
+        node[name] = value
+
+
+_FLAGS = frozenset(("parallel_aware", "disabled"))
+_TEXTS = frozenset(("relation", "alias", "schema", "index", "function", "cte", "join_type", "strategy", "operation",
+                    "partial_mode", "subplan_name"))  # fmt: skip
+
+
+def _finish(node: Facts, raw: Mapping[str, Any], parent: Facts | None, place: int) -> None:
+    """What follows from the keys together."""
+    node["backward"] = raw.get("Scan Direction") == "Backward"
+    node["targets"] = [_target(item) for item in _mappings(raw.get("Target Tables"))]
+    node["workers"]["details"] = [_worker(item) for item in _mappings(raw.get("Workers"))]
+    _grouping(node, raw)
+    _incremental_sort(node, raw)
+    if node["node"] == "Aggregate" and "memory_kb" in node["hash"]:
+        node["aggregate"]["memory_kb"] = node["hash"].pop("memory_kb")
+    if node["node"] == "Memoize" and "memory_kb" in node["hash"]:
+        node["memoize"]["memory_kb"] = node["hash"].pop("memory_kb")
+    if node["node"] in ("Function Scan", "Table Function Scan") and node["function"] is None:
+        node["function"] = node["alias"]
+    if node["loops"] == 0:
+        node["never_executed"] = True
+        node["actual_startup_ms"] = node["actual_total_ms"] = None
+        node["actual_rows"] = 0
+    node["parent_relationship"] = _relationship(node, parent, place)
+    node["title"] = title(node, _text(raw.get("Custom Plan Provider", "")), _text(raw.get("Command", "")))
+
+
+def _relationship(node: Facts, parent: Facts | None, place: int) -> str | None:
+    """Derived alike for all formats, since TEXT does not print it."""
+    if parent is None:
+        return None
+    if name := node["subplan_name"]:
+        return "SubPlan" if name.startswith("SubPlan") else "InitPlan"
+    if parent["node"] in _MEMBERS:
+        return "Member"
+    if parent["node"] == "Subquery Scan":
+        return "Subquery"
+    return "Inner" if place else "Outer"
+
+
+def _grouping(node: Facts, raw: Mapping[str, Any]) -> None:
+    """One group key is a condition; several are grouping sets, in the order TEXT prints them."""
+    keys = [_text(key) for key in raw.get("Keys", []) if isinstance(raw.get("Keys"), list)]
+    for group in _mappings(raw.get("Grouping Sets")):
+        if "Sort Key" in group:
+            keys.append(f"Sort Key: {_text(group['Sort Key'])}")
+        for label in ("Hash Key", "Group Key"):
+            sets = group.get(f"{label}s")
+            keys += [f"{label}: {_text(one) or '()'}" for one in (sets if isinstance(sets, list) else [])]
+    if len(keys) == 1 and keys[0].startswith("Group Key: "):
+        node["conditions"]["group_key"] = keys[0].removeprefix("Group Key: ")
+    elif keys:
+        node["conditions"]["grouping_sets"] = _short("; ".join(keys))
+
+
+def _incremental_sort(node: Facts, raw: Mapping[str, Any]) -> None:
+    for key, name in (("Full-sort Groups", "full"), ("Pre-sorted Groups", "presorted")):
+        group = _mapping(raw.get(key))
+        if not group:
+            continue
+        memory, disk = _mapping(group.get("Sort Space Memory")), _mapping(group.get("Sort Space Disk"))
+        node["sort"][name] = {
+            "groups": _number(group.get("Group Count")),
+            "methods": _text(group.get("Sort Methods Used", [])),
+            "peak_memory_kb": _number(memory.get("Peak Sort Space Used")),
+            "peak_disk_kb": _number(disk.get("Peak Sort Space Used")),
+        }
+
+
+def _target(raw: Mapping[str, Any]) -> Facts:
+    return {"relation": _text(raw.get("Relation Name", "")), "alias": _text(raw.get("Alias", ""))}
+
+
+def _worker(raw: Mapping[str, Any]) -> Facts:
+    """One worker's share; the server prints it with VERBOSE, sorts and hashes also without."""
+    kept = {
+        key: value for key, value in raw.items() if key not in ("Worker Number", "JIT", "Plans", "Workers")
+    }
+    node = node_facts(kept, None, 0)
+    share = {
+        name: value for name, value in node.items() if name in _WORKERS_OWN and value not in (None, {}, [])
+    }
+    return {"number": _number(raw.get("Worker Number")), "jit": _jit(_mapping(raw.get("JIT"))), **share}
+
+
+_WORKERS_OWN = frozenset(("actual_startup_ms", "actual_total_ms", "actual_rows", "loops", "sort", "hash", "aggregate",
+                          "memoize", "heap_blocks", "buffers", "io", "wal", "extra"))  # fmt: skip
+
+
+def _sections(raw: Mapping[str, Any]) -> Facts:
+    """Buffers, timings and memory of a `Planning` or `Serialization` block."""
+    node = node_facts({key: value for key, value in raw.items() if key in PLACES}, None, 0)
+    memory = {
+        "used_kb": _number(raw.get("Memory Used")),
+        "allocated_kb": _number(raw.get("Memory Allocated")),
+    }
+    return {
+        "buffers": node["buffers"],
+        "io": node["io"],
+        **{k: v for k, v in memory.items() if v is not None},
+    }
+
+
+def _jit(raw: Mapping[str, Any]) -> Facts:
+    """Functions and milliseconds by step; `generation_ms` includes deforming from version 17 on."""
+    if not raw:
+        return {}
+    times = {}
+    for name, value in _mapping(raw.get("Timing")).items():
+        inner = _mapping(value)
+        times[f"{str(name).lower()}_ms"] = _number(inner.get("Total")) if inner else _number(value)
+    return {
+        "functions": _number(raw.get("Functions")),
+        "options": dict(_mapping(raw.get("Options"))),
+        **times,
+    }
+
+
+def _serialization(raw: Mapping[str, Any]) -> Facts:
+    if not raw:
+        return {}
+    return {
+        "time_ms": _number(raw.get("Time")),
+        "output_kb": _number(raw.get("Output Volume")),
+        "format": _text(raw.get("Format", "")),
+        **_sections(raw),
+    }
+
+
+def _trigger(raw: Mapping[str, Any]) -> Facts:
+    return {
+        "name": raw.get("Constraint Name") or raw.get("Trigger Name"),
+        "relation": raw.get("Relation"),
+        "time_ms": _number(raw.get("Time")),
+        "calls": _number(raw.get("Calls")),
+    }
+
+
+def version_hint(raw: Mapping[str, Any], nodes: list[Facts]) -> str | None:
+    """The server's version as far as the plan betrays it: `18+`, `17+`, `16-`, `10-`."""
+    names = [node["subplan_name"] or "" for node in nodes]
+    if any(isinstance(node["actual_rows"], float) or node["index_searches"] is not None for node in nodes):
+        return "18+"
+    if any(name.startswith("InitPlan") and "(returns" not in name for name in names):
+        return "17+"
+    if raw.get("Serialization"):
+        return "17+"
+    if raw.get("Old Labels"):
+        return "10-"
+    return "16-" if any("(returns" in name for name in names) else None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _mappings(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _number(value: Any) -> int | float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _text(value: Any) -> str:
+    """A value as TEXT would print it: lists with commas, truths in lower case."""
+    if isinstance(value, list):
+        return ", ".join(_text(item) for item in value[:2000])
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else "" if value is None else str(value)[:_LONGEST]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,88 @@
+"""What may be said about a plan from before a change and one from after it."""
+
+from app.evidence.findings import Rule, Severity
+
+SAME_PLAN = Rule(
+    "E3",
+    Severity.BLOCK,
+    "Before and after are the same plan, to the last digit.",
+    "Two runs never take exactly the same time, so one file was sent twice.",
+    "Send the plan from before the change and the plan from after it.",
+    example="the same file in both slots",
+)
+OTHER_QUERY = Rule(
+    "E4",
+    Severity.WARN,
+    "Before and after look like different queries: {detail}.",
+    "A faster answer to another question is no improvement.",
+    "If you rewrote the query, say so and show both texts; otherwise measure the same query twice.",
+    example="before reads orders, after reads users",
+)
+OTHER_DATA = Rule(
+    "E5",
+    Severity.WARN,
+    "{what} {before:,.0f} rows before and {after:,.0f} after. Is it the same data set?",
+    "A plan over fewer rows is faster without any change.",
+    "Measure both plans on the same data, or say why the rows differ.",
+    example="before scanned 200,000 rows and after 200",
+)
+CACHE_ONLY = Rule(
+    "E6",
+    Severity.WARN,
+    "The plan did not change; before read {before:,.0f} blocks from outside the cache and after read {after:,.0f}.",
+    "The second run of any query is faster, since its blocks are in memory by then.",
+    "Run each version twice and keep the second plan.",
+    example="before read 2,598 blocks, after none, same steps",
+)
+NOT_FASTER = Rule(
+    "E8",
+    Severity.WARN,
+    "Before took {before:,.2f} ms and after {after:,.2f} ms: {detail}.",
+    "One run differs from the next by some ten per cent for no reason of yours.",
+    "Run each five times and give the median, or show another figure that improved.",
+    example="before 120 ms, after 112 ms",
+)
+FORCED = Rule(
+    "E19",
+    Severity.WARN,
+    "The after plan was made with {detail}, the before plan was not.",
+    "Switching a plan off by hand shows what the planner avoids; production will not run with it.",
+    "Reset the setting and measure again.",
+    example="enable_seqscan = off in the after plan only",
+)
+INDEX_USED = Rule(
+    "E23",
+    Severity.GOOD,
+    "{table} is now read through the index {index} instead of being scanned.",
+    "The plan shows the change at work.",
+    "Nothing to do.",
+    example="orders is now read through orders_user_id_idx",
+)
+SORT_IN_MEMORY = Rule(
+    "E24",
+    Severity.GOOD,
+    "No sort or hash goes to disk any more; before, {kb:,.0f} kB did.",
+    "The plan shows the change at work.",
+    "Nothing to do.",
+    example="before an external merge of 17,032 kB, after quicksort",
+)
+ROWS_KEPT = Rule(
+    "E25",
+    Severity.GOOD,
+    "Rows read in vain fell from {before:,.0f} to {after:,.0f}.",
+    "The plan shows the change at work.",
+    "Nothing to do.",
+    example="199,990 rows were removed by a filter before, none after",
+)
+FASTER = Rule(
+    "E27",
+    Severity.GOOD,
+    "The query takes {after:,.2f} ms instead of {before:,.2f} ms.",
+    "The difference is well above what two runs of one query differ by.",
+    "Nothing to do.",
+    example="before 163 ms, after 0.2 ms",
+)
+
+RULES = (
+    SAME_PLAN, OTHER_QUERY, OTHER_DATA, CACHE_ONLY, NOT_FASTER, FORCED, INDEX_USED, SORT_IN_MEMORY, ROWS_KEPT, FASTER,
+)  # fmt: skip

@@ -1,0 +1,146 @@
+"""A file as a check sees it: bytes of unknown origin, opened with limits on size, output and line length."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, cast
+
+from app.evidence.findings import Rule, Severity, Unreadable
+
+HEAD_BYTES = 64 * 1024
+TEXT_LIMIT = 20 * 1024 * 1024
+UNPACKED_LIMIT = 2 * 1024 * 1024 * 1024
+CHUNK = 1024 * 1024
+
+TOO_LARGE = Rule(
+    "G2",
+    Severity.BLOCK,
+    "The file holds more than {limit_mb} MB once unpacked, which is more than is read for this kind.",
+    "A file that grows without end when unpacked can stop the checks for everybody.",
+    "Send a shorter recording, or the part that shows your point.",
+    example="a 200 kB gzip file that unpacks to 5 GB",
+)
+DAMAGED = Rule(
+    "G1",
+    Severity.BLOCK,
+    "The file cannot be unpacked: {reason}.",
+    "Nobody can read a damaged archive, neither the checks nor your reviewer.",
+    "Compress the original again with `gzip -k FILE`, or upload it without compression.",
+    example="a gzip file whose upload stopped half way",
+)
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file on disk. Text is decoded by its byte order mark, else as UTF-8, else as Windows-1252."""
+
+    name: str
+    path: Path
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes on disk, before unpacking."""
+        return self.path.stat().st_size
+
+    @cached_property
+    def is_gzip(self) -> bool:
+        with self.path.open("rb") as raw:
+            return raw.read(2) == b"\x1f\x8b"
+
+    @cached_property
+    def head_bytes(self) -> bytes:
+        """The first 64 KiB after unpacking; what can be had of them when the file is damaged."""
+        try:
+            with self.open_binary() as stream:
+                return stream.read(HEAD_BYTES)
+        except (OSError, EOFError, zlib.error):
+            return b""
+
+    @cached_property
+    def encoding(self) -> str:
+        """The Python name of the encoding, judged by the first 64 KiB."""
+        head = self.head_bytes
+        for bom, name in _BOMS:
+            if head.startswith(bom):
+                return name
+        return _without_a_mark(head)
+
+    @cached_property
+    def head(self) -> str:
+        """The first 64 KiB as text; what cannot be decoded is replaced."""
+        return _plain(self.head_bytes.decode(self.encoding, errors="replace"))
+
+    def open_binary(self) -> IO[bytes]:
+        """Open the unpacked bytes for reading from the start. The caller counts what it reads."""
+        if self.is_gzip:
+            return cast(IO[bytes], gzip.open(self.path, "rb"))
+        return self.path.open("rb")
+
+    def chunks(self, limit: int = UNPACKED_LIMIT) -> Iterator[bytes]:
+        """Read the unpacked bytes piece by piece; raise `Unreadable` past `limit` or when damaged."""
+        read = 0
+        try:
+            with self.open_binary() as stream:
+                while piece := stream.read(CHUNK):
+                    read += len(piece)
+                    if read > limit:
+                        raise Unreadable(TOO_LARGE.at(limit_mb=limit // CHUNK))
+                    yield piece
+        except (OSError, EOFError, zlib.error) as error:
+            raise Unreadable(DAMAGED.at(reason=_reason(error))) from error
+
+    def text(self, limit: int = TEXT_LIMIT) -> str:
+        """The whole file as text with `\\n` line ends; raise `Unreadable` past `limit` unpacked bytes."""
+        data = b"".join(self.chunks(limit))
+        try:
+            return _plain(data.decode(self.encoding))
+        except UnicodeDecodeError:
+            fallback = self.encoding if self.encoding.startswith(("utf-16", "utf-32")) else "cp1252"
+            return _plain(data.decode(fallback, errors="replace"))
+
+    def sha256(self) -> str:
+        """The SHA-256 of the bytes on disk, in hex."""
+        with self.path.open("rb") as raw:
+            return hashlib.file_digest(raw, "sha256").hexdigest()
+
+
+def _without_a_mark(head: bytes) -> str:
+    """Guess an encoding that has no byte order mark: zero bytes betray UTF-16, else UTF-8 or Windows-1252."""
+    sample = head[:4096]
+    if len(sample) >= 4 and sample[1::2].count(0) > len(sample) // 4:
+        return "utf-16-le"
+    if len(sample) >= 4 and sample[0::2].count(0) > len(sample) // 4:
+        return "utf-16-be"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _plain(text: str) -> str:
+    """One kind of line end and no byte order mark."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, EOFError):
+        return "it ends too early"
+    return (
+        "its compressed data are broken" if isinstance(error, zlib.error) else "its content is not valid gzip"
+    )

@@ -1,0 +1,110 @@
+"""Every sample gives exactly the codes its table says, and every rule has a sample."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from app.evidence import registry
+from app.evidence.findings import Severity
+from app.evidence.latency_table import KIND
+from app.evidence.source import Source
+
+SAMPLES = Path(registry.__file__).parent / "latency_table" / "samples"
+EXPECTED = tomllib.loads((SAMPLES / "samples.toml").read_text())
+PAIR_ONLY = {"L5"}
+
+
+@cache
+def read(name):
+    return registry.inspect(Source(name, SAMPLES / name))
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_sample_gives_exactly_these_codes(name):
+    report = read(name)
+
+    assert sorted({finding.code for finding in report.findings}) == EXPECTED[name]["codes"]
+    assert report.kind == EXPECTED[name]["kind"]
+
+
+def test_every_sample_is_listed():
+    assert {path.name for path in SAMPLES.iterdir()} - {"samples.toml"} == set(EXPECTED)
+
+
+def test_every_code_of_the_kind_has_a_sample():
+    shown = {code for entry in EXPECTED.values() for code in entry["codes"]}
+
+    assert {rule.code for rule in KIND.rules} - PAIR_ONLY <= shown
+
+
+def test_no_true_output_of_a_tool_is_blocked_or_suspected():
+    for name in EXPECTED:
+        if name.startswith("clean-"):
+            severities = {
+                finding.severity for finding in read(name).findings if finding.code not in ("L2", "L10")
+            }
+            assert severities == set(), name
+
+
+STEADY_ERRORS = 17
+STEADY = [
+    "clean-steady.csv.gz",
+    "clean-iso-seconds.csv.gz",
+    "clean-utf16.csv.gz",
+    "clean-with-unit.csv.gz",
+    "clean-bom-crlf-ns.csv.gz",
+    "clean-semicolon-comma.csv.gz",
+    "clean-jmeter.csv.gz",
+    "L13-trigger-no-unit.csv.gz",
+]
+
+
+@pytest.mark.parametrize("name", STEADY)
+def test_the_same_run_reads_the_same_however_it_is_written(name):
+    facts = read(name).facts
+
+    assert facts["n"] == 5250
+    assert facts["p99"]["value"] == pytest.approx(192.712, abs=max(facts["resolution_ms"], 0.001))
+    assert facts["throughput"] == pytest.approx(79.207, rel=1e-3)
+    assert facts["errors"] == STEADY_ERRORS
+
+
+def test_tools_are_recognised_by_their_header():
+    tools = {name: read(name).facts["tool"] for name in EXPECTED if name.startswith("clean-")}
+
+    assert {name: tool for name, tool in tools.items() if tool} == {
+        "clean-jmeter.csv.gz": "JMeter",
+        "clean-k6.csv.gz": "k6",
+        "clean-vegeta.csv.gz": "vegeta",
+        "clean-ab-g.tsv.gz": "ab",
+    }
+
+
+def test_an_unreadable_row_is_named_by_its_line():
+    finding = next(finding for finding in read("L18-trigger-nan.csv.gz").findings if finding.code == "L18")
+
+    assert (finding.where.line, finding.numbers["text"], finding.numbers["count"]) == (402, "NaN", 2)
+
+
+def test_a_stall_is_corrected_by_the_requests_that_were_not_sent():
+    facts = read("L9-trigger-stalled.csv.gz").facts
+
+    assert facts["load"]["connections"] == 8
+    assert [stall["waiting"] for stall in facts["load"]["stalls"]] == [8, 8]
+    assert 1_000 < facts["load"]["corrected_p99"] < 1_500
+    assert facts["p99"]["value"] < 250
+
+
+def test_only_files_without_evidence_are_blocked():
+    blocked = {name for name in EXPECTED if read(name).is_blocked}
+
+    assert blocked == {"G1-trigger-no-numbers.csv", "G3-trigger-secret.csv"}
+
+
+def test_patterns_are_for_reviewers_only():
+    for name in EXPECTED:
+        for finding in read(name).findings:
+            if finding.code == "L15":
+                assert (finding.audience, finding.severity) == ("reviewer", Severity.NOTE)

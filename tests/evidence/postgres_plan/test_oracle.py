@@ -1,0 +1,104 @@
+"""PostgreSQL is the oracle: the tree read from TEXT is the tree the server prints as JSON."""
+
+import collections
+
+from app.evidence.postgres_plan import checks
+from app.evidence.postgres_plan.facts import walk
+from app.evidence.postgres_plan.reading import read
+from tests.evidence.postgres_plan.comparing import comparable, disagreement
+from tests.evidence.postgres_plan.kept import rows
+
+
+def test_text_and_json_of_one_plan_give_the_same_facts():
+    found = {
+        f"{pair['version']} {pair['query']} {pair['options']}": disagreement(
+            read(pair["text"]), read(pair["json"]), shape=pair["shape"]
+        )
+        for pair in rows("pairs")
+    }
+
+    assert {where: fault for where, fault in found.items() if fault} == {}
+
+
+def test_the_sample_spans_versions_options_and_node_types():
+    versions = collections.Counter(pair["version"] for pair in rows("pairs"))
+    nodes = {
+        node["node"] for pair in rows("pairs") for plan in read(pair["json"]) for node in walk(plan["root"])
+    }
+
+    assert sorted(versions) == [10, 11, 12, 13, 14, 15, 16, 17, 18]
+    assert min(versions.values()) >= 40
+    assert len({pair["options"] for pair in rows("pairs")}) == 9
+    assert len(nodes) >= 35
+
+
+def test_the_comparison_notices_a_changed_figure_and_a_lost_node():
+    pair = next(
+        pair for pair in rows("pairs") if pair["query"] == "hash_join" and pair["options"] == "buffers"
+    )
+    plans, changed, lost = read(pair["json"]), read(pair["json"]), read(pair["json"])
+    changed[0]["root"]["children"][0]["plan_rows"] += 1
+    lost[0]["root"]["children"].pop()
+
+    assert disagreement(read(pair["text"]), plans, shape=False) == ""
+    assert disagreement(read(pair["text"]), changed, shape=False).startswith(
+        "plan[0].root.children[0].plan_rows"
+    )
+    assert disagreement(read(pair["text"]), lost, shape=False).startswith("plan[0].root.children")
+
+
+def test_no_true_plan_is_called_inconsistent():
+    accused = [
+        (pair["version"], pair["query"], pair["options"], form, finding.message)
+        for pair in rows("pairs")
+        for form in ("text", "json")
+        for plan in read(pair[form])
+        for finding in checks.findings(plan)
+        if finding.code == "E9"
+    ]
+
+    assert accused == []
+
+
+def test_exclusive_times_are_never_negative_and_never_more_than_inclusive():
+    nodes = [
+        node
+        for pair in rows("pairs")
+        for plan in read(pair["text"])
+        for node in walk(plan["root"])
+        if node["exclusive_ms"] is not None
+    ]
+
+    assert len(nodes) > 1000
+    assert [node for node in nodes if not 0 <= node["exclusive_ms"] <= node["inclusive_ms"] + 1e-6] == []
+
+
+def test_every_way_psql_prints_a_plan_gives_the_same_facts():
+    frames = [row for row in rows("frames") if row["frame"] != "auto_explain"]
+    expected = {
+        row["version"]: comparable(read(row["text"]), shape=False)
+        for row in frames
+        if (row["frame"], row["format"]) == ("tuples", "text")
+    }
+    unread = {("latex", "json"), ("troff", "json")}  # typesetter's escapes inside JSON: refused in words
+
+    differing = [
+        (row["version"], row["frame"], row["format"])
+        for row in frames
+        if (row["frame"], row["format"]) not in unread
+        and comparable(read(row["text"]), shape=False) != expected[row["version"]]
+    ]
+
+    assert sorted(expected) == [15, 16, 18]
+    assert len(frames) == 34 * 3
+    assert differing == []
+
+
+def test_auto_explain_logs_give_the_plan_the_query_and_the_duration():
+    text, json = (read(row["text"]) for row in rows("frames") if row["frame"] == "auto_explain")
+
+    assert [len(text), len(json)] == [1, 1]
+    assert all(0 < plan["duration_ms"] < 10_000 for plan in (*text, *json))
+    assert text[0]["query"].split() == json[0]["query"].split()
+    assert text[0]["query"].split()[:2] == ["SELECT", "count(*)"]
+    assert comparable(text[0]["root"], shape=False) == comparable(json[0]["root"], shape=False)

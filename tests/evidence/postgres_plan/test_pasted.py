@@ -1,0 +1,159 @@
+"""Plans as people paste them: quoted, wrapped, tabbed, coloured, twice in one file, cut off."""
+
+import pytest
+
+from app.evidence.postgres_plan.reading import Flattened, read
+from app.evidence.postgres_plan.structured import Refused
+from app.evidence.source import Source
+from tests.evidence.postgres_plan.comparing import comparable
+from tests.evidence.postgres_plan.kept import sample
+
+
+def tree(text):
+    return comparable(read(text), shape=False)
+
+
+def wrapped(text, width):
+    """As a mail program breaks lines: at the last space before `width`, the rest at the margin."""
+    lines = []
+    for line in text.splitlines():
+        while len(line) > width and line.rfind(" ", len(line) - len(line.lstrip()) + 1, width) > 0:
+            at = line.rfind(" ", len(line) - len(line.lstrip()) + 1, width)
+            lines.append(line[:at])
+            line = line[at + 1 :]
+        lines.append(line)
+    return "\n".join(lines)
+
+
+VARIANTS = {
+    "mail quote": lambda text: "\n".join(f"> {line}" for line in text.splitlines()),
+    "twice quoted": lambda text: "\n".join(f">> {line}" for line in text.splitlines()),
+    "fences": lambda text: f"Here is the plan, it's slow:\n\n```sql\n{text}```\nThanks!",
+    "tabs": lambda text: "\n".join(
+        "\t" * ((len(line) - len(line.lstrip())) // 8) + " " * ((len(line) - len(line.lstrip())) % 8) + line.lstrip()
+        for line in text.splitlines()
+    ),
+    "windows": lambda text: text.replace("\n", "\r\n"),
+    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
+    "colours": lambda text: "\n".join(f"\x1b[1;32m{line}\x1b[0m" for line in text.splitlines()),
+    "trailing spaces": lambda text: "\n".join(f"{line:<140}" for line in text.splitlines()),
+    "quoted lines": lambda text: "\n".join('"' + line.replace('"', '""') + '"' for line in text.splitlines()),
+    "one quoted cell": lambda text: '"' + "\n".join(
+        line[1:] for line in text.replace('"', '""').splitlines()[2:] if line.startswith(" ")) + '"\n',
+    "echoed query": lambda text: "shop=# EXPLAIN (ANALYZE) SELECT 1 -> 2;\n" + text + "Time: 163.742 ms\n",
+    "German footer": lambda text: text.replace("rows)", "Zeilen)"),
+    "doubled blank lines": lambda text: text.replace("\n", "\n\n"),
+    "prose before": lambda text: "I don't know (cost=?) why this -> happens:\n" + text,
+    "wrapped at 100": lambda text: wrapped(text, 100),
+    "wrapped at 80": lambda text: wrapped(text, 80),
+    "wrapped at 72": lambda text: wrapped(text, 72),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["before.txt", "after.txt", "hash_disk.txt", "subplan_often.txt", "jit.txt", "lossy.txt"]
+)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_pasted_plan_reads_like_the_one_in_the_terminal(name, variant):
+    original = sample(name)
+
+    assert tree(VARIANTS[variant](original)) == tree(original)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-16-le"])
+def test_other_encodings_read_the_same(tmp_path, encoding):
+    file = tmp_path / "plan.txt"
+    file.write_bytes(sample("before.txt").encode(encoding))
+
+    assert tree(Source("plan.txt", file).text()) == tree(sample("before.txt"))
+
+
+def test_two_plans_in_one_file_are_two_plans_with_their_lines():
+    first, second = sample("before.txt"), sample("after.txt")
+
+    plans = read(first + "\nafter the index:\n\n" + second)
+
+    assert [plan["root"]["node"] for plan in plans] == [
+        read(first)[0]["root"]["node"],
+        read(second)[0]["root"]["node"],
+    ]
+    assert plans[1]["line"] == first.count("\n") + 3 + 3
+    assert plans[0]["last_line"] < plans[1]["line"]
+
+
+def test_a_plan_pasted_twice_without_a_gap_is_two_plans():
+    body = "".join(line + "\n" for line in sample("before.txt").splitlines()[2:-2])
+
+    assert len(read(body + body)) == 2
+
+
+def test_the_head_of_a_plan_is_kept_when_the_tail_is_cut_off():
+    text = sample("subplan_often.txt")
+
+    for end in range(text.index("loops=1)") + 8, len(text), 7):
+        plans = read(text[:end])
+        assert len(plans) == 1
+        assert plans[0]["root"]["node"] == read(text)[0]["root"]["node"]
+
+
+def test_a_step_alone_is_read_and_called_a_fragment():
+    arrow = next(line for line in sample("before.txt").splitlines() if "->" in line)
+
+    (plan,) = read(arrow)
+
+    assert plan["fragment"] is True
+    assert plan["root"]["node"] == "Seq Scan"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[{"Plan": {"Node Type": "Limit", "Plan Rows": NaN}}]', "NaN"),
+        ('[{"Plan": {"Node Type": "Limit", "Plan Rows": 1e999}}]', "no server prints"),
+        ('[{"Plan": {"Node Type": "Limit", "Plan Rows": ' + "9" * 5000 + "}}]", "no server prints"),
+        ('[{"Plan": {"Node Type": "Limit", "Node Type": "Sort"}}]', "stands twice"),
+        ('{"Plan": ' + '{"Node Type": "Limit", "Plans": [' * 50_000, "deeper than"),
+        ('{"Plan": ' + '{"Node Type": "Limit", "Plans": [' * 300 + "]}" * 300 + "}", "deeper than"),
+        ('[{"Plan": {"Node Type": "Limit"', "line 1"),
+    ],
+    ids=["NaN", "infinity", "long number", "twice", "bomb", "deep", "cut"],
+)
+def test_json_that_cannot_be_trusted_is_refused_in_words(text, reason):
+    with pytest.raises(Refused) as refused:
+        read(text)
+
+    assert reason in str(refused.value)
+
+
+def test_text_that_nests_too_deep_is_refused():
+    lines = (f"{' ' * depth}->  Limit  (cost=0.00..1.00 rows=1 width=4)" for depth in range(500))
+
+    with pytest.raises(Refused):
+        read("Limit  (cost=0.00..1.00 rows=1 width=4)\n" + "\n".join(lines))
+
+
+def test_a_plan_without_indentation_is_refused():
+    with pytest.raises(Flattened):
+        read(sample("flattened.txt"))
+
+
+def test_values_of_wrong_types_do_no_harm():
+    text = '[{"Plan": {"Node Type": 7, "Plans": {}, "Actual Rows": "x", "Workers": 5, "Filter": [1, null]}, "JIT": 3}]'
+
+    (plan,) = read(text)
+
+    assert plan["root"]["actual_rows"] is None
+    assert plan["root"]["conditions"] == {"filter": "1, "}
+    assert plan["jit"] == {}
+
+
+def test_names_with_everything_in_them_are_kept():
+    name = '"it""s -> a (cost=1.00..2.00 rows=3 width=4) on x"'
+
+    (plan,) = read(
+        f"Seq Scan on {name} \"my alias\"  (cost=0.00..1.00 rows=1 width=4)\n  Filter: (a = 'x: -> y')"
+    )
+
+    assert plan["root"]["relation"] == 'it"s -> a (cost=1.00..2.00 rows=3 width=4) on x'
+    assert plan["root"]["alias"] == "my alias"
+    assert plan["root"]["conditions"] == {"filter": "(a = 'x: -> y')"}
