@@ -1,0 +1,89 @@
+"""The round: once a second, see to it that what is due is done; once an hour, clear away unfinished uploads.
+
+This is what makes the doorbell optional. While Redis answers, a round rings; while it does not, or there is none,
+the round does the work itself.
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.adapters.storage import StorageDown
+from app.domain.switches import Switch
+from app.services import checks, files, mails, switches
+from worker import jobs
+from worker.context import Context
+
+log = logging.getLogger(__name__)
+
+PAUSE = 1.0
+SWEEP_EVERY = 3600.0
+ABANDONED = timedelta(hours=24)
+
+
+class Rounds:
+    """Walks until asked to stop. A part that is down is logged once, not every second."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._swept_at: float | None = None
+        self._said: str | None = None
+
+    def walk(self) -> None:
+        """Go round every second; at once again while there is more to do."""
+        while not self.context.stopping.is_asked():
+            busy = self._step()
+            self.context.stopping.wait(0 if busy else PAUSE)
+
+    def _step(self) -> bool:
+        """One round, whatever is down; whether it did work itself."""
+        try:
+            done = self.once()
+            self._sweep_sometimes()
+        except (SQLAlchemyError, StorageDown) as error:
+            self._say("round.waits", reason=type(error).__name__)
+            return False
+        except Exception:
+            log.exception("round.broke")
+            return False
+        return done > 0
+
+    def once(self) -> int:
+        """Ring if something is due, or do it here if nobody can hear; how many rows were done here."""
+        if not self._is_anything_due() or self.context.doorbell.ring():
+            return 0
+        return jobs.work_off(self.context)
+
+    def sweep(self) -> int:
+        """Forget uploads that nobody finished within a day, and delete staging objects no row names; how many."""
+        now = self.context.clock()
+        with self.context.sessions.begin() as db:
+            keys = files.sweep(db, now=now)
+        lost = list(self.context.storage.list_older("staging/", now - ABANDONED))
+        with self.context.sessions.begin() as db:
+            keys += files.unreferenced(db, lost)
+        for key in set(keys):
+            self.context.storage.delete(key)
+        return len(set(keys))
+
+    def _is_anything_due(self) -> bool:
+        now = self.context.clock()
+        with self.context.sessions() as db:
+            paused = switches.is_paused(db, Switch.CHECKS) is not None
+            self._say("checks.paused" if paused else "round.ready")
+            return checks.any_due(db, now=now) or (self.context.post.is_set and mails.any_due(db, now=now))
+
+    def _sweep_sometimes(self) -> None:
+        if self._swept_at is not None and time.monotonic() - self._swept_at < SWEEP_EVERY:
+            return
+        self._swept_at = time.monotonic()
+        if swept := self.sweep():
+            log.info("uploads.swept", extra={"count": swept})
+
+    def _say(self, event: str, **fields: str) -> None:
+        """Log a change of state, not its every second."""
+        if event != self._said:
+            self._said = event
+            log.info(event, extra=fields)

@@ -1,0 +1,206 @@
+"""Where hostile files are read: a child process without rights, by the strongest means this machine has.
+
+    bubblewrap  no network, its own processes, and no file but the interpreter, the checks and the evidence
+    landlock    the same files, no TCP; other sockets are still possible
+    limits      memory, processor, processes and disk are bounded, and that is all
+
+The level is tried at start by really reading evidence in it, and recorded with every result. A worker that is
+root runs the child as an account nobody else uses; where that account cannot read the interpreter (a checkout
+in a closed folder) and bubblewrap is missing, the child stays root and the level says so.
+"""
+
+import compileall
+import ctypes
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from worker import watching
+from worker.watching import Bounds, Outcome
+
+MIB = 1024 * 1024
+ROOT = Path(__file__).parents[1]
+CONFINED = ROOT / "worker" / "confined.py"
+CHECKS = (ROOT / "app" / "__init__.py", ROOT / "app" / "evidence", ROOT / "app" / "pictures")
+BOUNDS = Bounds(memory=448 * MIB, output=4 * MIB, disk=128 * MIB, seconds=45)
+LIMITS = {
+    "DATA": 480
+    * MIB,  # what the kernel lets one process have of its own; the promise is 512 with its libraries
+    "AS": 2048 * MIB,
+    "CPU": 60,
+    "FSIZE": 64 * MIB,
+    "NOFILE": 64,
+    "NPROC": 64,
+    "CORE": 0,
+}
+LEVELS = ("bubblewrap", "landlock", "limits")
+_SYSTEM = (
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/lib32",
+    "/bin",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/alternatives",
+)
+_ASKED_FOR = (  # what engines look at to learn how many threads they may use; without it DuckDB aborts
+    "/proc/self", "/proc/stat", "/proc/meminfo", "/proc/sys/vm", "/sys/devices/system/cpu", "/sys/fs/cgroup",
+)  # fmt: skip
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
+_BECOME_SUBREAPER = 36
+_FIRST_UID = 61184  # the range set aside for accounts that live as long as one service
+
+
+class NoSandbox(Exception):
+    """No level works here; the message holds what each of them said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A level that works on this machine. `code` is put on the module path, `visible` is what of it can be read."""
+
+    level: str
+    uid: int | None
+    code: Path = ROOT
+    visible: tuple[Path, ...] = CHECKS
+    bounds: Bounds = BOUNDS
+
+    @property
+    def label(self) -> str:
+        """The level as it is recorded with a result."""
+        return f"{self.level} as root" if self.uid is None and os.geteuid() == 0 else self.level
+
+    def run(
+        self, module: str, arguments: Sequence[str], file: Path, *, asked_to_stop: Callable[[], bool]
+    ) -> Outcome:
+        """Run `python -m module arguments… FILE` on a copy of nothing but `file`, and say how it ended."""
+        with _scratch(self.uid) as scratch:
+            command = self._command(module, arguments, file, scratch)
+            return watching.watch(
+                command,
+                env=_environment("/tmp" if self.level == "bubblewrap" else str(scratch)),  # noqa: S108 - its own
+                scratch=scratch,
+                bounds=self.bounds,
+                asked_to_stop=asked_to_stop,
+            )
+
+    def _command(self, module: str, arguments: Sequence[str], file: Path, scratch: Path) -> list[str]:
+        inside = self.level == "bubblewrap"
+        orders = {
+            "module": module,
+            "arguments": [*arguments, f"/evidence/{file.name}" if inside else str(file)],
+            "code": str(self.code),
+            "uid": self.uid,
+            "parent": None if inside else os.getpid(),
+            "landlock": self.level == "landlock",
+            "readable": [*_SYSTEM, *_ASKED_FOR, *_interpreter(), *map(str, self.visible), str(file)],
+            "writable": [str(scratch), *_DEVICES],
+            "limits": LIMITS,
+        }
+        python = [sys.executable, "-I", "-B", str(CONFINED), json.dumps(orders)]
+        return [*self._walls(file, scratch), *python] if inside else python
+
+    def _walls(self, file: Path, scratch: Path) -> list[str]:
+        """The bubblewrap command: a file system of a few read-only places and one folder to write in."""
+        if self.uid is None:
+            apart = ["--unshare-all", "--cap-drop", "ALL"]
+        else:  # root builds the walls, then the child drops to its account: a user namespace would not count processes
+            apart = [f"--unshare-{kind}" for kind in ("ipc", "pid", "net", "uts", "cgroup-try")]
+            apart += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        shown = [*_interpreter(), str(CONFINED), *map(str, self.visible)]
+        return [
+            *(str(shutil.which("bwrap")), "--die-with-parent", "--new-session", *apart),
+            *("--proc", "/proc", "--dev", "/dev", "--bind", str(scratch), "/tmp"),  # noqa: S108 - its own
+            *_parents(shown),
+            *_binds(_SYSTEM, "--ro-bind-try"),
+            *_binds([path for path in shown if Path(path).exists()], "--ro-bind"),
+            *("--ro-bind", str(file), f"/evidence/{file.name}", "--chdir", "/", "--"),
+        ]
+
+
+def probe(levels: Sequence[str] = LEVELS) -> Sandbox:
+    """The first of `levels` in which the checks really start here; raises NoSandbox when none does."""
+    ctypes.CDLL(None).prctl(_BECOME_SUBREAPER, 1, 0, 0, 0)  # orphans of a child become ours to end
+    compileall.compile_dir(str(ROOT / "app" / "evidence"), quiet=2)  # the child may not write its own
+    said = []
+    for level in levels:
+        if level == "bubblewrap" and shutil.which("bwrap") is None:
+            said.append("bubblewrap: not installed")
+            continue
+        for uid in _accounts(level):
+            sandbox = Sandbox(level, uid)
+            if (complaint := _complaint(sandbox)) is None:
+                return sandbox
+            said.append(f"{sandbox.label}: {complaint}")
+    raise NoSandbox("; ".join(said))
+
+
+def _accounts(level: str) -> list[int | None]:
+    """Whom the child may run as, best first. Behind bubblewrap's walls root is never left root."""
+    if os.geteuid() != 0:
+        return [None]
+    own = _FIRST_UID + os.getpid() % 4096
+    return [own] if level == "bubblewrap" else [own, None]
+
+
+def _complaint(sandbox: Sandbox) -> str | None:
+    """Why the checks do not start in this sandbox; None when they do."""
+    with tempfile.TemporaryDirectory(prefix="touchstone-probe-") as folder:
+        file = Path(folder, "probe.txt")
+        file.write_text("x\n")
+        open_to_child(file)
+        try:
+            outcome = sandbox.run("app.evidence", ["check", "--json"], file, asked_to_stop=lambda: False)
+        except OSError as error:
+            return str(error)
+    if outcome.status in (0, 1) and outcome.output.lstrip().startswith(b"["):
+        return None
+    return (outcome.complaint.strip().splitlines() or [f"ended with {outcome.status}"])[-1]
+
+
+def open_to_child(file: Path) -> None:
+    """Let the child's account read `file` and enter its folder, whatever our umask."""
+    file.chmod(0o444)
+    file.parent.chmod(0o711)
+
+
+@contextmanager
+def _scratch(uid: int | None) -> Iterator[Path]:
+    """A folder the child may write to, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="touchstone-check-") as outer:
+        folder = Path(outer, "scratch")
+        folder.mkdir(mode=0o700)
+        if uid is not None:
+            os.chmod(outer, 0o711)  # noqa: S103 - it can be passed through, not read
+            os.chown(folder, uid, uid)
+        yield folder
+
+
+def _environment(scratch: str) -> dict[str, str]:
+    """Nothing of ours: no addresses, no keys."""
+    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": scratch, "TMPDIR": scratch}
+
+
+def _interpreter() -> list[str]:
+    """Where Python and the packages live: the virtual environment and the installation it was made from."""
+    homes = {Path(sys.prefix), Path(sys.base_prefix)}
+    return sorted(str(home) for home in homes if not str(home).startswith("/usr"))
+
+
+def _parents(paths: Sequence[str]) -> list[str]:
+    """Make the folders above `paths` passable: bubblewrap would make them for its own account only."""
+    folders = {str(parent) for path in paths for parent in Path(path).parents if parent != Path("/")}
+    inside_shown = {folder for folder in folders if any(Path(folder).is_relative_to(path) for path in paths)}
+    made = sorted(folders - inside_shown - {"/usr", "/tmp"} | {"/evidence", "/etc"})  # noqa: S108
+    return [word for folder in made for word in ("--dir", folder)]
+
+
+def _binds(paths: Sequence[str], option: str) -> list[str]:
+    return [word for path in paths for word in (option, path, path)]
