@@ -109,14 +109,15 @@ def postgres_url(url: str) -> str:
 def from_environment(environ: Mapping[str, str]) -> Settings:
     """Read and judge all settings; raises SettingsInvalid naming every problem at once."""
     read = _Reader(environ)
-    production = not read.flag("DEMO") and not read.flag("DEVELOPMENT")
+    demo = read.flag("DEMO")
+    production = not read.flag("DEVELOPMENT") and not demo
     base_url = read.text("BASE_URL", default=f"http://localhost:{environ.get('PORT', '8000')}").rstrip("/")
     database_url = read.needed("DATABASE_URL", "postgresql://user:password@host/touchstone")
     settings = Settings(
         secret_key=_secret_key(read),
         base_url=base_url,
         production=production,
-        demo=read.flag("DEMO"),
+        demo=demo,
         database_url=postgres_url(database_url),
         migration_database_url=postgres_url(read.text("MIGRATION_DATABASE_URL", default=database_url)),
         redis_url=read.optional("REDIS_URL"),
@@ -242,7 +243,7 @@ def _limits(read: _Reader) -> Limits:
         file_bytes=read.number("FILE_LIMIT_MIB", default=64) * MIB,
         version_bytes=read.number("VERSION_LIMIT_MIB", default=512) * MIB,
         version_files=read.number("VERSION_FILE_LIMIT", default=40),
-        check_lease=read.number("CHECK_LEASE_SECONDS", default=60),
+        check_lease=read.number("CHECK_LEASE_SECONDS", default=15),
         check_attempts=read.number("CHECK_ATTEMPTS", default=3),
         review_lease=read.number("REVIEW_LEASE_SECONDS", default=1800),
         application_days=read.number("APPLICATION_DAYS", default=7),

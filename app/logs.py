@@ -23,10 +23,10 @@ class Lines(logging.Formatter):
         return json.dumps(line, default=str, ensure_ascii=False)
 
 
-def setup(level: int = logging.INFO) -> None:
+def setup(level: str | None = None) -> None:
     """Send everything to standard error as JSON lines; libraries only from warnings on."""
     handler = logging.StreamHandler()
     handler.setFormatter(Lines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     for name in ("app", "worker"):
-        logging.getLogger(name).setLevel(level)
+        logging.getLogger(name).setLevel(level or logging.INFO)

@@ -78,6 +78,7 @@ class Stack:
                 "SMTP_STARTTLS": "0",
                 "MAIL_FROM": "Touchstone <touchstone@localhost>",
                 "MAILBOX_URL": self.mailbox_url,
+                "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),  # the terminal is for people
             }
         )
 

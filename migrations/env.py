@@ -7,8 +7,10 @@ tried again. After the last one the rights of the portal's own database role are
 import os
 import sys
 from pathlib import Path
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -22,7 +24,7 @@ from migrations.grants import grant
 ONE_AT_A_TIME = 0x70756368  # any number nobody else uses for an advisory lock
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Write our own column type as what the database sees, so that old migrations need no code of ours."""
     if kind == "type" and isinstance(item, Moment):
         return "sa.DateTime(timezone=True)"

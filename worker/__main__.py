@@ -21,7 +21,7 @@ log = logging.getLogger("worker")
 
 
 def main() -> None:
-    logs.setup()
+    logs.setup(os.environ.get("LOG_LEVEL"))
     scratch.hold()
     try:
         context = contexts.make(os.environ)

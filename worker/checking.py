@@ -7,8 +7,9 @@ from tempfile import TemporaryDirectory
 
 from app.adapters.storage import StorageDown, StorageMismatch, StorageMissing
 from app.evidence.findings import Report
-from app.services import checks, files
+from app.services import checks, files, readings
 from app.services.checks import ClaimedCheck
+from app.services.readings import Reading
 from worker import reports
 from worker.context import Context
 from worker.leases import kept
@@ -73,16 +74,19 @@ def _check(context: Context, claimed: ClaimedCheck) -> str:
         raise Hopeless(GONE)
     if claimed.staging_key is not None:
         _settle(context, claimed, claimed.staging_key)
-    outcome = _read(context, claimed)
-    report = _report(outcome)
+    with context.sessions() as db:
+        reading = readings.known(db, claimed.run_id, name=claimed.name, sha256=claimed.sha256)
+    if reading is None:
+        outcome = _read(context, claimed)
+        reading = Reading(_report(outcome), context.sandbox.label, outcome.took_ms)
     with context.sessions.begin() as db:
         is_kept = checks.finish(
             db,
             claimed.run_id,
             claimed.fence,
-            report,
-            sandbox=context.sandbox.label,
-            took_ms=outcome.took_ms,
+            reading.report,
+            sandbox=reading.sandbox,
+            took_ms=reading.took_ms,
             course=context.course,
             now=context.clock(),
         )

@@ -50,9 +50,9 @@ def may_work_on(actor: Actor, *, owner_id: UUID) -> bool:
     return actor.is_learner and actor.id == owner_id
 
 
-def may_read_work(actor: Actor, *, owner_id: UUID) -> bool:
-    """Its author, the reviewers and the admins read a piece of work; nobody else learns that it exists."""
-    return actor.id == owner_id or actor.is_reviewer or actor.is_admin
+def may_read_work(actor: Actor, *, owner_id: UUID, was_sent: bool) -> bool:
+    """Its author reads a piece of work, reviewers and admins once it was sent; others never learn that it exists."""
+    return actor.id == owner_id or (was_sent and (actor.is_reviewer or actor.is_admin))
 
 
 def may_review(actor: Actor, *, owner_id: UUID) -> bool:

@@ -77,7 +77,7 @@ def document(
                 "id": f"{base_url}/achievement/{course_hash[:16]}",
                 "type": ["Achievement"],
                 "name": course_title,
-                "description": f"Completed {modules} modules; {len(capstones)} capstones rated as passing by a reviewer.",
+                "description": f"{modules} modules and {len(capstones)} capstones rated as passing by a reviewer.",
                 "criteria": {
                     "narrative": "Every module completed, and the required number of capstones rated as passing "
                     "on a published rubric. Every number claimed in them was recomputed from the evidence first."

@@ -7,6 +7,7 @@ latency, hey sorts by completion and writes steps of 0.1 ms, many tools write wh
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -44,18 +45,12 @@ def _repeated(values: Sequence[float], skip: int) -> Iterator[Finding]:
 
     How unlikely: the sum of the surprise of its values, in bits, above what all pairs of places could give by luck.
     """
-    common = Counter(values)
-    bits = {value: -math.log2(count / len(values)) for value, count in common.items()}
     needed = CHANCE_BITS + 2 * math.log2(len(values))
-    seen: dict[tuple[float, ...], int] = {}
-    for i in range(len(values) - BLOCK_ROWS + 1):
-        block = tuple(values[i : i + BLOCK_ROWS])
-        first = seen.setdefault(block, i)
-        if (
-            i - first < BLOCK_ROWS
-            or len(set(block)) < BLOCK_ROWS // 2
-            or sum(map(bits.__getitem__, block)) < needed
-        ):
+    bits: dict[float, float] = {}
+    for first, i in _twice(values):
+        block = values[i : i + BLOCK_ROWS]
+        bits = bits or {value: -math.log2(n / len(values)) for value, n in Counter(values).items()}
+        if len(set(block)) < BLOCK_ROWS // 2 or sum(map(bits.__getitem__, block)) < needed:
             continue
         length = _shared(values, first, i)
         yield REPEATED.at(
@@ -63,6 +58,17 @@ def _repeated(values: Sequence[float], skip: int) -> Iterator[Finding]:
             from_row=i + 1, to_row=i + length, of_row=first + 1, of_last=first + length,
         )  # fmt: skip
         return
+
+
+def _twice(values: Sequence[float]) -> Iterator[tuple[int, int]]:
+    """Places (first, later) of blocks that are equal and do not overlap. Bytes hash five times as fast as tuples."""
+    row = array("d", (value + 0.0 for value in values))  # -0.0 becomes 0.0, which it equals
+    packed, size = row.tobytes(), row.itemsize
+    seen: dict[bytes, int] = {}
+    for i in range(len(values) - BLOCK_ROWS + 1):
+        first = seen.setdefault(packed[i * size : (i + BLOCK_ROWS) * size], i)
+        if i - first >= BLOCK_ROWS:
+            yield first, i
 
 
 def _shared(values: Sequence[float], first: int, second: int) -> int:
@@ -82,9 +88,9 @@ def _even_gaps(layout: Layout, counts: Counts) -> Iterator[Finding]:
     starts = [s for _, s in counts.sample if s is not None]
     if clock is None or clock.resolution_s > 0.001 or len(starts) < FEWEST_ROWS:
         return
-    gaps = {round(after - before, 6) for before, after in pairwise(starts)}
-    smallest = min(gaps)
-    if smallest > 10 * clock.resolution_s and max(gaps) - smallest <= clock.resolution_s * 0.01 + 1e-6:
+    gaps = [after - before for before, after in pairwise(starts)]
+    smallest, largest = round(min(gaps), 6), round(max(gaps), 6)
+    if smallest > 10 * clock.resolution_s and largest - smallest <= clock.resolution_s * 0.01 + 1e-6:
         yield EVEN_GAPS.at(n=len(starts), gap=round(smallest, 6))
 
 
@@ -116,13 +122,8 @@ def _last_digits(values: Sequence[float], layout: Layout) -> Iterator[Finding]:
 
 def _never_overtakes(layout: Layout, counts: Counts, load: Load) -> Iterator[Finding]:
     """Starts and ends in the same order although several requests overlap all the time."""
-    spans = sorted((s, s + v / 1000) for v, s in counts.sample if s is not None)
-    if (
-        layout.start is None
-        or len(spans) < FEWEST_ROWS
-        or (load.in_flight or 0) < 3
-        or not load.peak_in_flight
-    ):
+    if layout.start is None or (load.in_flight or 0) < 3 or not load.peak_in_flight:
         return
-    if all(after[1] >= before[1] for before, after in pairwise(spans)):
+    spans = sorted((s, s + v / 1000) for v, s in counts.sample if s is not None)
+    if len(spans) >= FEWEST_ROWS and all(after[1] >= before[1] for before, after in pairwise(spans)):
         yield NEVER_OVERTAKES.at(in_flight=round(load.in_flight or 0, 1))

@@ -1,0 +1,129 @@
+"""`flask doctor`: what is wrong with this installation, and how to mend it. Changes nothing but a probe key."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.adapters.mail import Post
+from app.adapters.storage_probe import probe
+from app.domain.errors import Unavailable
+from app.queries import integrity
+from app.web.parts import parts
+from config import ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing looked at. `grave` ones make the command fail."""
+
+    part: str
+    well: bool
+    says: str
+    grave: bool = True
+
+
+@click.command("doctor")
+def doctor() -> None:
+    """Look at database, migrations, invariants, Redis, bucket, mail and keys; say what to do about each fault."""
+    signs = [sign for examine in EXAMINED for sign in examine()]
+    for sign in signs:
+        mark = "ok  " if sign.well else "FAIL" if sign.grave else "look"
+        click.echo(f"{mark}  {sign.part:<10}  {sign.says}")
+    if any(sign.grave and not sign.well for sign in signs):
+        raise SystemExit(1)
+
+
+def _database() -> Iterator[Sign]:
+    try:
+        with parts().sessions() as db:
+            version = db.scalar(text("SHOW server_version"))
+            yield Sign("database", True, f"PostgreSQL {version} answers.")
+            yield from _migrations(db)
+            yield from _rights(db)
+            for violation in integrity.violations(db):
+                yield Sign(
+                    "invariant", False, f"{violation.invariant}: {violation.says} ({violation.rows} rows)"
+                )
+    except SQLAlchemyError as error:
+        reason = str(error).split("\n")[0]
+        yield Sign("database", False, f"{reason} – start PostgreSQL, or correct DATABASE_URL.")
+
+
+def _migrations(db: Session) -> Iterator[Sign]:
+    # Here, not above: every web process imports this module, and Alembic is half as big as the portal.
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    head = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_current_head()
+    known = db.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
+    at = db.scalar(text("SELECT version_num FROM alembic_version")) if known else None
+    says = (
+        f"At {at}."
+        if at == head
+        else f"At {at or 'nothing'}, the code wants {head}: run alembic upgrade head."
+    )
+    yield Sign("migrations", at == head, says)
+
+
+def _rights(db: Session) -> Iterator[Sign]:
+    """The second lock on append-only tables: a role of its own."""
+    may_change = db.scalar(text("SELECT has_table_privilege('audit_entry', 'UPDATE')"))
+    yield Sign(
+        "rights",
+        not may_change,
+        "The portal's role may change append-only tables; triggers still refuse. Give it a role of its own: set "
+        "MIGRATION_DATABASE_URL to the owner and DATABASE_URL to another login, then migrate once."
+        if may_change
+        else "The portal's role cannot change append-only tables.",
+        grave=False,
+    )
+
+
+def _redis() -> Iterator[Sign]:
+    if parts().settings.redis_url is None:
+        yield Sign(
+            "redis", False, "REDIS_URL is not set: the worker looks every second instead.", grave=False
+        )
+        return
+    alive = parts().doorbell.alive()
+    yield Sign(
+        "redis",
+        alive,
+        "Redis answers." if alive else "Redis does not answer: start it, or correct REDIS_URL.",
+    )
+
+
+def _bucket() -> Iterator[Sign]:
+    try:
+        for guarantee in probe(parts().storage, origin=parts().settings.base_url):
+            says = guarantee.rule if guarantee.holds else f"Does not hold: {guarantee.rule} {guarantee.mend}"
+            yield Sign("bucket", guarantee.holds, says, grave=False)
+    except Unavailable as down:
+        yield Sign("bucket", False, f"{down} Check S3_ENDPOINT_URL, S3_BUCKET and the keys.")
+
+
+def _mail() -> Iterator[Sign]:
+    post = Post(parts().settings.mail)
+    if not post.is_set:
+        yield Sign("mail", False, "SMTP_HOST is not set: mails wait in the database until it is.")
+        return
+    host = f"{parts().settings.mail.host}:{parts().settings.mail.port}"
+    up = post.is_up()
+    yield Sign(
+        "mail", up, f"{host} answers." if up else f"{host} does not let us in: check SMTP_* and the firewall."
+    )
+
+
+def _key() -> Iterator[Sign]:
+    path, pem = parts().settings.signing_key_path, parts().settings.signing_key_pem
+    there = bool(pem) or (path is not None and Path(path).exists())
+    mend = "No key signs certificates: make one with flask certificates new-key FILE and set CERTIFICATE_KEY_FILE."
+    yield Sign("key", there, "The certificates' signing key is there." if there else mend)
+
+
+EXAMINED: tuple[Callable[[], Iterator[Sign]], ...] = (_database, _redis, _bucket, _mail, _key)

@@ -1,0 +1,1 @@
+"""SELECTs for pages. Each returns frozen rows."""

@@ -1,0 +1,221 @@
+"""Lists for admins: people, the audit trail, switches, the cohort."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, case, distinct, func, literal, literal_column, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.actors import Role
+from app.domain.applications import State as ApplicationState
+from app.domain.submissions import State as VersionState
+from app.domain.switches import EFFECT, Switch
+from app.models import (
+    Application,
+    AuditEntry,
+    Certificate,
+    Enrolment,
+    Person,
+    Submission,
+    SubmissionVersion,
+    SwitchState,
+)
+from app.queries import roles
+
+PAGE = 30
+EXPORT_LIMIT = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    id: UUID
+    name: str
+    email: str | None
+    created_at: datetime
+    roles: frozenset[Role]
+    passed: int
+    certificate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRow:
+    switch: Switch
+    effect: str
+    paused: bool
+    message: str
+    changed_at: datetime | None
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    object_type: str
+    object_id: str
+    subject: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """How many people reached each step."""
+
+    applied: int
+    enrolled: int
+    submitted: int
+    passed: int
+    certified: int
+
+
+def people(
+    db: Session, *, search: str, after: UUID | None, course_slug: str, limit: int = PAGE
+) -> list[PersonRow]:
+    """People whose name or e-mail contains `search`, the newest first; one SELECT."""
+    passed = (
+        select(func.count(distinct(Submission.id)))
+        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .where(Submission.person_id == Person.id, SubmissionVersion.state == VersionState.PASSED)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    certificate = (
+        select(Certificate.code)
+        .where(Certificate.person_id == Person.id, Certificate.revoked_at.is_(None))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    query = select(
+        Person.id,
+        Person.name,
+        Person.email,
+        Person.created_at,
+        roles.appointed(),
+        roles.is_enrolled(course_slug),
+        passed,
+        certificate,
+    ).order_by(Person.id.desc())
+    if search:
+        query = query.where(
+            or_(
+                Person.name.icontains(search, autoescape=True),
+                Person.email.icontains(search, autoescape=True),
+            )
+        )
+    if after is not None:
+        query = query.where(Person.id < after)
+    return [
+        PersonRow(id_, name, email, created_at, roles.roles(held, is_enrolled), count, code)
+        for id_, name, email, created_at, held, is_enrolled, count, code in db.execute(query.limit(limit))
+    ]
+
+
+def switches(db: Session) -> list[SwitchRow]:
+    """Every switch with its state; one without a row is running."""
+    rows = {
+        state.switch: (state, name)
+        for state, name in db.execute(
+            select(SwitchState, func.coalesce(Person.name, "")).outerjoin(
+                Person, Person.id == SwitchState.changed_by
+            )
+        )
+    }
+    found = []
+    for switch in Switch:
+        state, name = rows.get(switch, (None, ""))
+        found.append(
+            SwitchRow(
+                switch,
+                EFFECT[switch],
+                state.paused if state else False,
+                state.message if state else "",
+                state.changed_at if state else None,
+                name,
+            )
+        )
+    return found
+
+
+def audit(db: Session, *, action: str, before: int | None, limit: int = PAGE) -> list[AuditRow]:
+    """The audit trail, the latest first; `action` narrows it to entries that begin so."""
+    actor, subject = aliased(Person), aliased(Person)
+    query = (
+        select(
+            AuditEntry.id,
+            AuditEntry.at,
+            func.coalesce(actor.name, "the portal"),
+            AuditEntry.action,
+            AuditEntry.object_type,
+            AuditEntry.object_id,
+            func.coalesce(subject.name, ""),
+            AuditEntry.detail,
+        )
+        .outerjoin(actor, actor.id == AuditEntry.actor_id)
+        .outerjoin(subject, subject.id == AuditEntry.subject_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    if action:
+        query = query.where(AuditEntry.action.startswith(action, autoescape=True))
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    return [AuditRow(*row) for row in db.execute(query)]
+
+
+def broken_audit_entry(db: Session) -> int | None:
+    """The first entry whose hash or link to the one before does not hold; None while the chain is whole."""
+    chained = select(
+        AuditEntry.id,
+        AuditEntry.hash,
+        AuditEntry.previous_hash,
+        func.lag(AuditEntry.hash, 1, literal(b"")).over(order_by=AuditEntry.id).label("expected"),
+        func.lag(AuditEntry.id, 1, 0).over(order_by=AuditEntry.id).label("id_before"),
+        func.audit_hash(literal_column("audit_entry")).label("computed"),
+    ).subquery()
+    broken: int | None = db.scalar(
+        select(func.min(chained.c.id)).where(
+            or_(
+                chained.c.computed != chained.c.hash,
+                chained.c.previous_hash != chained.c.expected,
+                chained.c.id != chained.c.id_before + 1,
+            )
+        )
+    )
+    return broken
+
+
+def cohort(db: Session, *, course_slug: str) -> Cohort:
+    """The funnel, counted in people; one SELECT."""
+    applied = select(func.count(distinct(Application.person_id))).where(
+        Application.state != ApplicationState.DRAFT, Application.course_slug == course_slug
+    )
+    enrolled = select(func.count(distinct(Enrolment.person_id))).where(Enrolment.course_slug == course_slug)
+    sent = and_(SubmissionVersion.submitted_at.is_not(None), SubmissionVersion.course_slug == course_slug)
+    handed_in = (
+        select(
+            func.count(distinct(Submission.person_id)).label("submitted"),
+            func.count(
+                distinct(case((SubmissionVersion.state == VersionState.PASSED, Submission.person_id)))
+            ).label("passed"),
+        )
+        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .where(sent)
+        .subquery()
+    )
+    certified = select(func.count(distinct(Certificate.person_id))).where(
+        Certificate.course_slug == course_slug, Certificate.revoked_at.is_(None)
+    )
+    row = db.execute(
+        select(
+            applied.scalar_subquery(),
+            enrolled.scalar_subquery(),
+            handed_in.c.submitted,
+            handed_in.c.passed,
+            certified.scalar_subquery(),
+        ).select_from(handed_in)
+    ).one()
+    return Cohort(*row)

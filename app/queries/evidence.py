@@ -1,0 +1,194 @@
+"""The evidence of one version: every file with its newest reading and what was found, in one SELECT."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from app.course.values import Capstone, Slot
+from app.domain.submissions import CheckState, SlotFilling
+from app.evidence.registry import UNKNOWN
+from app.models import CheckResult, CheckRun, EvidenceFile, Finding
+
+MOST_FINDINGS = 2000
+
+
+class Reading(StrEnum):
+    """How far the reading of a file or slot has come, in the words of the state signs; the gravest comes first."""
+
+    FIX = "block"
+    SENDING = "sending"
+    CHECKING = "running"
+    BROKEN = "error"
+    LOOK = "warn"
+    UNREAD = "unread"
+    RECEIVED = "uploaded"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding that its author may read. `place` has line, last_line, row and node where known."""
+
+    severity: str
+    code: str
+    message: str
+    why: str
+    fix: str
+    place: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileCard:
+    """A file with what was found in it; `error` when our own check broke."""
+
+    id: UUID
+    slot: str
+    name: str
+    size: int
+    sha256: str
+    kind: str | None
+    reading: Reading
+    attempts: int
+    carried: bool
+    findings: tuple[FindingRow, ...]
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether this will change by itself."""
+        return self.reading is Reading.CHECKING
+
+
+@dataclass(frozen=True, slots=True)
+class SlotCard:
+    slot: Slot
+    files: tuple[FileCard, ...]
+
+    @property
+    def reading(self) -> Reading:
+        """The gravest of its files."""
+        order = list(Reading)
+        return min((file.reading for file in self.files), key=order.index, default=Reading.MISSING)
+
+    @property
+    def is_moving(self) -> bool:
+        return any(file.is_moving for file in self.files)
+
+    @property
+    def filling(self) -> SlotFilling:
+        """The same as the rules for sending see it."""
+        readings = [file.reading for file in self.files]
+        return SlotFilling(
+            key=self.slot.key,
+            title=self.slot.title,
+            required=self.slot.required,
+            received=sum(reading is not Reading.SENDING for reading in readings),
+            unfinished=readings.count(Reading.SENDING),
+            blocked=readings.count(Reading.FIX),
+            checking=readings.count(Reading.CHECKING),
+        )
+
+
+def slot_cards(capstone: Capstone, files: list[FileCard]) -> tuple[SlotCard, ...]:
+    """The slots of the course in its order, then those that only files made under an older course still name."""
+    known = {slot.key for slot in capstone.slots}
+    dropped = dict.fromkeys(file.slot for file in files if file.slot not in known)
+    slots = (*capstone.slots, *(_dropped_slot(key) for key in dropped))
+    return tuple(SlotCard(slot, tuple(file for file in files if file.slot == slot.key)) for slot in slots)
+
+
+def _dropped_slot(key: str) -> Slot:
+    hint = (
+        "The course does not ask for this any more. What is here stays part of the work until it is removed."
+    )
+    return Slot(key, key, hint, kinds=(), command="", example="", checked="", required=False, many=True)
+
+
+def file_cards(db: Session, version_id: UUID) -> list[FileCard]:
+    """The files in the order they came, each with its newest run and result, and every finding its author may read."""
+    run = _newest(CheckRun.file_id, CheckRun.id, CheckRun.created_at, version_id, CheckRun)
+    result = _newest(CheckResult.file_id, CheckResult.id, CheckResult.created_at, version_id, CheckResult)
+    rows = db.execute(
+        select(
+            EvidenceFile.id,
+            EvidenceFile.slot,
+            EvidenceFile.name,
+            EvidenceFile.size,
+            EvidenceFile.sha256,
+            EvidenceFile.uploaded_at,
+            EvidenceFile.carried_from_id,
+            CheckRun.state.label("check_state"),
+            CheckRun.attempts,
+            CheckResult.id.label("result_id"),
+            CheckResult.kind,
+            Finding.severity,
+            Finding.code,
+            Finding.message,
+            Finding.why,
+            Finding.fix,
+            Finding.place,
+        )
+        .outerjoin(CheckRun, (CheckRun.file_id == EvidenceFile.id) & CheckRun.id.in_(run))
+        .outerjoin(CheckResult, (CheckResult.file_id == EvidenceFile.id) & CheckResult.id.in_(result))
+        .outerjoin(Finding, (Finding.result_id == CheckResult.id) & (Finding.audience == "both"))
+        .where(EvidenceFile.version_id == version_id)
+        .order_by(EvidenceFile.created_at, EvidenceFile.id, Finding.position)
+        .limit(MOST_FINDINGS)
+    )
+    by_file: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
+    for row in rows:
+        by_file.setdefault(row.id, []).append(row)
+    return [_file(group) for group in by_file.values()]
+
+
+def _newest(
+    file_id: Any, row_id: Any, created_at: Any, version_id: UUID, table: type[CheckRun] | type[CheckResult]
+) -> Any:
+    """The ids of the newest row of each file: a newer checker's word counts, the older stays on record."""
+    return (
+        select(row_id)
+        .join(EvidenceFile, EvidenceFile.id == file_id)
+        .where(EvidenceFile.version_id == version_id)
+        .ext(distinct_on(file_id))
+        .order_by(file_id, created_at.desc(), row_id.desc())
+        .select_from(table)
+    )
+
+
+def _file(rows: list[Row[*tuple[Any, ...]]]) -> FileCard:
+    first = rows[0]
+    findings = tuple(
+        FindingRow(row.severity, row.code, row.message, row.why, row.fix, row.place)
+        for row in rows
+        if row.severity is not None
+    )
+    return FileCard(
+        id=first.id,
+        slot=first.slot,
+        name=first.name,
+        size=first.size,
+        sha256=first.sha256,
+        kind=first.kind,
+        reading=_reading(first, findings),
+        attempts=first.attempts or 0,
+        carried=first.carried_from_id is not None,
+        findings=findings,
+    )
+
+
+def _reading(row: Row[*tuple[Any, ...]], findings: Iterable[FindingRow]) -> Reading:
+    if row.uploaded_at is None:
+        return Reading.SENDING
+    if row.result_id is None:
+        return Reading.BROKEN if row.check_state is CheckState.ERROR else Reading.CHECKING
+    severities = {finding.severity for finding in findings}
+    if "block" in severities:
+        return Reading.FIX
+    if "warn" in severities:
+        return Reading.LOOK
+    return Reading.UNREAD if row.kind == UNKNOWN else Reading.RECEIVED

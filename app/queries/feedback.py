@@ -1,0 +1,81 @@
+"""A released review on its own page: for the author of the work, reviewers and admins."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.actors import Actor, may_read_work
+from app.domain.errors import NotFound
+from app.models import Person, Review, Submission, SubmissionVersion
+from app.queries.review_queue import learner_label
+from app.queries.reviews import ReleasedReview, released_reviews
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One released review on its own page. `learner` is a name once the reviewer may know it."""
+
+    review: ReleasedReview
+    version_id: UUID
+    capstone_slug: str
+    learner: str
+    is_author: bool
+    reviewer_name: str
+    is_reviewer: bool
+    private_note: str
+    is_latest: bool
+
+
+def feedback(db: Session, actor: Actor, review_id: UUID) -> Feedback:
+    """A released review for the author of the work, reviewers and admins; NotFound for everybody else."""
+    author = aliased(Person)
+    row = db.execute(
+        select(
+            Review.version_id,
+            Review.reviewer_id,
+            Review.private_note,
+            Person.name.label("reviewer"),
+            author.name.label("author"),
+            Submission.id.label("submission_id"),
+            Submission.person_id,
+            Submission.capstone_slug,
+            _sent_later().label("later"),
+        )
+        .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .join(Person, Person.id == Review.reviewer_id)
+        .join(author, author.id == Submission.person_id)
+        .where(Review.id == review_id, Review.released_at.is_not(None))
+    ).one_or_none()
+    if row is None or not may_read_work(actor, owner_id=row.person_id, was_sent=True):
+        raise NotFound
+    review = next(each for each in released_reviews(db, [row.version_id]) if each.id == review_id)
+    is_reviewer = row.reviewer_id == actor.id
+    return Feedback(
+        review=review,
+        version_id=row.version_id,
+        capstone_slug=row.capstone_slug,
+        learner=learner_label(row.submission_id) if review.is_undone else row.author,
+        is_author=row.person_id == actor.id,
+        reviewer_name=row.reviewer,
+        is_reviewer=is_reviewer,
+        private_note=row.private_note if is_reviewer or actor.is_admin else "",
+        is_latest=row.later == 0,
+    )
+
+
+def _sent_later() -> ScalarSelect[int]:
+    """How many versions of the same work were sent after the rated one."""
+    later = aliased(SubmissionVersion)
+    return (
+        select(func.count())
+        .where(
+            later.submission_id == SubmissionVersion.submission_id,
+            later.number > SubmissionVersion.number,
+            later.submitted_at.is_not(None),
+        )
+        .correlate(SubmissionVersion)
+        .scalar_subquery()
+    )

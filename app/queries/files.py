@@ -1,0 +1,96 @@
+"""Single evidence files, for those who may read the work they belong to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.domain.actors import Actor, may_read_work
+from app.domain.errors import NotFound
+from app.domain.submissions import State
+from app.models import EvidenceFile, Submission, SubmissionVersion
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file, whose it is, and where its bytes are. `size` in bytes, `sha256` in hex."""
+
+    id: UUID
+    name: str
+    slot: str
+    size: int
+    media_type: str
+    sha256: str
+    staging_key: str | None
+    uploaded_at: datetime | None
+    stored_at: datetime | None
+    version_id: UUID
+    number: int
+    state: State
+    submitted_at: datetime | None
+    capstone_slug: str
+    owner_id: UUID
+
+    @property
+    def storage_key(self) -> str | None:
+        """The object that holds the bytes: under their hash once stored, in staging before."""
+        return f"evidence/{self.sha256}" if self.stored_at is not None else self.staging_key
+
+
+def readable_file(db: Session, actor: Actor, file_id: UUID) -> FileRow:
+    """The file, for its author and, once sent, for reviewers and admins; NotFound for everybody else."""
+    row = db.execute(_files().where(EvidenceFile.id == file_id)).one_or_none()
+    if row is None or not may_read_work(actor, owner_id=row.owner_id, was_sent=row.submitted_at is not None):
+        raise NotFound
+    return FileRow(**row._mapping)
+
+
+def own_file(db: Session, actor: Actor, file_id: UUID) -> FileRow:
+    """The file, for its author alone."""
+    file = readable_file(db, actor, file_id)
+    if file.owner_id != actor.id:
+        raise NotFound
+    return file
+
+
+def unsettled_files(db: Session, actor: Actor, version_id: UUID) -> list[FileRow]:
+    """What has been uploaded to a version of one's own and does not lie under its hash yet."""
+    rows = db.execute(
+        _files()
+        .where(
+            EvidenceFile.version_id == version_id,
+            EvidenceFile.uploaded_at.is_not(None),
+            EvidenceFile.stored_at.is_(None),
+            Submission.person_id == actor.id,
+        )
+        .order_by(EvidenceFile.created_at)
+        .limit(500)
+    )
+    return [FileRow(**row._mapping) for row in rows]
+
+
+def _files() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            EvidenceFile.id,
+            EvidenceFile.name,
+            EvidenceFile.slot,
+            EvidenceFile.size,
+            EvidenceFile.media_type,
+            EvidenceFile.sha256,
+            EvidenceFile.staging_key,
+            EvidenceFile.uploaded_at,
+            EvidenceFile.stored_at,
+            EvidenceFile.version_id,
+            SubmissionVersion.number,
+            SubmissionVersion.state,
+            SubmissionVersion.submitted_at,
+            SubmissionVersion.capstone_slug,
+            Submission.person_id.label("owner_id"),
+        )
+        .join(SubmissionVersion, SubmissionVersion.id == EvidenceFile.version_id)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+    )

@@ -1,0 +1,140 @@
+"""The files of a version as its reviewer sees them: facts, every finding, and what changed since the last round."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, case, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from app.domain.submissions import CheckState
+from app.models import CheckResult, CheckRun, EvidenceFile, Finding
+
+MOST_FILES = 200
+MOST_FINDINGS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFinding:
+    """A finding, reviewer-only ones included. `where` has line, last_line, row and node where known."""
+
+    severity: str
+    code: str
+    message: str
+    why: str
+    fix: str
+    where: Mapping[str, Any]
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFile:
+    """One file; `change` compares it with the version rated before ("new", "changed", "same" or "")."""
+
+    id: UUID
+    index: int
+    slot: str
+    name: str
+    size: int
+    sha256: str
+    kind: str | None
+    check_state: CheckState | None
+    facts: Mapping[str, Any]
+    change: str
+    findings: tuple[DeskFinding, ...]
+
+
+def desk_files(db: Session, version_id: UUID, before_id: UUID | None) -> tuple[DeskFile, ...]:
+    before = _digests(db, before_id) if before_id else None
+    newest = (
+        select(CheckResult)
+        .ext(distinct_on(CheckResult.file_id))
+        .order_by(CheckResult.file_id, CheckResult.created_at.desc(), CheckResult.id.desc())
+        .join(EvidenceFile, EvidenceFile.id == CheckResult.file_id)
+        .where(EvidenceFile.version_id == version_id)
+        .subquery()
+    )
+    state = (
+        select(CheckRun.state)
+        .where(CheckRun.file_id == EvidenceFile.id)
+        .order_by(CheckRun.created_at.desc(), CheckRun.id.desc())
+        .limit(1)
+        .correlate(EvidenceFile)
+        .scalar_subquery()
+    )
+    rows = db.execute(
+        select(
+            EvidenceFile, newest.c.id.label("result_id"), newest.c.kind, newest.c.facts, state.label("state")
+        )
+        .outerjoin(newest, newest.c.file_id == EvidenceFile.id)
+        .where(EvidenceFile.version_id == version_id)
+        .order_by(EvidenceFile.slot, EvidenceFile.created_at, EvidenceFile.id)
+        .limit(MOST_FILES)
+    ).all()
+    found = _findings(db, [row.result_id for row in rows if row.result_id])
+    return tuple(_file(index, row, found, before) for index, row in enumerate(rows, start=1))
+
+
+def _file(
+    index: int,
+    row: Row[*tuple[Any, ...]],
+    found: Mapping[UUID, list[DeskFinding]],
+    before: Mapping[tuple[str, str], str] | None,
+) -> DeskFile:
+    file: EvidenceFile = row[0]
+    return DeskFile(
+        id=file.id,
+        index=index,
+        slot=file.slot,
+        name=file.name,
+        size=file.size,
+        sha256=file.sha256,
+        kind=row.kind,
+        check_state=row.state,
+        facts=row.facts or {},
+        change=_change(file, before),
+        findings=tuple(found.get(row.result_id, ())),
+    )
+
+
+def _change(file: EvidenceFile, before: Mapping[tuple[str, str], str] | None) -> str:
+    """Against the version before: the same bytes anywhere in the slot are the same file under whatever name."""
+    if before is None:
+        return ""
+    if any(slot == file.slot and sha256 == file.sha256 for (slot, _), sha256 in before.items()):
+        return "same"
+    return "changed" if any(slot == file.slot for slot, _ in before) else "new"
+
+
+def _digests(db: Session, version_id: UUID) -> dict[tuple[str, str], str]:
+    rows = db.execute(
+        select(EvidenceFile.slot, EvidenceFile.name, EvidenceFile.sha256)
+        .where(EvidenceFile.version_id == version_id)
+        .limit(MOST_FILES)
+    )
+    return {(slot, name): sha256 for slot, name, sha256 in rows}
+
+
+def _findings(db: Session, result_ids: list[UUID]) -> dict[UUID, list[DeskFinding]]:
+    gravity = case({"block": 0, "warn": 1, "note": 2}, value=Finding.severity, else_=3)
+    found: defaultdict[UUID, list[DeskFinding]] = defaultdict(list)
+    for row in db.execute(
+        select(
+            Finding.result_id,
+            Finding.severity,
+            Finding.code,
+            Finding.message,
+            Finding.why,
+            Finding.fix,
+            Finding.place,
+            Finding.audience,
+        )
+        .where(Finding.result_id.in_(result_ids))
+        .order_by(gravity, Finding.result_id, Finding.position)
+        .limit(MOST_FINDINGS)
+    ):
+        found[row.result_id].append(DeskFinding(*row[1:]))
+    return found

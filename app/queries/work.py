@@ -1,0 +1,215 @@
+"""A learner's work on one capstone: versions, slots, files, findings, claims, ledger, in at most five SELECTs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, ScalarSelect, select
+from sqlalchemy.orm import Session
+
+from app.course.values import Capstone, ClaimDef, Course
+from app.domain.actors import Actor, may_read_work
+from app.domain.errors import NotFound
+from app.domain.reviews import State as ReviewState
+from app.domain.reviews import Verdict
+from app.domain.submissions import IN_FLIGHT, State
+from app.domain.switches import Switch
+from app.domain.waiting import Waits
+from app.models import Claim, Ledger, Review, Submission, SubmissionVersion, SwitchState
+from app.queries.evidence import SlotCard, file_cards, slot_cards
+from app.queries.waiting import QueueOutlook, queue_outlook
+
+MOST_VERSIONS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A review the learner was shown; an undone one stays readable."""
+
+    id: UUID
+    version_id: UUID
+    state: ReviewState
+    verdict: Verdict
+    summary: str
+    released_at: datetime
+
+    @property
+    def is_undone(self) -> bool:
+        return self.state is ReviewState.UNDONE
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version in the history of the work, with its reviews, the latest first."""
+
+    id: UUID
+    number: int
+    state: State
+    question: str
+    reason: str
+    attested: bool
+    tag: int
+    created_at: datetime
+    submitted_at: datetime | None
+    queued_at: datetime | None
+    closed_at: datetime | None
+    receipt_code: str | None
+    manifest_sha256: str | None
+    reviews: tuple[ReviewRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    definition: ClaimDef
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything the submission page shows. `versions` are newest first and hold `version`, the one shown."""
+
+    owner_id: UUID
+    capstone: Capstone
+    version: VersionRow
+    versions: tuple[VersionRow, ...]
+    slots: tuple[SlotCard, ...]
+    claims: tuple[ClaimRow, ...]
+    ledger: tuple[Mapping[str, Any], ...]
+    comparison: tuple[Mapping[str, Any], ...]
+    uploads_paused: str | None
+    checks_paused: str | None
+    before: int | None
+    waits: Waits | None
+
+    @property
+    def is_draft(self) -> bool:
+        return self.version.state is State.DRAFT
+
+    @property
+    def is_moving(self) -> bool:
+        return any(slot.is_moving for slot in self.slots)
+
+    @property
+    def in_flight(self) -> VersionRow | None:
+        """The version that waits for its rating, if one does."""
+        return next((version for version in self.versions if version.state in IN_FLIGHT), None)
+
+    @property
+    def rated(self) -> VersionRow | None:
+        """The newest version with a review in force."""
+        return next((one for one in self.versions if one.reviews and not one.reviews[0].is_undone), None)
+
+
+def current_work(
+    db: Session, actor: Actor, capstone: Capstone, *, course: Course, now: datetime
+) -> Work | None:
+    """The newest version of one's own work on a capstone; None when it is not started."""
+    return _work(
+        db,
+        (Submission.person_id == actor.id)
+        & (Submission.course_slug == course.slug)
+        & (Submission.capstone_slug == capstone.slug),
+        None,
+        course=course,
+        now=now,
+    )
+
+
+def version_work(db: Session, actor: Actor, version_id: UUID, *, course: Course, now: datetime) -> Work:
+    """One version, for its author and, once sent, for reviewers and admins; NotFound for everybody else."""
+    submission_id = (
+        select(SubmissionVersion.submission_id).where(SubmissionVersion.id == version_id).scalar_subquery()
+    )
+    work = _work(db, Submission.id == submission_id, version_id, course=course, now=now)
+    if work is None or not may_read_work(
+        actor, owner_id=work.owner_id, was_sent=work.version.submitted_at is not None
+    ):
+        raise NotFound
+    return work
+
+
+def _work(
+    db: Session, which: ColumnElement[bool], version_id: UUID | None, *, course: Course, now: datetime
+) -> Work | None:
+    rows = _versions(db, which)
+    shown = next((row for row in rows if version_id in (None, row.id)), None)
+    if shown is None:
+        return None
+    try:
+        capstone = course.capstone(shown.capstone_slug)
+    except KeyError:
+        raise NotFound from None
+    files = file_cards(db, shown.id)
+    claimed = dict(db.execute(select(Claim.key, Claim.value).where(Claim.version_id == shown.id)).all())
+    waiting = shown.state in IN_FLIGHT
+    outlook = queue_outlook(db, course.slug, now=now) if waiting else QueueOutlook((), None)
+    reviews = _reviews(db, shown.submission_id)
+    versions = tuple(_version(row, reviews) for row in rows)
+    return Work(
+        owner_id=shown.person_id,
+        capstone=capstone,
+        version=next(version for version in versions if version.id == shown.id),
+        versions=versions,
+        slots=slot_cards(capstone, files),
+        claims=tuple(ClaimRow(claim, claimed.get(claim.key)) for claim in capstone.claims),
+        ledger=tuple(shown.ledger_rows or ()),
+        comparison=tuple(shown.comparison or ()),
+        uploads_paused=shown.uploads_paused,
+        checks_paused=shown.checks_paused,
+        before=outlook.before(shown.id),
+        waits=outlook.waits,
+    )
+
+
+def _versions(db: Session, which: ColumnElement[bool]) -> list[Row[*tuple[Any, ...]]]:
+    columns = [
+        getattr(SubmissionVersion, name)
+        for name in VersionRow.__dataclass_fields__
+        if hasattr(SubmissionVersion, name)
+    ]
+    return list(
+        db.execute(
+            select(
+                *columns,
+                SubmissionVersion.capstone_slug,
+                SubmissionVersion.submission_id,
+                Submission.person_id,
+                Ledger.rows.label("ledger_rows"),
+                Ledger.comparison,
+                _pause(Switch.UPLOADS).label("uploads_paused"),
+                _pause(Switch.CHECKS).label("checks_paused"),
+            )
+            .join(Submission, Submission.id == SubmissionVersion.submission_id)
+            .outerjoin(Ledger, Ledger.version_id == SubmissionVersion.id)
+            .where(which)
+            .order_by(SubmissionVersion.number.desc())
+            .limit(MOST_VERSIONS)
+        )
+    )
+
+
+def _pause(switch: Switch) -> ScalarSelect[str]:
+    return (
+        select(SwitchState.message).where(SwitchState.switch == switch, SwitchState.paused).scalar_subquery()
+    )
+
+
+def _reviews(db: Session, submission_id: UUID) -> list[ReviewRow]:
+    rows = db.execute(
+        select(Review.id, Review.version_id, Review.state, Review.verdict, Review.summary, Review.released_at)
+        .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
+        .where(SubmissionVersion.submission_id == submission_id, Review.released_at.is_not(None))
+        .order_by(Review.released_at.desc(), Review.id.desc())
+        .limit(MOST_VERSIONS)
+    )
+    return [ReviewRow(**row._mapping) for row in rows]
+
+
+def _version(row: Row[*tuple[Any, ...]], reviews: list[ReviewRow]) -> VersionRow:
+    names = [name for name in VersionRow.__dataclass_fields__ if name != "reviews"]
+    return VersionRow(
+        **{name: getattr(row, name) for name in names},
+        reviews=tuple(review for review in reviews if review.version_id == row.id),
+    )

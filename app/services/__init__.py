@@ -1,0 +1,1 @@
+"""Verbs. Each is called inside one transaction that the caller owns."""

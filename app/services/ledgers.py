@@ -1,0 +1,134 @@
+"""The claim ledger of a version, made anew whenever a claim, a file or a reading of a file changes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.orm import Session
+
+from app.course.values import Capstone, Course
+from app.evidence import ledger
+from app.evidence.findings import Finding as Found
+from app.evidence.findings import Severity
+from app.models import CheckResult, Claim, EvidenceFile, Finding, Ledger, SubmissionVersion
+
+AGREEING = frozenset({"agrees", "inside_noise"})
+
+
+def reckon(db: Session, version_id: UUID, *, course: Course, now: datetime) -> None:
+    """Compare what is claimed with what was read, and keep the result. May run twice.
+
+    One reckoning of a version at a time: the last one has seen every reading that was committed.
+    """
+    db.flush()  # the claims and readings of this transaction count
+    version = db.get_one(SubmissionVersion, version_id, with_for_update={"key_share": True})
+    try:
+        capstone = course.capstone(version.capstone_slug)
+    except KeyError:  # the course has dropped it: what was reckoned then stays
+        return
+    results = _newest_results(db, version_id)
+    claims = _claims(db, version_id, capstone)
+    files = [ledger.FileFacts(row.slot, row.name, row.kind, row.sha256, row.facts) for row in results]
+    rows = ledger.reckon(claims, files)
+    comparison = ledger.compare(files, claims)
+    counted = _severities(db, [row.id for row in results])
+    counted.update(found.severity for found in comparison)
+    verdicts = Counter(row.verdict for row in rows)
+    _keep(
+        db,
+        version_id,
+        rows=[asdict(row) for row in rows],
+        comparison=[_as_json(found) for found in comparison],
+        agreeing=sum(verdicts[verdict] for verdict in AGREEING),
+        contradicted=verdicts["contradicts"],
+        unchecked=verdicts["unchecked"],
+        blocked=counted[Severity.BLOCK],
+        warned=counted[Severity.WARN],
+        made_at=now,
+    )
+
+
+def blocked_files(db: Session, version_id: UUID) -> frozenset[UUID]:
+    """The files whose newest reading says that they are no evidence."""
+    results = {row.id: row.file_id for row in _newest_results(db, version_id)}
+    blocking = db.scalars(
+        select(Finding.result_id).where(
+            Finding.result_id.in_(results), Finding.severity == Severity.BLOCK.value
+        )
+    )
+    return frozenset(results[result_id] for result_id in blocking)
+
+
+def _newest_results(db: Session, version_id: UUID) -> Sequence[Row[Any]]:
+    """One row a file that has been read: what its newest reading says."""
+    return db.execute(
+        select(
+            CheckResult.id,
+            CheckResult.file_id,
+            CheckResult.kind,
+            CheckResult.facts,
+            EvidenceFile.slot,
+            EvidenceFile.name,
+            EvidenceFile.sha256,
+        )
+        .join(EvidenceFile, EvidenceFile.id == CheckResult.file_id)
+        .where(EvidenceFile.version_id == version_id)
+        .ext(distinct_on(CheckResult.file_id))
+        .order_by(CheckResult.file_id, CheckResult.created_at.desc(), CheckResult.id.desc())
+    ).all()
+
+
+def _claims(db: Session, version_id: UUID, capstone: Capstone) -> list[ledger.Claim]:
+    """What was claimed, in the order of the course; a claim the course has dropped is left out."""
+    typed = {claim.key: claim for claim in db.scalars(select(Claim).where(Claim.version_id == version_id))}
+    return [
+        ledger.Claim(
+            key=definition.key,
+            label=definition.label,
+            metric=definition.metric,
+            value=typed[definition.key].value,
+            unit=typed[definition.key].unit,
+            slot=definition.slot,
+            side=definition.side,
+            layer=definition.layer,
+        )
+        for definition in capstone.claims
+        if definition.key in typed
+    ]
+
+
+def _severities(db: Session, result_ids: Sequence[UUID]) -> Counter[str]:
+    rows = db.execute(
+        select(Finding.severity, func.count())
+        .where(Finding.result_id.in_(result_ids))
+        .group_by(Finding.severity)
+    )
+    return Counter(dict(rows.all()))
+
+
+def _keep(db: Session, version_id: UUID, **values: Any) -> None:
+    db.execute(
+        insert(Ledger)
+        .values(version_id=version_id, **values)
+        .on_conflict_do_update(index_elements=["version_id"], set_=values)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _as_json(found: Found) -> dict[str, Any]:
+    place = {key: value for key, value in asdict(found.where).items() if value is not None}
+    return {
+        "code": found.code,
+        "severity": found.severity.value,
+        "audience": found.audience.value,
+        "message": found.message,
+        "why": found.why,
+        "fix": found.fix,
+        "place": place,
+        "numbers": dict(found.numbers),
+    }

@@ -1,0 +1,276 @@
+"""Claims: one reviewer at a time holds a version, for as long as the lease lasts.
+
+Locks are always taken in this order: the reviewer (for the cap), the version, its review, the learner. Audit
+entries come last, because writing one makes every other writer of the trail wait.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.db import new_id
+from app.domain import reviews as rules
+from app.domain import submissions as version_rules
+from app.domain.actors import Actor, may_administer, may_review
+from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, require
+from app.domain.reviews import Action, State
+from app.domain.switches import Switch
+from app.models import (
+    Person,
+    Review,
+    Score,
+    SkippedReview,
+    Submission,
+    SubmissionVersion,
+)
+from app.services import audit, switches
+from app.services.review_turns import oldest_free
+
+CAP = 3
+"""Claims one reviewer may hold at a time."""
+LEASE_ENDED = "lease ended"
+REASON_LIMIT = 500
+
+
+def claim(db: Session, actor: Actor, version_id: UUID, *, lease_seconds: int, now: datetime) -> UUID:
+    """Take a version for oneself, or over from a lease that has ended; one's own claim is renewed instead.
+
+    Returns the review. Conflict when a colleague holds it or it has been decided.
+    """
+    _require_may_claim(db, actor, version_id)
+    _lock_reviewer(db, actor)
+    version = lock_version(db, version_id)
+    live = _live_review(db, version_id)
+    if live is not None and live.state is State.CLAIMED and live.reviewer_id == actor.id:
+        live.lease_until = rules.lease_end(now, seconds=lease_seconds)
+        return live.id
+    _require_room(db, actor, now=now)
+    return _take(db, actor, version, live, lease_seconds=lease_seconds, now=now)
+
+
+def claim_next(
+    db: Session, actor: Actor, *, course_slug: str, lease_seconds: int, now: datetime
+) -> UUID | None:
+    """Take the oldest work that is free, not one's own and not skipped; None when there is none.
+
+    Among work about as old as the oldest, the next round of a learner one has rated before goes first. Rows that
+    a colleague is taking at this moment are passed by (SKIP LOCKED), so nobody waits and nothing is taken twice.
+    """
+    require(actor.is_reviewer, "Only reviewers can take work from the queue.")
+    switches.require_running(db, Switch.REVIEWS)
+    _lock_reviewer(db, actor)
+    _require_room(db, actor, now=now)
+    passed_by: set[UUID] = set()
+    while (version := oldest_free(db, actor, course_slug, passed_by, now=now)) is not None:
+        live = _live_review(db, version.id)
+        if _is_free(live, now):
+            return _take(db, actor, version, live, lease_seconds=lease_seconds, now=now)
+        passed_by.add(version.id)  # taken over between the SELECT and its lock
+    return None
+
+
+def give_back(
+    db: Session, actor: Actor, review_id: UUID, *, now: datetime, reason: str = "given back"
+) -> None:
+    """Put the work back at its old place in the queue; the draft stays readable. Admins may do it for others."""
+    version, review = locked(db, review_id)
+    require(
+        review.reviewer_id == actor.id or may_administer(actor),
+        "Only its reviewer or an admin can put work back.",
+    )
+    if review.state is State.RETURNED:
+        return
+    _return(version, review, reason=reason, now=now)
+    record(db, actor, "review.return", version, review, now=now, reason=reason)
+
+
+def skip(db: Session, actor: Actor, version_id: UUID, *, reason: str, now: datetime) -> None:
+    """Never be offered this version by "next" again; a claim on it is given back. The reason is for admins."""
+    require(actor.is_reviewer, "Only reviewers can skip work.")
+    reason = reason.strip()
+    if not 1 <= len(reason) <= REASON_LIMIT:
+        raise Invalid(
+            {"reason": f"Say in up to {REASON_LIMIT} characters why somebody else should take this."}
+        )
+    version = lock_version(db, version_id)
+    live = _live_review(db, version_id)
+    if live is not None and live.state is State.CLAIMED and live.reviewer_id == actor.id:
+        _return(version, live, reason="skipped", now=now)
+    added = db.execute(
+        insert(SkippedReview)
+        .values(reviewer_id=actor.id, version_id=version_id, reason=reason, skipped_at=now)
+        .on_conflict_do_nothing()
+        .returning(SkippedReview.version_id)
+    ).scalar()
+    if added is not None:
+        audit.record(db, actor.id, "review.skip", "submission_version", version_id, now=now, reason=reason)
+
+
+def locked(db: Session, review_id: UUID) -> tuple[SubmissionVersion, Review]:
+    """The version and its review, locked in the house's order; NotFound when there is no such review."""
+    version_id = db.scalar(select(Review.version_id).where(Review.id == review_id))
+    if version_id is None:
+        raise NotFound
+    version = lock_version(db, version_id)
+    return version, db.get_one(Review, review_id, with_for_update=True, populate_existing=True)
+
+
+def lock_version(db: Session, version_id: UUID) -> SubmissionVersion:
+    version = db.get(SubmissionVersion, version_id, with_for_update=True, populate_existing=True)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def owner_id(db: Session, version_id: UUID) -> UUID:
+    """Whose work it is; NotFound when there is no such version."""
+    owner = db.scalar(
+        select(Submission.person_id)
+        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .where(SubmissionVersion.id == version_id)
+    )
+    if owner is None:
+        raise NotFound
+    return owner
+
+
+def record(
+    db: Session,
+    actor: Actor,
+    action: str,
+    version: SubmissionVersion,
+    review: Review,
+    *,
+    now: datetime,
+    subject_id: UUID | None = None,
+    **detail: str | int,
+) -> None:
+    audit.record(
+        db,
+        actor.id,
+        action,
+        "review",
+        review.id,
+        subject_id=subject_id,
+        now=now,
+        version_id=str(version.id),
+        **detail,
+    )
+
+
+def _require_may_claim(db: Session, actor: Actor, version_id: UUID) -> None:
+    """Judged before any lock: an owner never changes, and nobody may wait for a version they cannot have."""
+    if not actor.is_reviewer:
+        raise NotFound
+    if not may_review(actor, owner_id=owner_id(db, version_id)):
+        raise Forbidden("This is your own work. Another reviewer rates it.")
+    switches.require_running(db, Switch.REVIEWS)
+
+
+def _lock_reviewer(db: Session, actor: Actor) -> None:
+    """Make the claims of one reviewer queue up, so that two at once cannot both find room under the cap."""
+    db.execute(select(Person.id).where(Person.id == actor.id).with_for_update(key_share=True))
+
+
+def _require_room(db: Session, actor: Actor, *, now: datetime) -> None:
+    held = db.scalar(
+        select(func.count()).where(
+            Review.reviewer_id == actor.id, Review.state == State.CLAIMED, Review.lease_until > now
+        )
+    )
+    if (held or 0) >= CAP:
+        raise Conflict(
+            f"You hold {held} pieces of work already. Finish one, or put one back, before you take the next."
+        )
+
+
+def _live_review(db: Session, version_id: UUID) -> Review | None:
+    return db.scalar(
+        select(Review)
+        .where(Review.version_id == version_id, Review.state.in_(rules.LIVE))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _is_free(live: Review | None, now: datetime) -> bool:
+    return live is None or (
+        live.state is State.CLAIMED and live.lease_until is not None and live.lease_until <= now
+    )
+
+
+def _take(
+    db: Session,
+    actor: Actor,
+    version: SubmissionVersion,
+    live: Review | None,
+    *,
+    lease_seconds: int,
+    now: datetime,
+) -> UUID:
+    if live is not None and not _is_free(live, now):
+        raise Conflict(_held_by(db, live))
+    if live is not None:
+        _return(version, live, reason=LEASE_ENDED, now=now)
+        db.flush()  # one live review at a time, so the ended one goes first
+    version.state = version_rules.after(version.state, version_rules.Action.CLAIM)
+    review = Review(
+        id=new_id(),
+        version_id=version.id,
+        rubric_version_id=version.rubric_version_id,
+        reviewer_id=actor.id,
+        state=State.CLAIMED,
+        tag=0,
+        lease_until=rules.lease_end(now, seconds=lease_seconds),
+        claimed_at=now,
+        summary="",
+        private_note="",
+    )
+    db.add(review)
+    db.flush()
+    _resume_draft(db, review)
+    record(db, actor, "review.claim", version, review, now=now)
+    return review.id
+
+
+def _return(version: SubmissionVersion, review: Review, *, reason: str, now: datetime) -> None:
+    review.state = rules.after(review.state, Action.RETURN)
+    review.lease_until, review.returned_at, review.return_reason = None, now, reason
+    version.state = version_rules.after(version.state, version_rules.Action.RETURN)
+
+
+def _resume_draft(db: Session, review: Review) -> None:
+    """Start from what the same reviewer had written about the same version before it went back."""
+    earlier = db.scalar(
+        select(Review)
+        .where(
+            Review.version_id == review.version_id,
+            Review.reviewer_id == review.reviewer_id,
+            Review.state == State.RETURNED,
+        )
+        .order_by(Review.returned_at.desc(), Review.id.desc())
+        .limit(1)
+    )
+    if earlier is None:
+        return
+    review.summary, review.private_note = earlier.summary, earlier.private_note
+    columns = (
+        Score.criterion_key,
+        Score.rubric_version_id,
+        Score.level_key,
+        Score.label,
+        Score.points,
+        Score.comment,
+    )
+    for row in db.execute(select(*columns).where(Score.review_id == earlier.id)).mappings():
+        db.add(Score(review_id=review.id, **row))
+
+
+def _held_by(db: Session, live: Review) -> str:
+    name = db.scalar(select(Person.name).where(Person.id == live.reviewer_id))
+    if live.state is not State.CLAIMED or live.lease_until is None:
+        return f"{name} has rated this already."
+    return f"{name} holds this until {live.lease_until:%H:%M} UTC. If it is not finished by then, it becomes free."

@@ -1,0 +1,1 @@
+"""Pages: a view is one service call, one query, one render."""

@@ -1,0 +1,75 @@
+"""Who may open an endpoint. Denied by default: one that declares nothing is refused, and a test lists it."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+
+from app.domain.actors import Actor
+from app.domain.errors import Forbidden
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class Access(StrEnum):
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    LEARNER = "learner"
+    REVIEWER = "reviewer"
+    ADMIN = "admin"
+
+
+PUBLIC, SIGNED_IN, LEARNER, REVIEWER, ADMIN = Access
+
+REFUSAL = {
+    LEARNER: "This part is for learners. Ask for free access first; it is decided within days.",
+    REVIEWER: "This part is for reviewers. An admin can appoint you.",
+    ADMIN: "This part is for admins.",
+}
+
+
+def access(who: Access) -> Callable[[View], View]:
+    """Declare who may open this view."""
+
+    def declare(view: View) -> View:
+        view.access = who  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def declared(app: Flask, endpoint: str) -> Access | None:
+    """What an endpoint declares; static files are public."""
+    if endpoint == "static":
+        return PUBLIC
+    return getattr(app.view_functions.get(endpoint), "access", None)
+
+
+def guard() -> Response | None:
+    """Before each request: let in, send to sign-in, or refuse."""
+    if request.endpoint is None:
+        return None  # no such page: the 404 handler answers
+    who = declared(current_app, request.endpoint)
+    if who is None:
+        raise Forbidden(f"The page {request.endpoint} does not say who may open it.")
+    if who is PUBLIC or _is(g.actor, who):
+        return None
+    if g.actor is None:
+        return to_sign_in()
+    raise Forbidden(REFUSAL[who])
+
+
+def to_sign_in() -> Response:
+    """Send the browser to sign in and back; a fragment cannot show that page, so htmx is told to leave."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
+    address = url_for("sign_in.show", next=here)
+    if request.headers.get("HX-Request"):
+        return Response("Sign in again to go on.", 401, {"HX-Redirect": address})
+    return redirect(address, 303)  # type: ignore[return-value]
+
+
+def _is(actor: Actor | None, who: Access) -> bool:
+    if actor is None:
+        return False
+    return who is SIGNED_IN or who.value in actor.roles

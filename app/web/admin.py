@@ -1,0 +1,171 @@
+"""The admins' start page, people, switches, and the audit trail."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, g, request
+
+from app.domain.actors import APPOINTABLE, Role
+from app.domain.errors import Invalid, NotFound
+from app.domain.switches import Switch
+from app.queries import admin as rows
+from app.queries import applications as requests
+from app.services import certificates, people, switches
+from app.web.access import ADMIN, access
+from app.web.exports import csv
+from app.web.forms import Form
+from app.web.pages import course, now, page, redirect_to, settings
+from app.web.transactions import reading, writing
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@bp.get("")
+@access(ADMIN)
+def home() -> Response:
+    db = reading()
+    return page(
+        "admin/home.html",
+        cohort=rows.cohort(db, course_slug=course().slug),
+        counts=requests.counts(db),
+        switches=rows.switches(db),
+    )
+
+
+@bp.get("/people")
+@access(ADMIN)
+def people_list() -> Response:
+    search = request.args.get("q", "").strip()[:100]
+    found = rows.people(reading(), search=search, after=_uuid("after"), course_slug=course().slug)
+    more = found[-1].id if len(found) == rows.PAGE else None
+    return page("admin/people.html", people=found, search=search, more=more, appointable=sorted(APPOINTABLE))
+
+
+@bp.get("/people.csv")
+@access(ADMIN)
+def people_export() -> Response:
+    found = rows.people(reading(), search="", after=None, course_slug=course().slug, limit=rows.EXPORT_LIMIT)
+    return csv(
+        "people.csv",
+        ("id", "name", "email", "first seen", "roles", "capstones passed", "certificate"),
+        (
+            (
+                person.id,
+                person.name,
+                person.email or "",
+                person.created_at.isoformat(),
+                " ".join(sorted(person.roles)),
+                person.passed,
+                person.certificate or "",
+            )
+            for person in found
+        ),
+    )
+
+
+@bp.post("/people/<uuid:person_id>/appoint")
+@access(ADMIN)
+def appoint(person_id: UUID) -> Response:
+    with writing() as db:
+        people.appoint(db, g.actor, person_id, _role(), now=now())
+    return redirect_to("admin.people_list", q=request.form.get("q") or None)
+
+
+@bp.post("/people/<uuid:person_id>/dismiss")
+@access(ADMIN)
+def dismiss(person_id: UUID) -> Response:
+    with writing() as db:
+        people.dismiss(db, g.actor, person_id, _role(), now=now())
+    return redirect_to("admin.people_list", q=request.form.get("q") or None)
+
+
+@bp.get("/switches")
+@access(ADMIN)
+def switch_list() -> Response:
+    return _switches(Form(), "")
+
+
+@bp.post("/switches/<name>/pause")
+@access(ADMIN)
+def pause(name: str) -> Response:
+    form = Form(request.form)
+    try:
+        with writing() as db:
+            message = form.text("message", longest=500, label="The message")
+            form.done()
+            switches.pause(db, g.actor, _switch(name), message=message, now=now())
+    except Invalid as invalid:
+        form.errors = invalid.errors
+        return _switches(form, name, status=422)
+    return redirect_to("admin.switch_list")
+
+
+@bp.post("/switches/<name>/resume")
+@access(ADMIN)
+def resume(name: str) -> Response:
+    switch = _switch(name)
+    with writing() as db:
+        if switch is Switch.CERTIFICATES:
+            certificates.resume_issuing(
+                db, g.actor, course=course(), base_url=settings().base_url, now=now()
+            )
+        else:
+            switches.resume(db, g.actor, switch, now=now())
+    return redirect_to("admin.switch_list")
+
+
+@bp.get("/audit")
+@access(ADMIN)
+def audit() -> Response:
+    action = request.args.get("action", "").strip()[:60]
+    db = reading()
+    entries = rows.audit(db, action=action, before=request.args.get("before", type=int))
+    return page(
+        "admin/audit.html",
+        entries=entries,
+        action=action,
+        more=entries[-1].id if len(entries) == rows.PAGE else None,
+    )
+
+
+@bp.post("/audit/verify")
+@access(ADMIN)
+def verify_audit() -> Response:
+    """Recompute the whole chain; a POST because it reads every entry."""
+    broken = rows.broken_audit_entry(reading())
+    return page("admin/audit_verified.html", broken=broken)
+
+
+@bp.get("/audit.csv")
+@access(ADMIN)
+def audit_export() -> Response:
+    entries = rows.audit(reading(), action="", before=None, limit=rows.EXPORT_LIMIT)
+    return csv(
+        "audit.csv",
+        ("id", "at", "who", "action", "object", "object id", "about", "detail"),
+        (
+            (e.id, e.at.isoformat(), e.actor, e.action, e.object_type, e.object_id, e.subject, e.detail)
+            for e in entries
+        ),
+    )
+
+
+def _switches(form: Form, named: str, *, status: int = 200) -> Response:
+    return page("admin/switches.html", status, form=form, named=named, switches=rows.switches(reading()))
+
+
+def _role() -> Role:
+    try:
+        return Role(request.form.get("role", ""))
+    except ValueError:
+        raise Invalid({"role": "Choose reviewer or admin."}) from None
+
+
+def _switch(name: str) -> Switch:
+    try:
+        return Switch(name)
+    except ValueError:
+        raise NotFound from None
+
+
+def _uuid(name: str) -> UUID | None:
+    return request.args.get(name, type=UUID)

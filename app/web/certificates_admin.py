@@ -1,0 +1,83 @@
+"""Certificates for admins: found, revoked with a reason, replaced under a changed name."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, Response, g, request
+
+from app.domain.errors import Conflict, Invalid
+from app.queries import certificates as rows
+from app.services import certificates
+from app.web.access import ADMIN, access
+from app.web.forms import Form
+from app.web.pages import now, page, redirect_to, settings
+from app.web.transactions import reading, writing
+
+bp = Blueprint("certificates_admin", __name__, url_prefix="/admin/certificates")
+
+PAGE = 30
+
+
+@bp.get("")
+@access(ADMIN)
+def show() -> Response:
+    return _show(Form())
+
+
+@bp.post("/<uuid:certificate_id>/revoke")
+@access(ADMIN)
+def revoke(certificate_id: UUID) -> Response:
+    form = Form(request.form)
+    try:
+        with writing() as db:
+            certificates.revoke(db, g.actor, certificate_id, reason=form.value("reason"), now=now())
+    except Invalid as invalid:
+        form.errors = invalid.errors
+        return _show(form, chosen=certificate_id, status=422)
+    return redirect_to("certificates_admin.show", q=request.args.get("q") or None)
+
+
+@bp.post("/<uuid:certificate_id>/reissue")
+@access(ADMIN)
+def reissue(certificate_id: UUID) -> Response:
+    form = Form(request.form)
+    try:
+        with writing() as db:
+            certificates.reissue(
+                db,
+                g.actor,
+                certificate_id,
+                name=form.value("name"),
+                base_url=settings().base_url,
+                now=now(),
+            )
+    except (Invalid, Conflict) as refused:
+        form.errors = refused.errors if isinstance(refused, Invalid) else {"": str(refused)}
+        return _show(form, chosen=certificate_id, status=422 if isinstance(refused, Invalid) else 409)
+    return redirect_to("certificates_admin.show", q=request.args.get("q") or None)
+
+
+def _show(form: Form, *, chosen: UUID | None = None, status: int = 200) -> Response:
+    search = request.args.get("q", "").strip()
+    found = rows.certificates(reading(), search=search, after=_after(), limit=PAGE)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return page(
+        "certificates/admin.html",
+        status,
+        certificates=found[:PAGE],
+        more=f"{last.issued_at.isoformat()}_{last.id}" if last else "",
+        search=search,
+        form=form,
+        chosen=chosen,
+        blank=Form(),
+    )
+
+
+def _after() -> tuple[datetime, UUID] | None:
+    """The key of the last row of the page before; a mangled one means the first page."""
+    at, _, certificate_id = request.args.get("after", "").partition("_")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, UUID(certificate_id)) if moment.tzinfo else None
+    except ValueError:
+        return None

@@ -1,0 +1,52 @@
+"""A released review: read by its learner for ever, undone with a reason."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, g, request
+
+from app.domain.errors import Invalid, NotFound, Refused
+from app.queries import feedback as rows
+from app.services import reviews
+from app.web.access import SIGNED_IN, access
+from app.web.errors import status_of
+from app.web.forms import Form
+from app.web.pages import course, now, page, redirect_to, settings
+from app.web.transactions import reading, writing
+
+bp = Blueprint("feedback", __name__, url_prefix="/reviews/<uuid:review_id>")
+
+
+@bp.get("/feedback")
+@access(SIGNED_IN)
+def show(review_id: UUID) -> Response:
+    return _feedback(review_id, Form())
+
+
+@bp.post("/undo")
+@access(SIGNED_IN)
+def undo(review_id: UUID) -> Response:
+    form = Form(request.form)
+    try:
+        with writing() as db:
+            reviews.undo(
+                db,
+                g.actor,
+                review_id,
+                reason=form.value("reason"),
+                course=course(),
+                base_url=settings().base_url,
+                now=now(),
+            )
+    except Refused as refused:
+        if isinstance(refused, NotFound):
+            raise
+        form.errors = refused.errors if isinstance(refused, Invalid) else {"": str(refused)}
+        return _feedback(review_id, form, status=status_of(refused))
+    return redirect_to("feedback.show", review_id=review_id)
+
+
+def _feedback(review_id: UUID, form: Form, status: int = 200) -> Response:
+    found = rows.feedback(reading(), g.actor, review_id)
+    titles = {capstone.slug: capstone.title for capstone in course().capstones}
+    title = titles.get(found.capstone_slug, found.capstone_slug)
+    return page("reviews/feedback.html", status, feedback=found, review=found.review, title=title, form=form)

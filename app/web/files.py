@@ -1,0 +1,203 @@
+"""Evidence files: begun, confirmed, pasted, removed, and given back as attachments.
+
+Downloads are streamed through the portal rather than redirected to the store: so the right to read is asked each
+time, the sandbox policy and `nosniff` are really sent (a store cannot add them), no address that works for
+others can leak, and the bytes are hashed on the way (I2).
+"""
+
+import hashlib
+from collections.abc import Iterator
+from io import BytesIO
+from uuid import UUID
+
+from flask import Blueprint, Response, g, jsonify, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from app.adapters.storage import StorageMissing, attachment
+from app.domain.errors import Invalid, NotFound, Refused, Unavailable
+from app.queries import files as rows
+from app.queries.files import FileRow
+from app.services.files import Offer
+from app.web import submissions, uploads
+from app.web.access import LEARNER, SIGNED_IN, access
+from app.web.errors import status_of
+from app.web.evidence_text import window
+from app.web.forms import Form
+from app.web.pages import is_fragment, page, redirect_to, storage
+from app.web.transactions import close_reading, reading
+
+bp = Blueprint("files", __name__)
+
+SANDBOX = "sandbox; default-src 'none'"
+LINES = 400
+
+
+@bp.post("/versions/<uuid:version_id>/files")
+@access(LEARNER)
+def begin(version_id: UUID) -> Response:
+    """Answer the upload script with a request that the bucket accepts for exactly these bytes, once, for 5 minutes."""
+    form = Form(request.form)
+    size = form.value("size")
+    offer = Offer(
+        slot=form.value("slot"),
+        name=form.value("name"),
+        size=int(size) if size.isascii() and size.isdigit() and len(size) < 16 else -1,
+        media_type=form.value("media_type"),
+        sha256=form.value("sha256"),
+    )
+    try:
+        begun = uploads.begin(version_id, offer)
+    except Invalid as invalid:
+        return _refusal(invalid)
+    signed = storage().presign_put(
+        begun.staging_key, size=begun.size, media_type=begun.media_type, sha256_hex=begun.sha256
+    )
+    answer = jsonify(
+        id=str(begun.file_id),
+        url=signed.url,
+        headers=signed.headers,
+        confirm=url_for("files.confirm", file_id=begun.file_id),
+    )
+    answer.status_code = 201
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.post("/files/<uuid:file_id>/confirm")
+@access(LEARNER)
+def confirm(file_id: UUID) -> Response:
+    """Look at what arrived, take it in, and answer with its slot."""
+    file = rows.own_file(reading(), g.actor, file_id)
+    close_reading()
+    try:
+        uploads.require_arrived(file)
+    except Invalid as invalid:
+        return _refusal(invalid)
+    uploads.confirm(file_id)
+    return submissions.slot_fragment(submissions.own_work(file.version_id), file.slot)
+
+
+@bp.post("/versions/<uuid:version_id>/upload")
+@access(LEARNER)
+def upload(version_id: UUID) -> Response:
+    """The same without a script: the file comes through the portal."""
+    slot, sent = request.form.get("slot", ""), request.files.get("file")
+    if sent is None or not sent.filename:
+        return _again(version_id, slot, Invalid({"file": "Choose a file first."}))
+    try:
+        uploads.take(version_id, slot, sent.filename, sent.mimetype, sent.stream)
+    except (Invalid, Unavailable) as refused:
+        return _again(version_id, slot, refused)
+    return _to_slot(version_id, slot)
+
+
+@bp.post("/versions/<uuid:version_id>/paste")
+@access(LEARNER)
+def paste(version_id: UUID) -> Response:
+    """What was pasted becomes a file like any other."""
+    slot, text = request.form.get("slot", ""), request.form.get("text", "").replace("\r\n", "\n")
+    data = text.encode("utf-8", "replace")
+    try:
+        if not text.strip():
+            raise Invalid({"text": "Paste the output first."})
+        uploads.take(version_id, slot, f"pasted-{slot}.txt", "text/plain", BytesIO(data))
+    except (Invalid, Unavailable) as refused:
+        return _again(version_id, slot, refused)
+    return _to_slot(version_id, slot)
+
+
+@bp.post("/files/<uuid:file_id>/remove")
+@access(LEARNER)
+def remove(file_id: UUID) -> Response:
+    file = rows.own_file(reading(), g.actor, file_id)
+    uploads.remove(file_id)
+    if is_fragment():
+        return submissions.slot_fragment(submissions.own_work(file.version_id), file.slot)
+    return _to_slot(file.version_id, file.slot)
+
+
+@bp.get("/files/<uuid:file_id>/download")
+@access(SIGNED_IN)
+def download(file_id: UUID) -> Response:
+    file = _stored(file_id)
+    response = Response(_verified(file, _opened(file)), mimetype="application/octet-stream")
+    response.content_length = file.size
+    response.headers["Content-Disposition"] = attachment(file.name)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@bp.get("/files/<uuid:file_id>/text")
+@access(SIGNED_IN)
+def text(file_id: UUID) -> Response:
+    """Some lines of the file with their numbers; `line` marks one of them."""
+    file = _stored(file_id)
+    first = max(1, request.args.get("first", 1, type=int))
+    marked = request.args.get("line", 0, type=int)
+    shown = window(_opened(file), first=first, count=LINES)
+    lines = [(number, line, "here" if number == marked else "") for number, line in shown.lines]
+    return page("files/text.html", file=file, shown=shown, lines=lines, first=first, count=LINES)
+
+
+def _stored(file_id: UUID) -> FileRow:
+    file = rows.readable_file(reading(), g.actor, file_id)
+    close_reading()
+    if file.uploaded_at is None:
+        raise NotFound("This upload has not finished, so there is nothing to read yet.")
+    return file
+
+
+def _opened(file: FileRow) -> Iterator[bytes]:
+    """The bytes, with the first piece already there, so that a store that is down is told before the answer begins."""
+    pieces = storage().open(file.storage_key or "")
+    try:
+        first = next(pieces, b"")
+    except StorageMissing:
+        raise Unavailable(
+            "The file store does not have this file now. Tell the course team; it will be looked into."
+        ) from None
+
+    def again() -> Iterator[bytes]:
+        yield first
+        yield from pieces
+
+    return again()
+
+
+def _verified(file: FileRow, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Give out the bytes one piece late: the last goes out only if the whole has the hash that was recorded."""
+    digest, held = hashlib.sha256(), b""
+    for piece in pieces:
+        digest.update(piece)
+        if held:
+            yield held
+        held = piece
+    if digest.hexdigest() != file.sha256:
+        raise Unavailable(f"The stored bytes of {file.id} are not those that were sent.")
+    yield held
+
+
+def _refusal(invalid: Invalid) -> Response:
+    answer = jsonify(message=str(invalid))
+    answer.status_code = 422
+    return answer
+
+
+def _again(version_id: UUID, slot: str, refused: Refused) -> Response:
+    """The page again with the sentence at its slot, and what was pasted still in its box."""
+    work = submissions.own_work(version_id)
+    errors = dict(refused.errors) if isinstance(refused, Invalid) else {"file": str(refused)}
+    field = next(iter(errors))
+    at_slot, on_page = Form(MultiDict({"text": request.form.get("text", "")})), Form()
+    if "text" in request.form:
+        field = "text"
+    at_slot.errors = {field: next(iter(errors.values()))}
+    on_page.errors = {f"{field}-{slot}": next(iter(errors.values()))}
+    status = status_of(refused)
+    return submissions.draft_page(work, on_page, status, upload_form=at_slot, upload_slot=slot)
+
+
+def _to_slot(version_id: UUID, slot: str) -> Response:
+    work = submissions.own_work(version_id)
+    return redirect_to("submissions.show", slug=work.capstone.slug, _anchor=f"slot-{slot}")

@@ -1,0 +1,67 @@
+"""Reads what was typed and collects every mistake, so that one answer names them all."""
+
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+
+from app.domain.claims import Unclear, read_number
+from app.domain.errors import Invalid
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Form:
+    """The values as typed, and one sentence for each field that does not fit."""
+
+    def __init__(self, values: "MultiDict[str, str] | None" = None) -> None:
+        self.values: MultiDict[str, str] = values if values is not None else MultiDict()
+        self.errors: dict[str, str] = {}
+
+    def value(self, name: str) -> str:
+        """What was typed, for showing it again."""
+        return self.values.get(name, "")
+
+    def fail(self, name: str, sentence: str) -> None:
+        self.errors.setdefault(name, sentence)
+
+    def text(self, name: str, *, longest: int, shortest: int = 0, label: str = "This") -> str:
+        """Text without the blanks around it; line ends as `\\n`. Lengths in characters."""
+        typed = self.value(name).replace("\r\n", "\n").replace("\x00", "").strip()
+        if len(typed) > longest:
+            self.fail(name, f"{label} may have at most {longest:,} characters; it has {len(typed):,}.")
+        elif len(typed) < shortest:
+            self.fail(name, f"{label} needs at least {shortest:,} characters; it has {len(typed):,}.")
+        return typed
+
+    def choice(self, name: str, kind: type[Choice], *, label: str = "This") -> Choice | None:
+        """One of the words of `kind`; None together with an error when none was chosen."""
+        try:
+            return kind(self.value(name))
+        except ValueError:
+            self.fail(name, f"Choose one of the answers for {label.lower()}.")
+            return None
+
+    def number(self, name: str, *, label: str = "This") -> float | None:
+        """A number as people type it, with a decimal point or comma; None when nothing was typed."""
+        try:
+            return read_number(self.value(name))
+        except Unclear as unclear:
+            self.fail(name, f"{label}: {unclear}")
+            return None
+
+    def checked(self, name: str) -> bool:
+        return self.value(name) in {"on", "1", "yes", "true"}
+
+    def uuid(self, name: str) -> UUID | None:
+        try:
+            return UUID(self.value(name))
+        except ValueError:
+            self.fail(name, "This page is out of date. Open it again.")
+            return None
+
+    def done(self) -> None:
+        """Raise Invalid with everything that was found."""
+        if self.errors:
+            raise Invalid(self.errors)

@@ -1,0 +1,52 @@
+"""What a visitor reads: the course, the capstones, the fit check."""
+
+from flask import Blueprint, Response, g, request
+
+from app.course.fit import fit_question
+from app.domain.errors import NotFound
+from app.web.access import PUBLIC, access
+from app.web.forms import Form
+from app.web.pages import course, page, redirect_to
+
+bp = Blueprint("home", __name__)
+
+FIT_FIELDS = ("product", "traffic", "stack", "bottleneck")
+
+
+@bp.get("/")
+@access(PUBLIC)
+def show() -> Response:
+    if g.actor is not None and g.actor.is_learner and "course" not in request.args:
+        return redirect_to("modules.home")
+    return page("home/show.html")
+
+
+@bp.get("/capstones")
+@access(PUBLIC)
+def capstones() -> Response:
+    return page("home/capstones.html")
+
+
+@bp.get("/capstones/<slug>")
+@access(PUBLIC)
+def capstone(slug: str) -> Response:
+    try:
+        chosen = course().capstone(slug)
+    except KeyError:
+        raise NotFound from None
+    return page("home/capstone.html", capstone=chosen)
+
+
+@bp.get("/fit-check")
+@access(PUBLIC)
+def fit_check() -> Response:
+    """Fill in four blanks, get a question. The answers travel in the address and are stored nowhere."""
+    form = Form(request.args)
+    answers = {name: form.text(name, longest=400, label="This answer") for name in FIT_FIELDS}
+    question = ""
+    if any(answers.values()):
+        for name in FIT_FIELDS:
+            if not answers[name]:
+                form.fail(name, "Write a few words here, even a guess.")
+        question = "" if form.errors else fit_question(course().fit_check, **answers)
+    return page("home/fit_check.html", 422 if form.errors else 200, form=form, question=question)

@@ -1,0 +1,194 @@
+"""What the learner's pages show of rows: words, numbers with units, places with addresses."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+
+from app.course.values import Course
+from app.domain.claims import show_number
+from app.domain.submissions import State
+from app.domain.waiting import Wait, Waits
+from app.queries.evidence import FileCard, FindingRow, Reading, SlotCard
+from app.queries.progress import CapstoneRow, Home
+from app.queries.work import ClaimRow, Work
+
+VERDICTS = {"unchecked": "cannot_be_checked", "inside_noise": "within the noise"}
+SEVERITIES = ("block", "warn", "note", "good")
+GRAVITY = ("contradicts", "inside_noise", "unchecked", "agrees")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one thing to do next: a sentence, and where."""
+
+    sentence: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFinding:
+    """A finding with the address of its line."""
+
+    severity: str
+    code: str
+    message: str
+    why: str
+    fix: str
+    file: str
+    where: Mapping[str, Any]
+    where_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownClaim:
+    """A line of the ledger in words; numbers carry their unit."""
+
+    key: str
+    label: str
+    claimed: str
+    recomputed: str
+    interval: str
+    verdict: str
+    source: str
+
+
+def next_step(home: Home, course: Course) -> Step | None:
+    """What helps most now: mend a draft, else the next module, else the next capstone; None when all is done."""
+    drafts = [row for row in home.capstones if row.state is State.DRAFT]
+    module = next((one for one in home.progress.modules if not one.complete), None)
+    fresh = next(
+        (row for row in home.capstones if row.state in (None, State.WITHDRAWN, State.NOT_PASSED)), None
+    )
+    if home.progress.complete:
+        return None
+    if drafts:
+        return _draft_step(drafts[0])
+    if module is not None:
+        label = f"Go to module {module.number}"
+        url = url_for("modules.show", slug=module.slug)
+        return Step(f"Module {module.number}, {module.title}: {module.required_left} moves left", label, url)
+    if fresh is not None and len(home.progress.passed) < course.required_capstones:
+        url = url_for("submissions.show", slug=fresh.slug)
+        return Step(f"Capstone {fresh.number}, {fresh.title}, is next", f"Go to capstone {fresh.number}", url)
+    return None
+
+
+def _draft_step(row: CapstoneRow) -> Step:
+    said = "is a draft"
+    if row.blocked:
+        said = "has a file to fix"
+    elif row.contradicted:
+        said = "has a claim that its evidence contradicts"
+    elif row.round and row.round > 1:
+        said = f"waits for version {row.round}"
+    url = url_for("submissions.show", slug=row.slug)
+    return Step(f"Capstone {row.number}, {row.title}, {said}", f"Go to capstone {row.number}", url)
+
+
+def waiting_words(before: int | None, waits: Waits | None) -> str:
+    """Place and usual wait as one sentence; what is not known is left out."""
+    parts = []
+    if before is not None:
+        parts.append("next in the queue" if before == 0 else f"{before} before this one")
+    if waits is not None:
+        parts.append(f"usually {'more than ' * waits.p50.at_least}{_length(waits.p50)}")
+        share = "one in ten longer than" if waits.p90.at_least else "nine in ten within"
+        parts.append(f"{share} {_length(waits.p90)}")
+    return ", ".join(parts)
+
+
+def shown_findings(files: Iterable[FileCard]) -> list[ShownFinding]:
+    """The findings of these files, gravest first within the file order."""
+    return [
+        _shown_finding(file, finding)
+        for file in files
+        for finding in sorted(file.findings, key=lambda each: SEVERITIES.index(each.severity))
+    ]
+
+
+def shown_comparison(work: Work) -> list[ShownFinding]:
+    """What several files say together, as far as it is for the learner."""
+    return [
+        ShownFinding(
+            found["severity"], found["code"], found["message"], found["why"], found["fix"], "", {}, ""
+        )
+        for found in work.comparison
+        if found.get("audience") == "both"
+    ]
+
+
+def shown_ledger(rows: Sequence[Mapping[str, Any]]) -> list[ShownClaim]:
+    """The ledger, what contradicts first."""
+    ordered = sorted(rows, key=lambda row: GRAVITY.index(row["verdict"]))
+    return [_shown_claim(row) for row in ordered]
+
+
+def claim_values(claims: Iterable[ClaimRow]) -> dict[str, str]:
+    """The claims as they stand in their boxes."""
+    return {claim.definition.key: "" if claim.value is None else show_number(claim.value) for claim in claims}
+
+
+def tallied(slots: Iterable[SlotCard]) -> dict[str, int]:
+    """How many findings there are to fix, to look at, and fine."""
+    severities = [finding.severity for slot in slots for file in slot.files for finding in file.findings]
+    return {
+        "fix": severities.count("block"),
+        "look": severities.count("warn"),
+        "good": severities.count("good"),
+    }
+
+
+def unfilled(slots: Iterable[SlotCard]) -> list[SlotCard]:
+    """The required slots that hold nothing yet."""
+    return [slot for slot in slots if slot.slot.required and slot.reading is Reading.MISSING]
+
+
+def _shown_finding(file: FileCard, finding: FindingRow) -> ShownFinding:
+    line = finding.place.get("line")
+    url = ""
+    if line:
+        first = max(1, int(line) - 20)
+        url = url_for("files.text", file_id=file.id, first=first, line=line, _anchor=f"file-L{line}")
+    return ShownFinding(
+        finding.severity,
+        finding.code,
+        finding.message,
+        finding.why,
+        finding.fix,
+        file.name,
+        finding.place,
+        url,
+    )
+
+
+def _shown_claim(row: Mapping[str, Any]) -> ShownClaim:
+    unit, verdict = row["unit"], row["verdict"]
+    spread = row["low"] is not None and row["high"] is not None
+    return ShownClaim(
+        key=row["key"],
+        label=row["label"],
+        claimed=f"{show_number(row['claimed'])} {unit}",
+        recomputed="" if row["recomputed"] is None else f"{_rounded(row['recomputed'])} {unit}",
+        interval=f"{_rounded(row['low'])} to {_rounded(row['high'])} {unit}" if spread else "",
+        verdict=VERDICTS.get(verdict, verdict),
+        source=row["source"] if verdict == "agrees" else row["reason"],
+    )
+
+
+def _rounded(number: float) -> str:
+    """Four significant digits, thousands grouped."""
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
+
+def _length(wait: Wait) -> str:
+    """A wait in its largest sensible unit."""
+    hours = wait.length / timedelta(hours=1)
+    if hours < 1.5:
+        return "an hour"
+    if hours < 36:
+        return f"{hours:.0f} hours"
+    return f"{hours / 24:.0f} days"

@@ -1,0 +1,100 @@
+"""Rendering, and the few things every view asks the application for."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
+
+from app.adapters.storage import Storage
+from app.course import Course
+from app.domain.actors import Actor
+from app.web.parts import parts
+from app.web.transactions import close_reading
+from config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    current: bool
+
+
+def now() -> datetime:
+    """The clock of the web; services are told."""
+    return parts().clock()
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def course() -> Course:
+    return parts().course
+
+
+def settings() -> Settings:
+    return parts().settings
+
+
+def storage() -> Storage:
+    """The object store; its client is made at the first use."""
+    return parts().storage
+
+
+def is_fragment() -> bool:
+    """Whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """Render a page or a fragment. The database connection is given back first."""
+    close_reading()
+    response = make_response(render_template(template, **values), status)
+    response.headers["Cache-Control"] = "no-store" if is_fragment() else "private, no-cache"
+    response.headers["Vary"] = "HX-Request, HX-Request-Type, Cookie"
+    return response
+
+
+def redirect_to(endpoint: str, **values: Any) -> Response:
+    """After a change: on to a page. htmx is told to go there instead of pasting it into a box."""
+    address = url_for(endpoint, **values)
+    if request.headers.get("HX-Request"):
+        return Response("", 200, {"HX-Redirect": address})
+    return redirect(address, 303)  # type: ignore[return-value]
+
+
+def base_values() -> dict[str, Any]:
+    """What every template knows."""
+    actor: Actor | None = g.get("actor")
+    return {
+        "viewer": actor,
+        "navigation": _navigation(actor),
+        "course": course(),
+        "now": now(),
+        "keys_off": not g.get("keys_enabled", True),
+        "mailbox_url": settings().mailbox_url,
+        "is_demo": settings().demo,
+    }
+
+
+def _navigation(actor: Actor | None) -> list[Link]:
+    places = [("Course", "home.show"), ("Capstones", "home.capstones"), ("Fit check", "home.fit_check")]
+    if actor is not None:
+        places = [("Learn", "modules.home")] if actor.is_learner else [("Course", "home.show")]
+        if not actor.roles:
+            places.append(("Your request", "applications.status"))
+        if actor.is_reviewer:
+            places.append(("Queue", "reviews.queue"))
+        if actor.is_admin:
+            places.append(("Admin", "admin.home"))
+    return [
+        Link(label, url_for(endpoint), request.blueprint == endpoint.split(".")[0] and _is_here(endpoint))
+        for label, endpoint in places
+        if endpoint in current_app.view_functions
+    ]
+
+
+def _is_here(endpoint: str) -> bool:
+    return request.endpoint == endpoint or endpoint.split(".")[0] != "home"

@@ -1,0 +1,281 @@
+"""The reviewer's work: the queue, the desk, the draft, the decision."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, Response, g, jsonify, request
+from werkzeug.datastructures import MultiDict
+
+from app.domain import rubric
+from app.domain.errors import Conflict, Invalid, Stale
+from app.domain.reviews import State, Verdict
+from app.queries import review_desk, review_queue
+from app.services import reviews
+from app.web import desk_pages
+from app.web.access import REVIEWER, SIGNED_IN, access
+from app.web.forms import Form
+from app.web.pages import course, now, page, redirect_to, settings
+from app.web.transactions import close_reading, reading, writing
+
+bp = Blueprint("reviews", __name__)
+
+LEVEL, COMMENT = "level-", "comment-"
+VERDICT_WORDS = {
+    Verdict.PASS: "Passed",
+    Verdict.NEEDS_CHANGES: "Needs changes: the next version opens with everything carried over",
+    Verdict.NOT_PASSED: "Not passed: changes could not mend it",
+}
+
+
+@bp.get("/queue")
+@access(REVIEWER)
+def queue() -> Response:
+    return _queue()
+
+
+@bp.post("/queue/next")
+@access(REVIEWER)
+def claim_next() -> Response:
+    try:
+        with writing() as db:
+            review_id = reviews.claim_next(
+                db,
+                g.actor,
+                course_slug=course().slug,
+                lease_seconds=settings().limits.review_lease,
+                now=now(),
+            )
+    except Conflict as refused:
+        return _queue(problem=str(refused), status=409)
+    if review_id is None:
+        return _queue(nothing=True)
+    return redirect_to("reviews.desk", review_id=review_id)
+
+
+@bp.post("/queue/<uuid:version_id>/claim")
+@access(REVIEWER)
+def claim(version_id: UUID) -> Response:
+    try:
+        with writing() as db:
+            review_id = reviews.claim(
+                db, g.actor, version_id, lease_seconds=settings().limits.review_lease, now=now()
+            )
+    except Conflict as refused:
+        return _queue(problem=str(refused), status=409)
+    return redirect_to("reviews.desk", review_id=review_id)
+
+
+@bp.post("/queue/<uuid:version_id>/skip")
+@access(REVIEWER)
+def skip(version_id: UUID) -> Response:
+    try:
+        with writing() as db:
+            reviews.skip(db, g.actor, version_id, reason=request.form.get("reason", ""), now=now())
+    except Invalid as invalid:
+        return _queue(problem=str(invalid), status=422)
+    return redirect_to("reviews.queue")
+
+
+@bp.get("/reviews/<uuid:review_id>")
+@access(SIGNED_IN)
+def desk(review_id: UUID) -> Response:
+    return _desk(review_id)
+
+
+@bp.post("/reviews/<uuid:review_id>/draft")
+@access(REVIEWER)
+def save(review_id: UUID) -> Response:
+    """Keep the draft: for the script as JSON, else as the next page (`then` is "preview" for the decision)."""
+    form = Form(request.form)
+    try:
+        tag = _save(review_id, form)
+    except Stale as stale:
+        if request.headers.get("X-Autosave"):
+            return _json({"tag": stale.tag, "fields": stale.theirs, "by": ""}, 409)
+        return _conflict(review_id, form, stale)
+    except Invalid as invalid:
+        form.errors = invalid.errors
+        if request.headers.get("X-Autosave"):
+            return _json({"message": str(invalid), "errors": invalid.errors}, 422)
+        return _desk(review_id, form=form, status=422)
+    if request.headers.get("X-Autosave"):
+        return _json({"tag": tag, "saved_at": now().isoformat()})
+    if form.value("then") == "preview":
+        return redirect_to("reviews.preview", review_id=review_id)
+    return redirect_to("reviews.desk", review_id=review_id)
+
+
+@bp.post("/reviews/<uuid:review_id>/outcome")
+@access(REVIEWER)
+def outcome(review_id: UUID) -> Response:
+    """What the rule says of the levels as they are ticked, saved or not. Changes nothing."""
+    found = review_desk.desk(reading(), g.actor, review_id)
+    draft = _draft(Form(request.form))
+    known = {criterion.key: {level.key for level in criterion.levels} for criterion in found.criteria}
+    chosen = {key: level for key, level in draft.levels.items() if level in known.get(key, ())}
+    return page("reviews/_outcome.html", outcome=found.outcome_of(chosen))
+
+
+@bp.get("/reviews/<uuid:review_id>/preview")
+@access(REVIEWER)
+def preview(review_id: UUID) -> Response:
+    return _preview(review_id, Form())
+
+
+@bp.post("/reviews/<uuid:review_id>/decide")
+@access(REVIEWER)
+def decide(review_id: UUID) -> Response:
+    form = Form(request.form)
+    tag, verdict = form.number("tag"), form.choice("verdict", Verdict, label="the verdict")
+    try:
+        form.done()
+        with writing() as db:
+            reviews.decide(
+                db,
+                g.actor,
+                review_id,
+                tag=int(tag or 0),
+                verdict=verdict or Verdict.NEEDS_CHANGES,
+                course=course(),
+                base_url=settings().base_url,
+                now=now(),
+            )
+    except Invalid as invalid:
+        form.errors = invalid.errors
+        return _preview(review_id, form, status=422)
+    except Stale as stale:
+        form.errors = {"": f"{stale} Read it again before you send it."}
+        return _preview(review_id, form, status=409)
+    return redirect_to("feedback.show", review_id=review_id)
+
+
+@bp.post("/reviews/<uuid:review_id>/give-back")
+@access(SIGNED_IN)
+def give_back(review_id: UUID) -> Response:
+    with writing() as db:
+        reviews.give_back(db, g.actor, review_id, now=now())
+    return redirect_to("reviews.queue" if g.actor.is_reviewer else "admin.home")
+
+
+def _queue(*, problem: str = "", nothing: bool = False, status: int = 200) -> Response:
+    db, moment, slug = reading(), now(), course().slug
+    standing = review_queue.queue_standing(db, g.actor, slug, now=moment)
+    return page(
+        "reviews/queue.html",
+        status,
+        queue=review_queue.review_queue(db, g.actor, slug, after=_after(), now=moment),
+        mine=review_queue.my_claims(db, g.actor, now=moment) if standing.holds_work else (),
+        standing=standing,
+        counted=review_queue.COUNTED,
+        titles={capstone.slug: capstone for capstone in course().capstones},
+        problem=problem,
+        nothing=nothing,
+        first_url="" if "after" not in request.args else "/queue",
+    )
+
+
+def _after() -> tuple[datetime, UUID] | None:
+    """The key of the last row of the page before; a mangled one means the first page."""
+    at, _, version_id = request.args.get("after", "").partition("_")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, UUID(version_id)) if moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+def _desk(
+    review_id: UUID,
+    *,
+    form: Form | None = None,
+    line_form: Form | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    found = review_desk.desk(reading(), g.actor, review_id)
+    if found.state in {State.RELEASED, State.UNDONE}:
+        return redirect_to("feedback.show", review_id=review_id)
+    close_reading()
+    files = desk_pages.shown_files(found, course())
+    return page(
+        "reviews/desk.html",
+        status,
+        desk=found,
+        files=files,
+        ledger=desk_pages.shown_ledger(found),
+        bearing={each.key: desk_pages.bearing(each, files) for each in found.criteria},
+        earlier={each.key: each for each in found.earlier[0].criteria} if found.earlier else {},
+        outcome=found.outcome,
+        form=form or desk_pages.desk_form(found),
+        titles={capstone.slug: capstone for capstone in course().capstones},
+    )
+
+
+def _save(review_id: UUID, form: Form) -> int:
+    tag = form.number("tag")
+    with writing() as db:
+        return reviews.save_draft(
+            db,
+            g.actor,
+            review_id,
+            _draft(form),
+            tag=int(tag or 0),
+            lease_seconds=settings().limits.review_lease,
+            now=now(),
+        )
+
+
+def _draft(form: Form) -> reviews.Draft:
+    def typed(prefix: str) -> dict[str, str]:
+        names = [name for name in form.values if name.startswith(prefix)]
+        return {
+            name.removeprefix(prefix): _plain(form.value(name)) for name in names if form.value(name).strip()
+        }
+
+    return reviews.Draft(
+        levels=typed(LEVEL),
+        comments=typed(COMMENT),
+        summary=_plain(form.value("summary")),
+        private_note=_plain(form.value("private_note")),
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+def _conflict(review_id: UUID, form: Form, stale: Stale) -> Response:
+    """Both texts, side by side; what is typed here stays in the boxes and carries the newest tag."""
+    found = review_desk.desk(reading(), g.actor, review_id)
+    mine = _draft(form).as_fields()
+    names = [
+        name for name in dict.fromkeys([*stale.theirs, *mine]) if stale.theirs.get(name) != mine.get(name)
+    ]
+    form.values = MultiDict(mine)
+    return page("reviews/conflict.html", 409, desk=found, form=form, stale=stale, names=names, mine=mine)
+
+
+def _preview(review_id: UUID, form: Form, status: int = 200) -> Response:
+    found = review_desk.desk(reading(), g.actor, review_id)
+    if not found.is_open:
+        return redirect_to("reviews.desk", review_id=review_id)
+    says: rubric.Outcome = found.outcome
+    if len(says.verdicts) == 1 and not form.value("verdict"):
+        form.values = MultiDict({"verdict": says.verdicts[0].value})
+    return page(
+        "reviews/preview.html",
+        status,
+        desk=found,
+        outcome=says,
+        rows=desk_pages.rated_rows(found),
+        options=[(verdict.value, VERDICT_WORDS[verdict]) for verdict in says.verdicts],
+        form=form,
+        titles={capstone.slug: capstone for capstone in course().capstones},
+    )
+
+
+def _json(values: dict[str, object], status: int = 200) -> Response:
+    response = jsonify(values)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response

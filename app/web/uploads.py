@@ -1,0 +1,91 @@
+"""What an upload needs of the object store: look at what arrived, put a plain form's file there, settle before sending.
+
+No transaction is open while the store is asked.
+"""
+
+import contextlib
+import hashlib
+from typing import IO
+from uuid import UUID
+
+from flask import g
+
+from app.adapters.storage import StorageDown, StorageMismatch, StorageMissing, StorageTaken
+from app.domain.errors import Conflict, Invalid
+from app.queries import files as rows
+from app.queries.files import FileRow
+from app.services import files
+from app.services.files import Begun, Offer
+from app.web.pages import course, now, settings, storage
+from app.web.transactions import close_reading, reading, writing
+
+CHUNK = 1 << 20
+DIFFERENT = (
+    "What arrived is not the file that was announced: {what}. Nothing was kept; choose the file again."
+)
+
+
+def require_arrived(file: FileRow) -> None:
+    """Invalid, in words, unless the store holds exactly what was announced."""
+    if file.uploaded_at is not None:
+        return
+    found = storage().head(file.storage_key or "")
+    if found is None:
+        raise Invalid(
+            {"file": "The file has not arrived. Choose it again; what was there before is still there."}
+        )
+    if found.size != file.size:
+        what = f"{found.size:,} bytes instead of {file.size:,}"
+        raise Invalid({"file": DIFFERENT.format(what=what)})
+    if found.sha256_hex not in (None, file.sha256):
+        raise Invalid({"file": DIFFERENT.format(what="its SHA-256 differs")})
+
+
+def begin(version_id: UUID, offer: Offer) -> Begun:
+    """Make room for a file in a draft."""
+    with writing() as db:
+        return files.begin(
+            db, g.actor, version_id, offer, course=course(), limits=settings().limits, now=now()
+        )
+
+
+def confirm(file_id: UUID) -> None:
+    """Take the file in; its check is promised with it."""
+    with writing() as db:
+        files.confirm(db, g.actor, file_id, course=course(), now=now())
+
+
+def take(version_id: UUID, slot: str, name: str, media_type: str, stream: IO[bytes]) -> UUID:
+    """Take a file that came through the portal itself: hash it, begin, store it, confirm."""
+    digest, size = hashlib.sha256(), 0
+    while piece := stream.read(CHUNK):
+        digest.update(piece)
+        size += len(piece)
+    begun = begin(version_id, Offer(slot, name, size, media_type, digest.hexdigest()))
+    storage().put_file(begun.staging_key, stream, media_type=begun.media_type, limit=begun.size)
+    confirm(begun.file_id)
+    return begun.file_id
+
+
+def remove(file_id: UUID) -> None:
+    """Take a file out of a draft; an object left in staging is swept later if the store is down now."""
+    with writing() as db:
+        key = files.remove(db, g.actor, file_id, course=course(), now=now())
+    if key is not None:
+        with contextlib.suppress(StorageDown):
+            storage().delete(key)
+
+
+def settle(version_id: UUID) -> None:
+    """Move what was uploaded under its hash, so that the version can be sent though a worker was slow (I28)."""
+    waiting = rows.unsettled_files(reading(), g.actor, version_id)
+    close_reading()
+    for file in waiting:
+        try:
+            storage().settle(file.staging_key or "", sha256_hex=file.sha256, size=file.size)
+        except (StorageMismatch, StorageMissing, StorageTaken):
+            raise Conflict(
+                f"The bytes of {file.name} are not those that were announced. Remove it and upload it again."
+            ) from None
+        with writing() as db:
+            files.mark_stored(db, file.id, now=now())

@@ -1,0 +1,1 @@
+"""The demo's people and their work. Data and the script that measured it; the portal does not import it."""

@@ -1,0 +1,91 @@
+"""A person's window in Chromium: it goes through the story and is looked at on the way.
+
+What is wrong with a page is noted, not raised, so that one run names everything; the test asserts that nothing was.
+"""
+
+import re
+
+from tests.browser.conftest import AXE, RULES
+
+NARROW, WIDE = {"width": 320, "height": 700}, {"width": 1180, "height": 900}
+EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4(03|04|09|22)")
+WATCH = """document.addEventListener('securitypolicyviolation', (event) =>
+             console.error(`CSP: ${event.violatedDirective} blocked ${event.blockedURI}`))"""
+
+
+class Windows:
+    """Opens windows on one portal; `faults` is what was wrong, `pictures` where screenshots lie."""
+
+    def __init__(self, browser, portal, pictures):
+        self.browser, self.portal, self.pictures = browser, portal, pictures
+        self.faults, self.contexts = [], []
+
+    def open(self, name, **options):
+        context = self.browser.new_context(**{"viewport": WIDE, "base_url": self.portal.base_url} | options)
+        context.add_init_script(WATCH)
+        self.contexts.append(context)
+        return Window(self, context.new_page(), name)
+
+    def close(self):
+        for context in self.contexts:
+            context.close()
+
+
+class Window:
+    """One window of one person. `page` is Playwright's."""
+
+    def __init__(self, windows, page, name):
+        self.windows, self.page, self.name = windows, page, name
+        page.set_default_timeout(30_000)
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self._note(str(error)))
+
+    def sign_in(self, onward="/"):
+        self.page.goto(f"/sign-in?next={onward}")
+        self.page.get_by_role("link", name="Continue with").click()
+        self.page.get_by_label("Name").fill(self.name)
+        self.page.get_by_label("E-mail").fill(f"{self.name.lower()}@example.org")
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        return self
+
+    def visit(self, address, title=None):
+        """Go there and look at it."""
+        self.page.goto(address)
+        self.look(title or address.strip("/").replace("/", "-") or "home")
+
+    def press(self, label):
+        self.page.get_by_role("button", name=label, exact=True).click()
+
+    def look(self, title):
+        """Judge the page in light and dark, and how it fits a narrow screen; keep a picture of each."""
+        self.page.wait_for_load_state("networkidle")
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            self._judge(title, scheme)
+            self._picture(f"{title}-{scheme}")
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(NARROW)
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        if width > NARROW["width"]:
+            self._note(f"{title} is {width} px wide on a screen of {NARROW['width']}")
+        self._picture(f"{title}-narrow")
+        self.page.set_viewport_size(WIDE)
+
+    def _judge(self, title, scheme):
+        self.page.evaluate(AXE)
+        found = self.page.evaluate(
+            "rules => axe.run({runOnly: rules}).then(result => result.violations)", RULES
+        )
+        for one in found:
+            for node in one["nodes"]:
+                self._note(f"{title} ({scheme}): {one['id']}: {node['html'][:160]}")
+
+    def _picture(self, name):
+        self.page.screenshot(path=self.windows.pictures / f"{name}.png", full_page=True)
+
+    def _hear(self, message):
+        if message.type in ("error", "warning") and not EXPECTED.match(message.text):
+            self._note(message.text)
+
+    def _note(self, fault):
+        self.windows.faults.append(f"{self.name} at {self.page.url}: {fault}")

@@ -1,0 +1,26 @@
+"""Signing in and out, on real session rows."""
+
+from sqlalchemy import select
+
+from app.models import SignIn
+
+
+def test_a_stranger_is_sent_to_sign_in_and_back(client):
+    answer = client.get("/profile?saved=1")
+
+    assert answer.status_code == 303
+    assert answer.location == "/sign-in?next=/profile?saved%3D1"
+
+
+def test_a_cookie_copied_before_sign_out_is_dead_afterwards(client, make, sessions):
+    token = client.sign_in(make.person())
+    before = client.get("/profile").status_code
+
+    client.post("/sign-out")
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+
+    assert before == 200
+    assert client.get("/profile").status_code == 303
+    with sessions() as db:
+        assert db.scalar(select(SignIn.ended_at)) is not None
