@@ -1,5 +1,6 @@
 """The portal for a WSGI server: `gunicorn wsgi:app`."""
 
+import gc
 import os
 
 from app.factory import create_app
@@ -8,3 +9,4 @@ from config import from_environment
 
 setup(os.environ.get("LOG_LEVEL"))
 app = create_app(from_environment(os.environ))
+gc.freeze()  # what was made until here stays for ever: the collector need not walk it again and again

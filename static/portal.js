@@ -144,6 +144,24 @@ function localise(time) {
   time.removeAttribute("data-local");
 }
 
+// A rated criterion folds when the focus has left it, but never under a pressed pointer: the click would miss.
+
+let pointing = false;
+
+function fold() {
+  if (pointing) return;
+  for (const criterion of document.querySelectorAll(".criterion")) {
+    const isDone = Boolean(find(":checked", criterion)) && !criterion.contains(document.activeElement);
+    criterion.classList.toggle("folded", isDone);
+  }
+}
+
+document.addEventListener("focusin", fold);
+document.addEventListener("pointerdown", () => { pointing = true; });
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => { pointing = false; setTimeout(fold); });
+}
+
 // Buttons that only this script serves.
 
 document.addEventListener("click", async ({ target }) => {
@@ -161,6 +179,7 @@ document.addEventListener("click", async ({ target }) => {
 function prepare() {
   document.querySelectorAll("time[data-local]").forEach(localise);
   document.querySelectorAll("textarea[data-longest]").forEach(count);
+  fold();
   if (find("form[data-upload]")) import("./js/upload.js").then((upload) => upload.start());
   const drafts = [...document.querySelectorAll("form[data-autosave]")];
   if (drafts.length) import("./js/autosave.js").then((autosave) => drafts.forEach(autosave.watch));

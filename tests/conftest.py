@@ -18,6 +18,8 @@ from tests.browser_client import Browser
 from tests.clock import CLOCK, NOON
 from tests.factories import Make
 
+pytest.register_assert_rewrite("tests.story", "tests.web")  # asserts outside test modules speak too
+
 ROOT = Path(__file__).parent.parent
 # Without triggers, which refuse exactly this; DELETE is ten times faster than TRUNCATE on tables this small.
 EMPTY = "SET session_replication_role = replica;" + ";".join(

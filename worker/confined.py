@@ -1,6 +1,6 @@
 """The child's side of the sandbox: give up every right, then run a module as `python -m` would.
 
-Started by `worker.sandbox` as `python -I -B confined.py ORDERS` with ORDERS as JSON. Nothing hostile is read
+Started by `worker.sandbox` as `python -I -S -B confined.py ORDERS` with ORDERS as JSON. Nothing hostile is read
 before the rights are gone, and this file uses the standard library alone.
 """
 
@@ -43,7 +43,7 @@ def main(orders: Mapping[str, Any]) -> None:
     if orders["parent"] is not None:
         _die_with(orders["parent"], libc)
     _need(libc.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "no_new_privs")
-    sys.path.insert(0, orders["code"])
+    sys.path[:] = [orders["code"], *sys.path, *orders["packages"]]
     if orders["landlock"]:
         importlib.util.find_spec(orders["module"])  # finders remember the folders that can be listed no more
         restrict(libc, readable=orders["readable"], writable=orders["writable"])

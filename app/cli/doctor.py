@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -45,7 +46,7 @@ def _database() -> Iterator[Sign]:
             yield Sign("database", True, f"PostgreSQL {version} answers.")
             yield from _migrations(db)
             yield from _rights(db)
-            for violation in integrity.violations(db):
+            for violation in integrity.violations(db, now=datetime.now(UTC)):
                 yield Sign(
                     "invariant", False, f"{violation.invariant}: {violation.says} ({violation.rows} rows)"
                 )

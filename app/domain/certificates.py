@@ -19,6 +19,10 @@ CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 )
+NARRATIVE = (
+    "Every module completed, and the required number of capstones rated as passing on a published rubric. "
+    "Every number claimed in them was recomputed from the evidence first."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,35 +79,39 @@ def document(
             "name": name,
             "achievement": {
                 "id": f"{base_url}/achievement/{course_hash[:16]}",
-                "type": ["Achievement"],
-                "name": course_title,
-                "description": f"{modules} modules and {len(capstones)} capstones rated as passing by a reviewer.",
-                "criteria": {
-                    "narrative": "Every module completed, and the required number of capstones rated as passing "
-                    "on a published rubric. Every number claimed in them was recomputed from the evidence first."
-                },
                 "version": course_version,
+                **_achievement(course_title, modules=modules, capstones=len(capstones)),
             },
-            "result": [
-                {
-                    "type": ["Result"],
-                    "status": "Completed",
-                    "value": capstone.slug,
-                    "name": capstone.title,
-                    "ratedOn": zulu(capstone.rated_at),
-                    "version": str(capstone.version_id),
-                    "manifestSha256": capstone.manifest_sha256,
-                    "rubricSha256": capstone.rubric_hash,
-                    "review": str(capstone.review_id),
-                }
-                for capstone in capstones
-            ],
+            "result": [_result(capstone) for capstone in capstones],
         },
         "credentialStatus": {
             "id": f"{page}.json#status",
             "type": "1EdTechRevocationList",
             "statusListCredential": f"{base_url}/issuer/revoked",
         },
+    }
+
+
+def _achievement(course_title: str, *, modules: int, capstones: int) -> dict[str, Any]:
+    return {
+        "type": ["Achievement"],
+        "name": course_title,
+        "description": f"{modules} modules and {capstones} capstones rated as passing by a reviewer.",
+        "criteria": {"narrative": NARRATIVE},
+    }
+
+
+def _result(capstone: RatedCapstone) -> dict[str, Any]:
+    return {
+        "type": ["Result"],
+        "status": "Completed",
+        "value": capstone.slug,
+        "name": capstone.title,
+        "ratedOn": zulu(capstone.rated_at),
+        "version": str(capstone.version_id),
+        "manifestSha256": capstone.manifest_sha256,
+        "rubricSha256": capstone.rubric_hash,
+        "review": str(capstone.review_id),
     }
 
 

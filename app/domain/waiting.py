@@ -4,6 +4,7 @@ The median of finished waits flatters: whatever has waited longest is not in it.
 to wait at least so long, which is what the product-limit estimate is for (Kaplan and Meier, 1958).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,11 +41,11 @@ class Earlier:
 
 def waits(*, finished: Iterable[timedelta], waiting: Iterable[timedelta]) -> Waits | None:
     """p50 and p90 over finished waits and waits so far; None when there is nothing to say."""
-    ended = [(length, True) for length in finished]
-    observed = sorted(ended + [(length, False) for length in waiting], key=lambda one: (one[0], not one[1]))
+    ended, still = sorted(finished), sorted(waiting)
     if not ended:
         return None
-    return Waits(_quantile(observed, 0.5), _quantile(observed, 0.9), len(observed))
+    left, longest = _surviving(ended, still), max(ended[-1:] + still[-1:])
+    return Waits(_quantile(left, 0.5, longest), _quantile(left, 0.9, longest), len(ended) + len(still))
 
 
 def queue_time(earlier: Iterable[Earlier], *, now: datetime) -> datetime:
@@ -57,13 +58,19 @@ def queue_time(earlier: Iterable[Earlier], *, now: datetime) -> datetime:
     return queued
 
 
-def _quantile(observed: list[tuple[timedelta, bool]], share: float) -> Wait:
-    """The shortest wait by which `share` of all work was rated, by the product-limit estimate."""
-    surviving = 1.0
-    for position, (length, ended) in enumerate(observed):
-        if ended:
-            at_risk = len(observed) - position
-            surviving *= 1 - 1 / at_risk
-        if surviving <= 1 - share + 1e-9:
+def _surviving(ended: list[timedelta], still: list[timedelta]) -> list[tuple[timedelta, float]]:
+    """After each finished wait the share of all work that waits longer: the product-limit estimate. Both are sorted."""
+    steps, share = [], 1.0
+    for position, length in enumerate(ended):
+        at_risk = len(ended) - position + len(still) - bisect_left(still, length)
+        share *= 1 - 1 / at_risk
+        steps.append((length, share))
+    return steps
+
+
+def _quantile(surviving: list[tuple[timedelta, float]], share: float, longest: timedelta) -> Wait:
+    """The shortest wait by which `share` of all work was rated."""
+    for length, left in surviving:
+        if left <= 1 - share + 1e-9:
             return Wait(length, at_least=False)
-    return Wait(observed[-1][0], at_least=True)
+    return Wait(longest, at_least=True)

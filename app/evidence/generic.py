@@ -106,9 +106,7 @@ _SECRETS = (
     _Secret((b"sk_live_",), rb"\bsk_live_[0-9A-Za-z]{16,64}", "a Stripe key"),
     _Secret(
         (b"://",),
-        (
-            rb"://(?P<user>[^\s:@/\"']{1,64}):(?P<password>[^\s@/\"']{1,64})@(?P<host>[^\s/:\"']{1,128})"
-        ),
+        (rb"://(?P<user>[^\s:@/\"']{1,64}):(?P<password>[^\s@/\"']{1,64})@(?P<host>[^\s/:\"']{1,128})"),
         "an address with a password",
     ),
     _Secret(
@@ -119,7 +117,8 @@ _SECRETS = (
 )
 _IN_NO_LITERAL = b"0123456789.,;|\r\n\t"
 _HARMLESS = (
-    rb"(?i)[*x.]+|<.*|\$.*|\{.*|%.*|(my|your)?(password|passwd|secret|postgres|changeme|example|redacted|masked|test)\d*"
+    rb"(?i)[*x.]+|<.*|\$.*|\{.*|%.*"
+    rb"|(my|your)?(password|passwd|secret|postgres|changeme|example|redacted|masked|test)\d*"
 )
 _LOCAL = (b"127.0.0.1", b"[::1]")
 _EMAIL = rb"\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}\b"

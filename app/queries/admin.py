@@ -109,7 +109,7 @@ def people(
     if after is not None:
         query = query.where(Person.id < after)
     return [
-        PersonRow(id_, name, email, created_at, roles.roles(held, is_enrolled), count, code)
+        PersonRow(id_, name, email, created_at, roles.roles(held, enrolled=is_enrolled), count, code)
         for id_, name, email, created_at, held, is_enrolled, count, code in db.execute(query.limit(limit))
     ]
 

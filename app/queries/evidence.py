@@ -1,4 +1,4 @@
-"""The evidence of one version: every file with its newest reading and what was found, in one SELECT."""
+"""The evidence of one version: every file with its newest reading, its facts and what was found, in one SELECT."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, bindparam, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -45,7 +45,7 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class FileCard:
-    """A file with what was found in it; `error` when our own check broke."""
+    """A file with what was found in it; `error` when our own check broke. `facts` are empty until it is read."""
 
     id: UUID
     slot: str
@@ -56,7 +56,10 @@ class FileCard:
     reading: Reading
     attempts: int
     carried: bool
+    facts: Mapping[str, Any]
     findings: tuple[FindingRow, ...]
+    problem: str
+    """Why the file could not even be stored, such as bytes that are not those announced; empty when it was."""
 
     @property
     def is_moving(self) -> bool:
@@ -111,49 +114,24 @@ def _dropped_slot(key: str) -> Slot:
 
 def file_cards(db: Session, version_id: UUID) -> list[FileCard]:
     """The files in the order they came, each with its newest run and result, and every finding its author may read."""
-    run = _newest(CheckRun.file_id, CheckRun.id, CheckRun.created_at, version_id, CheckRun)
-    result = _newest(CheckResult.file_id, CheckResult.id, CheckResult.created_at, version_id, CheckResult)
-    rows = db.execute(
-        select(
-            EvidenceFile.id,
-            EvidenceFile.slot,
-            EvidenceFile.name,
-            EvidenceFile.size,
-            EvidenceFile.sha256,
-            EvidenceFile.uploaded_at,
-            EvidenceFile.carried_from_id,
-            CheckRun.state.label("check_state"),
-            CheckRun.attempts,
-            CheckResult.id.label("result_id"),
-            CheckResult.kind,
-            Finding.severity,
-            Finding.code,
-            Finding.message,
-            Finding.why,
-            Finding.fix,
-            Finding.place,
-        )
-        .outerjoin(CheckRun, (CheckRun.file_id == EvidenceFile.id) & CheckRun.id.in_(run))
-        .outerjoin(CheckResult, (CheckResult.file_id == EvidenceFile.id) & CheckResult.id.in_(result))
-        .outerjoin(Finding, (Finding.result_id == CheckResult.id) & (Finding.audience == "both"))
-        .where(EvidenceFile.version_id == version_id)
-        .order_by(EvidenceFile.created_at, EvidenceFile.id, Finding.position)
-        .limit(MOST_FINDINGS)
-    )
+    rows = db.execute(_CARDS, {"version_id": version_id})
     by_file: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
     for row in rows:
         by_file.setdefault(row.id, []).append(row)
     return [_file(group) for group in by_file.values()]
 
 
-def _newest(
-    file_id: Any, row_id: Any, created_at: Any, version_id: UUID, table: type[CheckRun] | type[CheckResult]
-) -> Any:
+def _is_first_of_file() -> Any:
+    """True in one row of each file: facts can be long, and must not come again with every finding."""
+    return func.row_number().over(partition_by=EvidenceFile.id, order_by=Finding.position) == 1
+
+
+def _newest(file_id: Any, row_id: Any, created_at: Any, table: type[CheckRun] | type[CheckResult]) -> Any:
     """The ids of the newest row of each file: a newer checker's word counts, the older stays on record."""
     return (
         select(row_id)
         .join(EvidenceFile, EvidenceFile.id == file_id)
-        .where(EvidenceFile.version_id == version_id)
+        .where(EvidenceFile.version_id == bindparam("version_id"))
         .ext(distinct_on(file_id))
         .order_by(file_id, created_at.desc(), row_id.desc())
         .select_from(table)
@@ -177,7 +155,9 @@ def _file(rows: list[Row[*tuple[Any, ...]]]) -> FileCard:
         reading=_reading(first, findings),
         attempts=first.attempts or 0,
         carried=first.carried_from_id is not None,
+        facts=first.facts or {},
         findings=findings,
+        problem=first.check_error or "" if first.stored_at is None else "",
     )
 
 
@@ -185,10 +165,51 @@ def _reading(row: Row[*tuple[Any, ...]], findings: Iterable[FindingRow]) -> Read
     if row.uploaded_at is None:
         return Reading.SENDING
     if row.result_id is None:
-        return Reading.BROKEN if row.check_state is CheckState.ERROR else Reading.CHECKING
+        if row.check_state is not CheckState.ERROR:
+            return Reading.CHECKING
+        return Reading.FIX if row.stored_at is None else Reading.BROKEN
     severities = {finding.severity for finding in findings}
     if "block" in severities:
         return Reading.FIX
     if "warn" in severities:
         return Reading.LOOK
     return Reading.UNREAD if row.kind == UNKNOWN else Reading.RECEIVED
+
+
+def _cards() -> Select[*tuple[Any, ...]]:
+    run = _newest(CheckRun.file_id, CheckRun.id, CheckRun.created_at, CheckRun)
+    result = _newest(CheckResult.file_id, CheckResult.id, CheckResult.created_at, CheckResult)
+    return (
+        select(
+            EvidenceFile.id,
+            EvidenceFile.slot,
+            EvidenceFile.name,
+            EvidenceFile.size,
+            EvidenceFile.sha256,
+            EvidenceFile.uploaded_at,
+            EvidenceFile.stored_at,
+            EvidenceFile.carried_from_id,
+            CheckRun.state.label("check_state"),
+            CheckRun.attempts,
+            case((CheckRun.state == CheckState.ERROR, CheckRun.error)).label("check_error"),
+            CheckResult.id.label("result_id"),
+            CheckResult.kind,
+            case((_is_first_of_file(), CheckResult.facts)).label("facts"),
+            Finding.severity,
+            Finding.code,
+            Finding.message,
+            Finding.why,
+            Finding.fix,
+            Finding.place,
+        )
+        .outerjoin(CheckRun, (CheckRun.file_id == EvidenceFile.id) & CheckRun.id.in_(run))
+        .outerjoin(CheckResult, (CheckResult.file_id == EvidenceFile.id) & CheckResult.id.in_(result))
+        .outerjoin(Finding, (Finding.result_id == CheckResult.id) & (Finding.audience == "both"))
+        .where(EvidenceFile.version_id == bindparam("version_id"))
+        .order_by(EvidenceFile.created_at, EvidenceFile.id, Finding.position)
+        .limit(MOST_FINDINGS)
+    )
+
+
+_CARDS = _cards()
+"""Put together once: it is the largest statement of the submission page."""

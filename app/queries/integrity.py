@@ -1,6 +1,7 @@
 """The invariants that `flask doctor` looks for in the rows themselves (RELIABILITY ids)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -49,7 +50,7 @@ COUNTS = {
     ),
     "I27": (
         "a request for access that is past its date",
-        "SELECT count(*) FROM application WHERE state IN ('received', 'question') AND due_at < now()",
+        "SELECT count(*) FROM application WHERE state IN ('received', 'question') AND due_at < :now",
     ),
     "I28": (
         "a submitted version with an unverified upload",
@@ -59,11 +60,11 @@ COUNTS = {
 }
 
 
-def violations(db: Session) -> list[Violation]:
+def violations(db: Session, *, now: datetime) -> list[Violation]:
     """Every invariant that does not hold, with how many rows break it."""
     found = []
     for invariant, (says, query) in COUNTS.items():
-        if rows := db.scalar(text(query)):
+        if rows := db.scalar(text(query), {"now": now}):
             found.append(Violation(invariant, says, rows))
     if (entry := broken_audit_entry(db)) is not None:
         found.append(Violation("I23", f"the audit trail is broken from entry {entry} on", 1))

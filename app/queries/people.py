@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
@@ -42,33 +42,38 @@ class Profile:
     keys_enabled: bool
 
 
+_SIGNED_IN = (
+    select(
+        SignIn.id,
+        SignIn.last_seen_at,
+        Person.id.label("person_id"),
+        Person.name,
+        Person.time_zone,
+        Person.keys_enabled,
+        roles.appointed().label("roles"),
+        roles.is_enrolled(bindparam("course_slug")).label("enrolled"),
+    )
+    .join(Person, Person.id == SignIn.person_id)
+    .where(
+        SignIn.token_hash == bindparam("token_hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > bindparam("now"),
+        SignIn.last_seen_at > bindparam("seen_after"),
+        Person.deactivated_at.is_(None),
+    )
+)
+"""Put together once, because every request runs it: see `bench.pages` for what that is worth."""
+
+
 def signed_in(
     db: Session, token_hash: bytes, *, course_slug: str, idle: timedelta, now: datetime
 ) -> SignedIn | None:
     """The session of that hash if it is alive, with its person's roles, in one SELECT."""
-    row = db.execute(
-        select(
-            SignIn.id,
-            SignIn.last_seen_at,
-            Person.id.label("person_id"),
-            Person.name,
-            Person.time_zone,
-            Person.keys_enabled,
-            roles.appointed().label("roles"),
-            roles.is_enrolled(course_slug).label("enrolled"),
-        )
-        .join(Person, Person.id == SignIn.person_id)
-        .where(
-            SignIn.token_hash == token_hash,
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-            SignIn.last_seen_at > now - idle,
-            Person.deactivated_at.is_(None),
-        )
-    ).one_or_none()
+    values = {"token_hash": token_hash, "course_slug": course_slug, "now": now, "seen_after": now - idle}
+    row = db.execute(_SIGNED_IN, values).one_or_none()
     if row is None:
         return None
-    actor = Actor(row.person_id, row.name, roles.roles(row.roles, row.enrolled))
+    actor = Actor(row.person_id, row.name, roles.roles(row.roles, enrolled=row.enrolled))
     return SignedIn(row.id, row.last_seen_at, actor, row.time_zone, row.keys_enabled)
 
 
@@ -83,10 +88,11 @@ def actor(db: Session, person_id: UUID, *, course_slug: str) -> Actor | None:
     ).one_or_none()
     if row is None:
         return None
-    return Actor(person_id, row.name, roles.roles(row.roles, row.enrolled))
+    return Actor(person_id, row.name, roles.roles(row.roles, enrolled=row.enrolled))
 
 
 def profile(db: Session, person_id: UUID) -> Profile:
+    """What a person has said of themselves."""
     row = db.execute(
         select(
             Person.id,

@@ -48,6 +48,7 @@ class DeskFile:
 
 
 def desk_files(db: Session, version_id: UUID, before_id: UUID | None) -> tuple[DeskFile, ...]:
+    """The files of a version with what the newest check says of each, and what changed since `before_id`."""
     before = _digests(db, before_id) if before_id else None
     newest = (
         select(CheckResult)

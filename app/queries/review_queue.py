@@ -8,26 +8,26 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Float,
     Row,
     ScalarSelect,
     Select,
+    Uuid,
     and_,
+    bindparam,
     exists,
-    extract,
     func,
-    literal_column,
     or_,
     select,
     tuple_,
 )
 from sqlalchemy.orm import Session
 
+from app.db import Moment
 from app.domain.actors import Actor
 from app.domain.reviews import State as ReviewState
-from app.domain.submissions import PATIENCE, RATED, CheckState
+from app.domain.submissions import PATIENCE, CheckState
 from app.domain.switches import Switch
-from app.domain.waiting import Waits, waits
+from app.domain.waiting import Waits
 from app.models import (
     CheckRun,
     EvidenceFile,
@@ -41,15 +41,16 @@ from app.models import (
     SubmissionVersion,
     SwitchState,
 )
-from app.queries.waiting import MOST_RATED, MOST_WAITING, RECENT
+from app.queries.waiting import COURSE, IN_QUEUE, MOST_WAITING, moments, oldest, rated_waits, waits_of
 
 PAGE = 30
 COUNTED = MOST_WAITING
 """Counting stops here: beyond it the page says "1,000 and more", whatever the queue holds."""
-LONG = timedelta(days=5)
+LONG_SECONDS = timedelta(days=5).total_seconds()
 
-IN_QUEUE: ColumnElement[bool] = literal_column("(submission_version.state IN ('submitted', 'in_review'))")
-"""Spelled out, because only so does PostgreSQL see that the partial index serves."""
+READER = bindparam("reader_id", type_=Uuid)
+PATIENT = bindparam("patient", type_=Moment)
+AFTER = bindparam("after_at", type_=Moment), bindparam("after_id", type_=Uuid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,79 +102,25 @@ def review_queue(
     db: Session, actor: Actor, course_slug: str, *, after: tuple[datetime, UUID] | None, now: datetime
 ) -> QueuePage:
     """The next thirty pieces after that key. Own work is left out, and so is work whose checks still run."""
-    query = _rows(actor, now).where(IN_QUEUE, SubmissionVersion.course_slug == course_slug, _has_joined(now))
+    values = moments(course_slug, now=now) | {"reader_id": actor.id, "patient": now - PATIENCE}
     if after is not None:
-        query = query.where(tuple_(SubmissionVersion.queued_at, SubmissionVersion.id) > tuple_(*after))
-    query = query.order_by(SubmissionVersion.queued_at, SubmissionVersion.id).limit(PAGE + 1)
-    found = [_row(row, now) for row in db.execute(query)]
+        values |= {"after_at": after[0], "after_id": after[1]}
+    found = [_row(row, now) for row in db.execute(_FIRST if after is None else _NEXT, values)]
     more = (found[PAGE - 1].queued_at, found[PAGE - 1].version_id) if len(found) > PAGE else None
     return QueuePage(tuple(found[:PAGE]), more)
 
 
 def my_claims(db: Session, actor: Actor, *, now: datetime) -> tuple[QueueRow, ...]:
     """What this reviewer holds, the lease that ends first on top; ended leases that nobody took included."""
-    query = (
-        _rows(actor, now)
-        .where(Review.reviewer_id == actor.id, Review.state == ReviewState.CLAIMED)
-        .order_by(Review.lease_until, Review.id)
-        .limit(PAGE)
-    )
-    return tuple(_row(row, now, mine=True) for row in db.execute(query))
+    return tuple(_row(row, now, mine=True) for row in db.execute(_MINE, {"reader_id": actor.id}))
 
 
 def queue_standing(db: Session, actor: Actor, course_slug: str, *, now: datetime) -> QueueStanding:
     """One SELECT of one row, over as many versions as `queries.waiting` looks at, so that both say the same."""
-    row = db.execute(
-        select(
-            _ages(course_slug, now).label("ages"),
-            _rated_waits(course_slug, now).label("rated"),
-            select(SwitchState.message)
-            .where(SwitchState.switch == Switch.REVIEWS, SwitchState.paused)
-            .scalar_subquery()
-            .label("paused"),
-            exists()
-            .where(Review.reviewer_id == actor.id, Review.state == ReviewState.CLAIMED)
-            .label("holds_work"),
-        )
-    ).one()
-    ages = [timedelta(seconds=seconds) for seconds in row.ages or ()]
-    rated = [timedelta(seconds=seconds) for seconds in row.rated or ()]
-    long = sum(age > LONG for age in ages)
-    usual = waits(finished=rated, waiting=ages)
-    return QueueStanding(len(ages), long, usual, row.paused, row.holds_work)
-
-
-def _rows(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            SubmissionVersion.id,
-            SubmissionVersion.submission_id,
-            SubmissionVersion.capstone_slug,
-            SubmissionVersion.number,
-            SubmissionVersion.queued_at,
-            Ledger.contradicted,
-            Ledger.blocked,
-            Ledger.warned,
-            Ledger.agreeing,
-            Review.id.label("review_id"),
-            Review.reviewer_id,
-            Review.lease_until,
-            Person.name.label("holder"),
-            (Review.reviewer_id == actor.id).label("is_mine"),
-            _rated().label("rated"),
-            _criteria().label("criteria"),
-            exists()
-            .where(SkippedReview.version_id == SubmissionVersion.id, SkippedReview.reviewer_id == actor.id)
-            .label("skipped"),
-        )
-        .join(Submission, Submission.id == SubmissionVersion.submission_id)
-        .outerjoin(Ledger, Ledger.version_id == SubmissionVersion.id)
-        .outerjoin(
-            Review, and_(Review.version_id == SubmissionVersion.id, Review.state == ReviewState.CLAIMED)
-        )
-        .outerjoin(Person, Person.id == Review.reviewer_id)
-        .where(Submission.person_id != actor.id)
-    )
+    row = db.execute(_STANDING, moments(course_slug, now=now) | {"reader_id": actor.id}).one()
+    ages = row.ages or ()
+    long = sum(age > LONG_SECONDS for age in ages)
+    return QueueStanding(len(ages), long, waits_of(row.rated, ages), row.paused, row.holds_work)
 
 
 def _row(row: Row[*tuple[Any, ...]], now: datetime, *, mine: bool = False) -> QueueRow:
@@ -198,47 +145,59 @@ def _row(row: Row[*tuple[Any, ...]], now: datetime, *, mine: bool = False) -> Qu
     )
 
 
-def _has_joined(now: datetime) -> ColumnElement[bool]:
+def _rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            SubmissionVersion.id,
+            SubmissionVersion.submission_id,
+            SubmissionVersion.capstone_slug,
+            SubmissionVersion.number,
+            SubmissionVersion.queued_at,
+            Ledger.contradicted,
+            Ledger.blocked,
+            Ledger.warned,
+            Ledger.agreeing,
+            Review.id.label("review_id"),
+            Review.lease_until,
+            Person.name.label("holder"),
+            (Review.reviewer_id == READER).label("is_mine"),
+            _rated().label("rated"),
+            _criteria().label("criteria"),
+            exists()
+            .where(SkippedReview.version_id == SubmissionVersion.id, SkippedReview.reviewer_id == READER)
+            .label("skipped"),
+        )
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .outerjoin(Ledger, Ledger.version_id == SubmissionVersion.id)
+        .outerjoin(
+            Review, and_(Review.version_id == SubmissionVersion.id, Review.state == ReviewState.CLAIMED)
+        )
+        .outerjoin(Person, Person.id == Review.reviewer_id)
+        .where(Submission.person_id != READER)
+    )
+
+
+def _has_joined() -> ColumnElement[bool]:
     """The checks have ended, or were waited for long enough. `services.review_turns` says the same."""
     unfinished = exists().where(
         EvidenceFile.version_id == SubmissionVersion.id,
         CheckRun.file_id == EvidenceFile.id,
-        CheckRun.state.in_((CheckState.QUEUED, CheckState.RUNNING)),
+        or_(CheckRun.state == CheckState.QUEUED, CheckRun.state == CheckState.RUNNING),
     )
-    return or_(SubmissionVersion.queued_at <= now - PATIENCE, ~unfinished)
+    return or_(SubmissionVersion.queued_at <= PATIENT, ~unfinished)
 
 
-def _ages(course_slug: str, now: datetime) -> ScalarSelect[list[float]]:
-    """How long each of the oldest versions in flight has waited, in seconds."""
-    oldest = (
-        select((extract("epoch", now - SubmissionVersion.queued_at).cast(Float)).label("age"))
-        .where(IN_QUEUE, SubmissionVersion.course_slug == course_slug)
-        .order_by(SubmissionVersion.queued_at, SubmissionVersion.id)
-        .limit(COUNTED)
-        .subquery()
+def _standing() -> Select[*tuple[Any, ...]]:
+    queue = oldest()
+    return select(
+        func.array_agg(queue.c.age).label("ages"),
+        rated_waits().label("rated"),
+        select(SwitchState.message)
+        .where(SwitchState.switch == Switch.REVIEWS, SwitchState.paused)
+        .scalar_subquery()
+        .label("paused"),
+        exists().where(Review.reviewer_id == READER, Review.state == ReviewState.CLAIMED).label("holds_work"),
     )
-    return select(func.array_agg(oldest.c.age)).scalar_subquery()
-
-
-def _rated_waits(course_slug: str, now: datetime) -> ScalarSelect[list[float]]:
-    """How long each version rated lately had waited, in seconds."""
-    lately = (
-        select(
-            extract("epoch", SubmissionVersion.closed_at - SubmissionVersion.queued_at)
-            .cast(Float)
-            .label("wait")
-        )
-        .where(
-            SubmissionVersion.course_slug == course_slug,
-            SubmissionVersion.closed_at > now - RECENT,
-            SubmissionVersion.closed_at.is_not(None),
-            SubmissionVersion.state.in_(RATED),
-        )
-        .order_by(SubmissionVersion.closed_at.desc())
-        .limit(MOST_RATED)
-        .subquery()
-    )
-    return select(func.array_agg(lately.c.wait)).scalar_subquery()
 
 
 def _rated() -> ScalarSelect[int]:
@@ -257,3 +216,20 @@ def _criteria() -> ScalarSelect[int]:
         .correlate(SubmissionVersion)
         .scalar_subquery()
     )
+
+
+_QUEUE = (
+    _rows()
+    .where(IN_QUEUE, SubmissionVersion.course_slug == COURSE, _has_joined())
+    .order_by(SubmissionVersion.queued_at, SubmissionVersion.id)
+    .limit(PAGE + 1)
+)
+_FIRST = _QUEUE
+_NEXT = _QUEUE.where(tuple_(SubmissionVersion.queued_at, SubmissionVersion.id) > tuple_(*AFTER))
+_MINE = (
+    _rows()
+    .where(Review.reviewer_id == READER, Review.state == ReviewState.CLAIMED)
+    .order_by(Review.lease_until, Review.id)
+    .limit(PAGE)
+)
+_STANDING = _standing()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Text, cast, func, select
+from sqlalchemy import BindParameter, ScalarSelect, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.domain.actors import Role
@@ -19,7 +19,7 @@ def appointed() -> ScalarSelect[Any]:
     )
 
 
-def is_enrolled(course_slug: str) -> ScalarSelect[Any]:
+def is_enrolled(course_slug: str | BindParameter[str]) -> ScalarSelect[Any]:
     """Whether the person has a place in that course."""
     return (
         select(func.count() > 0)
@@ -34,7 +34,7 @@ def is_enrolled(course_slug: str) -> ScalarSelect[Any]:
     )
 
 
-def roles(words: list[str] | None, enrolled: bool) -> frozenset[Role]:
+def roles(words: list[str] | None, *, enrolled: bool) -> frozenset[Role]:
     """What the two say together."""
     held = {Role(word) for word in words or ()}
     return frozenset(held | {Role.LEARNER} if enrolled else held)

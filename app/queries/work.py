@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, select
+from sqlalchemy import Row, ScalarSelect, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.course.values import Capstone, ClaimDef, Course
@@ -22,6 +22,7 @@ from app.queries.evidence import SlotCard, file_cards, slot_cards
 from app.queries.waiting import QueueOutlook, queue_outlook
 
 MOST_VERSIONS = 100
+_Row = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +107,14 @@ def current_work(
     db: Session, actor: Actor, capstone: Capstone, *, course: Course, now: datetime
 ) -> Work | None:
     """The newest version of one's own work on a capstone; None when it is not started."""
-    return _work(
-        db,
-        (Submission.person_id == actor.id)
-        & (Submission.course_slug == course.slug)
-        & (Submission.capstone_slug == capstone.slug),
-        None,
-        course=course,
-        now=now,
-    )
+    own = {"person_id": actor.id, "course_slug": course.slug, "capstone_slug": capstone.slug}
+    return _work(db, list(db.execute(_OWN_VERSIONS, own)), None, course=course, now=now)
 
 
 def version_work(db: Session, actor: Actor, version_id: UUID, *, course: Course, now: datetime) -> Work:
     """One version, for its author and, once sent, for reviewers and admins; NotFound for everybody else."""
-    submission_id = (
-        select(SubmissionVersion.submission_id).where(SubmissionVersion.id == version_id).scalar_subquery()
-    )
-    work = _work(db, Submission.id == submission_id, version_id, course=course, now=now)
+    rows = list(db.execute(_SAME_WORK, {"version_id": version_id}))
+    work = _work(db, rows, version_id, course=course, now=now)
     if work is None or not may_read_work(
         actor, owner_id=work.owner_id, was_sent=work.version.submitted_at is not None
     ):
@@ -131,9 +123,8 @@ def version_work(db: Session, actor: Actor, version_id: UUID, *, course: Course,
 
 
 def _work(
-    db: Session, which: ColumnElement[bool], version_id: UUID | None, *, course: Course, now: datetime
+    db: Session, rows: list[_Row], version_id: UUID | None, *, course: Course, now: datetime
 ) -> Work | None:
-    rows = _versions(db, which)
     shown = next((row for row in rows if version_id in (None, row.id)), None)
     if shown is None:
         return None
@@ -142,7 +133,7 @@ def _work(
     except KeyError:
         raise NotFound from None
     files = file_cards(db, shown.id)
-    claimed = dict(db.execute(select(Claim.key, Claim.value).where(Claim.version_id == shown.id)).all())
+    claimed = dict(db.execute(_CLAIMS, {"version_id": shown.id}).all())
     waiting = shown.state in IN_FLIGHT
     outlook = queue_outlook(db, course.slug, now=now) if waiting else QueueOutlook((), None)
     reviews = _reviews(db, shown.submission_id)
@@ -163,30 +154,40 @@ def _work(
     )
 
 
-def _versions(db: Session, which: ColumnElement[bool]) -> list[Row[*tuple[Any, ...]]]:
+def _reviews(db: Session, submission_id: UUID) -> list[ReviewRow]:
+    rows = db.execute(_REVIEWS, {"submission_id": submission_id})
+    return [ReviewRow(**row._mapping) for row in rows]
+
+
+def _version(row: _Row, reviews: list[ReviewRow]) -> VersionRow:
+    names = [name for name in VersionRow.__dataclass_fields__ if name != "reviews"]
+    return VersionRow(
+        **{name: getattr(row, name) for name in names},
+        reviews=tuple(review for review in reviews if review.version_id == row.id),
+    )
+
+
+def _versions() -> Select[*tuple[Any, ...]]:
     columns = [
         getattr(SubmissionVersion, name)
         for name in VersionRow.__dataclass_fields__
         if hasattr(SubmissionVersion, name)
     ]
-    return list(
-        db.execute(
-            select(
-                *columns,
-                SubmissionVersion.capstone_slug,
-                SubmissionVersion.submission_id,
-                Submission.person_id,
-                Ledger.rows.label("ledger_rows"),
-                Ledger.comparison,
-                _pause(Switch.UPLOADS).label("uploads_paused"),
-                _pause(Switch.CHECKS).label("checks_paused"),
-            )
-            .join(Submission, Submission.id == SubmissionVersion.submission_id)
-            .outerjoin(Ledger, Ledger.version_id == SubmissionVersion.id)
-            .where(which)
-            .order_by(SubmissionVersion.number.desc())
-            .limit(MOST_VERSIONS)
+    return (
+        select(
+            *columns,
+            SubmissionVersion.capstone_slug,
+            SubmissionVersion.submission_id,
+            Submission.person_id,
+            Ledger.rows.label("ledger_rows"),
+            Ledger.comparison,
+            _pause(Switch.UPLOADS).label("uploads_paused"),
+            _pause(Switch.CHECKS).label("checks_paused"),
         )
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .outerjoin(Ledger, Ledger.version_id == SubmissionVersion.id)
+        .order_by(SubmissionVersion.number.desc())
+        .limit(MOST_VERSIONS)
     )
 
 
@@ -196,20 +197,23 @@ def _pause(switch: Switch) -> ScalarSelect[str]:
     )
 
 
-def _reviews(db: Session, submission_id: UUID) -> list[ReviewRow]:
-    rows = db.execute(
-        select(Review.id, Review.version_id, Review.state, Review.verdict, Review.summary, Review.released_at)
-        .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
-        .where(SubmissionVersion.submission_id == submission_id, Review.released_at.is_not(None))
-        .order_by(Review.released_at.desc(), Review.id.desc())
-        .limit(MOST_VERSIONS)
-    )
-    return [ReviewRow(**row._mapping) for row in rows]
-
-
-def _version(row: Row[*tuple[Any, ...]], reviews: list[ReviewRow]) -> VersionRow:
-    names = [name for name in VersionRow.__dataclass_fields__ if name != "reviews"]
-    return VersionRow(
-        **{name: getattr(row, name) for name in names},
-        reviews=tuple(review for review in reviews if review.version_id == row.id),
-    )
+# Put together once: `python -m bench.pages` says what that is worth.
+_OWN_VERSIONS = _versions().where(
+    Submission.person_id == bindparam("person_id"),
+    Submission.course_slug == bindparam("course_slug"),
+    Submission.capstone_slug == bindparam("capstone_slug"),
+)
+_SAME_WORK = _versions().where(
+    Submission.id
+    == select(SubmissionVersion.submission_id)
+    .where(SubmissionVersion.id == bindparam("version_id"))
+    .scalar_subquery()
+)
+_CLAIMS = select(Claim.key, Claim.value).where(Claim.version_id == bindparam("version_id"))
+_REVIEWS = (
+    select(Review.id, Review.version_id, Review.state, Review.verdict, Review.summary, Review.released_at)
+    .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
+    .where(SubmissionVersion.submission_id == bindparam("submission_id"), Review.released_at.is_not(None))
+    .order_by(Review.released_at.desc(), Review.id.desc())
+    .limit(MOST_VERSIONS)
+)

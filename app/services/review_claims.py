@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.db import new_id
 from app.domain import reviews as rules
 from app.domain import submissions as version_rules
-from app.domain.actors import Actor, may_administer, may_review
+from app.domain.actors import Actor, may_administer, may_read_work, may_review
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, require
 from app.domain.reviews import Action, State
 from app.domain.switches import Switch
@@ -77,6 +77,8 @@ def give_back(
 ) -> None:
     """Put the work back at its old place in the queue; the draft stays readable. Admins may do it for others."""
     version, review = locked(db, review_id)
+    if not may_read_work(actor, owner_id=owner_id(db, version.id), was_sent=True):
+        raise NotFound
     require(
         review.reviewer_id == actor.id or may_administer(actor),
         "Only its reviewer or an admin can put work back.",
@@ -119,6 +121,7 @@ def locked(db: Session, review_id: UUID) -> tuple[SubmissionVersion, Review]:
 
 
 def lock_version(db: Session, version_id: UUID) -> SubmissionVersion:
+    """The version as it is now, locked until the transaction ends; NotFound when there is none."""
     version = db.get(SubmissionVersion, version_id, with_for_update=True, populate_existing=True)
     if version is None:
         raise NotFound
@@ -148,6 +151,7 @@ def record(
     subject_id: UUID | None = None,
     **detail: str | int,
 ) -> None:
+    """An audit entry about a review that also names its version."""
     audit.record(
         db,
         actor.id,

@@ -120,6 +120,7 @@ def require_mine(db: Session, actor: Actor, review_id: UUID) -> Review:
 
 
 def stored_draft(db: Session, review: Review) -> Draft:
+    """The draft as it was last saved."""
     scores = db.execute(
         select(Score.criterion_key, Score.level_key, Score.comment).where(Score.review_id == review.id)
     ).all()
@@ -132,6 +133,7 @@ def stored_draft(db: Session, review: Review) -> Draft:
 
 
 def stale(review: Review, saved: Draft) -> Stale:
+    """The refusal of a save made on an older page, with the saved text beside it."""
     message = "This review was saved from another window since this page was opened. Both texts are shown."
     return Stale(message, tag=review.tag, theirs=saved.as_fields())
 

@@ -89,7 +89,7 @@ def submit(
     switches.require_running(db, Switch.UPLOADS)
     sent = after(version.state, Action.SUBMIT)
     earlier = [other for other in versions.versions_of(db, version.submission_id) if other.id != version.id]
-    _require_none_in_flight(earlier)
+    _require_room(earlier)
     _write_words(version, words)
     files = versions.files_of(db, version_id)
     _require_complete(db, version, files, course=course)
@@ -125,8 +125,11 @@ def _draft(known: Sequence[SubmissionVersion]) -> SubmissionVersion | None:
     return next((version for version in known if version.state is State.DRAFT), None)
 
 
-def _require_none_in_flight(earlier: Sequence[SubmissionVersion]) -> None:
+def _require_room(earlier: Sequence[SubmissionVersion]) -> None:
+    """One version at a time is rated, and none after one that passed: an undone rating may leave such a draft."""
     for version in earlier:
+        if version.state is State.PASSED:
+            raise Conflict("This capstone has passed, so nothing more needs to be sent for it.")
         if version.state in IN_FLIGHT:
             raise Conflict(
                 f"Version {version.number} is still waiting for its rating, and one version at a time is rated. "

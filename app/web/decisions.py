@@ -18,7 +18,7 @@ from app.web.transactions import reading, writing
 bp = Blueprint("decisions", __name__, url_prefix="/admin/applications")
 
 SUGGESTED = {
-    Action.GRANT: "You have access. Start with module 1; the first capstone you hand in is read by a person.",
+    Action.GRANT: "Start with module 1; the first capstone you hand in is read by a person.",
     Action.ASK: "",
     Action.DECLINE: "This time we cannot give you access. You can ask again whenever your situation changes.",
 }

@@ -13,18 +13,20 @@ from app.queries.review_desk import Desk, DeskCriterion
 from app.queries.review_evidence import DeskFile, DeskFinding
 from app.queries.reviews import LineComment
 from app.web.evidence_text import Window, window
+from app.web.figures import Figure, Pair, file_figures, pairs
 from app.web.forms import Form
 from app.web.pages import storage
 
 LINES = 400
-DESK_LINES = 800
+DESK_LINES = 480
 """Lines on one desk, shared among its files: a page of more than 150 kB is slow to read and to open."""
 LEAST_LINES = 60
 LINES_A_PAGE = 1000
 FILES_SHOWN = 12
 """Files whose lines stand on the desk itself; those after them are one click away."""
 MOST_FACTS = 12
-FACTS_LEFT_OUT = frozenset({"schema", "name", "sha256", "kind"})
+FACTS_FIRST = ("requests", "p50", "p95", "p99", "max", "throughput", "error_rate", "duration_s")
+FACTS_LEFT_OUT = frozenset({"schema", "name", "sha256", "kind", "n", "resolution_ms", "clock_resolution_s"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class ShownFile:
     change: str
     facts: tuple[tuple[str, str], ...]
     findings: tuple[PlacedFinding, ...]
+    figures: tuple[Figure, ...]
+    paired: bool
     rows: tuple[tuple[int, str, str], ...]
     more: bool
     problem: str
@@ -79,10 +83,20 @@ class ShownClaim:
     source_url: str
 
 
-def shown_files(desk: Desk, course: Course) -> tuple[ShownFile, ...]:
+def shown_files(desk: Desk, course: Course, drawn: Sequence[Pair]) -> tuple[ShownFile, ...]:
     """The files with their first lines, read from storage: call it when no transaction is open."""
     titles = slot_titles(desk, course)
-    return tuple(_shown_file(desk, file, titles.get(file.slot, file.slot)) for file in desk.files)
+    in_pairs = [file for pair in drawn for file in (pair.before, pair.after)]
+    return tuple(
+        _shown_file(desk, file, titles.get(file.slot, file.slot), paired=file in in_pairs)
+        for file in desk.files
+    )
+
+
+def desk_pairs(desk: Desk, course: Course) -> tuple[Pair, ...]:
+    """Which files are drawn together; none when the course has dropped the capstone."""
+    capstone = next((each for each in course.capstones if each.slug == desk.capstone_slug), None)
+    return pairs(capstone, desk.files)
 
 
 def slot_titles(desk: Desk, course: Course) -> dict[str, str]:
@@ -158,7 +172,7 @@ def noted(text: Window, file: DeskFile, comments: Sequence[LineComment]) -> tupl
     return tuple((number, line, notes.get(number, "")) for number, line in text.lines)
 
 
-def _shown_file(desk: Desk, file: DeskFile, slot_title: str) -> ShownFile:
+def _shown_file(desk: Desk, file: DeskFile, slot_title: str, *, paired: bool) -> ShownFile:
     text = text_of(file, first=1, count=lines_shown(desk)) if file.index <= FILES_SHOWN else Window(more=True)
     findings = tuple(
         _placed(desk, file, finding, index) for index, finding in enumerate(file.findings, start=1)
@@ -176,6 +190,8 @@ def _shown_file(desk: Desk, file: DeskFile, slot_title: str) -> ShownFile:
         change=file.change,
         facts=tuple(_facts(file.facts)),
         findings=findings,
+        figures=file_figures(file, f"file-{file.index}", paired=paired),
+        paired=paired,
         rows=noted(text, file, desk.comments),
         more=text.more,
         problem=text.problem,
@@ -226,12 +242,18 @@ def _notes(file: DeskFile, comments: Sequence[LineComment]) -> dict[int, str]:
 
 def _facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The plain values among what was read, in the reader's words for them; structures stay in the JSON."""
+    order = (*FACTS_FIRST, *sorted(set(facts) - {*FACTS_FIRST, *FACTS_LEFT_OUT}))
     plain = [
         (name.replace("_", " "), _number(value))
-        for name, value in facts.items()
-        if name not in FACTS_LEFT_OUT and isinstance(value, (int, float, str)) and value != ""
+        for name, value in ((name, _measured(facts.get(name))) for name in order)
+        if isinstance(value, (int, float, str)) and value != ""
     ]
     return plain[:MOST_FACTS]
+
+
+def _measured(value: Any) -> Any:
+    """The value of a percentile, which comes with its interval; anything else as it is."""
+    return value.get("value") if isinstance(value, Mapping) else value
 
 
 def _shown_claim(row: Mapping[str, Any], files: Sequence[DeskFile]) -> ShownClaim:

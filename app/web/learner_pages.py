@@ -14,6 +14,7 @@ from app.domain.waiting import Wait, Waits
 from app.queries.evidence import FileCard, FindingRow, Reading, SlotCard
 from app.queries.progress import CapstoneRow, Home
 from app.queries.work import ClaimRow, Work
+from app.web.figures import Figure, file_figures
 
 VERDICTS = {"unchecked": "cannot_be_checked", "inside_noise": "within the noise"}
 SEVERITIES = ("block", "warn", "note", "good")
@@ -108,6 +109,11 @@ def shown_findings(files: Iterable[FileCard]) -> list[ShownFinding]:
         for file in files
         for finding in sorted(file.findings, key=lambda each: SEVERITIES.index(each.severity))
     ]
+
+
+def shown_figures(file: FileCard) -> tuple[Figure, ...]:
+    """What can be drawn of a file."""
+    return file_figures(file, f"file-{file.id}", paired=False)
 
 
 def shown_comparison(work: Work) -> list[ShownFinding]:

@@ -13,6 +13,15 @@ from app.web.parts import parts
 from app.web.transactions import close_reading
 from config import Settings
 
+INSIDE = {
+    "modules.home": ("/learn", "/work", "/versions"),
+    "reviews.queue": ("/queue", "/reviews"),
+    "admin.home": ("/admin",),
+    "home.capstones": ("/capstones",),
+    "applications.status": ("/apply", "/application"),
+}
+"""What lies inside a place of the navigation besides the place itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -90,11 +99,12 @@ def _navigation(actor: Actor | None) -> list[Link]:
         if actor.is_admin:
             places.append(("Admin", "admin.home"))
     return [
-        Link(label, url_for(endpoint), request.blueprint == endpoint.split(".")[0] and _is_here(endpoint))
+        Link(label, url_for(endpoint), _is_here(endpoint))
         for label, endpoint in places
         if endpoint in current_app.view_functions
     ]
 
 
 def _is_here(endpoint: str) -> bool:
-    return request.endpoint == endpoint or endpoint.split(".")[0] != "home"
+    """Whether this page belongs to that place of the navigation."""
+    return request.endpoint == endpoint or request.path.startswith(INSIDE.get(endpoint, ()))

@@ -13,6 +13,7 @@ from app.queries import review_desk, review_queue
 from app.services import reviews
 from app.web import desk_pages
 from app.web.access import REVIEWER, SIGNED_IN, access
+from app.web.figures import pair_figures
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.transactions import close_reading, reading, writing
@@ -196,12 +197,14 @@ def _desk(
     if found.state in {State.RELEASED, State.UNDONE}:
         return redirect_to("feedback.show", review_id=review_id)
     close_reading()
-    files = desk_pages.shown_files(found, course())
+    pairs = desk_pages.desk_pairs(found, course())
+    files = desk_pages.shown_files(found, course(), pairs)
     return page(
         "reviews/desk.html",
         status,
         desk=found,
         files=files,
+        pairs=pair_figures(pairs),
         ledger=desk_pages.shown_ledger(found),
         bearing={each.key: desk_pages.bearing(each, files) for each in found.criteria},
         earlier={each.key: each for each in found.earlier[0].criteria} if found.earlier else {},

@@ -48,7 +48,7 @@ def windows(browser, portal, pictures):
     windows = Windows(browser, portal, pictures)
     yield windows
     windows.close()
-    assert windows.faults == []
+    assert windows.faults == [], "\n".join(windows.faults)
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +91,7 @@ def test_every_page_once_the_certificate_is_there(windows, portal):
     imani.visit(f"{story.kept['desk']}", "feedback-for-reviewer")
     for address in ADMINS:
         ada.visit(address)
+    certifying.a_stranger_verifies_the_certificate(story)
     certifying.the_admin_revokes_it_and_everybody_sees(story)
     mira.visit(f"/c/{story.kept['code']}", "certificate-revoked")
 

@@ -8,9 +8,11 @@ import re
 from tests.browser.conftest import AXE, RULES
 
 NARROW, WIDE = {"width": 320, "height": 700}, {"width": 1180, "height": 900}
+OPTIONS = {
+    "viewport": WIDE,
+    "reduced_motion": "reduce",
+}  # colours that are still changing would be measured half-way
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4(03|04|09|22)")
-WATCH = """document.addEventListener('securitypolicyviolation', (event) =>
-             console.error(`CSP: ${event.violatedDirective} blocked ${event.blockedURI}`))"""
 
 
 class Windows:
@@ -21,12 +23,13 @@ class Windows:
         self.faults, self.contexts = [], []
 
     def open(self, name, **options):
-        context = self.browser.new_context(**{"viewport": WIDE, "base_url": self.portal.base_url} | options)
-        context.add_init_script(WATCH)
+        context = self.browser.new_context(**OPTIONS | {"base_url": self.portal.base_url} | options)
         self.contexts.append(context)
         return Window(self, context.new_page(), name)
 
     def close(self):
+        """Close all of them; a fault named twice is one fault."""
+        self.faults = list(dict.fromkeys(self.faults))
         for context in self.contexts:
             context.close()
 
@@ -81,11 +84,12 @@ class Window:
                 self._note(f"{title} ({scheme}): {one['id']}: {node['html'][:160]}")
 
     def _picture(self, name):
-        self.page.screenshot(path=self.windows.pictures / f"{name}.png", full_page=True)
+        # Hiding the caret would leave empty style attributes, which a later swap copies, against the policy.
+        self.page.screenshot(path=self.windows.pictures / f"{name}.png", full_page=True, caret="initial")
 
     def _hear(self, message):
         if message.type in ("error", "warning") and not EXPECTED.match(message.text):
-            self._note(message.text)
+            self._note(f"{message.text} {message.location}")
 
     def _note(self, fault):
         self.windows.faults.append(f"{self.name} at {self.page.url}: {fault}")

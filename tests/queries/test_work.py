@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.errors import NotFound
 from app.domain.submissions import State
+from app.models import EvidenceFile
 from app.queries import files, progress, waiting, work
 from app.queries.evidence import Reading
 
@@ -89,16 +91,20 @@ def test_the_home_shows_a_pass_even_when_something_was_begun_after_it(db, make, 
     assert {row.state for row in home.capstones if row.slug != SLUG} == {None}
 
 
-def test_a_file_is_read_by_its_author_and_staff_and_changed_by_its_author(db, make):
+def test_a_file_is_read_by_its_author_and_once_sent_by_staff(db, make):
     owner, reviewer = make.person(), make.actor(make.person("Ada", roles=["reviewer"]))
-    file = make.file(make.version(owner))
+    version = make.version(owner, state="submitted", files=1)
+    draft = make.file(make.version(owner, capstone="stateless"), slot="readyz")
+    sent = db.scalar(select(EvidenceFile.id).where(EvidenceFile.version_id == version.id))
 
-    assert files.own_file(db, make.actor(owner), file.id).storage_key == f"evidence/{file.sha256}"
-    assert files.readable_file(db, reviewer, file.id).id == file.id
+    assert files.readable_file(db, reviewer, sent).id == sent
+    assert files.own_file(db, make.actor(owner), draft.id).storage_key == f"evidence/{draft.sha256}"
     with pytest.raises(NotFound):
-        files.own_file(db, reviewer, file.id)
+        files.readable_file(db, reviewer, draft.id)
     with pytest.raises(NotFound):
-        files.readable_file(db, make.actor(make.person("Other")), file.id)
+        files.own_file(db, reviewer, sent)
+    with pytest.raises(NotFound):
+        files.readable_file(db, make.actor(make.person("Other")), sent)
 
 
 def test_only_uploaded_and_unstored_files_of_ones_own_are_unsettled(db, make, now):

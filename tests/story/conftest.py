@@ -2,14 +2,7 @@
 
 import pytest
 
-pytest.register_assert_rewrite(
-    *(
-        f"tests.story.{name}"
-        for name in ("applying", "certifying", "markup", "people", "portals", "proving", "reviewing")
-    )
-)
-
-from tests.story.parts import embedded_portal, real_portal  # noqa: E402 - after their asserts learned to speak
+from tests.story.parts import embedded_portal, real_portal
 
 
 @pytest.fixture(

@@ -58,9 +58,9 @@ class Person:
         )
 
     def give(self, slot, name, data, *, put=None):
-        """Choose a file in a slot, as the upload script does it; the answer to the last request sent.
+        """Choose a file in a slot, as the upload script does it; the portal's last answer.
 
-        `put` are other bytes to send than those announced.
+        `put` are other bytes than those announced, sent by somebody who does not care what the store answers.
         """
         form = self.page.one(id=f"slot-{slot}").one("form", class_="upload")
         about = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "media_type": "text/csv"}
@@ -69,22 +69,23 @@ class Person:
             return begun
         ticket = begun.json()
         stored = _put(self.portal.base_url, ticket, data if put is None else put)
-        return self.send("POST", ticket["confirm"]) if stored.ok else stored
+        assert stored.ok or put is not None, f"{stored.status_code} {stored.text[:500]}"
+        return self.send("POST", ticket["confirm"])
 
     def findings(self, slot):
         """Look again, as the page itself does, until the slot has been read; its part of the page."""
         self.open(self.answer.url)
-        address = self.page.one(id=f"slot-{slot}")
-        assert until(lambda: self._is_read(slot), seconds=PATIENCE), f"still waiting: {address.text[:500]}"
+        assert until(lambda: not self._is_waiting(slot), seconds=PATIENCE), f"{slot} is not read yet"
         return self.open(self.answer.url).one(id=f"slot-{slot}")
 
-    def _is_read(self, slot):
-        part = self.page.one(id=f"slot-{slot}")
-        for waiting in part.all(class_="waiting"):
-            fragment = self.send("GET", waiting["hx-get"], headers=FRAGMENT)
-            assert fragment.status_code == 200
-            return not list(markup.read(fragment.text).one(id=f"slot-{slot}").all(class_="waiting"))
-        return True
+    def _is_waiting(self, slot):
+        """Ask as the page's poll does, for the slot alone; a page that does not poll waits for nothing."""
+        polls = list(self.page.one(id=f"slot-{slot}").all(class_="waiting"))
+        if not polls:
+            return False
+        answer = self.send("GET", polls[0]["hx-get"], headers=FRAGMENT)
+        assert answer.status_code == 200
+        return bool(list(markup.read(answer.text).one(id=f"slot-{slot}").all(class_="waiting")))
 
     def _show(self, answer, status):
         assert answer.status_code == status, (

@@ -130,8 +130,9 @@ def running(environment, folder, mailbox_url, introduce):
     }
     portal = Portal(environment | own, folder, mailbox_url, introduce)
     try:
-        published = portal.flask("course", "publish")
-        assert published.returncode == 0, published.stderr
+        for words in (("course", "publish"), ("certificates", "new-key", own["CERTIFICATE_KEY_FILE"])):
+            done = portal.flask(*words)
+            assert done.returncode == 0, done.stderr
         portal.start_web()
         portal.start_worker()
         yield portal

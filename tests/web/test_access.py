@@ -5,6 +5,7 @@ The expectation comes from what each endpoint declares, so a new page is in the 
 
 import pytest
 
+from app.db import new_id
 from app.web.access import Access
 from tests.web.addresses import ROLES, UNSAFE, World, snapshot
 
@@ -111,6 +112,24 @@ def test_other_peoples_things_are_not_found(client, world, role):
 
     assert {address: status for address, status in answers.items() if status != 404} == {}
     assert answers or role == "applicant"
+
+
+def test_other_peoples_things_look_like_things_that_are_not_there(client, world):
+    browser = signed_in(client, world, "stranger")
+    theirs = [address for address in world.addresses("GET") if address.names_a_row]
+    foreign = {str(address): browser.get(address.path) for address in theirs}
+    world.values |= {name: new_id() for name in world.values if name.endswith("_id")}
+
+    absent = {
+        str(address): browser.get(address.path) for address in world.addresses("GET") if address.names_a_row
+    }
+
+    told = {
+        address: (answer.status_code == absent[address].status_code, answer.text == absent[address].text)
+        for address, answer in foreign.items()
+    }
+    assert {address: same for address, same in told.items() if same != (True, True)} == {}
+    assert len(told) >= 5
 
 
 def test_other_peoples_things_are_not_changed(client, world, sessions):

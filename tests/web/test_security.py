@@ -7,6 +7,7 @@ import pytest
 
 from app.factory import create_app
 from app.web.security import content_policy
+from app.web.sign_in import local_path
 from tests.web.addresses import World
 
 ALWAYS = {
@@ -128,6 +129,40 @@ def test_over_plain_http_on_this_machine_the_cookie_still_hides_from_scripts(cli
 def test_a_visitor_gets_no_cookie(client):
     for path in ("/", "/capstones", "/fit-check", "/sign-in", "/verify"):
         assert client.get(path).headers.getlist("Set-Cookie") == []
+
+
+ELSEWHERE = [
+    "//x.example", "///x.example", "////x.example", "/\\x.example", "\\\\x.example",
+    "\\/x.example", "/\\/x.example", "/\t/x.example", "/\n/x.example", "/\r/x.example",
+    "\t//x.example", " //x.example", "/ /x.example", "\x00//x.example", "\x01/profile",
+    "https://x.example", "http:///x.example", "http:x.example", "https:/x.example",
+    "HTTPS://x.example", "//x.example/profile", "//localhost@x.example", "//x.example#/profile",
+    "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "data:text/html,<script>alert(1)</script>",
+    "vbscript:x", "file:///etc/passwd", "ftp://x.example", "//[::1]", "//2130706433", "x.example",
+    "profile", "./profile", "?next=//x.example", "#profile", "", "/\u2028/x.example",
+    "/profile\r\nSet-Cookie: a=b", "/profile\u202e", "/no-such-page", "/sign-out", "/%2f%2fx.example",
+    "/capstones//x.example", "/../..//x.example",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ELSEWHERE, ids=repr)
+def test_a_sign_in_never_leads_elsewhere(app, path):
+    """Only what a GET of our own answers; everything else is the home page."""
+    with app.test_request_context():
+        assert local_path(path) == "/"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/profile", "/profile?saved=1", "/capstones/stateless", "/fit-check?product=a%20b"]
+)
+def test_a_sign_in_leads_back_to_our_own_pages(app, path):
+    with app.test_request_context():
+        assert local_path(path) == path
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example"])
+def test_the_sign_in_page_links_nowhere_else(client, path):
+    assert "elsewhere.example" not in client.get("/sign-in", query_string={"next": path}).text
 
 
 def test_addresses_of_proxies_are_believed_only_when_told(settings, client):

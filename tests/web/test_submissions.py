@@ -66,6 +66,22 @@ def test_every_slot_says_where_it_stands(client, make, learner, draft, course, s
     assert "Run it with ANALYZE." in page
 
 
+def test_a_file_that_is_not_what_was_announced_says_so_and_does_not_blame_our_check(
+    client, make, learner, draft, course, sessions, now
+):
+    client.sign_in(learner)
+    file = make.file(draft, slot=slots(course)[0].key, stored=False, uploaded_at=now)
+    promise(sessions, file, now)
+    with sessions.begin() as db:
+        claimed = checks.claim_check(db, lease=timedelta(minutes=1), now=now)
+        checks.give_up(db, claimed.run_id, claimed.fence, "The bytes differ. Upload it again.", now=now)
+
+    page = client.get(f"/work/{SLUG}").text
+
+    assert "The bytes differ. Upload it again." in page
+    assert "Our check broke" not in page
+
+
 def test_a_slot_polls_slower_and_slower_and_only_while_it_is_read(
     client, make, learner, draft, course, sessions, now
 ):

@@ -1,7 +1,9 @@
 """Count a table with DuckDB: buckets of latency, ticks of time, a series for the picture. Memory stays bounded.
 
-Nothing here keeps a row: a gigabyte of requests becomes some ten thousand counts. Buckets are 1/1024 of an e-fold wide
-(0.1 %); where a wanted rank falls into a bucket of unequal values, a second scan counts that bucket exactly.
+Nothing here keeps a row: a gigabyte of requests becomes some ten thousand counts. Reading the text costs most, so a
+large table is read twice and not once a question: the first reading counts buckets of latency, 1/1024 of an e-fold wide
+(0.1 %), and finds the ends of the recording; the second counts value by value the buckets in which a wanted rank lies,
+and at once everything that is told by time.
 
 The file is hostile. The engine may open that one path and nothing else, keeps to 256 MB and two threads, writes no
 temporary file and cannot load an extension. `_duckdb` is the package's own extension module, imported directly because
@@ -13,27 +15,26 @@ from __future__ import annotations
 import glob
 import math
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import _duckdb
 
 from app.evidence.findings import Unreadable
-from app.evidence.latency_table.counts import Counts, Point, Tick
+from app.evidence.latency_table.counts import Counts, Point, gap_limit
 from app.evidence.latency_table.dialect import Dialect
 from app.evidence.latency_table.layout import Layout
 from app.evidence.latency_table.numbers import moment, number, number_sql
 from app.evidence.latency_table.rules import NOT_COUNTED
-from app.evidence.latency_table.sql import bucket, rows_sql, table_sql
+from app.evidence.latency_table.sql import bucket, cells_sql, rows_sql, table_sql
 from app.evidence.quantiles import Distribution, Step, ranks_needed
 from app.evidence.source import Source
 
 FINE = 1024
 ROUGH = 32
-TICK_S = 0.1
+TICKS = 2.5  # a gap must be longer than a tick, so that its two ends lie in two
 MOST_POINTS = 600
 WIDTHS_S = (1, 2, 5, 10, 30, 60, 300, 600, 1800, 3600, 21600, 86400)
 SAMPLE_ROWS = 20_000
@@ -56,8 +57,13 @@ def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
     try:
         with _readable(source) as (path, encoding):
             is_packed = source.is_gzip and path == str(source.path)
-            scan = _Scan(_connect(path), table_sql(path, encoding, is_packed, dialect))
-            return scan.counts(dialect, layout, epoch, unpacked=_unpacked(source))
+            strict, patient = (
+                table_sql(path, encoding, dialect, layout, is_packed=is_packed, is_strict=is_strict)
+                for is_strict in (True, False)
+            )
+            unpacked, has_odd_sign = _survey(source, dialect.skip)
+            scan = _Scan(_connect(path), patient, None if has_odd_sign else strict)
+            return scan.counts(dialect, layout, epoch, unpacked=unpacked)
     except (_duckdb.OutOfMemoryException, _duckdb.InternalException, _duckdb.FatalException) as error:
         raise MemoryError("the engine") from error  # our limits, not the learner's file
     except _duckdb.Error as error:
@@ -65,33 +71,53 @@ def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
 
 
 class _Scan:
-    """One file, opened. Small tables are held in memory after one scan; large ones are read again by each question."""
+    """One file, opened. Small tables are held in memory after one reading; large ones are read again."""
 
-    def __init__(self, db: _duckdb.DuckDBPyConnection, table: str) -> None:
+    def __init__(self, db: _duckdb.DuckDBPyConnection, table: str, strict: str | None) -> None:
         self.db = db
         self.table = table
+        self.strict = strict
 
     def counts(self, dialect: Dialect, layout: Layout, epoch: float, *, unpacked: int) -> Counts:
         held = "TABLE" if unpacked <= KEEP_BYTES else "VIEW"
-        self.db.execute(f"CREATE TEMP {held} requests AS {rows_sql(self.table, dialect, layout, epoch)}")
-        self.db.execute("SET lock_configuration = true")
-        buckets = self._buckets()
+        buckets = self._requests(held, dialect, layout, epoch)
         whole = _whole(buckets)
         width = _width(whole["last_start"], whole["first_start"])
-        everything, succeeded = self._exact(buckets)
+        everything, succeeded, wanted = _merged_twice(buckets)
+        is_timed = layout.start is not None or layout.end is not None
+        n = sum(step.count for step in everything.values())
+        limit = gap_limit(whole["first_start"], whole["last_start"], n)
+        spans = [(everything[key].low, everything[key].high) for key in wanted]
+        self.db.execute(cells_sql(spans, limit / TICKS, width, ROUGH))
+        gaps = self._gaps(limit) if is_timed else ()
+        exact = self._exact() if wanted else []
         return Counts(
-            everything=everything,
-            succeeded=succeeded,
+            everything=Distribution(_replaced(everything, wanted, [(v, n) for v, n, _ in exact])),
+            succeeded=Distribution(_replaced(succeeded, wanted, [(v, n - failed) for v, n, failed in exact])),
             epoch=epoch,
             width_s=width,
-            ticks=self._ticks() if layout.start or layout.end else (),
-            series=self._series(width) if layout.start or layout.end else (),
+            gaps=gaps,
+            series=self._series(width) if is_timed else (),
             sample=self._sample(),
-            slowest=self._slowest() if layout.start or layout.end else (),
+            slowest=self._slowest() if gaps else (),
             labels=self._labels(layout.label) if layout.label is not None else (),
             bad=self._bad(layout, dialect.skip) if whole["unreadable"] else (),
             **whole,
         )
+
+    def _requests(self, held: str, dialect: Dialect, layout: Layout, epoch: float) -> list[dict[str, Any]]:
+        """Make the table `requests` and count it: strictly when that may do, patiently when any row is odd."""
+        create = f"CREATE OR REPLACE TEMP {held} requests AS "
+        buckets = []
+        if self.strict is not None:
+            with suppress(_duckdb.ConversionException, _duckdb.InvalidInputException):
+                self.db.execute(create + rows_sql(self.strict, dialect, layout, epoch, is_strict=True))
+                buckets = self._buckets()
+        if not buckets or any(row["is_bad"] for row in buckets):
+            self.db.execute(create + rows_sql(self.table, dialect, layout, epoch, is_strict=False))
+            buckets = self._buckets()
+        self.db.execute("SET lock_configuration = true")
+        return buckets
 
     def _buckets(self) -> list[dict[str, Any]]:
         """The whole table in one question: latency buckets, rows without a latency as a bucket of their own."""
@@ -103,42 +129,26 @@ class _Scan:
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def _exact(self, buckets: Sequence[dict[str, Any]]) -> tuple[Distribution, Distribution]:
-        """All requests and the successful ones, with every bucket that holds a wanted rank counted value by value."""
-        measured = [row for row in buckets if row["bucket"] is not None]
-        everything, succeeded = _merged(measured), _merged(row for row in measured if not row["failed"])
-        wanted = _unequal(everything) | (_unequal(succeeded) if len(measured) != len(succeeded) else set())
-        if not wanted:
-            return Distribution(everything.values()), Distribution(succeeded.values())
-        spans = " OR ".join(
-            f"v BETWEEN {everything[key].low!r} AND {everything[key].high!r}" for key in wanted
-        )
-        values = self.db.execute(
-            f"SELECT v, count(*), count(*) FILTER (NOT failed) FROM requests WHERE {spans} GROUP BY v"
-        ).fetchall()
-        return (
-            Distribution(_replaced(everything, wanted, [(v, n) for v, n, _ in values])),
-            Distribution(_replaced(succeeded, wanted, [(v, n) for v, _, n in values])),
-        )
+    def _exact(self) -> list[tuple[float, int, int]]:
+        """Every value of the wanted buckets: how many requests, how many of them failed."""
+        rows = self.db.execute("SELECT exact, n, errors FROM cells WHERE exact IS NOT NULL")
+        return rows.fetchall()
 
-    def _ticks(self) -> tuple[Tick, ...]:
+    def _gaps(self, limit: float) -> tuple[tuple[float, float], ...]:
         rows = self.db.execute(f"""
-            SELECT count(*), count(*) FILTER (failed), min(s), max(s) FROM requests
-            WHERE s IS NOT NULL AND v IS NOT NULL GROUP BY floor(s / {TICK_S}) ORDER BY min(s)""")
-        return tuple(Tick(*row) for row in rows.fetchall())
+            SELECT before, first FROM (
+                SELECT first, lag(last) OVER (ORDER BY first) AS before FROM cells WHERE tick IS NOT NULL)
+            WHERE first - before >= {limit!r} ORDER BY first""")
+        return tuple(rows.fetchall())
 
     def _series(self, width: float) -> tuple[Point, ...]:
         """The p99 of a step is the top of the rough bucket (3 %) in which its rank lies."""
         rows = self.db.execute(f"""
-            WITH cells AS (
-                SELECT floor(s / {width}) * {width} AS moment, {bucket("v", ROUGH)} AS bucket, count(*) AS n,
-                       count(*) FILTER (failed) AS errors, max(v) AS high
-                FROM requests WHERE s IS NOT NULL AND v IS NOT NULL GROUP BY ALL),
-            ranked AS (
-                SELECT *, sum(n) OVER (PARTITION BY moment ORDER BY bucket) AS upto,
-                       sum(n) OVER (PARTITION BY moment) AS whole FROM cells)
-            SELECT moment, sum(n)::BIGINT, sum(errors)::BIGINT, min(high) FILTER (upto >= 0.99 * whole)
-            FROM ranked GROUP BY moment ORDER BY moment""")
+            WITH ranked AS (
+                SELECT *, sum(n) OVER (PARTITION BY step ORDER BY bucket) AS upto,
+                       sum(n) OVER (PARTITION BY step) AS whole FROM cells WHERE step IS NOT NULL)
+            SELECT step * {width}, sum(n)::BIGINT, sum(errors)::BIGINT, min(high) FILTER (upto >= 0.99 * whole)
+            FROM ranked GROUP BY step ORDER BY step""")
         return tuple(Point(*row) for row in rows.fetchall())
 
     def _sample(self) -> tuple[tuple[float, float | None], ...]:
@@ -172,6 +182,15 @@ def _connect(path: str) -> _duckdb.DuckDBPyConnection:
     db.execute("SET allowed_paths = ?", [[path, glob.escape(path)]])
     db.execute("SET enable_external_access = false")
     return db
+
+
+def _merged_twice(buckets: Sequence[dict[str, Any]]) -> tuple[dict[int, Step], dict[int, Step], set[int]]:
+    """All requests, the successful ones, and the buckets that must be counted value by value."""
+    measured = [row for row in buckets if row["bucket"] is not None]
+    passed = [row for row in measured if not row["failed"]]
+    everything, succeeded = _merged(measured), _merged(passed)
+    wanted = _unequal(everything) | (_unequal(succeeded) if len(measured) != len(passed) else set())
+    return everything, succeeded, wanted
 
 
 def _merged(rows: Iterable[dict[str, Any]]) -> dict[int, Step]:
@@ -248,6 +267,8 @@ def _readable(source: Source) -> Iterator[tuple[str, str]]:
     if source.encoding in ("utf-8", "utf-8-sig", "cp1252"):
         yield str(source.path), "latin-1" if source.encoding == "cp1252" else "utf-8"
         return
+    import tempfile  # with it come a dozen modules that other tables do without
+
     handle, name = tempfile.mkstemp(suffix=".csv")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as copy:
@@ -257,9 +278,16 @@ def _readable(source: Source) -> Iterator[tuple[str, str]]:
         Path(name).unlink()
 
 
-def _unpacked(source: Source) -> int:
-    """Bytes after unpacking. Reading a gzip file to its end here also proves that it is whole and no bomb."""
-    return sum(map(len, source.chunks())) if source.is_gzip else source.size
+def _survey(source: Source, skip: int) -> tuple[int, bool]:
+    """Bytes after unpacking, and whether a `_` stands below the header: the engine would read 1_000 as a thousand.
+
+    Reading a gzip file to its end here also proves that it is whole and no bomb.
+    """
+    size, signs = 0, 0
+    for piece in source.chunks():
+        size, signs = size + len(piece), signs + piece.count(b"_")
+    header = b"".join(source.head_bytes.splitlines()[:skip])
+    return size, signs > header.count(b"_")
 
 
 def _shown(text: str | None) -> str:

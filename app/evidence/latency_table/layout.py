@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import median
 
 from app.evidence.latency_table.dialect import Dialect
 from app.evidence.latency_table.numbers import (
@@ -18,6 +17,7 @@ from app.evidence.latency_table.numbers import (
     Writing,
     decimals,
     is_doubtful,
+    median,
     moment,
     number,
     time_format,

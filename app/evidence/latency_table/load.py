@@ -10,16 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 from typing import Any
 
-from app.evidence.latency_table.counts import Counts, Tick
+from app.evidence.latency_table.counts import Counts
 from app.evidence.latency_table.layout import Layout
+from app.evidence.latency_table.numbers import median
 from app.evidence.quantiles import Distribution, Step
 
-SHORTEST_STALL_S = 0.25
-GAPS_LONG = 50
 PHANTOM_STEPS = 50
 STEADY = 0.1
 HARDLY_ANY = 0.05
@@ -130,18 +127,12 @@ def _in_flight(spans: Sequence[tuple[float, float]]) -> tuple[int, float]:
 
 
 def _stalls(counts: Counts, connections: int) -> tuple[Stall, ...]:
-    """Gaps between starts of at least 250 ms and fifty ordinary gaps, with every connection waiting.
-
-    A client that pauses between two phases has nothing in flight and is not stalled.
-    """
-    usual = (counts.last_start or 0.0) - (counts.first_start or 0.0)
-    limit = max(SHORTEST_STALL_S, GAPS_LONG * usual / counts.everything.n)
+    """Gaps with every connection waiting. A client that pauses between two phases has nothing in flight."""
     waits = _long_waits(counts)
     return tuple(
-        Stall(before.last, after.first - before.last, waiting)
-        for before, after in pairwise(counts.ticks)
-        if after.first - before.last >= limit
-        and (waiting := _waiting(waits, before, after)) >= max(1, round(0.9 * connections))
+        Stall(before, after - before, waiting)
+        for before, after in counts.gaps
+        if (waiting := _waiting(waits, (before + after) / 2)) >= max(1, round(0.9 * connections))
     )
 
 
@@ -149,10 +140,9 @@ def _long_waits(counts: Counts) -> list[tuple[float, float]]:
     return [(s, s + v / 1000) for v, s in counts.slowest]
 
 
-def _waiting(waits: Sequence[tuple[float, float]], before: Tick, after: Tick) -> int:
-    """Requests under way in the middle of the gap."""
-    middle = (before.last + after.first) / 2
-    return sum(start <= middle <= end for start, end in waits)
+def _waiting(waits: Sequence[tuple[float, float]], moment: float) -> int:
+    """Requests under way at one moment."""
+    return sum(start <= moment <= end for start, end in waits)
 
 
 def _corrected(counts: Counts, stalls: Sequence[Stall], duration: float) -> float:

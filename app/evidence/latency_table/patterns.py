@@ -11,7 +11,6 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from statistics import fmean
 
 from app.evidence.findings import Finding, Where
 from app.evidence.latency_table.counts import Counts
@@ -96,11 +95,11 @@ def _even_gaps(layout: Layout, counts: Counts) -> Iterator[Finding]:
 
 def _symmetric(values: Sequence[float]) -> Iterator[Finding]:
     """Skewness near zero and tails of the same length, with many distinct values."""
-    mean = fmean(values)
-    squares = fmean((value - mean) ** 2 for value in values)
+    mean = math.fsum(values) / len(values)
+    squares = math.fsum((value - mean) ** 2 for value in values) / len(values)
     if squares == 0 or len(set(values)) < 200:
         return
-    skewness = fmean((value - mean) ** 3 for value in values) / squares**1.5
+    skewness = math.fsum((value - mean) ** 3 for value in values) / len(values) / squares**1.5
     low, high = mean - min(values), max(values) - mean
     if abs(skewness) < 0.1 and 0.7 < low / high < 1.4:
         yield TOO_SYMMETRIC.at(mean=float(f"{mean:.4g}"), skewness=round(skewness, 3))

@@ -1,0 +1,211 @@
+"""Latency by percentile on an axis of nines, after Gil Tene's HdrHistogram plots: the tail gets the room it needs.
+
+Before is dashed with a hollow mark, after is solid with a full one: the two are told apart without colour. The bar at
+99 % is the distribution-free 95 % interval of p99; an interval the sample cannot close stays open at that end.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.pictures.axes import Frame, apart, columns, milliseconds, percentiles
+from app.pictures.drawing import Picture, Point, Table, drawing, element, group, label, line, path, short
+from app.pictures.numbers import at, change, count, items, ms, number, positive, share, three
+from app.pictures.scales import MOST_NINES, Linear, Log, log_axis, nines
+
+WIDTH, HEIGHT = 640, 300
+FRAME = Frame(left=62, right=520, top=14, bottom=258)
+FEWEST_NINES = 2.0
+LABEL_GAP = 42.0
+ASIDE = 5.0
+"""How far the two interval bars stand from the line of 99 %, so that neither hides the other."""
+LEVELS = (("p50", "p50"), ("p90", "p90"), ("p95", "p95"), ("p99", "p99"), ("p999", "p99.9"))
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One recording as it is drawn: `curve` in nines and ms, `side` is before or after."""
+
+    name: str
+    side: str
+    facts: Facts
+    curve: tuple[Point, ...]
+
+    def level(self, name: str) -> tuple[float | None, float | None, float | None]:
+        """A percentile with its interval in ms: value, low, high."""
+        value, low, high = (positive(at(self.facts, name, part)) for part in ("value", "low", "high"))
+        return value, low, high
+
+
+def percentile_curve(before: Facts | None, after: Facts | None) -> Picture | None:
+    """One curve or two from facts of latency tables; None when neither holds a curve."""
+    alone = before is None or after is None
+    pairs = (("before", before), ("after", after))
+    runs = [_run("" if alone else side, side, facts) for side, facts in pairs if facts is not None]
+    drawn = [run for run in runs if run.curve]
+    if not drawn:
+        return None
+    return Picture(_svg(drawn), _conclusion(drawn), _table(drawn))
+
+
+def _run(name: str, side: str, facts: Facts) -> Run:
+    return Run(name, side, facts, _curve(facts))
+
+
+def _curve(facts: Facts) -> tuple[Point, ...]:
+    """The points in order; the maximum stands where its rank is, at log10(n) nines."""
+    pairs = [tuple(map(positive, items(pair)[:2])) for pair in items(facts.get("curve"))]
+    known = [(pair[0], pair[1]) for pair in pairs if len(pair) == 2 and None not in pair]
+    n = positive(facts.get("n")) or 0
+    last = min(math.log10(n) if n > 1 else FEWEST_NINES, MOST_NINES)
+    points = [
+        (min(nines(percent), last) if percent < 100 else last, value)
+        for percent, value in known
+        if percent is not None and value is not None and percent <= 100
+    ]
+    return tuple(sorted(points))
+
+
+def _svg(runs: Sequence[Run]) -> str:
+    last = max(FEWEST_NINES, *(x for run in runs for x, _ in run.curve))
+    across = Linear(0, last, FRAME.left, FRAME.right)
+    heights = [y for run in runs for _, y in run.curve] + [
+        edge for run in runs for edge in run.level("p99") if edge is not None
+    ]
+    up = log_axis(heights, FRAME.bottom, FRAME.top)
+    marks = [(across.at(x), text) for x, text in percentiles(last, FRAME.right - FRAME.left)]
+    parts = [milliseconds(up, FRAME), columns(marks, FRAME)]
+    parts += [_drawn(run, across, up, _offset(run, runs)) for run in runs]
+    parts += _labels(runs, across, up)
+    parts.append(
+        label(
+            "percentile of requests, by nines; latency on a log scale",
+            FRAME.left,
+            HEIGHT - 6,
+            kind="axis-name",
+        )
+    )
+    return drawing(
+        "percentiles", WIDTH, HEIGHT, name=_name(runs), description=_description(runs), parts=parts
+    )
+
+
+def _offset(run: Run, runs: Sequence[Run]) -> float:
+    if len(runs) == 1:
+        return 0.0
+    return -ASIDE if run.side == "before" else ASIDE
+
+
+def _drawn(run: Run, across: Linear, up: Log, offset: float) -> str:
+    """The curve and, at 99 %, the interval with the value in it."""
+    curve = path("curve", line((across.at(x), up.at(y)) for x, y in run.curve))
+    value, low, high = run.level("p99")
+    if value is None:
+        return group(run.side, curve)
+    x = across.at(2.0) + offset
+    bar = _interval(x, up, value, low, high)
+    return group(run.side, curve, bar, element("circle", class_="mark", cx=x, cy=up.at(value), r=4.0))
+
+
+def _interval(x: float, up: Log, value: float, low: float | None, high: float | None) -> str:
+    """A bar with a cap at each known end; towards an unknown end it runs to the border of the plot."""
+    if low is None and high is None:
+        return ""
+    foot = up.at(low) if low is not None else FRAME.bottom
+    head = up.at(high) if high is not None else FRAME.top
+    caps = [f"M{short(x - 4)} {short(y)}h8" for y, end in ((foot, low), (head, high)) if end is not None]
+    return path("interval", f"M{short(x)} {short(foot)}V{short(head)}" + "".join(caps))
+
+
+def _labels(runs: Sequence[Run], across: Linear, up: Log) -> list[str]:
+    """A name and p99 at the end of each line; moved apart when the lines end close together."""
+    ends = [(across.at(run.curve[-1][0]), up.at(run.curve[-1][1])) for run in runs]
+    places = apart([y for _, y in ends], LABEL_GAP, FRAME.top + 8, FRAME.bottom - 14)
+    found = []
+    for run, (x, y), place in zip(runs, ends, places, strict=True):
+        if abs(place - y) > 3 or x < FRAME.right - 3:
+            found.append(path("leader", f"M{short(x)} {short(y)}L{short(FRAME.right + 8)} {short(place)}"))
+        p99 = run.level("p99")[0]
+        words = f"p99 {ms(p99)}" if p99 is not None else f"max {ms(run.curve[-1][1])}"
+        name = label(run.name, FRAME.right + 12, place + 4, kind="name") if run.name else ""
+        shown = label(words, FRAME.right + 12, place + (21 if run.name else 4), kind="value")
+        found.append(group(run.side, name, shown))
+    return found
+
+
+def _name(runs: Sequence[Run]) -> str:
+    return "Latency by percentile, before and after" if len(runs) > 1 else "Latency by percentile"
+
+
+def _description(runs: Sequence[Run]) -> str:
+    """The curve in words: p50, p99 and n of each line."""
+    return " ".join(_said(run) for run in runs)
+
+
+def _said(run: Run) -> str:
+    name = f"{run.name.capitalize()} ({'dashed' if run.side == 'before' else 'solid'}): " if run.name else ""
+    p50, p99 = run.level("p50")[0], _with_interval(*run.level("p99"))
+    return f"{name}p50 {ms(p50)}, p99 {p99}, n {count(positive(run.facts.get('n')))}."
+
+
+def _with_interval(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None or (low is None and high is None):
+        return ms(value)
+    if high is None:
+        return f"{ms(value)} (at least {ms(low)})"
+    return (
+        f"{ms(value)} ({ms(low)} to {ms(high)})" if low is not None else f"{ms(value)} (at most {ms(high)})"
+    )
+
+
+def _conclusion(runs: Sequence[Run]) -> str:
+    if len(runs) == 1:
+        n = count(positive(runs[0].facts.get("n")))
+        p50, p99 = ms(runs[0].level("p50")[0]), _with_interval(*runs[0].level("p99"))
+        return f"Half of {n} requests took {p50} or less; p99 is {p99}."
+    before, after = (run.level("p99") for run in runs)
+    if before[0] is None or after[0] is None:
+        return "The p99 of one side is not known."
+    told = change(before[0], after[0])
+    head = (
+        "p99 is the same"
+        if told == "the same"
+        else f"p99 went from {ms(before[0])} to {ms(after[0])}, {told}"
+    )
+    return f"{head}{_certainty(before, after)}."
+
+
+def _certainty(
+    before: tuple[float | None, float | None, float | None],
+    after: tuple[float | None, float | None, float | None],
+) -> str:
+    """What the intervals say of the change; nothing when one of them is open or absent."""
+    _, low, high = before
+    _, later_low, later_high = after
+    if low is None or high is None or later_low is None or later_high is None:
+        return "; the sample is too small for an interval on both sides"
+    if later_high < low or later_low > high:
+        return "; the 95 % intervals do not overlap"
+    return "; the 95 % intervals overlap, so chance may be the reason"
+
+
+def _table(runs: Sequence[Run]) -> Table:
+    rows = [(shown, *(_with_interval(*run.level(name)) for run in runs)) for name, shown in LEVELS]
+    rows.append(("max", *(ms(positive(run.facts.get("max"))) for run in runs)))
+    rows.append(("requests", *(count(positive(run.facts.get("requests"))) for run in runs)))
+    rows.append(("errors", *(_errors(run.facts) for run in runs)))
+    rows.append(("requests a second", *(_rate(run.facts) for run in runs)))
+    return Table(("", *(run.name or "value" for run in runs)), tuple(rows))
+
+
+def _errors(facts: Facts) -> str:
+    errors, rate = positive(facts.get("errors")), positive(facts.get("error_rate"))
+    return f"{count(errors)} ({share(rate)})" if errors and rate is not None else count(errors)
+
+
+def _rate(facts: Facts) -> str:
+    rate = number(facts.get("throughput"))
+    return "–" if rate is None else three(rate)

@@ -1,0 +1,102 @@
+"""The ways a table can be read give the same numbers: strictly or patiently, held in memory or read again."""
+
+import random
+
+import pytest
+
+from app.evidence import registry
+from app.evidence.latency_table import engine
+from app.evidence.latency_table.dialect import read_dialect
+from app.evidence.latency_table.layout import read_layout
+from app.evidence.latency_table.sql import table_sql
+from app.evidence.source import Source
+
+HEADER = "timestamp,endpoint,status,latency_ms"
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(rows):
+        path = tmp_path / "requests.csv"
+        path.write_text("\n".join([HEADER, *rows, ""]))
+        return Source(path.name, path)
+
+    return write
+
+
+def rows(count=3000, rate=10):
+    """`rate` requests a second with a pause of two seconds in the middle, some failed."""
+    chance = random.Random(3)
+    return [
+        f"{1_763_790_000 + i / rate + 2 * (i > count / 2):.3f},/cart,{200 if i % 50 else 502},"
+        f"{chance.lognormvariate(3, 0.8):.3f}"
+        for i in range(count)
+    ]
+
+
+def counted(source, *, unpacked, is_strict=True):
+    """What the engine counts, with the way it reads chosen by hand."""
+    dialect = read_dialect(source)
+    layout = read_layout(dialect)
+    strict, patient = (
+        table_sql(str(source.path), "utf-8", dialect, layout, is_packed=False, is_strict=way)
+        for way in (True, False)
+    )
+    scan = engine._Scan(engine._connect(str(source.path)), patient, strict if is_strict else None)
+    counts = scan.counts(dialect, layout, 1_763_790_000.0, unpacked=unpacked)
+    names = (
+        "failed",
+        "unreadable",
+        "total_ms",
+        "first_start",
+        "last_end",
+        "gaps",
+        "series",
+        "sample",
+        "slowest",
+        "bad",
+    )
+    return counts.everything.steps, counts.succeeded.steps, *(getattr(counts, name) for name in names)
+
+
+def test_a_large_table_is_counted_as_a_small_one(write):
+    source = write(rows())
+
+    small, large = (counted(source, unpacked=size) for size in (1, engine.KEEP_BYTES + 1))
+
+    assert large == small
+    assert sum(step.count for step in small[0]) == 3000
+
+
+def test_a_patient_reading_counts_as_a_strict_one(write):
+    source = write(rows())
+
+    assert counted(source, unpacked=1, is_strict=False) == counted(source, unpacked=1)
+
+
+@pytest.mark.parametrize("cell", ["1_000", "n/a", "0x10", "12ms", "-5", "nan", "1e400"])
+def test_one_odd_cell_far_below_the_head_spoils_one_row(write, cell):
+    table = rows()
+    table[2900] = f"1763790300.000,/cart,200,{cell}"
+
+    facts = registry.inspect(write(table)).facts
+
+    assert (facts["n"], facts["unreadable_rows"]) == (2999, 1)
+    assert facts["max"] < 1000
+
+
+def test_a_row_of_too_many_cells_does_not_end_the_count(write):
+    table = rows()
+    table[2900] += ",one,two,three"
+
+    facts = registry.inspect(write(table)).facts
+
+    assert facts["n"] == 3000
+
+
+@pytest.mark.parametrize(("rate", "gaps"), [(100, 1), (10, 0)])
+def test_a_gap_is_fifty_ordinary_ones(write, rate, gaps):
+    found = counted(write(rows(rate=rate)), unpacked=1)[7]
+
+    assert len(found) == gaps
+    assert all(after - before == pytest.approx(2 + 1 / rate, abs=0.002) for before, after in found)

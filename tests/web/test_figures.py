@@ -1,0 +1,199 @@
+import re
+from collections import namedtuple
+from datetime import timedelta
+
+import pytest
+
+from app.evidence.findings import Finding, Report, Severity
+from app.services import checks, reviews, submissions
+from app.services.submissions import Words
+from app.web.figures import file_figures, pair_figures, pairs
+from tests.pictures.facts import node, plan, timed
+from tests.pictures.reading import Read
+
+CAPSTONE = "three-bottlenecks"
+DESK_SELECTS = 12
+File = namedtuple("File", ("slot", "name", "kind", "facts"))
+RUN = timed(*((float(second), 25, 0, 50.0) for second in range(30)))
+FASTER = timed(*((float(second), 25, 0, 5.0) for second in range(30)), scale=0.1)
+SLOW = {"plans": [plan(node("Sort", node(ms=90.0, relation="orders"), ms=10.0))]}
+FAST = {"plans": [plan(node("Index Scan", ms=1.0, relation="orders", index="orders_user"))]}
+FILES = (
+    File("db-latency-before", "db-before.csv", "latency_table", RUN),
+    File("db-latency-after", "db-after.csv", "latency_table", FASTER),
+    File("db-plan-before", "plan-before.txt", "postgres_plan", SLOW),
+    File("db-plan-after", "plan-after.txt", "postgres_plan", FAST),
+    File("app-latency-before", "app-before.csv", "latency_table", RUN),
+)
+NOISE = Finding("E2", Severity.WARN, "Odd.", "It matters.", "Mend it.")
+
+
+@pytest.fixture
+def capstone(course):
+    return course.capstone(CAPSTONE)
+
+
+@pytest.fixture
+def learner(make):
+    make.rubric(CAPSTONE)
+    return make.person()
+
+
+@pytest.fixture
+def draft(make, learner):
+    return make.version(learner)
+
+
+@pytest.fixture
+def read(make, sessions, course, now):
+    """Upload files to a version and keep what a checker would have said of them."""
+
+    def keep(version, files, findings=()):
+        rows = {
+            make.file(version, slot=one.slot, name=one.name, data=one.name.encode()).id: one for one in files
+        }
+        with sessions.begin() as db:
+            for file_id in rows:
+                checks.promise_check(db, file_id, now=now)
+        with sessions.begin() as db:
+            while claimed := checks.claim_check(db, lease=timedelta(minutes=1), now=now):
+                one = rows[claimed.file_id]
+                report = Report(one.kind, 1.0, one.facts, findings)
+                checks.finish(
+                    db,
+                    claimed.run_id,
+                    claimed.fence,
+                    report,
+                    sandbox="none",
+                    took_ms=1,
+                    course=course,
+                    now=now,
+                )
+
+    return keep
+
+
+@pytest.fixture
+def desk(make, sessions, course, learner, draft, now):
+    """Send the draft and put it on a reviewer's desk; its address."""
+
+    def put(client):
+        ada = make.person("Ada Reviewer", roles=("reviewer",))
+        with sessions.begin() as db:
+            words = Words("", "The rest is still running.", True)
+            submissions.submit(db, make.actor(learner), draft.id, words, course=course, now=now)
+        with sessions.begin() as db:
+            review_id = reviews.claim(db, make.actor(ada), draft.id, lease_seconds=1800, now=now)
+        client.sign_in(ada)
+        return f"/reviews/{review_id}"
+
+    return put
+
+
+def drawings(page):
+    return [Read(svg).name for svg in re.findall(r'<svg class="plot.*?</svg>', page, re.DOTALL)]
+
+
+def test_a_pair_is_two_slots_that_claims_of_one_metric_and_layer_name(capstone):
+    found = pairs(capstone, FILES)
+
+    assert [(pair.title, pair.before.name, pair.after.name) for pair in found] == [
+        ("Database fix: latency", "db-before.csv", "db-after.csv"),
+        ("Database fix: plan", "plan-before.txt", "plan-after.txt"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (),
+        FILES[:1],
+        (FILES[0], FILES[0]),
+        (FILES[0], FILES[1]._replace(kind="postgres_plan", facts=FAST)),
+        (FILES[0]._replace(kind=None, facts={}), FILES[1]),
+        (FILES[0]._replace(kind="cost_sheet"), FILES[1]._replace(kind="cost_sheet")),
+    ],
+)
+def test_without_two_files_of_one_drawn_kind_there_is_no_pair(capstone, files):
+    assert pairs(capstone, files) == ()
+
+
+def test_a_capstone_that_was_dropped_has_no_pairs():
+    assert pairs(None, FILES) == ()
+
+
+def test_a_pair_is_one_figure(capstone):
+    latency, plans = pair_figures(pairs(capstone, FILES))
+
+    assert (latency.id, plans.id) == ("pair-1", "pair-2")
+    assert Read(str(latency.svg)).name == "Latency by percentile, before and after"
+    assert [name for name, _ in plans.trees] == ["Before, plan-before.txt", "After, plan-after.txt"]
+    assert plans.table.rows[-1] == ("Reads orders", "Seq Scan", "Index Scan using orders_user", "another way")
+
+
+def test_a_pair_that_cannot_be_drawn_is_left_out(capstone):
+    blank = [FILES[0]._replace(facts={}), FILES[1]._replace(facts={}), FILES[2]._replace(facts={}), FILES[3]]
+
+    assert pair_figures(pairs(capstone, blank)) == ()
+
+
+def test_a_file_shows_only_what_its_pair_does_not():
+    latency, planned = FILES[0], FILES[2]
+
+    shown = [
+        [figure.id for figure in file_figures(file, "f", paired=paired)]
+        for file in (latency, planned)
+        for paired in (False, True)
+    ]
+
+    assert shown == [["f-percentiles", "f-time"], ["f-time"], ["f-plan"], []]
+
+
+def test_the_desk_draws_pairs_once_and_above_every_file(client, read, desk, draft):
+    read(draft, FILES)
+
+    page = client.get(desk(client)).text
+
+    by_percentile = ["Latency by percentile, before and after"]
+    assert drawings(page) == [*by_percentile, "Latency by percentile", *["Latency over time"] * 3]
+    assert page.index('id="pairs"') < page.index('class="desk-file"')
+    assert page.count('href="#pairs">Drawn with its other side') == 4
+    assert page.count('<table id="pair-2-') == 3
+    assert "style=" not in page
+
+
+@pytest.mark.parametrize("kinds", [{}, {"kind": "unknown", "facts": {}}])
+def test_the_desk_costs_the_same_with_pictures_and_without(client, read, desk, draft, count_selects, kinds):
+    read(draft, [one._replace(**kinds) for one in FILES])
+    address = desk(client)
+
+    with count_selects() as seen:
+        page = client.get(address).text
+
+    assert len(seen) == DESK_SELECTS
+    assert (drawings(page) == [], 'id="pairs"' not in page) == (bool(kinds), bool(kinds))
+
+
+def test_a_learner_finds_what_was_read_folded_in_its_slot(client, read, learner, draft, count_selects):
+    read(draft, FILES, findings=(NOISE,) * 20)
+    client.sign_in(learner)
+
+    with count_selects() as seen:
+        page = client.get(f"/work/{CAPSTONE}").text
+
+    slot = page[page.index('id="slot-db-latency-before"') : page.index('id="slot-db-latency-after"')]
+    assert drawings(slot) == ["Latency by percentile", "Latency over time"]
+    assert slot.count("What was read, drawn") == 1
+    assert page.count("What was read, drawn") == 5
+    assert len(seen) <= 6
+
+
+def test_names_of_files_and_words_of_plans_are_text(client, read, learner, draft):
+    hostile = node("<b>Seq Scan</b>", relation="<img src=x>", conditions={"filter": "a < '<script>'"})
+    read(draft, [File("db-plan-before", "<i>plan</i>.txt", "postgres_plan", {"plans": [plan(hostile)]})])
+    client.sign_in(learner)
+
+    page = client.get(f"/work/{CAPSTONE}").text
+
+    assert "&lt;b&gt;Seq Scan&lt;/b&gt; on &lt;img src=x&gt;" in page
+    assert [bad for bad in ("<b>Seq", "<img src=x", "<script>'", "<i>plan") if bad in page] == []
