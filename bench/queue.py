@@ -3,7 +3,7 @@
     python -m bench.queue [SUBMISSIONS …]     (default: 1000 100000)
 
 The bare view (`bench.bare`) makes four indexed queries and renders a page of the same size from a compiled template.
-The last line compares the largest queue with the smallest.
+The last line compares the largest queue with the smallest, each by the yardstick's time in the same rounds.
 """
 
 import sys
@@ -25,7 +25,7 @@ def main(sizes):
                     (bare, lambda weight=weight: bare.ask("GET", f"/page/{weight}")),
                 )
             )
-    print(f"largest against smallest queue: {costs[-1] / costs[0]:.2f} times the processor time of a page")
+    print(f"largest against smallest queue: {costs[-1] / costs[0]:.2f} times the time of a page")
 
 
 if __name__ == "__main__":

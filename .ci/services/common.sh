@@ -17,11 +17,10 @@ given() { printf 'export %s=%q\n' "$1" "$2" >>"$state/env"; }
 
 # until_answers SECONDS LOG COMMAND...: wait for COMMAND to succeed, else show the log and fail.
 until_answers() {
-  local left=$(($1 * 4)) log=$2
+  local deadline=$((SECONDS + $1)) log=$2
   shift 2
   until "$@" >/dev/null 2>&1; do
-    left=$((left - 1))
-    if [ "$left" -le 0 ]; then
+    if [ "$SECONDS" -ge "$deadline" ]; then
       echo "-- does not answer: $*" >&2
       tail -n 40 "$log" >&2 || true
       return 1

@@ -46,16 +46,23 @@ monmaptool --create --addv a "[v1:127.0.0.1:$monitor]" --fsid "$id" mon.map >log
 ceph-mon --mkfs -i a --monmap mon.map
 ceph-mon -f -i a >log/mon.out 2>&1 &
 started $! ceph-mon
-until_answers 30 log/mon.out timeout 5 ceph -s
+until_answers 60 log/mon.out timeout 5 ceph -s
 
 osd=$(cat /proc/sys/kernel/random/uuid)
 ceph osd new "$osd" >log/osd.number
 ceph-osd -i 0 --mkfs --osd-uuid "$osd" 2>log/osd.mkfs
 ceph osd crush add osd.0 1 root=default 2>log/crush
-ceph-osd -f -i 0 >log/osd.out 2>&1 &
-started $! ceph-osd
-is_up() { timeout 5 ceph osd stat | grep -q '1 up'; }
-until_answers 60 log/osd.out is_up
+osd_pid=
+# An OSD that asks before it has the monitors' map is told "wrong fsid" and ends; on a busy machine that happens.
+is_up() {
+  if [ -z "$osd_pid" ] || ! kill -0 "$osd_pid" 2>/dev/null; then
+    ceph-osd -f -i 0 >>log/osd.out 2>&1 &
+    osd_pid=$!
+    started $osd_pid ceph-osd
+  fi
+  timeout 5 ceph osd stat | grep -q '1 up'
+}
+until_answers 90 log/osd.out is_up
 
 timeout 120 radosgw-admin user create --uid=portal --display-name=portal --access-key="$key" --secret-key="$password" \
   >log/user 2>log/user.err || { tail -n 20 log/user.err >&2; exit 1; }

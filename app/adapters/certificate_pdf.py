@@ -1,14 +1,23 @@
 """A certificate as a tagged PDF, where WeasyPrint is installed (extra `pdf`); elsewhere the page prints itself."""
 
+import ctypes
 from functools import cache
+from importlib.util import find_spec
+
+PANGO = ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll")
+"""What WeasyPrint draws with, as Linux, macOS and Windows name it."""
 
 
 @cache
 def is_available() -> bool:
-    """Whether WeasyPrint and the libraries under it can be loaded."""
+    """Whether WeasyPrint is installed and Pango with it. The certificate's page asks, so nothing big is loaded here."""
+    return find_spec("weasyprint") is not None and any(map(_can_be_loaded, PANGO))
+
+
+def _can_be_loaded(library: str) -> bool:
     try:
-        import weasyprint  # noqa: F401 - loading it is the question
-    except (ImportError, OSError):
+        ctypes.CDLL(library)
+    except OSError:
         return False
     return True
 

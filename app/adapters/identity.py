@@ -47,7 +47,9 @@ class Providers:
             token = client.authorize_access_token()
             claims = _github_user(client, token) if name == "github" else token.get("userinfo") or {}
         except (OAuthError, JoseError, KeyError, ValueError) as refused:
-            raise SignInFailed("The sign-in could not be completed. Start it again from this page.") from refused
+            raise SignInFailed(
+                "The sign-in could not be completed. Start it again from this page."
+            ) from refused
         except requests.RequestException as down:
             raise Unavailable("The sign-in provider does not answer. Try again in a minute.") from down
         return _introduction(provider, claims)
@@ -81,7 +83,11 @@ def _github_user(client: Any, token: Any) -> dict[str, Any]:
     answer = client.get("user", token=token)
     answer.raise_for_status()
     user = answer.json()
-    return {"iss": "https://github.com", "sub": str(user["id"]), "name": user.get("name") or user.get("login")}
+    return {
+        "iss": "https://github.com",
+        "sub": str(user["id"]),
+        "name": user.get("name") or user.get("login"),
+    }
 
 
 def _introduction(provider: Provider | None, claims: Mapping[str, Any]) -> Introduction:

@@ -105,9 +105,7 @@ def resume(name: str) -> Response:
     switch = _switch(name)
     with writing() as db:
         if switch is Switch.CERTIFICATES:
-            certificates.resume_issuing(
-                db, g.actor, course=course(), base_url=settings().base_url, now=now()
-            )
+            certificates.resume_issuing(db, g.actor, course=course(), base_url=settings().base_url, now=now())
         else:
             switches.resume(db, g.actor, switch, now=now())
     return redirect_to("admin.switch_list")

@@ -26,7 +26,9 @@ FILES_SHOWN = 12
 """Files whose lines stand on the desk itself; those after them are one click away."""
 MOST_FACTS = 12
 FACTS_FIRST = ("requests", "p50", "p95", "p99", "max", "throughput", "error_rate", "duration_s")
-FACTS_LEFT_OUT = frozenset({"schema", "name", "sha256", "kind", "n", "resolution_ms", "clock_resolution_s"})
+FACTS_LEFT_OUT = frozenset(
+    {"schema", "name", "sha256", "kind", "n", "first_start_s", "first_time", "last_time"}
+)
 
 
 @dataclass(frozen=True, slots=True)

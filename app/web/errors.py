@@ -89,7 +89,7 @@ def answer(status: int, message: str, *, request_id: str = "") -> Response:
     close_reading()
     values = {"title": TITLES.get(status, "That did not work"), "message": message, "request_id": request_id}
     if request.headers.get("HX-Request"):
-        response = make_response(render_template("errors/_toast.html", **values), status)
+        response = make_response(render_template("errors/toast.html", **values), status)
         response.headers["HX-Retarget"] = "#toasts"
         response.headers["HX-Reswap"] = "beforeend"
     elif request.accept_mimetypes.best == "application/json" or request.headers.get("X-Autosave"):

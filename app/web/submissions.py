@@ -23,7 +23,7 @@ from app.web.transactions import reading, writing
 
 bp = Blueprint("submissions", __name__)
 
-LONGEST_POLL = 8
+FIRST_POLL, LONGEST_POLL = 250, 8000  # milliseconds; a small file has been read after the first
 
 
 @bp.get("/work/<slug>")
@@ -62,7 +62,7 @@ def slot(version_id: UUID, key: str) -> Response:
     work = own_work(version_id)
     if not is_fragment():
         return redirect_to("submissions.show", slug=work.capstone.slug, _anchor=f"slot-{key}")
-    return slot_fragment(work, key, asked=request.args.get("wait", 1, type=int))
+    return slot_fragment(work, key, asked=request.args.get("wait", FIRST_POLL, type=int))
 
 
 @bp.post("/versions/<uuid:version_id>/claims")
@@ -151,12 +151,12 @@ def draft_page(work: Work, form: Form | None = None, status: int = 200, **values
     )
 
 
-def slot_fragment(work: Work, key: str, *, asked: int = 1) -> Response:
+def slot_fragment(work: Work, key: str, *, asked: int = FIRST_POLL // 2) -> Response:
     """The slot, and out of band the list of slots and the ledger, which may have changed with it."""
     card = next((card for card in work.slots if card.slot.key == key), None)
     if card is None:
         raise NotFound
-    wait = min(2 * max(asked, 1), LONGEST_POLL)
+    wait = min(2 * max(asked, FIRST_POLL // 2), LONGEST_POLL)
     values = _draft_values(work) | {"work": work, "wait": wait}
     response = page("submissions/_slot.html", card=card, **values)
     for part in ("submissions/_tasks.html", "submissions/_ledger.html"):
@@ -239,7 +239,7 @@ def _draft_values(work: Work) -> dict[str, Any]:
         "first_open": next((card.slot.key for card in learner_pages.unfilled(work.slots)), None),
         "shown_findings": learner_pages.shown_findings,
         "shown_figures": learner_pages.shown_figures,
-        "wait": 1,
+        "wait": FIRST_POLL,
     }
 
 

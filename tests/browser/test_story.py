@@ -105,6 +105,7 @@ def test_without_scripts_one_can_ask_upload_send_and_rate(windows, portal, staff
     grants(abena, "Ola")
     ola.page.goto(proving.WORK)
     ola.press("Start this capstone")
+    ola.page.locator(f"{SLOT} summary", has_text="Add a file").click()
     ola.page.locator(f"{SLOT} input[type=file]").set_input_files(proving.AFTER)
     ola.page.locator(SLOT).get_by_role("button", name="Upload").click()
     expect(ola.page.locator(f"{SLOT} .file-name")).to_have_text(proving.AFTER.name)

@@ -33,7 +33,14 @@ def read_once(sessions, make, course, now):
     with sessions.begin() as db:
         claimed = checks.claim_check(db, lease=timedelta(seconds=15), now=now)
         checks.finish(
-            db, claimed.run_id, claimed.fence, REPORT, sandbox="bubblewrap", took_ms=41, course=course, now=now
+            db,
+            claimed.run_id,
+            claimed.fence,
+            REPORT,
+            sandbox="bubblewrap",
+            took_ms=41,
+            course=course,
+            now=now,
         )
         checks.promise_check(db, second.id, now=now)
     with sessions.begin() as db:
@@ -47,7 +54,9 @@ def test_the_same_bytes_give_the_same_report(sessions, read_once):
     assert reading == readings.Reading(REPORT, "bubblewrap", 41)
 
 
-@pytest.mark.parametrize(("name", "sha256"), [("again.txt", "0" * 64), ("again.csv", SHA256), ("again", SHA256)])
+@pytest.mark.parametrize(
+    ("name", "sha256"), [("again.txt", "0" * 64), ("again.csv", SHA256), ("again", SHA256)]
+)
 def test_other_bytes_or_another_ending_are_read_anew(sessions, read_once, name, sha256):
     with sessions() as db:
         assert readings.known(db, read_once, name=name, sha256=sha256) is None

@@ -92,10 +92,10 @@ class Portal:
         return False
 
     def _mails(self, to, subject):
-        rows = markup.read(requests.get(self.mailbox_url, timeout=10).text).all("a", class_="row")
+        rows = markup.read(requests.get(self.mailbox_url, timeout=30).text).all("a", class_="row")
         found = [row["href"] for row in rows if f"to {to}" in row.text and subject in row.text]
         return [
-            Mail.of(requests.get(f"{self.mailbox_url}{href}/source", timeout=10).content) for href in found
+            Mail.of(requests.get(f"{self.mailbox_url}{href}/source", timeout=30).content) for href in found
         ]
 
 

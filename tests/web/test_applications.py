@@ -26,7 +26,9 @@ def test_an_applicant_writes_checks_and_sends(client, make, sessions):
 def test_too_short_answers_come_back_as_typed_with_a_summary(client, make):
     client.sign_in(make.person(roles=()))
 
-    answer = client.post("/apply", data={"building": "Too <b>short", "change": "", "start": "", "then": "check"})
+    answer = client.post(
+        "/apply", data={"building": "Too <b>short", "change": "", "start": "", "then": "check"}
+    )
 
     assert answer.status_code == 422
     assert "<title>Error: Ask for free access" in answer.text
@@ -39,7 +41,9 @@ def test_an_admin_drafts_reads_the_mail_and_sends_it(client, make, sessions):
     client.sign_in(make.person("Ada", roles=("admin",)))
 
     listed = client.get("/admin/applications")
-    drafted = client.fragment("POST", f"/admin/applications/{row.id}/draft", data={"action": "grant", "body": "Welcome in."})
+    drafted = client.fragment(
+        "POST", f"/admin/applications/{row.id}/draft", data={"action": "grant", "body": "Welcome in."}
+    )
     outbox = client.get("/admin/applications/outbox")
     sent = client.post("/admin/applications/send", data={"application": str(row.id)})
 

@@ -217,17 +217,23 @@ def test_who_may_read_a_file(portal, sessions, make, mine, draft, slot, data):
     file_id = uploaded(mine, draft, slot, data)
     stranger = browser(portal, sessions, make.person("Other"))
     reviewer = browser(portal, sessions, make.person("Ada", roles=["reviewer"]))
+    browsers = {"author": mine, "stranger": stranger, "reviewer": reviewer}
 
-    statuses = {
-        who: [client.get(f"/files/{file_id}/{page}").status_code for page in ("download", "text")]
-        for who, client in (("author", mine), ("stranger", stranger), ("reviewer", reviewer))
-    }
+    before = {who: reading(client, file_id) for who, client in browsers.items()}
+    mine.post(f"/versions/{draft.id}/submit", data={"reason": "The rest is on paper.", "attested": "yes"})
+    after = {who: reading(client, file_id) for who, client in browsers.items()}
 
-    assert statuses == {"author": [200, 200], "stranger": [404, 404], "reviewer": [200, 200]}
+    assert before == {"author": [200, 200], "stranger": [404, 404], "reviewer": [404, 404]}
+    assert after == {"author": [200, 200], "stranger": [404, 404], "reviewer": [200, 200]}
     assert [stranger.post(f"/files/{file_id}/{verb}").status_code for verb in ("confirm", "remove")] == [
         404,
         404,
     ]
+
+
+def reading(client, file_id):
+    """What one browser is answered for the download and for the text."""
+    return [client.get(f"/files/{file_id}/{page}").status_code for page in ("download", "text")]
 
 
 def test_sending_settles_what_no_worker_has_stored_yet(mine, draft, slot, data, sessions, portal):

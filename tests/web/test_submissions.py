@@ -88,15 +88,15 @@ def test_a_slot_polls_slower_and_slower_and_only_while_it_is_read(
     client.sign_in(learner)
     key = slots(course)[0].key
     promise(sessions, make.file(draft, slot=key), now)
-    address, delays = f"/versions/{draft.id}/slots/{key}?wait=1", []
+    address, delays = f"/versions/{draft.id}/slots/{key}?wait=250", []
 
     for _ in range(5):
-        found = re.search(r'hx-get="([^"]+)".*?delay:(\d+)s', client.fragment("GET", address).text, re.S)
+        found = re.search(r'hx-get="([^"]+)".*?delay:(\d+)ms', client.fragment("GET", address).text, re.S)
         address = found.group(1).replace("&amp;", "&")
         delays.append(int(found.group(2)))
     read_as(sessions, course, now, severity="good")
 
-    assert delays == [2, 4, 8, 8, 8]
+    assert delays == [500, 1000, 2000, 4000, 8000]
     assert "hx-trigger" not in client.fragment("GET", address).text
 
 
