@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from app.evidence.findings import Report, Rule
+from app.evidence.claims import Claim, Facts
+from app.evidence.findings import Finding, Report, Rule
+from app.evidence.measured import Measured
 from app.evidence.source import Source
+
+
+def not_there(_metric: str, _facts: Facts) -> str:
+    """What a kind says of a number that its files may show and this one does not."""
+    return "the number is not in it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +21,9 @@ class Kind:
     """One folder of `app/evidence`.
 
     `sniff` looks at the head of a file and answers how sure it is, from 0 to 1; it must be cheap and must not raise.
-    `inspect` reads the whole file and may raise `Unreadable`.
+    `inspect` reads the whole file and may raise `Unreadable`. `measures` gives claimed metrics from the facts,
+    `why_not` is half a sentence for a metric the facts do not give, `compare` holds a file from before a change
+    against one from after it, for the metric that is claimed to have changed.
     """
 
     name: str
@@ -22,3 +31,6 @@ class Kind:
     sniff: Callable[[Source], float]
     inspect: Callable[[Source], Report]
     rules: tuple[Rule, ...]
+    measures: Mapping[str, Callable[[Claim, Facts], Measured | None]] = field(default_factory=dict)
+    why_not: Callable[[str, Facts], str] = not_there
+    compare: Callable[[Facts, Facts, str], Iterator[Finding]] | None = None

@@ -7,41 +7,17 @@ the same run could have given it. Beyond that, the file contradicts it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
+from app.evidence import registry
+from app.evidence.claims import Claim, FileFacts
 from app.evidence.findings import Finding
-from app.evidence.measured import MEASURES, Measured
+from app.evidence.measured import Measured
+from app.evidence.metrics import METRICS
 from app.evidence.units import in_base, rounding, shown
 
 VERDICTS = ("agrees", "inside_noise", "contradicts", "unchecked")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A number a learner typed. `slot` is where its evidence was uploaded; `side` is before, after or empty."""
-
-    key: str
-    label: str
-    metric: str
-    value: Decimal | float
-    unit: str
-    slot: str
-    side: str = ""
-    layer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """A checked file: the slot it was uploaded to and what its report says."""
-
-    slot: str
-    name: str
-    kind: str
-    sha256: str
-    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +44,39 @@ def reckon(claims: Iterable[Claim], files: Sequence[FileFacts]) -> tuple[LedgerR
 
 
 def _row(claim: Claim, files: Sequence[FileFacts]) -> LedgerRow:
-    measure = MEASURES.get(claim.metric)
-    if measure is None:
+    metric = METRICS.get(claim.metric)
+    if metric is None:
         return _unchecked(claim, "Nothing recomputes this kind of number; your reviewer judges it.")
-    base = in_base(float(claim.value), claim.unit, measure.quantity)
+    base = in_base(float(claim.value), claim.unit, metric.quantity)
     if base is None:
-        return _unchecked(claim, f"The unit {claim.unit or '(none)'} does not fit {measure.words}.")
+        return _unchecked(claim, f"The unit {claim.unit or '(none)'} does not fit {metric.words}.")
     if not files:
-        return _unchecked(claim, f"No file was uploaded for it. {measure.needs}")
-    found = [
-        (file, measured) for file in files if (measured := measure.read(file.kind, file.facts)) is not None
-    ]
+        return _unchecked(claim, f"No file was uploaded for it. {metric.needs}")
+    found = [(file, measured) for file in files if (measured := _measured(claim, file)) is not None]
     if not found:
-        return _unchecked(claim, _missing(files, measure.needs, measure.why_not))
+        return _unchecked(
+            claim, f"{files[0].name} does not show it: {_why_not(claim, files[0])} {metric.needs}"
+        )
     file, measured = min(
         found, key=lambda pair: (VERDICTS.index(_verdict(claim, base, pair[1])), abs(pair[1].value - base))
     )
     return _settled(claim, base, file, measured)
+
+
+def _measured(claim: Claim, file: FileFacts) -> Measured | None:
+    """The number as the file gives it; None when the file does not show it."""
+    kind = registry.KINDS_BY_NAME.get(file.kind)
+    read = None if kind is None or not file.facts else kind.measures.get(claim.metric)
+    return None if read is None else read(claim, file.facts)
+
+
+def _why_not(claim: Claim, file: FileFacts) -> str:
+    kind = registry.KINDS_BY_NAME.get(file.kind)
+    if kind is None:
+        return "it was not read automatically."
+    if claim.metric not in kind.measures:
+        return f"it was read as another kind ({kind.title})."
+    return kind.why_not(claim.metric, file.facts) if file.facts else "it could not be read."
 
 
 def _settled(claim: Claim, base: float, file: FileFacts, measured: Measured) -> LedgerRow:
@@ -108,8 +100,7 @@ def _settled(claim: Claim, base: float, file: FileFacts, measured: Measured) -> 
 
 def in_base_factor(claim: Claim) -> float:
     """How many of the claim's units one base unit is."""
-    measure = MEASURES[claim.metric]
-    return 1 / (in_base(1.0, claim.unit, measure.quantity) or 1.0)
+    return 1 / (in_base(1.0, claim.unit, METRICS[claim.metric].quantity) or 1.0)
 
 
 def _verdict(claim: Claim, base: float, measured: Measured) -> str:
@@ -144,11 +135,6 @@ def _unchecked(claim: Claim, reason: str) -> LedgerRow:
         claim.key, claim.label, claim.metric, float(claim.value), claim.unit,
         None, None, None, "", "unchecked", reason, "",
     )  # fmt: skip
-
-
-def _missing(files: Sequence[FileFacts], needs: str, why_not: Callable[[str, Mapping[str, Any]], str]) -> str:
-    file = files[0]
-    return f"{file.name} does not show it: {why_not(file.kind, file.facts)} {needs}"
 
 
 def compare(files: Sequence[FileFacts], claims: Sequence[Claim]) -> tuple[Finding, ...]:

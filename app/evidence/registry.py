@@ -20,6 +20,8 @@ KINDS: tuple[Kind, ...] = (
     latency_table.KIND,
 )
 
+KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
+
 
 def recognise(source: Source) -> list[tuple[Kind, float]]:
     """The kinds this file may be, the likeliest first. Empty is an answer, not a failure."""
@@ -44,7 +46,7 @@ def inspect(source: Source, kind: str | None = None) -> Report:
 
 def named(name: str) -> Kind:
     """The kind of this name; raise `KeyError` when there is none."""
-    return {kind.name: kind for kind in KINDS}[name]
+    return KINDS_BY_NAME[name]
 
 
 def rules() -> tuple[Rule, ...]:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from app.evidence.findings import Report
 from app.evidence.kind import Kind
+from app.evidence.latency import claims, pair
 from app.evidence.latency_table.rules import RULES
 from app.evidence.source import Source
 
@@ -42,4 +43,13 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind("latency_table", "Per-request latency table", sniff, inspect, RULES)
+KIND = Kind(
+    "latency_table",
+    "Per-request latency table",
+    sniff,
+    inspect,
+    RULES,
+    measures=claims.MEASURES,
+    why_not=claims.why_not,
+    compare=pair.compare,
+)

@@ -8,10 +8,12 @@ Facts: {"plans": [plan, …], "more_plans": whether a long log holds more than w
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from app.evidence.findings import Report, Unreadable
+from app.evidence.claims import Facts
+from app.evidence.findings import Finding, Report, Unreadable
 from app.evidence.kind import Kind
-from app.evidence.postgres_plan import checks, pair, reading, rules
+from app.evidence.postgres_plan import checks, claimed, pair, reading, rules
 from app.evidence.postgres_plan.structured import MOST_PLANS, Refused
 from app.evidence.source import Source
 
@@ -57,4 +59,18 @@ def _reads(head: str) -> bool:
         return True
 
 
-KIND = Kind(NAME, "PostgreSQL query plan", sniff, inspect, rules.SINGLE + pair.RULES)
+def _compare(before: Facts, after: Facts, _metric: str) -> Iterator[Finding]:
+    if before.get("plans") and after.get("plans"):
+        yield from pair.compare(before, after)
+
+
+KIND = Kind(
+    NAME,
+    "PostgreSQL query plan",
+    sniff,
+    inspect,
+    rules.SINGLE + pair.RULES,
+    measures={"plan_time": claimed.plan_time},
+    why_not=claimed.why_not,
+    compare=_compare,
+)

@@ -1,0 +1,1 @@
+"""What every kind of latency evidence shares, one row a request or a tool's summary: claims and pairs."""

@@ -1,0 +1,34 @@
+"""Every number a claim may be about: its quantity, its words, and what file would show it.
+
+How a kind of evidence gives a number is the kind's own business: see `Kind.measures`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """`quantity` names a scale of `units.BASES`; `words` what the number is; `needs` what makes it checkable."""
+
+    quantity: str
+    words: str
+    needs: str
+
+
+_LATENCIES = "Upload a table with one row a request and a latency column."
+_TIMES = "A column with the start time of each request (`timestamp`, ISO 8601 or epoch) makes it checkable."
+_STATUS = "A column with the status of each request (`status`) makes it checkable."
+_PLAN = "Upload the output of EXPLAIN (ANALYZE, BUFFERS)."
+
+METRICS: dict[str, Metric] = {
+    **{level: Metric("time", "a latency", _LATENCIES) for level in ("p50", "p90", "p95", "p99", "p999")},
+    "max": Metric("time", "a latency", _LATENCIES),
+    "mean": Metric("time", "a latency", _LATENCIES),
+    "throughput": Metric("rate", "a rate of requests", _TIMES),
+    "error_rate": Metric("share", "a share of requests", _STATUS),
+    "requests": Metric("count", "a number of requests", _LATENCIES),
+    "duration": Metric("time", "a duration", _TIMES),
+    "plan_time": Metric("time", "the time of a query", _PLAN),
+}
