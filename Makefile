@@ -4,6 +4,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
+# How many files of tests run at once; each process has a PostgreSQL of its own.
+JOBS ?= 2
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,7 +17,7 @@ dev: .venv/dev.done  ## Start everything for work on the code: reloads, sample d
 	@$(BIN)/python -m embedded dev --port $(PORT)
 
 test: .venv/dev.done  ## The whole suite that needs no service
-	@$(BIN)/pytest -q -m "not browser and not services"
+	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "not browser and not services"
 
 test-browser: .venv/dev.done  ## The browser suite (needs Chromium)
 	@$(BIN)/pytest -q -m browser
