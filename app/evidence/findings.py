@@ -86,12 +86,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one file holds (`facts`, ready for JSON) and what is to be said about it."""
+    """What one file holds (`facts`, ready for JSON) and what is to be said about it.
+
+    `candidates` are the kinds it may be, with how sure each is; `fingerprint` is a hash of the text without spaces,
+    equal for copies that were only reformatted, empty for files over 20 MiB.
+    """
 
     kind: str
     confidence: float
     facts: Mapping[str, Any]
     findings: tuple[Finding, ...]
+    candidates: tuple[tuple[str, float], ...] = ()
+    fingerprint: str = ""
 
     @property
     def is_blocked(self) -> bool:

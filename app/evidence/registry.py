@@ -6,14 +6,22 @@ equally sure of a file.
 
 from __future__ import annotations
 
-from app.evidence import generic, latency_table, postgres_plan
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import chain
+
+from app.evidence import generic, latency_table, postgres_plan, redaction
 from app.evidence.findings import Finding, Report, Rule, Unreadable
+from app.evidence.generic import binary
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
 VERSION = "1"
 UNKNOWN = "unknown"
 LEAST_SURE = 0.3
+ABOUT_AS_SURE = 0.2
+"""Kinds whose confidence differs by no more are both plausible."""
 
 KINDS: tuple[Kind, ...] = (
     postgres_plan.KIND,
@@ -25,23 +33,30 @@ KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
 
 def recognise(source: Source) -> list[tuple[Kind, float]]:
     """The kinds this file may be, the likeliest first. Empty is an answer, not a failure."""
-    sure = [(kind, kind.sniff(source)) for kind in KINDS]
+    sure = [(kind, _sniffed(kind, source)) for kind in KINDS]
     return sorted(
         ((kind, confidence) for kind, confidence in sure if confidence >= LEAST_SURE),
         key=lambda pair: -pair[1],
     )
 
 
-def inspect(source: Source, kind: str | None = None) -> Report:
-    """The report on one file; `kind` overrides recognition. Never raises because of what is in the file."""
-    common = tuple(generic.check(source))
-    if generic.is_final(common):
-        return Report(UNKNOWN if kind is None else kind, 0.0, {}, common)
-    likely = recognise(source) if kind is None else [(named(kind), 1.0)]
-    if not likely:
-        names = ", ".join(known.title for known in KINDS)
-        return Report(UNKNOWN, 0.0, {}, (*common, generic.UNKNOWN.at(kinds=names)))
-    return _with(common, source, *likely[0])
+def inspect(source: Source, kind: str | None = None, *, today: date | None = None) -> Report:
+    """The report on one file; `kind` overrides recognition. Never raises because of what is in the file.
+
+    With `today`, times later than that are named; without it nothing is said of them, since no clock is read here.
+    """
+    common = generic.read(source)
+    likely = [] if common.is_final else recognise(source) if kind is None else [(named(kind), 1.0)]
+    report = _read(source, likely) if likely else _unread(source, kind, is_final=common.is_final)
+    said = (*common.findings, *report.findings, *_asks(report, likely))
+    late = () if today is None else tuple(generic.from_the_future(report.facts, today))
+    full = replace(
+        report,
+        findings=_each_once((*said, *late)),
+        candidates=tuple((each.name, confidence) for each, confidence in likely),
+        fingerprint=common.fingerprint,
+    )
+    return redaction.without(full, common.secrets)
 
 
 def named(name: str) -> Kind:
@@ -56,11 +71,51 @@ def rules() -> tuple[Rule, ...]:
     return (*generic.RULES, *ledger_rules.RULES, *(rule for kind in KINDS for rule in kind.rules))
 
 
-def _with(common: tuple[Finding, ...], source: Source, kind: Kind, confidence: float) -> Report:
+def _sniffed(kind: Kind, source: Source) -> float:
+    try:
+        return kind.sniff(source)
+    except Exception:  # a mistake of ours; the other kinds are asked all the same
+        return 0.0
+
+
+def _read(source: Source, likely: Sequence[tuple[Kind, float]]) -> Report:
+    """As the likeliest kind; as the next that is about as likely when that one cannot read it."""
+    plausible = [pair for pair in likely if likely[0][1] - pair[1] <= ABOUT_AS_SURE]
+    reports = (_with(source, *pair) for pair in plausible)
+    first = next(reports)
+    return next((report for report in chain((first,), reports) if report.facts), first)
+
+
+def _with(source: Source, kind: Kind, confidence: float) -> Report:
     try:
         report = kind.inspect(source)
     except Unreadable as unreadable:
-        return Report(kind.name, confidence, {}, (*common, unreadable.finding))
+        return Report(kind.name, confidence, {}, (unreadable.finding,))
     except Exception as error:  # a mistake of ours must never count against the learner
-        return Report(kind.name, confidence, {}, (*common, generic.CRASHED.at(what=type(error).__name__)))
-    return Report(report.kind, confidence, report.facts, (*common, *report.findings))
+        return Report(kind.name, confidence, {}, (generic.CRASHED.at(what=type(error).__name__),))
+    return replace(report, confidence=confidence)
+
+
+def _unread(source: Source, kind: str | None, *, is_final: bool) -> Report:
+    if is_final:
+        return Report(UNKNOWN if kind is None else kind, 0.0, {}, ())
+    if (sort := binary.what(source)) is not None:
+        return Report(UNKNOWN, 0.0, {}, (generic.NO_TEXT.at(what=sort[0], instead=sort[1]),))
+    names = ", ".join(known.title for known in KINDS)
+    return Report(UNKNOWN, 0.0, {}, (generic.UNKNOWN.at(kinds=names),))
+
+
+def _asks(report: Report, likely: Sequence[tuple[Kind, float]]) -> Iterator[Finding]:
+    """The likeliest other kind, when it is about as likely."""
+    for kind, confidence in likely:
+        if kind.name != report.kind and abs(report.confidence - confidence) <= ABOUT_AS_SURE:
+            chosen = named(report.kind).title
+            yield generic.TWO_KINDS.at(chosen=chosen, other=kind.title, name=kind.name)
+            return
+
+
+def _each_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Without repetitions; a cut file is named once, in the words of whoever knows most."""
+    cut = [finding for finding in findings if finding.code == generic.TRUNCATED.code]
+    kept = [finding for finding in findings if finding not in cut[:-1]]
+    return tuple({(one.code, one.message, one.where): one for one in kept}.values())

@@ -69,7 +69,7 @@ class Source:
             with self.open_binary() as stream:
                 return stream.read(HEAD_BYTES)
         except (OSError, EOFError, zlib.error):
-            return b""
+            return self._start_of_damaged()
 
     @cached_property
     def encoding(self) -> str:
@@ -110,13 +110,22 @@ class Source:
         try:
             return _plain(data.decode(self.encoding))
         except UnicodeDecodeError:
-            fallback = self.encoding if self.encoding.startswith(("utf-16", "utf-32")) else "cp1252"
+            is_wide = self.encoding.startswith(("utf-16", "utf-32"))
+            fallback = self.encoding if is_wide or _is_nearly_utf8(data) else "cp1252"
             return _plain(data.decode(fallback, errors="replace"))
 
     def sha256(self) -> str:
         """The SHA-256 of the bytes on disk, in hex."""
         with self.path.open("rb") as raw:
             return hashlib.file_digest(raw, "sha256").hexdigest()
+
+    def _start_of_damaged(self) -> bytes:
+        """What can be unpacked of a gzip file that ends too early: enough to say what it was."""
+        try:
+            with self.path.open("rb") as raw:
+                return zlib.decompressobj(wbits=31).decompress(raw.read(HEAD_BYTES), HEAD_BYTES)
+        except (OSError, zlib.error):
+            return b""
 
 
 def _without_a_mark(head: bytes) -> str:
@@ -129,8 +138,16 @@ def _without_a_mark(head: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        return "cp1252"
+        return "utf-8" if _is_nearly_utf8(head) else "cp1252"
     return "utf-8"
+
+
+def _is_nearly_utf8(data: bytes) -> bool:
+    """More letters outside ASCII are sound than broken: a cut or a few foreign bytes do not change the encoding."""
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    sound = len(text) - len(text.encode("ascii", errors="ignore")) - broken
+    return sound > broken
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,116 @@
+"""What may be said of every file whatever its kind."""
+
+from __future__ import annotations
+
+from app.evidence.findings import Rule, Severity
+from app.evidence.source import DAMAGED, TOO_LARGE
+
+EMPTY = Rule(
+    "G1",
+    Severity.BLOCK,
+    "The file is empty.",
+    "There is nothing to read.",
+    "Check the path you redirected to, and upload the file again.",
+    example="the output of a command that failed, redirected with `>`",
+)
+SECRET = Rule(
+    "G3",
+    Severity.BLOCK,
+    "Line {line} looks like {what}.",
+    "Reviewers will see this file, and what has been uploaded once must count as known.",
+    "Remove it, rotate it where it is used, and upload the file again.",
+    example="a line `aws_access_key_id = AKIA...`",
+)
+PERSONAL = Rule(
+    "G4",
+    Severity.WARN,
+    "The file holds {count} or more different {what}, the first on line {line}.",
+    "People in your data have not agreed to be read by reviewers.",
+    "Mask them: `user***@example.org` is fine as evidence.",
+    example="an access log with the customers' e-mail addresses in the URLs",
+)
+PICTURE = Rule(
+    "G5",
+    Severity.WARN,
+    "This is a picture ({what}).",
+    "Numbers in a picture cannot be recomputed, searched or copied.",
+    "Paste the text or upload the file the tool wrote; keep the picture as an addition.",
+    example="a screenshot of a query plan, or a PDF that is nothing but scanned pages",
+)
+IDENTICAL = Rule(
+    "G7",
+    Severity.WARN,
+    "The files for before and after ({before} and {after}) are the same, byte for byte.",
+    "Two measurements never give the same bytes, so one of the two was uploaded twice.",
+    "Upload the recording made before the change in its own place.",
+    example="after.csv uploaded in both places",
+)
+FUTURE = Rule(
+    "G8",
+    Severity.WARN,
+    "The file's times run to {last}, and today is {today}.",
+    "A recording cannot be later than the day it is read: its clock, its unit or its time zone is wrong.",
+    "Compare the first times of the file with the clock of the machine that wrote it (`date -u`), and record again.",
+    example="epoch seconds of 2031 from a virtual machine with a wrong clock",
+)
+TRUNCATED = Rule(
+    "G9",
+    Severity.WARN,
+    "The file seems to be cut off: {detail}.",
+    "The missing end may hold the slowest requests or the total.",
+    "Let the tool finish before you copy its output, and upload the file again.",
+    example="a JSON file whose last bracket is missing",
+)
+UNKNOWN = Rule(
+    "G10",
+    Severity.NOTE,
+    "We could not read this automatically. Your reviewer will read it.",
+    "Nothing is wrong with that: not every proof is a table.",
+    "If it should be one of the kinds that are read ({kinds}), check that it is the raw output of the tool.",
+    example="a design note in prose",
+)
+NO_TEXT = Rule(
+    "G10",
+    Severity.WARN,
+    "This is {what}, which neither the checks nor a reviewer can read here.",
+    "A reviewer reads text in the portal and does not open other people's programs, archives or databases.",
+    "Upload what is inside as text: {instead}.",
+    example="a zip archive with one CSV file in it",
+)
+CRASHED = Rule(
+    "G11",
+    Severity.NOTE,
+    "Our own check failed on this file ({what}). Your reviewer will read it.",
+    "This is a mistake in the checker, not in your file, and it does not count against you.",
+    "Nothing to do. If you can share the file, report it.",
+    example="a file nobody thought of",
+)
+TWO_KINDS = Rule(
+    "G12",
+    Severity.NOTE,
+    "This may be {chosen} or {other}; it was read as the first.",
+    "The start of the file fits both, and the checks of the two are not the same.",
+    "If it is the second, say so: `--kind {name}`.",
+    example="a JSON file with the fields of two tools",
+)
+TURNED = Rule(
+    "G13",
+    Severity.NOTE,
+    "Line {line} holds an invisible mark that turns the direction of text ({mark}).",
+    "Text after such a mark is shown in another order than it is stored, so people and tools read different things.",
+    "Remove it if it is not part of a name that is written from right to left; it often comes with text copied "
+    "from a chat.",
+    example="`invoice_<U+202E>fdp.exe`, which is shown as `invoice_exe.pdf`",
+)
+LOST = Rule(
+    "G14",
+    Severity.NOTE,
+    "Characters were lost when this file was written, the first on line {line} (shown as �).",
+    "Names and units with lost characters cannot be compared with those of other files.",
+    "Write the file as UTF-8: in PowerShell `| Out-File -Encoding utf8 FILE`.",
+    example="`12 �s` where the tool wrote `12 µs`",
+)
+RULES = (
+    EMPTY, DAMAGED, TOO_LARGE, SECRET, PERSONAL, PICTURE, IDENTICAL, FUTURE, TRUNCATED, UNKNOWN, NO_TEXT, CRASHED,
+    TWO_KINDS, TURNED, LOST,
+)  # fmt: skip
