@@ -29,6 +29,7 @@ def compare(files: Sequence[FileFacts], claims: Sequence[Claim]) -> tuple[Findin
         *_too_few(files, claims),
         *_order(claims),
         *(finding for pair in _pairs(files, claims) for finding in _pair(*pair)),
+        *_together(files, claims),
     ]
     return tuple({(finding.code, finding.message): finding for finding in found}.values())
 
@@ -120,3 +121,11 @@ def _pair(before: FileFacts, after: FileFacts, metric: str) -> Iterator[Finding]
     kind = registry.KINDS_BY_NAME.get(before.kind)
     if kind is not None and kind.compare is not None and before.facts and after.facts:
         yield from kind.compare(before.facts, after.facts, metric)
+
+
+def _together(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Finding]:
+    """What each kind has to say about all the files of a version."""
+    for name in dict.fromkeys(file.kind for file in files):
+        kind = registry.KINDS_BY_NAME.get(name)
+        if kind is not None and kind.together is not None:
+            yield from kind.together(files, claims)

@@ -7,12 +7,11 @@ the same run could have given it. Beyond that, the file contradicts it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.evidence import registry
 from app.evidence.claims import Claim, FileFacts
-from app.evidence.findings import Finding
 from app.evidence.measured import Measured
 from app.evidence.metrics import METRICS
 from app.evidence.units import in_base, rounding, shown
@@ -40,7 +39,7 @@ class LedgerRow:
 
 def reckon(claims: Iterable[Claim], files: Sequence[FileFacts]) -> tuple[LedgerRow, ...]:
     """One row a claim, in the order of the claims."""
-    return tuple(_row(claim, [file for file in files if file.slot == claim.slot]) for claim in claims)
+    return tuple(_row(claim, files) for claim in claims)
 
 
 def _row(claim: Claim, files: Sequence[FileFacts]) -> LedgerRow:
@@ -61,6 +60,15 @@ def _row(claim: Claim, files: Sequence[FileFacts]) -> LedgerRow:
         found, key=lambda pair: (VERDICTS.index(_verdict(claim, base, pair[1])), abs(pair[1].value - base))
     )
     return _settled(claim, base, file, measured)
+
+
+def _between(claim: Claim, files: Sequence[FileFacts]) -> Iterator[tuple[FileFacts, Measured]]:
+    """The number as several files give it together, with the file whose kind knows how."""
+    for file in files:
+        kind = registry.KINDS_BY_NAME.get(file.kind)
+        read = None if kind is None else kind.measures_together.get(claim.metric)
+        if read is not None and (measured := read(claim, files)) is not None:
+            yield file, measured
 
 
 def _measured(claim: Claim, file: FileFacts) -> Measured | None:
@@ -135,10 +143,3 @@ def _unchecked(claim: Claim, reason: str) -> LedgerRow:
         claim.key, claim.label, claim.metric, float(claim.value), claim.unit,
         None, None, None, "", "unchecked", reason, "",
     )  # fmt: skip
-
-
-def compare(files: Sequence[FileFacts], claims: Sequence[Claim]) -> tuple[Finding, ...]:
-    """Findings across files and claims; see `comparison`."""
-    from app.evidence import comparison
-
-    return comparison.compare(files, claims)

@@ -12,7 +12,9 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from app.course.values import Capstone, Course
-from app.evidence import ledger
+from app.evidence import comparison, ledger
+from app.evidence.claims import Claim as Claimed
+from app.evidence.claims import FileFacts
 from app.evidence.findings import Finding as Found
 from app.evidence.findings import Severity
 from app.models import CheckResult, Claim, EvidenceFile, Finding, Ledger, SubmissionVersion
@@ -33,17 +35,17 @@ def reckon(db: Session, version_id: UUID, *, course: Course, now: datetime) -> N
         return
     results = _newest_results(db, version_id)
     claims = _claims(db, version_id, capstone)
-    files = [ledger.FileFacts(row.slot, row.name, row.kind, row.sha256, row.facts) for row in results]
+    files = [FileFacts(row.slot, row.name, row.kind, row.sha256, row.facts) for row in results]
     rows = ledger.reckon(claims, files)
-    comparison = ledger.compare(files, claims)
+    between = comparison.compare(files, claims)
     counted = _severities(db, [row.id for row in results])
-    counted.update(found.severity for found in comparison)
+    counted.update(found.severity for found in between)
     verdicts = Counter(row.verdict for row in rows)
     _keep(
         db,
         version_id,
         rows=[asdict(row) for row in rows],
-        comparison=[_as_json(found) for found in comparison],
+        comparison=[_as_json(found) for found in between],
         agreeing=sum(verdicts[verdict] for verdict in AGREEING),
         contradicted=verdicts["contradicts"],
         unchecked=verdicts["unchecked"],
@@ -83,11 +85,11 @@ def _newest_results(db: Session, version_id: UUID) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _claims(db: Session, version_id: UUID, capstone: Capstone) -> list[ledger.Claim]:
+def _claims(db: Session, version_id: UUID, capstone: Capstone) -> list[Claimed]:
     """What was claimed, in the order of the course; a claim the course has dropped is left out."""
     typed = {claim.key: claim for claim in db.scalars(select(Claim).where(Claim.version_id == version_id))}
     return [
-        ledger.Claim(
+        Claimed(
             key=definition.key,
             label=definition.label,
             metric=definition.metric,

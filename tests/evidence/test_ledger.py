@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.evidence import registry
-from app.evidence.ledger import Claim, FileFacts, compare, reckon
+from app.evidence.claims import Claim, FileFacts
+from app.evidence.comparison import compare
+from app.evidence.ledger import reckon
 from app.evidence.source import Source
 from app.evidence.units import rounding
 
