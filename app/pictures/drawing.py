@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML cannot hold, even escaped."""
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold, even escaped, and marks that turn the direction of text."""
 
 Point = tuple[float, float]
 

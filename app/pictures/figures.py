@@ -1,0 +1,114 @@
+"""Which picture a kind of evidence gets: one table, for the portal's pages and for the command line.
+
+A kind has pictures of one file and at most one of a pair. What the pair shows already is left out at its two files.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.pictures.drawing import Picture, Table
+from app.pictures.latency_over_time import latency_over_time
+from app.pictures.percentile_curve import percentile_curve
+from app.pictures.plan_nodes import slowest
+from app.pictures.plan_pair import plan_pair
+from app.pictures.plan_tree import PlanTree, plan_tree
+
+Facts = Mapping[str, Any]
+NO_NUMBERS = Table((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A drawing with its numbers, or trees of plans as (side, tree); the side is empty for a plan alone."""
+
+    conclusion: str
+    table: Table
+    svg: str = ""
+    trees: tuple[tuple[str, PlanTree], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One picture of one file. `key` ends its id; `is_in_pair` when the picture of a pair shows the same."""
+
+    key: str
+    title: str
+    draw: Callable[[Facts], Shown | None]
+    is_in_pair: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """The pictures of a kind."""
+
+    alone: tuple[Part, ...]
+    pair: Callable[[Facts, Facts], Shown | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture as a page places it: `key` is empty for a pair, `title` says what it is."""
+
+    key: str
+    title: str
+    shown: Shown
+
+
+def figures(kind: str | None, facts: Facts, *, is_paired: bool) -> tuple[Figure, ...]:
+    """What can be drawn of one file; what its pair shows already is left out."""
+    parts = KINDS[kind].alone if kind in KINDS else ()
+    drawn = ((part, part.draw(facts)) for part in parts if not (is_paired and part.is_in_pair))
+    return tuple(Figure(part.key, part.title, shown) for part, shown in drawn if shown is not None)
+
+
+def pair_figure(kind: str | None, before: Facts, after: Facts) -> Shown | None:
+    """Two files of one kind as one picture; None when they cannot be drawn together."""
+    draw = KINDS[kind].pair if kind in KINDS else None
+    return None if draw is None else draw(before, after)
+
+
+def is_paired(kind: str | None) -> bool:
+    """Whether two files of this kind have a picture together."""
+    return kind in KINDS and KINDS[kind].pair is not None
+
+
+def _drawn(picture: Picture | None) -> Shown | None:
+    return None if picture is None else Shown(picture.conclusion, picture.table, svg=picture.svg)
+
+
+def _plan(facts: Facts) -> Shown | None:
+    plan = slowest(facts)
+    tree = None if plan is None else plan_tree(plan["root"])
+    return None if tree is None else Shown(tree.conclusion, NO_NUMBERS, trees=(("", tree),))
+
+
+def _plans(before: Facts, after: Facts) -> Shown | None:
+    first, second = slowest(before), slowest(after)
+    both = plan_pair(first, second) if first is not None and second is not None else None
+    if both is None:
+        return None
+    return Shown(both.conclusion, both.changes, trees=(("Before", both.before), ("After", both.after)))
+
+
+_LATENCY = Sort(
+    (
+        Part(
+            "percentiles",
+            "By percentile",
+            lambda facts: _drawn(percentile_curve(None, facts)),
+            is_in_pair=True,
+        ),
+        Part("time", "Over time", lambda facts: _drawn(latency_over_time(facts)), is_in_pair=False),
+    ),
+    lambda before, after: _drawn(percentile_curve(before, after)),
+)
+_PLAN = Sort((Part("plan", "The plan", _plan, is_in_pair=True),), _plans)
+
+KINDS: dict[str | None, Sort] = {
+    "latency_table": _LATENCY,
+    "load_report": _LATENCY,
+    "postgres_plan": _PLAN,
+    "mysql_plan": _PLAN,
+    "sqlite_plan": _PLAN,
+}

@@ -1,0 +1,69 @@
+"""Which two files make a pair.
+
+A pair is what the claims of the capstone say it is: two claims of one metric and layer, one before and one after, name
+two slots. Such a pair is drawn once, as one figure; its files then show only what the pair does not.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any, Protocol
+
+from app.course.values import Capstone
+from app.pictures.figures import is_paired
+
+
+class Drawable(Protocol):
+    """A file as pages know it, with the facts of its newest check."""
+
+    @property
+    def slot(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str | None: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two slots that belong together, and the file of each that is drawn."""
+
+    title: str
+    kind: str
+    before: Drawable
+    after: Drawable
+
+
+def pairs(capstone: Capstone | None, files: Sequence[Drawable]) -> tuple[Pair, ...]:
+    """The pairs that these files can fill, in the order of the claims."""
+    if capstone is None:
+        return ()
+    return tuple(pair for slots in _paired_slots(capstone) for pair in _filled(capstone, slots, files))
+
+
+def _paired_slots(capstone: Capstone) -> list[tuple[str, str]]:
+    sides: dict[tuple[str, str], dict[str, str]] = {}
+    for claim in capstone.claims:
+        if claim.side in ("before", "after"):
+            sides.setdefault((claim.metric, claim.layer), {})[claim.side] = claim.slot
+    both = [(slots["before"], slots["after"]) for slots in sides.values() if len(slots) == 2]
+    return list(dict.fromkeys(pair for pair in both if pair[0] != pair[1]))
+
+
+def _filled(capstone: Capstone, slots: tuple[str, str], files: Sequence[Drawable]) -> Iterator[Pair]:
+    """The first file of each slot whose kind has a picture of two, when both are of the same kind."""
+    before, after = ([file for file in files if file.slot == slot and is_paired(file.kind)] for slot in slots)
+    for one in before[:1]:
+        other = next((file for file in after if file.kind == one.kind), None)
+        if other is not None:
+            yield Pair(_title(capstone, slots), one.kind or "", one, other)
+
+
+def _title(capstone: Capstone, slots: tuple[str, str]) -> str:
+    """What the titles of both slots begin with: "Database fix: latency"."""
+    titles = [slot.title for key in slots for slot in capstone.slots if slot.key == key]
+    words = zip(*(title.split() for title in titles), strict=False)
+    shared = " ".join(each[0] for each in takewhile(lambda each: len(set(each)) == 1, words))
+    return shared.rstrip(" :,–-") or " and ".join(titles)
