@@ -19,6 +19,8 @@ from app.adapters.letters import Letter
 from config import MailSettings
 
 PATIENCE = 10.0
+TLS_FROM_THE_START = 465
+"""The port on which a mail server speaks TLS before anything else (RFC 8314); STARTTLS is for the others."""
 _NOT_THIS_MAIL = frozenset({421, 450, 451, 452, 454, 530, 534, 535, 538})
 
 
@@ -48,13 +50,13 @@ class Post:
         with self._connected() as server:
             server.send_message(message)
 
-    def is_up(self) -> bool:
-        """Whether the server answers and lets us in, for `flask doctor`."""
+    def trouble(self) -> str | None:
+        """Why the server does not let us in, for `flask doctor`; None when it does."""
         try:
             with self._connected():
-                return True
-        except (MailDown, MailRefused):
-            return False
+                return None
+        except (MailDown, MailRefused) as reason:
+            return str(reason)
 
     def _message(
         self, letter: Letter, *, name: str, email: str, key: str, thread: str | None, now: datetime
@@ -83,21 +85,45 @@ class Post:
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         """A session with the server; what goes wrong in it becomes MailDown or MailRefused."""
-        if self.settings.host is None:
-            raise MailDown("SMTP_HOST is not set.")
         try:
-            with smtplib.SMTP(self.settings.host, self.settings.port, timeout=PATIENCE) as server:
-                if self.settings.starttls:
-                    server.starttls(context=ssl.create_default_context())
-                if self.settings.username:
-                    server.login(self.settings.username, self.settings.password or "")
+            with self._greeted() as server:
+                self._enter(server)
                 yield server
         except smtplib.SMTPRecipientsRefused as error:
             raise _judged(*next(iter(error.recipients.values()))) from error
         except smtplib.SMTPResponseException as error:
             raise _judged(error.smtp_code, error.smtp_error) from error
+        except smtplib.SMTPNotSupportedError as error:  # only SMTPUTF8 is left: `_enter` asked for the rest
+            raise MailRefused("The mail server does not take addresses with letters beyond ASCII.") from error
+        except ssl.SSLCertVerificationError as error:
+            raise MailDown(f"The mail server's certificate is not trusted: {error.verify_message}") from error
         except (smtplib.SMTPException, OSError) as error:
-            raise MailDown(f"The mail server does not answer: {type(error).__name__}") from error
+            raise MailDown(f"The mail server does not answer: {_reason(error)}") from error
+
+    def _greeted(self) -> smtplib.SMTP:
+        if self.settings.host is None:
+            raise MailDown("SMTP_HOST is not set.")
+        where = self.settings.host, self.settings.port
+        if self.settings.port == TLS_FROM_THE_START:
+            return smtplib.SMTP_SSL(*where, timeout=PATIENCE, context=ssl.create_default_context())
+        return smtplib.SMTP(*where, timeout=PATIENCE)
+
+    def _enter(self, server: smtplib.SMTP) -> None:
+        """Encrypt and sign in, as the settings say."""
+        server.ehlo_or_helo_if_needed()
+        if self.settings.starttls and self.settings.port != TLS_FROM_THE_START:
+            if not server.has_extn("starttls"):
+                raise MailDown(
+                    "The mail server offers no STARTTLS. Use its other port, or set SMTP_STARTTLS=0."
+                )
+            server.starttls(context=ssl.create_default_context())
+            server.ehlo_or_helo_if_needed()
+        if self.settings.username:
+            if not server.has_extn("auth"):
+                raise MailDown(
+                    "The mail server takes no password here. Turn STARTTLS on, or unset SMTP_USERNAME."
+                )
+            server.login(self.settings.username, self.settings.password or "")
 
 
 def _judged(code: int, words: bytes | str) -> MailDown | MailRefused:
@@ -105,6 +131,12 @@ def _judged(code: int, words: bytes | str) -> MailDown | MailRefused:
     said = words.decode(errors="replace") if isinstance(words, bytes) else words
     refused = 500 <= code < 600 and code not in _NOT_THIS_MAIL
     return (MailRefused if refused else MailDown)(f"The mail server said {code}: {said[:200]}")
+
+
+def _reason(error: Exception) -> str:
+    """What the system said, without its number: "Connection refused", "timed out"."""
+    said = error.strerror if isinstance(error, OSError) else None
+    return str(said or error or type(error).__name__)[:200]
 
 
 def _plain(name: str) -> str:
