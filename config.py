@@ -11,6 +11,17 @@ from urllib.parse import urlsplit
 
 MIB = 1024 * 1024
 ROOT = Path(__file__).parent
+_POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+_HTTP = ("https://", "http://")
+SCHEMES = {
+    "DATABASE_URL": _POSTGRES,
+    "MIGRATION_DATABASE_URL": _POSTGRES,
+    "REDIS_URL": ("redis://", "rediss://", "unix://"),
+    "S3_ENDPOINT_URL": _HTTP,
+    "S3_PUBLIC_ENDPOINT_URL": _HTTP,
+    "BASE_URL": _HTTP,
+}
+"""How each address may begin."""
 
 
 class SettingsInvalid(Exception):
@@ -132,6 +143,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         drain_file=Path(read.text("DRAIN_FILE", default=str(ROOT / "var" / "drain"))),
         mailbox_url=read.optional("MAILBOX_URL"),
     )
+    for name, schemes in SCHEMES.items():
+        read.address(name, *schemes)
     _judge(settings, read)
     if read.problems:
         raise SettingsInvalid(read.problems)
@@ -156,6 +169,13 @@ class _Reader:
         if value is None:
             self.problems.append(f"{name} is not set. Set it to something like {example}")
         return value or ""
+
+    def address(self, name: str, *schemes: str) -> None:
+        """Refuse an address that the part behind it could not even begin to open."""
+        value = self.optional(name)
+        if value and not value.startswith(schemes):
+            shown = value.partition(":")[0][:20]  # never more: a password may follow
+            self.problems.append(f"{name} begins with {shown!r}. Let it begin with {' or '.join(schemes)}")
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         value = self.optional(name)
@@ -270,5 +290,6 @@ def _judge(settings: Settings, read: _Reader) -> None:
         )
     if not (settings.signing_key_path or settings.signing_key_pem):
         read.problems.append(
-            "CERTIFICATE_KEY_FILE is not set. Make a key with: flask certificates new-key FILE"
+            "CERTIFICATE_KEY_FILE is not set. Set it to a path of your choice, then make the key there with: "
+            "flask certificates new-key PATH"
         )

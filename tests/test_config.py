@@ -93,12 +93,17 @@ def test_a_message_for_the_terminal_lists_them_all():
     ({"PROXIES": "-1"}, "PROXIES is '-1'. Set it to a whole number."),
     ({"SMTP_PORT": "٢٥"}, "SMTP_PORT is '٢٥'. Set it to a whole number."),
     ({"DEMO": "maybe"}, "DEMO is 'maybe'. Set it to 1 or 0."),
+    ({"DATABASE_URL": "mysql://u:a-password@db/touchstone"},
+     "DATABASE_URL begins with 'mysql'. Let it begin with postgresql:// or postgres://"),
+    ({"REDIS_URL": "cache:6379"}, "REDIS_URL begins with 'cache'. Let it begin with redis://"),
+    ({"S3_ENDPOINT_URL": "store:9000"}, "S3_ENDPOINT_URL begins with 'store'. Let it begin with https://"),
     ({"S3_SIGN_CHECKSUM": "sometimes"}, "S3_SIGN_CHECKSUM is 'sometimes'. Set it to 1 or 0."),
 ])  # fmt: skip
 def test_what_cannot_be_right_is_refused_in_words(environ, says):
     (problem,) = problems(PRODUCTION | environ)
 
     assert problem.startswith(says)
+    assert "a-password" not in problem
 
 
 def test_the_demo_sign_in_is_for_demos():
