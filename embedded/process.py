@@ -76,7 +76,7 @@ class Child:
             stdout=output,
             stderr=None if output is None else subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_leash(orphaned or parting),
+            preexec_fn=_leash(orphaned or parting, parting),
             **(user.arguments() if user else {}),
         )
 
@@ -133,13 +133,14 @@ def is_listening(port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
-def _leash(orphaned: signal.Signals) -> Callable[[], None] | None:
-    """What the child does between fork and exec so that it dies with its parent."""
-    if _prctl is None:
-        return None
+def _leash(orphaned: signal.Signals, parting: signal.Signals) -> Callable[[], None]:
+    """What the child does between fork and exec: heed its parting signal, and die with its parent."""
     prctl, parent = _prctl, os.getpid()
 
     def tie() -> None:
+        signal.signal(parting, signal.SIG_DFL)  # what a shell starts in the background ignores SIGINT
+        if prctl is None:
+            return
         prctl(_PR_SET_PDEATHSIG, int(orphaned), 0, 0, 0)
         if os.getppid() != parent:  # the parent died before the leash was on
             os._exit(1)

@@ -16,10 +16,6 @@ from tests.embedded.children import ROOT, is_gone, run_and_kill
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(99)"
 
 
-def first_number(stream):
-    return next(int(line) for line in stream if line.strip().isdigit())
-
-
 def test_a_child_is_stopped_by_the_signal_it_understands():
     child = Child(
         [sys.executable, "-c", STUBBORN], name="stubborn", parting=signal.SIGINT, output=subprocess.PIPE
@@ -32,14 +28,29 @@ def test_a_child_is_stopped_by_the_signal_it_understands():
     assert not child.is_running()
 
 
+def test_a_child_heeds_its_signal_even_if_we_were_told_to_ignore_it():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does to what it starts with &
+    try:
+        child = Child(
+            [sys.executable, "-c", STUBBORN], name="stubborn", parting=signal.SIGINT, output=subprocess.PIPE
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with child.output:
+        child.output.read(3)
+
+        assert child.stop() == -signal.SIGINT
+
+
 def test_a_child_that_will_not_end_is_killed_with_its_group():
     program = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {STUBBORN!r}]).pid); {STUBBORN}"
     child = Child([sys.executable, "-c", program], name="stubborn", output=subprocess.PIPE)
     with child.output:
-        grandchild = first_number(child.output)
+        told = [child.output.readline().decode().strip() for _ in ("its number", "up", "up")]
 
         assert child.stop(patience=0.2) == -signal.SIGKILL
 
+    (grandchild,) = [int(word) for word in told if word.isdigit()]
     assert is_gone(grandchild)
 
 
