@@ -40,6 +40,7 @@ class Stack:
     ports: Mapping[str, int]
     secrets: Mapping[str, str]
     people: Path
+    certificate_key: Path
     children: Sequence[Child]
 
     @property
@@ -78,6 +79,7 @@ class Stack:
                 "SMTP_STARTTLS": "0",
                 "MAIL_FROM": "Touchstone <touchstone@localhost>",
                 "MAILBOX_URL": self.mailbox_url,
+                "CERTIFICATE_KEY_FILE": str(self.certificate_key),  # the portal makes it at the first use
                 "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),  # the terminal is for people
             }
         )
@@ -104,7 +106,8 @@ def stack(
             running.enter_context(bell)
         for child, port in zip(children, (ports["store"], ports["identity"], ports["mailbox"]), strict=True):
             _await(child, port, folder)
-        yield Stack(database, bell, base_url, ports, known, people, children)
+        key = folder / "certificate-key.pem"
+        yield Stack(database, bell, base_url, ports, known, people, key, children)
 
 
 def _start_children(
