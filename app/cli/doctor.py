@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.adapters import signing
 from app.adapters.mail import Post
 from app.adapters.storage_probe import probe
 from app.domain.errors import Unavailable
@@ -114,17 +114,22 @@ def _mail() -> Iterator[Sign]:
         yield Sign("mail", False, "SMTP_HOST is not set: mails wait in the database until it is.")
         return
     host = f"{parts().settings.mail.host}:{parts().settings.mail.port}"
-    up = post.is_up()
-    yield Sign(
-        "mail", up, f"{host} answers." if up else f"{host} does not let us in: check SMTP_* and the firewall."
-    )
+    trouble = post.trouble()
+    mend = "Check SMTP_HOST, SMTP_PORT, SMTP_STARTTLS, the name and password, and the firewall."
+    yield Sign("mail", trouble is None, f"{host}: {trouble} {mend}" if trouble else f"{host} lets us in.")
 
 
 def _key() -> Iterator[Sign]:
-    path, pem = parts().settings.signing_key_path, parts().settings.signing_key_pem
-    there = bool(pem) or (path is not None and Path(path).exists())
-    mend = "No key signs certificates: make one with flask certificates new-key FILE and set CERTIFICATE_KEY_FILE."
-    yield Sign("key", there, "The certificates' signing key is there." if there else mend)
+    chosen = parts().settings
+    path = chosen.signing_key_path
+    try:
+        signing.load(pem=chosen.signing_key_pem, path=path, may_create=False)
+    except signing.KeyUnusable as reason:
+        mend = f"Make one with: flask --app wsgi certificates new-key {path}" if path else ""
+        absent = path is not None and not path.exists()
+        yield Sign("key", False, f"{path} is not there yet. {mend}" if absent else str(reason))
+    else:
+        yield Sign("key", True, "The certificates' signing key can be used.")
 
 
 EXAMINED: tuple[Callable[[], Iterator[Sign]], ...] = (_database, _redis, _bucket, _mail, _key)
