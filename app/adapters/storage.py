@@ -25,6 +25,7 @@ from app.adapters.storage_client import (
     StorageDown,
     StorageMismatch,
     StorageMissing,
+    StorageRefuses,
     StorageTaken,
     answering,
     connected,
@@ -196,12 +197,26 @@ class Storage:
 
     def is_up(self) -> bool:
         """Whether the bucket answers: one cheap request, for /readyz."""
+        return self.trouble() is None
+
+    def trouble(self) -> str | None:
+        """Why the bucket cannot be used, and which setting to look at; None when it answers."""
+        bucket = self.bucket
         try:
-            with answering(self.bucket.name):
-                self._client().head_bucket(Bucket=self.bucket.name)
-        except (StorageDown, StorageMissing):
-            return False
-        return True
+            with answering(bucket.name):
+                self._client().head_bucket(Bucket=bucket.name)
+        except StorageMissing:
+            return f"There is no bucket {bucket.name}: make it, or correct S3_BUCKET."
+        except StorageRefuses:
+            return (
+                f"The store does not let us into the bucket {bucket.name}: check S3_ACCESS_KEY_ID, "
+                "S3_SECRET_ACCESS_KEY and S3_REGION, and what that key may do there."
+            )
+        except StorageDown:
+            return (
+                f"Nothing answers at {bucket.endpoint or 'AWS'}: start the store, or correct S3_ENDPOINT_URL."
+            )
+        return None
 
     def _copy(self, key: str, file: IO[bytes], *, limit: int) -> Stored:
         """Stream `key` into `file`, counting and hashing; stop as soon as it is longer than `limit` bytes."""

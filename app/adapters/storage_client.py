@@ -18,6 +18,10 @@ class StorageDown(Unavailable):
     """The bucket does not answer, or refuses the portal."""
 
 
+class StorageRefuses(StorageDown):
+    """The bucket answers and does not know the portal, or lets it do less than it must."""
+
+
 class StorageMissing(Exception):
     """There is no object under this key."""
 
@@ -85,7 +89,7 @@ def answering(key: str) -> Iterator[None]:
             raise StorageMissing(key) from None
         if code in _THERE_ALREADY:
             raise StorageTaken(key) from None
-        raise StorageDown(
+        raise StorageRefuses(
             f"The file store refuses the portal ({code}). Nothing was lost; try again."
         ) from error
     except BotoCoreError as error:

@@ -1,4 +1,4 @@
-"""Finds out by trying what a bucket really enforces: what `flask storage check` and `flask doctor` print.
+"""Finds out by trying what a bucket really enforces: what `flask doctor` prints.
 
 Stores that call themselves compatible differ in exactly the rules the portal leans on. Nothing here changes an
 existing object: it writes under `probe/` and removes what it wrote.
@@ -31,10 +31,8 @@ def probe(storage: Storage, *, origin: str) -> list[Guarantee]:
 
     Takes about three seconds, because an address has to expire.
     """
-    if not storage.is_up():
-        raise StorageDown(
-            f"The bucket {storage.bucket.name} cannot be opened. Check S3_BUCKET and the key's rights."
-        )
+    if (trouble := storage.trouble()) is not None:
+        raise StorageDown(trouble)
     keys = _Keys(storage)
     try:
         return [Guarantee(code, rule, attempt(keys, origin), mend) for code, rule, attempt, mend in _RULES]

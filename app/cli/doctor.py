@@ -105,7 +105,7 @@ def _bucket() -> Iterator[Sign]:
             says = guarantee.rule if guarantee.holds else f"Does not hold: {guarantee.rule} {guarantee.mend}"
             yield Sign("bucket", guarantee.holds, says, grave=False)
     except Unavailable as down:
-        yield Sign("bucket", False, f"{down} Check S3_ENDPOINT_URL, S3_BUCKET and the keys.")
+        yield Sign("bucket", False, str(down))
 
 
 def _mail() -> Iterator[Sign]:

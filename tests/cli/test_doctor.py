@@ -1,0 +1,142 @@
+"""`flask doctor`: what is broken is named, with the setting to look at; what is well is not called broken."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from app.adapters import signing
+from app.factory import create_app
+from config import postgres_url
+from embedded.process import free_port
+from tests.embedded.stores import local_store
+
+RIGHTS = "The portal's role cannot change append-only tables."
+
+
+@pytest.fixture
+def signs(settings, sessions):
+    """What the doctor says about a portal with these settings: its exit status and (mark, part, words) each."""
+
+    def examine(**other):
+        app = create_app(replace(settings, **other))
+        with app.app_context():
+            shown = app.test_cli_runner().invoke(args=["doctor"])
+        app.extensions["touchstone"].sessions.kw["bind"].dispose()
+        assert shown.exception is None or isinstance(shown.exception, SystemExit)
+        return shown.exit_code, [tuple(line.split(maxsplit=2)) for line in shown.output.splitlines()]
+
+    return examine
+
+
+@pytest.fixture
+def storage(settings, tmp_path):
+    with local_store(tmp_path) as store:
+        yield replace(
+            settings.storage,
+            endpoint=store.endpoint,
+            public_endpoint=store.endpoint,
+            bucket=store.bucket,
+            access_key_id=store.key_id,
+            secret_access_key=store.secret,
+        )
+
+
+def about(part, told):
+    return [(mark, words) for mark, named, words in told if named == part]
+
+
+def test_a_bucket_that_keeps_every_promise_but_cors(signs, storage):
+    _, told = signs(storage=storage, base_url="https://portal.example")
+
+    marks = [mark for mark, _ in about("bucket", told)]
+    assert marks == ["ok"] * 7 + ["look"]
+    assert "Allow the portal's origin the method PUT" in about("bucket", told)[-1][1]
+
+
+@pytest.mark.parametrize(("other", "says"), [
+    ({"bucket": "nowhere"}, "There is no bucket nowhere: make it, or correct S3_BUCKET."),
+    ({"secret_access_key": "wrong"}, "The store does not let us into the bucket"),
+])  # fmt: skip
+def test_a_bucket_that_cannot_be_used(signs, storage, other, says):
+    status, told = signs(storage=replace(storage, **other))
+
+    ((mark, words),) = about("bucket", told)
+    assert (status, mark, words.startswith(says)) == (1, "FAIL", True)
+
+
+def test_a_store_that_does_not_answer(signs, storage):
+    nobody = f"http://127.0.0.1:{free_port()}"
+
+    _, told = signs(storage=replace(storage, endpoint=nobody))
+
+    assert about("bucket", told) == [
+        ("FAIL", f"Nothing answers at {nobody}: start the store, or correct S3_ENDPOINT_URL.")
+    ]
+
+
+def test_a_database_that_does_not_answer_costs_only_its_own_lines(signs):
+    _, told = signs(database_url=postgres_url(f"postgres://u:a-password@127.0.0.1:{free_port()}/x"))
+
+    ((mark, words),) = about("database", told)
+    assert (mark, words.endswith("start PostgreSQL, or correct DATABASE_URL.")) == ("FAIL", True)
+    assert "a-password" not in words
+    assert {part for _, part, _ in told} == {"database", "redis", "bucket", "mail", "key"}
+
+
+def test_a_database_that_was_not_migrated(signs, superuser):
+    with superuser.connect() as connection:
+        at = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001_tables'"))
+
+    _, told = signs()
+
+    with superuser.connect() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": at})
+    assert about("migrations", told) == [
+        ("FAIL", f"At 0001_tables, the code wants {at}: run alembic upgrade head.")
+    ]
+
+
+def test_the_role_of_the_migrations_lacks_the_second_lock(signs, settings):
+    _, told = signs(database_url=settings.migration_database_url)
+
+    ((mark, words),) = about("rights", told)
+    assert (mark, "Give it a role of its own" in words) == ("look", True)
+    assert about("rights", signs()[1]) == [("ok", RIGHTS)]
+
+
+@pytest.mark.parametrize(("url", "mark", "says"), [
+    (None, "look", "REDIS_URL is not set: the worker looks every second instead."),
+    ("redis://127.0.0.1:9/0", "FAIL", "Redis does not answer: start it, or correct REDIS_URL."),
+])  # fmt: skip
+def test_redis_may_be_missing_and_not_broken(signs, url, mark, says):
+    _, told = signs(redis_url=url)
+
+    assert about("redis", told) == [(mark, says)]
+
+
+def test_a_mail_server_that_does_not_answer_is_quoted(signs, settings):
+    port = free_port()
+
+    _, told = signs(mail=replace(settings.mail, host="127.0.0.1", port=port))
+
+    ((mark, words),) = about("mail", told)
+    assert (mark, words.partition(" Check ")[0]) == (
+        "FAIL",
+        f"127.0.0.1:{port}: The mail server does not answer: Connection refused",
+    )
+
+
+def test_the_key_is_tried_and_not_only_found(signs, tmp_path):
+    absent, rubbish, good = (tmp_path / name for name in ("absent.pem", "rubbish.pem", "good.pem"))
+    rubbish.write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
+    signing.new_key(good)
+
+    found = [about("key", signs(signing_key_path=path)[1]) for path in (absent, rubbish, good)]
+
+    assert found[0] == [
+        ("FAIL", f"{absent} is not there yet. Make one with: flask --app wsgi certificates new-key {absent}")
+    ]
+    assert found[1][0][0] == "FAIL"
+    assert found[2] == [("ok", "The certificates' signing key can be used.")]
