@@ -1,6 +1,8 @@
 """The learner's command line: the same checks as the portal's, before anything is sent.
 
-    python -m app.evidence check FILE... [--json] [--kind KIND]
+    python -m app.evidence check FILE... [--json | --html REPORT] [--kind KIND]
+    python -m app.evidence check --before FILE --after FILE [--metric METRIC]
+    python -m app.evidence check --claims CLAIMS.toml [FILE...]
     python -m app.evidence kinds
     python -m app.evidence explain CODE
 
@@ -13,10 +15,14 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
-from app.evidence import catalogue, output, registry
-from app.evidence.source import Source
+from app.evidence import catalogue, output, registry, session
+from app.evidence.claims import Claim
+from app.evidence.metrics import METRICS
+from app.evidence.session import Checked, Session
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,37 +30,96 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     chosen = parser.parse_args(arguments)
     if chosen.command == "kinds":
-        print("\n".join(f"{kind.name:<16} {kind.title}" for kind in registry.KINDS))
+        print(catalogue.kinds())
         return 0
     if chosen.command == "explain":
         return _explain(parser, chosen.code)
-    return _check(parser, chosen.files, kind=chosen.kind, as_json=chosen.json)
+    return _check(parser, chosen)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app.evidence", description="Check evidence files.")
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="read files and say what is good, missing or odd")
-    check.add_argument("files", nargs="+", metavar="FILE")
-    check.add_argument("--json", action="store_true", help="print the reports as one JSON list")
+    check.add_argument("files", nargs="*", metavar="FILE")
+    check.add_argument("--before", metavar="FILE", help="the file from before the change")
+    check.add_argument("--after", metavar="FILE", help="the file from after the change")
+    check.add_argument("--metric", choices=list(METRICS), help="the number that is said to have changed")
+    check.add_argument(
+        "--claims", metavar="CLAIMS.toml", help="numbers you claim, to be held against the files"
+    )
+    form = check.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the reports as one JSON list")
+    form.add_argument("--html", metavar="REPORT", help="write one HTML file with findings and pictures")
     check.add_argument("--kind", choices=[kind.name for kind in registry.KINDS], help="do not guess the kind")
+    check.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="name times that are later")
     commands.add_parser("kinds", help="list the kinds of evidence that are read")
     explain = commands.add_parser("explain", help="say what a code means and how to mend it")
     explain.add_argument("code", metavar="CODE")
     return parser
 
 
-def _check(parser: argparse.ArgumentParser, files: Sequence[str], *, kind: str | None, as_json: bool) -> int:
-    missing = [name for name in files if not Path(name).is_file() or not os.access(name, os.R_OK)]
-    if missing:
+def _check(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> int:
+    if (chosen.before is None) != (chosen.after is None):
+        parser.error("--before and --after belong together")
+    names = [*([chosen.before, chosen.after] if chosen.before is not None else []), *chosen.files]
+    claims = _claims(parser, chosen.claims, names)
+    names = list(dict.fromkeys((*names, *(claim.slot for claim in claims))))
+    if not names:
+        parser.error("name at least one file")
+    if missing := [name for name in names if not Path(name).is_file() or not os.access(name, os.R_OK)]:
         parser.error(f"cannot read {', '.join(map(output.clean, missing))}")
-    reports = [(name, registry.inspect(Source(Path(name).name, Path(name)), kind)) for name in files]
-    if as_json:
-        print(output.as_json(reports))
+    files = {name: session.check(name, chosen.kind, chosen.today) for name in names}
+    found = Session(
+        tuple(files.values()),
+        None
+        if chosen.before is None
+        else session.pair_of(files[chosen.before], files[chosen.after], chosen.metric),
+        session.ledger_of(claims, tuple(files.values())) if claims else None,
+    )
+    _say(parser, chosen, found)
+    return 1 if found.is_blocked else 0
+
+
+def _claims(parser: argparse.ArgumentParser, name: str | None, files: Sequence[str]) -> tuple[Claim, ...]:
+    """The claims, each with its file as it was named on the command line, if it was."""
+    if name is None:
+        return ()
+    from app.evidence import claims_file
+
+    try:
+        claims = claims_file.read(Path(name))
+    except (OSError, claims_file.WrongClaims) as error:
+        parser.error(output.clean(str(error)))
+    known = {Path(file).resolve(): file for file in files}
+    return tuple(replace(claim, slot=known.get(Path(claim.slot).resolve(), claim.slot)) for claim in claims)
+
+
+def _say(parser: argparse.ArgumentParser, chosen: argparse.Namespace, found: Session) -> None:
+    if chosen.json:
+        print(output.session_json(found))
+    elif chosen.html is not None:
+        _write(parser, Path(chosen.html), found)
     else:
         colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        print("\n\n".join(output.as_text(name, report, colour=colour) for name, report in reports))
-    return 1 if any(report.is_blocked for _, report in reports) else 0
+        print(output.session_text(found, colour=colour))
+
+
+def _write(parser: argparse.ArgumentParser, path: Path, found: Session) -> None:
+    from app.evidence.page import document
+
+    if any(_is_same(path, file) for file in found.files):
+        parser.error("the report would overwrite the evidence; give it another name")
+    try:
+        path.write_text(document(found), "utf-8")
+    except OSError as error:
+        parser.error(f"cannot write the report: {output.clean(str(error))}")
+    findings = [finding for file in found.files for finding in file.report.findings]
+    print(f"{output.clean(str(path))}: {len(found.files)} files, {output.tally(findings)}")
+
+
+def _is_same(path: Path, file: Checked) -> bool:
+    return path.exists() and path.samefile(file.source.path)
 
 
 def _explain(parser: argparse.ArgumentParser, code: str) -> int:

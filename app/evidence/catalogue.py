@@ -46,6 +46,11 @@ def explain(code: str) -> str | None:
     return "\n\n".join(_plain(rule) for rule in found) or None
 
 
+def kinds() -> str:
+    """The kinds of evidence that are read, one a line."""
+    return "\n".join(f"{kind.name:<18} {kind.title}" for kind in registry.KINDS)
+
+
 def _groups() -> list[tuple[str, list[Rule]]]:
     from app.evidence import generic, ledger_rules
 

@@ -42,7 +42,13 @@ def test_json_is_a_list_of_reports_in_the_documented_shape(capsys):
 
     first, second = json.loads(capsys.readouterr().out)
     assert status == 0
-    assert list(first) == ["schema", "file", "kind", "confidence", "facts", "findings"]
+    assert list(first) == [
+        "schema", "file", "kind", "confidence", "candidates", "fingerprint", "facts", "findings"
+    ]  # fmt: skip
+    assert (first["candidates"], second["candidates"]) == (
+        [{"kind": "latency_table", "confidence": first["confidence"]}],
+        [],
+    )
     assert list(first["findings"][0]) == [
         "code", "severity", "message", "why", "fix", "where", "numbers", "audience"
     ]  # fmt: skip
@@ -72,7 +78,19 @@ def test_a_block_is_status_one(capsys):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["check"], ["check", "no-such-file"], ["explain", "Z99"], ["check", "x", "--kind", "poem"]],
+    [
+        [],
+        ["check"],
+        ["check", "no-such-file"],
+        ["explain", "Z99"],
+        ["check", "x", "--kind", "poem"],
+        ["check", "--before", __file__],
+        ["check", __file__, "--json", "--html", "report.html"],
+        ["check", __file__, "--today", "tomorrow"],
+        ["check", __file__, "--html", __file__],
+        ["check", __file__, "--html", "no/such/folder/report.html"],
+        ["check", "--claims", "no-such-claims.toml"],
+    ],
 )
 def test_a_wrong_command_is_status_two(arguments, capsys):
     with pytest.raises(SystemExit) as left:
@@ -83,3 +101,105 @@ def test_a_wrong_command_is_status_two(arguments, capsys):
 
 def test_a_forced_kind_that_does_not_fit_is_a_block_in_words(capsys):
     assert main(["check", str(SAMPLES / "unknown-ab-e.csv"), "--kind", "latency_table"]) == 1
+
+
+PLANS = Path(registry.__file__).parent / "postgres_plan" / "samples"
+
+
+def test_a_pair_is_compared_by_its_kind_after_the_files(capsys):
+    status = main(["check", "--before", str(PLANS / "before.txt"), "--after", str(PLANS / "after.txt")])
+
+    text = capsys.readouterr().out
+    assert status == 0
+    assert text.index("after.txt") < text.index("Before and after") < text.index("E23")
+    assert max(map(len, text.splitlines()[1:4])) <= 80
+
+
+def test_the_pair_in_json_is_an_entry_of_its_own(capsys):
+    main(["check", "--json", "--before", str(PLANS / "before.txt"), "--after", str(PLANS / "after.txt")])
+
+    *reports, pair = json.loads(capsys.readouterr().out)
+    assert [report["kind"] for report in reports] == ["postgres_plan", "postgres_plan"]
+    assert list(pair) == ["schema", "before", "after", "metric", "refused", "findings"]
+    assert (pair["metric"], pair["refused"]) == ("plan_time", "")
+    assert "E27" in {finding["code"] for finding in pair["findings"]}
+
+
+def test_the_same_file_twice_is_named_and_two_kinds_are_not_compared(capsys):
+    plan, table = str(PLANS / "before.txt"), str(SAMPLES / "clean-steady.csv.gz")
+
+    main(["check", "--json", "--before", plan, "--after", plan])
+    main(["check", "--json", "--before", plan, "--after", table])
+
+    same, other = (json.loads(line)[-1] for line in capsys.readouterr().out.splitlines())
+    assert [finding["code"] for finding in same["findings"]] == ["G7"]
+    assert (other["findings"], other["refused"]) == (
+        [],
+        "One is read as postgres plan, the other as latency table.",
+    )
+
+
+CLAIMS = """
+[p99-before]
+metric = "p99"
+value = 192.7
+unit = "ms"
+file = "steady.csv.gz"
+
+[p99-wrong]
+label = "p99 of checkout"
+metric = "p99"
+value = 120
+unit = "ms"
+file = "steady.csv.gz"
+
+[elsewhere]
+metric = "throughput"
+value = "80"
+unit = "rps"
+file = "plan.txt"
+"""
+
+
+@pytest.fixture
+def claims(tmp_path):
+    (tmp_path / "steady.csv.gz").write_bytes((SAMPLES / "clean-steady.csv.gz").read_bytes())
+    (tmp_path / "plan.txt").write_bytes((PLANS / "before.txt").read_bytes())
+    path = tmp_path / "claims.toml"
+    path.write_text(CLAIMS)
+    return path
+
+
+def test_claims_are_held_against_the_files_they_name_as_the_portal_does(claims, capsys):
+    status = main(["check", "--json", "--claims", str(claims)])
+
+    *reports, ledger = json.loads(capsys.readouterr().out)
+    assert status == 0
+    assert [Path(report["file"]).name for report in reports] == ["steady.csv.gz", "plan.txt"]
+    assert [(row["label"], row["verdict"]) for row in ledger["claims"]] == [
+        ("p99 before", "agrees"),
+        ("p99 of checkout", "contradicts"),
+        ("elsewhere", "unchecked"),
+    ]
+    assert [finding["code"] for finding in ledger["findings"]] == ["L1"]
+
+
+def test_the_ledger_as_text_says_claim_number_and_source(claims, capsys):
+    main(["check", str(claims.parent / "steady.csv.gz"), "--claims", str(claims)])
+
+    text = capsys.readouterr().out
+    assert text.count("latency table\n") == 1
+    assert "✗ contradicts  p99 of checkout: 120 ms" in text
+    assert "  from: steady.csv.gz: column latency_ms" in text
+    assert "○ cannot be checked  elsewhere: 80 rps" in text
+
+
+def test_names_that_would_steer_a_terminal_are_shown_harmless(tmp_path, capsys):
+    name = "a\x1b[31m\u202eb.txt"
+    (tmp_path / name).write_text("We moved the sessions.\n")
+
+    main(["check", str(tmp_path / name)])
+
+    text = capsys.readouterr().out
+    assert "a?[31m?b.txt" in text
+    assert not {"\x1b", "\u202e"} & set(text)

@@ -1,0 +1,105 @@
+"""Findings, the ledger and tallies as HTML, in the classes of the portal's stylesheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.evidence.findings import Audience, Finding, Severity, Where
+from app.evidence.ledger import LedgerRow
+from app.evidence.page.markup import Html, joined, mark, region, tag, words
+from app.evidence.units import shown
+
+GRAVITY = (Severity.BLOCK, Severity.WARN, Severity.NOTE, Severity.GOOD)
+_MARKS = {
+    Severity.BLOCK: ("fix", "fail", "✗"),
+    Severity.WARN: ("look", "warn", "!"),
+    Severity.NOTE: ("note", "info", "i"),
+    Severity.GOOD: ("good", "pass", "✓"),
+}
+_VERDICTS = {
+    "agrees": ("agrees", "pass", "✓"),
+    "inside_noise": ("within the noise", "info", "i"),
+    "contradicts": ("contradicts", "fail", "✗"),
+    "unchecked": ("cannot be checked", "quiet", "○"),
+}
+
+
+def tally(findings: Sequence[Finding]) -> Html:
+    """How many of each severity; what is nil is left out."""
+    counts = [(severity, sum(one.severity is severity for one in findings)) for severity in GRAVITY]
+    marks = [mark(_counted(severity, count), *_MARKS[severity][1:]) for severity, count in counts if count]
+    return tag("span", *(marks or [tag("span", "nothing to say", class_="muted")]), class_="tally")
+
+
+def _counted(severity: Severity, count: int) -> str:
+    words = {Severity.BLOCK: "to fix", Severity.WARN: "to look at", Severity.GOOD: "good"}
+    return f"{count} {words.get(severity, 'note' if count == 1 else 'notes')}"
+
+
+def listed(findings: Sequence[Finding]) -> Html:
+    """Worst first, each with why it matters, how to fix it and where it is."""
+    return joined(*map(_finding, sorted(findings, key=lambda one: GRAVITY.index(one.severity))))
+
+
+def ledger_table(rows: Sequence[LedgerRow]) -> Html:
+    """What was claimed beside what the files give."""
+    heads = ("Claim", "Claimed", "Recomputed", "Verdict", "Why, and where it comes from")
+    head = tag("thead", tag("tr", *(tag("th", word, scope="col") for word in heads)))
+    body = tag("tbody", *map(_row, rows))
+    return region("Claims against the evidence", tag("table", head, body, class_="ledger"))
+
+
+def _finding(finding: Finding) -> Html:
+    parts = [
+        tag(
+            "p",
+            mark(*_MARKS[finding.severity]),
+            _for(finding),
+            tag("strong", words(finding.message)),
+            class_="finding-head",
+        ),
+        tag("p", _lead_in("Why it matters"), " ", tag("span", words(finding.why)), class_="finding-why"),
+        tag("p", _lead_in("How to fix it"), " ", tag("span", words(finding.fix)), class_="finding-fix"),
+        tag("p", tag("span", place(finding.where)), tag("code", finding.code), class_="finding-foot"),
+    ]
+    return tag("article", *parts, class_=f"finding {finding.severity}")
+
+
+def place(where: Where) -> str:
+    """ "lines 3 to 7, row 12, step Seq Scan on orders"."""
+    parts = []
+    if where.last_line is not None and where.last_line != where.line:
+        parts.append(f"lines {where.line} to {where.last_line}")
+    elif where.line is not None:
+        parts.append(f"line {where.line}")
+    if where.row is not None:
+        parts.append(f"row {where.row}")
+    if where.node is not None:
+        parts.append(f"step {where.node}")
+    return ", ".join(parts)
+
+
+def _for(finding: Finding) -> Html:
+    return mark("reviewers only", "quiet", "○") if finding.audience is Audience.REVIEWER else Html("")
+
+
+def _lead_in(text: str) -> Html:
+    return tag("span", text, class_="lead-in")
+
+
+def _row(row: LedgerRow) -> Html:
+    interval = "" if row.low is None and row.high is None else f"{_end(row.low)} to {_end(row.high)}"
+    value = "–" if row.recomputed is None else f"{shown(row.recomputed)} {row.unit}".strip()
+    return tag(
+        "tr",
+        tag("th", row.label, scope="row"),
+        tag("td", f"{shown(row.claimed)} {row.unit}".strip(), class_="number"),
+        tag("td", tag("strong", value), " ", tag("span", interval, class_="interval"), class_="number"),
+        tag("td", mark(*_VERDICTS[row.verdict])),
+        tag("td", row.reason, " ", tag("span", row.source, class_="muted"), class_="source"),
+        class_=row.verdict,
+    )
+
+
+def _end(value: float | None) -> str:
+    return "no bound" if value is None else shown(value)

@@ -1,0 +1,141 @@
+"""The report as one HTML file: complete, harmless, and alone."""
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from app.evidence import registry, session
+from app.evidence.__main__ import main
+from app.evidence.page import document
+from app.evidence.session import Session
+from tests.pictures.reading import Read
+
+SAMPLES = Path(registry.__file__).parent
+BEFORE, AFTER = (str(SAMPLES / "postgres_plan" / "samples" / f"{side}.txt") for side in ("before", "after"))
+TABLE = str(SAMPLES / "latency_table" / "samples" / "L9-trigger-stalled.csv.gz")
+VOID = {"meta"}
+
+
+class Page(HTMLParser):
+    """Which elements are open where, and what the document loads."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.wrong, self.seen, self.loads, self.handlers = [], [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.seen.append(tag)
+        self.loads += [value for name, value in attributes if name in ("src", "srcset", "data", "action")]
+        self.loads += [
+            value for name, value in attributes if name.endswith("href") and not value.startswith("#")
+        ]
+        self.handlers += [name for name, _ in attributes if name.startswith("on") or name == "style"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.seen.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+def report(*names, pair=None):
+    files = {name: session.check(name, None, None) for name in (*(pair or ()), *names)}
+    both = None if pair is None else session.pair_of(files[pair[0]], files[pair[1]], None)
+    return document(Session(tuple(files.values()), both))
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return report(TABLE, pair=(BEFORE, AFTER))
+
+
+def test_it_is_sound_and_loads_nothing(whole):
+    page = Page(whole)
+
+    assert (page.wrong, page.open) == ([], [])
+    assert (page.loads, page.handlers) == ([], [])
+    assert not {"script", "img", "iframe", "link", "form", "object"} & set(page.seen)
+    assert "url(" not in whole
+    assert "@font-face" not in whole
+
+
+def test_its_policy_allows_its_own_stylesheet_and_nothing_else(whole):
+    style = re.search(r"<style>(.*?)</style>", whole, re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', whole)[1]
+
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert whole.index("Content-Security-Policy") < whole.index("<style>")
+    assert "light-dark(" in style
+    assert "@media print" in style
+
+
+def test_findings_stand_worst_first_with_place_why_and_fix(whole):
+    section = whole[whole.index('id="file-1"') : whole.index('id="file-2"')]
+
+    codes = re.findall(r"<code>([A-Z]\d+)</code></p></article>", section)
+    kinds = re.findall(r'class="finding (\w+)"', section)
+
+    assert (codes, kinds) == (["E13", "E11"], ["warn", "note"])
+    assert section.count("Why it matters") == section.count("How to fix it") == 2
+    assert "<span>lines 7 to 10, step Seq Scan on orders</span>" in section
+
+
+def test_a_pair_is_drawn_once_and_other_files_with_their_tables(whole):
+    drawings = [Read(svg).name for svg in re.findall(r'<svg class="plot.*?</svg>', whole, re.DOTALL)]
+    pair = whole[whole.index('id="pair"') : whole.index('id="file-1"')]
+
+    assert drawings == ["Latency by percentile", "Latency over time"]
+    assert pair.count('class="plan"') == 2
+    assert whole.count('class="plan"') == 2
+    assert whole.count("<details") == whole.count("The numbers as a table") == 2
+
+
+def test_the_same_files_give_the_same_bytes(whole):
+    assert report(TABLE, pair=(BEFORE, AFTER)) == whole
+
+
+def test_what_a_file_says_is_text(tmp_path):
+    name = tmp_path / "<img src=x onerror=alert(1)>\u202e.txt"
+    plan = Path(BEFORE).read_text().replace("orders", "<script>alert(1)</script>")
+    name.write_text(plan)
+
+    text = report(str(name))
+
+    page = Page(text)
+    assert (page.wrong, page.open, page.loads, page.handlers) == ([], [], [], [])
+    assert "script" not in page.seen
+    assert "&lt;script&gt;" in text
+    assert "\u202e" not in text
+
+
+def test_the_command_writes_it_and_keeps_the_evidence(tmp_path, capsys):
+    target = tmp_path / "report.html"
+
+    status = main(["check", TABLE, "--before", BEFORE, "--after", AFTER, "--html", str(target)])
+
+    assert status == 0
+    assert capsys.readouterr().out == f"{target}: 3 files, 2 warnings, 2 notes\n"
+    assert target.read_text().startswith("<!doctype html>")
+
+
+def test_the_ledger_is_a_table_in_it(tmp_path):
+    claims = tmp_path / "claims.toml"
+    claims.write_text(f'[plan]\nmetric = "plan_time"\nvalue = 12\nunit = "ms"\nfile = {json.dumps(BEFORE)}\n')
+    target = tmp_path / "report.html"
+
+    main(["check", "--claims", str(claims), "--html", str(target)])
+
+    text = target.read_text()
+    assert '<tr class="contradicts"><th scope="row">plan</th><td class="number">12 ms</td>' in text
+    assert text.index('id="claims"') < text.index('id="file-1"')
