@@ -1,0 +1,49 @@
+"""What a heading, a cell or a paragraph is about: words compared without case, marks, numbers and endings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+
+ALIKE = 0.86
+_NUMBERING = re.compile(
+    r"^\s{0,4}(?:(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?|#{1,6})\s{1,4}"
+)
+_NO_WORD = re.compile(r"[^a-z0-9%]{1,200}")
+_PLACEHOLDER = re.compile(
+    r"\b(?:TODO|TBD|FIXME|XXX|lorem ipsum|your[- ](?:name|team|service|company)|fill (?:this )?in|placeholder)\b"
+    r"|<[a-z][a-z _-]{2,40}>|\bexample\.(?:com|org|net)\b",
+    re.IGNORECASE,
+)
+
+
+def normal(text: str) -> str:
+    """Small letters, single blanks, no numbering, no marks: `2.1 What Breaks?` becomes `what breaks`."""
+    plain = unicodedata.normalize("NFKD", _NUMBERING.sub("", text[:400])).encode("ascii", "ignore").decode()
+    return _NO_WORD.sub(" ", plain.lower()).strip()
+
+
+def about(text: str, subjects: Mapping[str, Iterable[str]]) -> str | None:
+    """The subject whose words stand in the text (whole words), else whose words nearly are it; None when none fits.
+
+    Subjects are tried in their order; a longer phrase wins over a shorter one.
+    """
+    words = f" {normal(text)} "
+    phrases = sorted(
+        ((normal(phrase), subject) for subject, known in subjects.items() for phrase in known),
+        key=lambda pair: -len(pair[0]),
+    )
+    for phrase, subject in phrases:
+        if f" {phrase} " in words:
+            return subject
+    for phrase, subject in phrases:
+        if len(phrase) > 4 and SequenceMatcher(None, phrase, words.strip()).ratio() >= ALIKE:
+            return subject
+    return None
+
+
+def placeholders(text: str) -> list[str]:
+    """What was left to be filled in: TODO, TBD, <your team>, lorem ipsum, example.com."""
+    return [match[0] for match in _PLACEHOLDER.finditer(text[:200_000])]
