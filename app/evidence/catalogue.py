@@ -3,96 +3,153 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-from app.evidence import registry
+from app.evidence import coverage, registry
 from app.evidence.findings import Audience, Rule
 
-INTRODUCTION = """\
-# What the evidence checks say
+WIDTH = 80
+INTRODUCTION = Path(__file__).with_name("catalogue.md")
+_LETTERS = {
+    "G": "Every file",
+    "E": "Query plans",
+    "L": "Latency and throughput",
+    "C": "Cost sheets",
+    "P": "Profiles",
+}
+EVERY_FILE, BETWEEN_FILES = "every file", "claims and pairs"
 
-Made from the rules by `python -m app.evidence.catalogue`; do not edit by hand.
 
-Every code means one thing for ever. A **block** asks for another file, because this one is no evidence; it can be sent
-anyway with a reason. A **warn** is a probable mistake, a **note** is context, and **good** is worth knowing too. None
-of them decides a rating: people do. Rules marked *reviewers only* have innocent causes and are questions.
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A rule and who says it: a kind by its title, or all of them."""
 
-## The report as JSON
-
-`python -m app.evidence check FILE... --json` prints a list with one entry a file:
-
-| field | content |
-|---|---|
-| `schema` | 1; it rises when a field changes its meaning |
-| `file`, `kind`, `confidence` | the name as given; the kind recognised by content, or `unknown`; 0 to 1 |
-| `facts` | what was recomputed; its shape belongs to the kind |
-| `findings` | a list of `code`, `severity`, `message`, `why`, `fix`, `where`, `numbers`, `audience` |
-
-`where` holds `line`, `last_line`, `row` (both from 1) and `node`, each null where it does not apply. The exit status is
-0 without a block, 1 with one and 2 when the command is wrong.
-"""
+    rule: Rule
+    said_by: tuple[str, ...]
 
 
 def markdown() -> str:
     """The whole of docs/evidence.md."""
-    parts = [INTRODUCTION]
-    parts += [_section(title, rules) for title, rules in _groups()]
-    return "\n".join(parts)
+    by_code = variants()
+    letters = dict.fromkeys((*_LETTERS, *(_letter(code) for code in by_code)))
+    sections = (_section(letter, by_code) for letter in letters)
+    return "\n".join([INTRODUCTION.read_text("utf-8"), _kinds(), _coverage(by_code), *filter(None, sections)])
 
 
 def explain(code: str) -> str | None:
-    """All variants of one code as text, or None when there is no such code."""
-    found = [rule for rule in registry.rules() if rule.code == code]
-    return "\n\n".join(_plain(rule) for rule in found) or None
+    """All variants of one code as text for a terminal, or None when there is no such code."""
+    found = variants().get(code, [])
+    return "\n\n".join(_plain(variant) for variant in found) or None
 
 
 def kinds() -> str:
     """The kinds of evidence that are read, one a line."""
-    return "\n".join(f"{kind.name:<18} {kind.title}" for kind in registry.KINDS)
+    longest = max(len(kind.name) for kind in registry.KINDS)
+    return "\n".join(f"{kind.name:<{longest}}  {kind.title}" for kind in registry.KINDS)
 
 
-def _groups() -> list[tuple[str, list[Rule]]]:
-    from app.evidence import generic, ledger_rules
-
-    return [
-        ("Every file", list(generic.RULES)),
-        ("Claims and pairs of files", list(ledger_rules.RULES)),
-        *((kind.title, list(kind.rules)) for kind in registry.KINDS),
-    ]
-
-
-def _section(title: str, rules: Sequence[Rule]) -> str:
-    return f"## {title}\n\n" + "\n".join(_entry(rule) for rule in sorted(rules, key=_order))
-
-
-def _entry(rule: Rule) -> str:
-    whom = ", reviewers only" if rule.audience is Audience.REVIEWER else ""
-    example = f"- Example: {rule.example}\n" if rule.example else ""
-    return (
-        f"### {rule.code} ({rule.severity}{whom})\n\n{_words(rule.message)}\n\n"
-        f"- Why: {_words(rule.why)}\n- Fix: {_words(rule.fix)}\n{example}"
-    )
-
-
-def _plain(rule: Rule) -> str:
-    lines = [f"{rule.code} ({rule.severity})", f"  {_words(rule.message)}", f"  why: {_words(rule.why)}"]
-    lines += [f"  fix: {_words(rule.fix)}"] + ([f"  example: {rule.example}"] if rule.example else [])
-    return "\n".join(lines)
-
-
-def _words(template: str) -> str:
-    """Fields as they are read: `{p99_ok}` becomes <p99 ok>."""
-    return re.sub(r"\{(\w+)(?:[:!][^}]*)?\}", lambda field: f"⟨{field[1].replace('_', ' ')}⟩", template)
-
-
-def _order(rule: Rule) -> tuple[str, int]:
-    letters, digits = re.match(r"([A-Z]+)(\d*)", rule.code).groups()  # type: ignore[union-attr]
-    return letters, int(digits or 0)
+def variants() -> dict[str, list[Variant]]:
+    """Every code once, in order, with all that is said under it."""
+    who: dict[str, dict[Rule, list[str]]] = {}
+    for said_by, rules in _groups():
+        for rule in rules:
+            who.setdefault(rule.code, {}).setdefault(rule, []).append(said_by)
+    return {
+        code: [Variant(rule, tuple(dict.fromkeys(names))) for rule, names in who[code].items()]
+        for code in sorted(who, key=_order)
+    }
 
 
 def codes(rules: Iterable[Rule]) -> list[str]:
     """The codes in order, each once."""
-    return sorted({rule.code for rule in rules}, key=lambda code: (code[0], int(code[1:])))
+    return sorted({rule.code for rule in rules}, key=_order)
+
+
+def _groups() -> Iterator[tuple[str, tuple[Rule, ...]]]:
+    from app.evidence import generic, ledger_rules
+
+    yield EVERY_FILE, generic.RULES
+    yield BETWEEN_FILES, ledger_rules.RULES
+    yield from ((kind.title, kind.rules) for kind in registry.KINDS)
+
+
+def _kinds() -> str:
+    rows = (f"| `{kind.name}` | {kind.title} |" for kind in registry.KINDS)
+    return "\n".join(["## The kinds that are read", "", "| kind | what it is |", "|---|---|", *rows, ""])
+
+
+def _coverage(by_code: dict[str, list[Variant]]) -> str:
+    severities = {
+        code: tuple(dict.fromkeys(str(variant.rule.severity) for variant in found))
+        for code, found in by_code.items()
+    }
+    rows = (
+        f"| {line.code} | {line.what} | {line.gap or ', '.join(line.severities)} |"
+        for line in coverage.lines(severities)
+    )
+    head = [
+        "## Checks that were asked for",
+        "",
+        "Each is made, with these severities, or the gap has a reason.",
+        "",
+    ]
+    return "\n".join(
+        [*head, "| code | what is looked for | severity, or why not |", "|---|---|---|", *rows, ""]
+    )
+
+
+def _section(letter: str, by_code: dict[str, list[Variant]]) -> str:
+    found = {code: by_code[code] for code in by_code if _letter(code) == letter}
+    if not found:
+        return ""
+    said_by = dict.fromkeys(name for each in found.values() for variant in each for name in variant.said_by)
+    title = _LETTERS.get(letter) or ", ".join(said_by)
+    return f"## {letter}: {title}\n\n" + "\n".join(_entry(code, each) for code, each in found.items())
+
+
+def _entry(code: str, found: list[Variant]) -> str:
+    return f"### {code}\n\n" + "\n".join(_variant(variant) for variant in found)
+
+
+def _variant(variant: Variant) -> str:
+    rule = variant.rule
+    whom = ", reviewers only" if rule.audience is Audience.REVIEWER else ""
+    example = f"- Example: {rule.example}\n" if rule.example else ""
+    return (
+        f"**{rule.severity}{whom}** ({', '.join(variant.said_by)}): {_words(rule.message)}\n\n"
+        f"- Why: {_words(rule.why)}\n- Fix: {_words(rule.fix)}\n{example}"
+    )
+
+
+def _plain(variant: Variant) -> str:
+    rule = variant.rule
+    whom = ", reviewers only" if rule.audience is Audience.REVIEWER else ""
+    lines = [f"{rule.code}  {rule.severity}{whom}  ({', '.join(variant.said_by)})"]
+    parts = {"": rule.message, "why: ": rule.why, "fix: ": rule.fix, "example: ": rule.example}
+    for lead, text in parts.items():
+        lines += textwrap.wrap(
+            _words(text), WIDTH, initial_indent=f"  {lead}", subsequent_indent=" " * (2 + len(lead))
+        )
+    return "\n".join(lines)
+
+
+def _words(template: str) -> str:
+    """Fields as they are read: `{p99_ok}` becomes ⟨p99 ok⟩; doubled braces are braces."""
+    read = re.sub(r"\{(\w+)(?:[:!][^}]*)?\}", lambda field: f"⟨{field[1].replace('_', ' ')}⟩", template)
+    return read.replace("{{", "{").replace("}}", "}")
+
+
+def _letter(code: str) -> str:
+    return code.rstrip("0123456789")
+
+
+def _order(code: str) -> tuple[int, str, int]:
+    """In the order of the letters above, then of the alphabet."""
+    letter, known = _letter(code), list(_LETTERS)
+    return known.index(letter) if letter in known else len(known), letter, int(code[len(letter) :] or 0)
 
 
 if __name__ == "__main__":

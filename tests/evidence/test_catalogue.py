@@ -1,10 +1,14 @@
 """The catalogue is made from the rules, and the rules keep their promises."""
 
+import re
 from pathlib import Path
 
-from app.evidence import catalogue, registry
+import pytest
+
+from app.evidence import catalogue, coverage, registry
 
 ROOT = Path(registry.__file__).parents[2]
+CODES = catalogue.codes(registry.rules())
 
 
 def test_the_page_is_fresh():
@@ -13,9 +17,24 @@ def test_the_page_is_fresh():
     )
 
 
-def test_every_code_can_be_explained():
-    for code in catalogue.codes(registry.rules()):
-        assert catalogue.explain(code).startswith(code)
+def test_every_code_is_listed_once_with_all_that_is_said_under_it():
+    page = catalogue.markdown()
+
+    assert re.findall(r"^### ([A-Z]+\d+)$", page, re.MULTILINE) == CODES
+    for code, found in catalogue.variants().items():
+        assert len(found) == len({rule for rule in registry.rules() if rule.code == code})
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_can_be_explained_within_80_columns(code):
+    text = catalogue.explain(code)
+
+    assert text.startswith(f"{code}  ")
+    assert [line for line in text.splitlines() if len(line) > 80 and " " in line.strip()] == []
+    assert re.search(r"\{\w+", text) is None
+
+
+def test_there_is_nothing_to_explain_about_a_code_nobody_has():
     assert catalogue.explain("Z99") is None
 
 
@@ -23,3 +42,17 @@ def test_every_rule_says_why_how_to_mend_it_and_gives_an_example():
     incomplete = [rule.code for rule in registry.rules() if not (rule.why and rule.fix and rule.example)]
 
     assert incomplete == []
+
+
+def test_a_code_is_a_letter_or_two_and_a_number():
+    assert [code for code in CODES if not re.fullmatch(r"[A-Z]{1,2}[1-9]\d?", code)] == []
+
+
+def test_every_check_that_was_asked_for_is_made_or_has_a_reason():
+    unexplained = [code for code in coverage.CHECKS if code not in CODES and code not in coverage.GAPS]
+
+    assert unexplained == [], "write the rule, or say in coverage.GAPS why there is none"
+
+
+def test_no_gap_is_named_that_there_is_not():
+    assert [code for code in coverage.GAPS if code in CODES or code not in coverage.CHECKS] == []
