@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import click
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from app.adapters import signing
 from app.adapters.mail import Post
 from app.adapters.storage_probe import probe
 from app.domain.errors import Unavailable
+from app.models import RubricVersion
 from app.queries import integrity
 from app.web.parts import parts
 from config import ROOT
@@ -30,7 +31,7 @@ class Sign:
 
 @click.command("doctor")
 def doctor() -> None:
-    """Look at database, migrations, invariants, Redis, bucket, mail and keys; say what to do about each fault."""
+    """Look at database, course, invariants, Redis, bucket, mail and keys; say what to do about each fault."""
     signs = [sign for examine in EXAMINED for sign in examine()]
     for sign in signs:
         mark = "ok  " if sign.well else "FAIL" if sign.grave else "look"
@@ -44,31 +45,65 @@ def _database() -> Iterator[Sign]:
         with parts().sessions() as db:
             version = db.scalar(text("SHOW server_version"))
             yield Sign("database", True, f"PostgreSQL {version} answers.")
-            yield from _migrations(db)
-            yield from _rights(db)
-            for violation in integrity.violations(db, now=datetime.now(UTC)):
-                yield Sign(
-                    "invariant", False, f"{violation.invariant}: {violation.says} ({violation.rows} rows)"
-                )
+            migrated = _migrated(db)
+            yield migrated
+            if migrated.well:  # on other tables than the code's nothing else can be judged
+                yield from _inside(db)
     except SQLAlchemyError as error:
         reason = str(error).split("\n")[0]
         yield Sign("database", False, f"{reason} – start PostgreSQL, or correct DATABASE_URL.")
 
 
-def _migrations(db: Session) -> Iterator[Sign]:
+def _migrated(db: Session) -> Sign:
     # Here, not above: every web process imports this module, and Alembic is half as big as the portal.
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-    head = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_current_head()
-    known = db.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
-    at = db.scalar(text("SELECT version_num FROM alembic_version")) if known else None
-    says = (
-        f"At {at}."
-        if at == head
-        else f"At {at or 'nothing'}, the code wants {head}: run alembic upgrade head."
+    scripts = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+    head = scripts.get_current_head()
+    if not db.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL")):
+        return Sign("migrations", False, f"At nothing, the code wants {head}: run alembic upgrade head.")
+    if not db.scalar(text("SELECT has_table_privilege('alembic_version', 'SELECT')")):
+        mend = (
+            "set MIGRATION_DATABASE_URL to the tables' owner and run alembic upgrade head, which gives them."
+        )
+        return Sign("migrations", False, f"This role has no rights yet: {mend}")
+    at = db.scalar(text("SELECT version_num FROM alembic_version"))
+    if at == head:
+        return Sign("migrations", True, f"At {at}.")
+    if at not in {script.revision for script in scripts.walk_revisions()}:
+        return Sign(
+            "migrations", False, f"At {at}, which this code does not know: deploy the code that made it."
+        )
+    return Sign("migrations", False, f"At {at}, the code wants {head}: run alembic upgrade head.")
+
+
+def _inside(db: Session) -> Iterator[Sign]:
+    yield from _rights(db)
+    yield _published(db)
+    for violation in integrity.violations(db, now=datetime.now(UTC)):
+        says = f"{violation.invariant}: {violation.says} ({violation.rows} rows)"
+        yield Sign("invariant", False, says)
+
+
+def _published(db: Session) -> Sign:
+    """Whether every capstone of the course can be started, under the words that the course folder has now."""
+    course = parts().course
+    live = select(RubricVersion.capstone_slug, RubricVersion.content_hash).where(
+        RubricVersion.course_slug == course.slug, RubricVersion.retired_at.is_(None)
     )
-    yield Sign("migrations", at == head, says)
+    published = {row.capstone_slug: row.content_hash for row in db.execute(live)}
+    absent = [capstone.slug for capstone in course.capstones if capstone.slug not in published]
+    if absent:
+        says = f"Nobody can start {', '.join(absent)}: run flask --app wsgi course publish."
+        return Sign("course", False, says)
+    older = [each.slug for each in course.capstones if published[each.slug] != each.rubric.content_hash]
+    if older:
+        says = (
+            f"The rubric of {', '.join(older)} has changed since it was published: run flask course publish."
+        )
+        return Sign("course", False, says, grave=False)
+    return Sign("course", True, f"The rubrics of all {len(published)} capstones are published.")
 
 
 def _rights(db: Session) -> Iterator[Sign]:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from app.adapters import signing
 from app.factory import create_app
+from app.services import rubrics
 from config import postgres_url
 from embedded.process import free_port
 from tests.embedded.stores import local_store
@@ -84,18 +85,60 @@ def test_a_database_that_does_not_answer_costs_only_its_own_lines(signs):
     assert {part for _, part, _ in told} == {"database", "redis", "bucket", "mail", "key"}
 
 
-def test_a_database_that_was_not_migrated(signs, superuser):
+@pytest.mark.parametrize(("at", "says"), [
+    ("0001_tables", "At 0001_tables, the code wants {head}: run alembic upgrade head."),
+    ("9999_later", "At 9999_later, which this code does not know: deploy the code that made it."),
+])  # fmt: skip
+def test_a_database_on_other_tables_is_judged_no_further(signs, superuser, at, says):
     with superuser.connect() as connection:
-        at = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001_tables'"))
+        head = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": at})
 
     _, told = signs()
 
     with superuser.connect() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": at})
-    assert about("migrations", told) == [
-        ("FAIL", f"At 0001_tables, the code wants {at}: run alembic upgrade head.")
-    ]
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head})
+    assert about("migrations", told) == [("FAIL", says.format(head=head))]
+    assert about("rights", told) == about("course", told) == []
+
+
+def test_a_role_without_rights_is_told_where_they_come_from(signs, superuser):
+    with superuser.connect() as connection:
+        connection.execute(text("REVOKE SELECT ON alembic_version FROM touchstone_app"))
+
+    _, told = signs()
+
+    with superuser.connect() as connection:
+        connection.execute(text("GRANT SELECT ON alembic_version TO touchstone_app"))
+    ((mark, words),) = about("migrations", told)
+    assert (mark, words.startswith("This role has no rights yet")) == ("FAIL", True)
+
+
+def test_capstones_nobody_can_start_are_named(signs, sessions, course, now):
+    before = about("course", signs()[1])
+    with sessions.begin() as db:
+        rubrics.publish(db, course, actor_id=None, now=now)
+
+    after = about("course", signs()[1])
+
+    named = ", ".join(capstone.slug for capstone in course.capstones)
+    assert before == [("FAIL", f"Nobody can start {named}: run flask --app wsgi course publish.")]
+    assert after == [("ok", "The rubrics of all 5 capstones are published.")]
+
+
+def test_words_that_changed_since_are_told(signs, sessions, course, now):
+    with sessions.begin() as db:
+        rubrics.publish(db, changed(course), actor_id=None, now=now)
+
+    ((mark, words),) = about("course", signs()[1])
+
+    assert (mark, words.startswith(f"The rubric of {course.capstones[0].slug} has changed")) == ("look", True)
+
+
+def changed(course):
+    first, *others = course.capstones
+    rubric = replace(first.rubric, content_hash="0" * 64)
+    return replace(course, capstones=(replace(first, rubric=rubric), *others))
 
 
 def test_the_role_of_the_migrations_lacks_the_second_lock(signs, settings):

@@ -64,11 +64,11 @@ def test_the_portal_is_ready_on_the_real_parts(browser):
 
 
 def test_the_doctor_finds_every_part_well(real_app, sessions):
-    """This portal is given neither a mail server nor a key; everything else must be in order."""
+    """This portal is given no rubrics, no mail server and no key; everything else must be in order."""
     with real_app.app_context():
         shown = real_app.test_cli_runner().invoke(args=["doctor"])
 
     lines = shown.output.splitlines()
-    assert [line.split()[1] for line in lines if line.startswith("FAIL")] == ["mail", "key"]
+    assert [line.split()[1] for line in lines if line.startswith("FAIL")] == ["course", "mail", "key"]
     assert "The portal's role cannot change append-only tables." in shown.output
     assert any(line.startswith("ok    redis") for line in lines)
