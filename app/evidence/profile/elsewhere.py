@@ -1,0 +1,93 @@
+"""Profiles in forms that are not read: what they are known by, and how to export a form that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+_LOOKED_AT = 4096
+_CPU_HEADERS = tuple(
+    bytes(size) + (3).to_bytes(size, order) + bytes(size) for size in (4, 8) for order in ("little", "big")
+)  # words 0, 3, 0
+
+
+class In(Enum):
+    """Where a mark stands: at the very start, near the start, or anywhere in the head."""
+
+    START = auto()
+    TOP = auto()
+    HEAD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A form known by marks that must all be there."""
+
+    what: str
+    export: str
+    marks: tuple[tuple[In, bytes], ...]
+
+    def fits(self, head: bytes) -> bool:
+        return all(_has(head, place, mark) for place, mark in self.marks)
+
+
+def _has(head: bytes, place: In, mark: bytes) -> bool:
+    if place is In.START:
+        return head.startswith(mark)
+    return mark in (head[:_LOOKED_AT] if place is In.TOP else head)
+
+
+def _page(what: str, export: str, *marks: bytes) -> Elsewhere:
+    return Elsewhere(what, export, ((In.TOP, b"<html"), *((In.HEAD, mark) for mark in marks)))
+
+
+_PPROF = "`go tool pprof -proto profile > profile.pb.gz`"
+_PERF = "`perf script -i perf.data > perf.txt`"
+_PYINSTRUMENT = "`pyinstrument -r json -o profile.json app.py`"
+_PY_SPY = "`py-spy record --format raw --pid PID --duration 60 --output profile.txt`"
+_MEMRAY = f"`memray transform speedscope memray.bin` (since version 1.20), or time with {_PY_SPY}"
+_PROF = "`python -m cProfile -o profile.prof app.py`"
+_PAGES = (
+    _page("a page of pyinstrument", _PYINSTRUMENT, b"pyinstrumentHTMLRenderer"),
+    _page("a page of memray", _MEMRAY, b"<title>memray"),
+    _page("a page of Scalene", _PY_SPY, b"<title>Scalene"),
+    _page("a page of Clinic.js", "`node --cpu-prof app.js`", b"<title>Clinic Flame"),
+    _page("a page of Clinic.js", "`node --cpu-prof app.js`", b"<title>Clinic Doctor"),
+    _page("a page of Clinic.js", "`node --cpu-prof app.js`", b"<title>Clinic Bubbleprof"),
+    _page("a page of async-profiler", "`asprof -d 60 -o collapsed -f profile.txt PID`", b"Flame Graph</h1>", b"canvas"),
+    _page("a page of speedscope", "the JSON with the button “Export” of that page", b"<title>speedscope"),
+)  # fmt: skip
+OTHERS = (
+    Elsewhere("the older text of pprof", _PPROF, ((In.START, b"heap profile:"),)),
+    Elsewhere("the older text of pprof", _PPROF, ((In.START, b"--- "), (In.TOP, b"---"), (In.TOP, b" @ 0x"))),
+    Elsewhere("the older text of pprof", _PPROF, ((In.START, b"--- contention"),)),
+    Elsewhere("the older text of pprof", _PPROF, ((In.START, b"goroutine profile:"),)),
+    Elsewhere("the text of `pprof -top`", _PPROF, ((In.TOP, b"Showing nodes accounting for"),)),
+    Elsewhere("the binary file of `perf record`", _PERF, ((In.START, b"PERFILE2"),)),
+    Elsewhere("the text of `perf report`", _PERF, ((In.TOP, b"# Overhead"), (In.TOP, b"Symbol"))),
+    Elsewhere("a recording of Java Flight Recorder",
+              "`asprof -d 60 -o collapsed -f profile.txt PID`, or `jfrconv recording.jfr profile.collapsed`",
+              ((In.START, b"FLR\0"),)),
+    Elsewhere("a heap snapshot of V8", "`node --heap-prof app.js` for allocations, `node --cpu-prof app.js` for time",
+              ((In.TOP, b'"snapshot"'), (In.TOP, b'"node_fields"'))),
+    Elsewhere("the log of `node --prof`", "`node --cpu-prof app.js`",
+              ((In.START, b"v8-version,"), (In.HEAD, b"shared-library"))),
+    Elsewhere("a file of memray", _MEMRAY,
+              ((In.START, b"\x04\x22\x4d\x18"), (In.TOP, b"mem"))),
+    Elsewhere("memray's file for gprof2dot", _MEMRAY, ((In.TOP, b'"costs"'), (In.TOP, b'"callchain"'))),
+    Elsewhere("the text of pyinstrument", _PYINSTRUMENT, ((In.TOP, b"Recorded: "), (In.TOP, b"Samples: "))),
+    Elsewhere("the JSON of Scalene", _PY_SPY, ((In.TOP, b'"alloc_samples"'), (In.TOP, b'"combined_stacks"'))),
+    Elsewhere("the profile of the Firefox profiler", "the samples again as Chrome trace or with `perf script`",
+              ((In.TOP, b'"meta"'), (In.TOP, b'"interval"'), (In.HEAD, b'"preprocessedProfileVersion"'))),
+    Elsewhere("the printed table of cProfile", _PROF + " and upload the .prof file itself",
+              ((In.TOP, b"function calls"), (In.TOP, b"ncalls"), (In.TOP, b"tottime"))),
+    Elsewhere("the table of line_profiler", _PY_SPY, ((In.TOP, b"Timer unit:"), (In.HEAD, b"Line #"))),
+    *_PAGES,
+)  # fmt: skip
+
+
+def known(head: bytes) -> Elsewhere | None:
+    """The form this file has, if it is one of these."""
+    if head.startswith(_CPU_HEADERS):
+        return OTHERS[0]  # its CPU profile is binary
+    return next((form for form in OTHERS if form.fits(head)), None)
