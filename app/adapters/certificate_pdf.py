@@ -4,14 +4,28 @@ import ctypes
 from functools import cache
 from importlib.util import find_spec
 
-PANGO = ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll")
-"""What WeasyPrint draws with, as Linux, macOS and Windows name it."""
+LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig")
+"""What WeasyPrint draws with; each must be there, or importing it fails."""
+SPELLINGS = (
+    "lib{}.so.0",
+    "lib{}.so.1",
+    "lib{}.0.dylib",
+    "lib{}.1.dylib",
+    "lib{}.dylib",
+    "lib{}-0.dll",
+    "lib{}-1.dll",
+)
+"""How Linux, macOS and Windows name the file of a library."""
 
 
 @cache
 def is_available() -> bool:
-    """Whether WeasyPrint is installed and Pango with it. The certificate's page asks, so nothing big is loaded here."""
-    return find_spec("weasyprint") is not None and any(map(_can_be_loaded, PANGO))
+    """Whether WeasyPrint is installed and all it draws with. The certificate's page asks, so nothing big is loaded."""
+    return find_spec("weasyprint") is not None and all(map(_is_there, LIBRARIES))
+
+
+def _is_there(library: str) -> bool:
+    return any(_can_be_loaded(spelling.format(library)) for spelling in SPELLINGS)
 
 
 def _can_be_loaded(library: str) -> bool:

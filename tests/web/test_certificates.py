@@ -6,6 +6,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from app.adapters import certificate_pdf
 from app.adapters.signing import verify_jwt
 from app.domain.certificates import document, new_code
 from app.models import Certificate
@@ -173,6 +174,7 @@ def test_only_admins_open_the_list(client, make, holder, certificate):
     )
 
 
+@pytest.mark.services  # WeasyPrint draws with Pango, which .ci/services/install.sh brings
 def test_the_pdf_is_one_tagged_page(client, certificate):
     answer = client.get(f"/c/{certificate.code}.pdf")
 
@@ -181,3 +183,15 @@ def test_the_pdf_is_one_tagged_page(client, certificate):
     assert len(reader.pages) == 1
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert "Ada Lovelace" in reader.pages[0].extract_text()
+    assert f"/c/{certificate.code}.pdf" in text(client.get(f"/c/{certificate.code}"))
+
+
+def test_a_machine_that_cannot_draw_offers_no_pdf(client, certificate, monkeypatch):
+    certificate_pdf.is_available.cache_clear()
+    monkeypatch.setattr(certificate_pdf, "LIBRARIES", ("no-such-library",))
+
+    shown, asked = (client.get(f"/c/{certificate.code}{ending}") for ending in ("", ".pdf"))
+    certificate_pdf.is_available.cache_clear()
+
+    assert (shown.status_code, asked.status_code) == (200, 404)
+    assert f"/c/{certificate.code}.pdf" not in text(shown)
