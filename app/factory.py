@@ -71,10 +71,12 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = pages.syst
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    engine = db.make_engine(settings.database_url)
     app.extensions[NAME] = Parts(
         settings=settings,
         course=course.load(settings.course_path),
-        sessions=db.make_sessions(db.make_engine(settings.database_url)),
+        sessions=db.make_sessions(engine),
+        reads=db.make_reads(engine),
         storage=from_settings(settings.storage),
         doorbell=Doorbell(settings.redis_url),
         providers=Providers(app, settings.providers),

@@ -5,7 +5,7 @@ to wait at least so long, which is what the product-limit estimate is for (Kapla
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,11 +39,11 @@ class Earlier:
     closed_at: datetime | None
 
 
-def waits(*, finished: Iterable[timedelta], waiting: Iterable[timedelta]) -> Waits | None:
-    """p50 and p90 over finished waits and waits so far; None when there is nothing to say."""
-    ended, still = sorted(finished), sorted(waiting)
-    if not ended:
+def waits(*, finished: Collection[float], waiting: Collection[float]) -> Waits | None:
+    """p50 and p90 over finished waits and waits so far, in seconds; None when there is nothing to say."""
+    if not finished:
         return None
+    ended, still = sorted(finished), sorted(waiting)
     left, longest = _surviving(ended, still), max(ended[-1:] + still[-1:])
     return Waits(_quantile(left, 0.5, longest), _quantile(left, 0.9, longest), len(ended) + len(still))
 
@@ -58,7 +58,7 @@ def queue_time(earlier: Iterable[Earlier], *, now: datetime) -> datetime:
     return queued
 
 
-def _surviving(ended: list[timedelta], still: list[timedelta]) -> list[tuple[timedelta, float]]:
+def _surviving(ended: list[float], still: list[float]) -> list[tuple[float, float]]:
     """After each finished wait the share of all work that waits longer: the product-limit estimate. Both are sorted."""
     steps, share = [], 1.0
     for position, length in enumerate(ended):
@@ -68,9 +68,9 @@ def _surviving(ended: list[timedelta], still: list[timedelta]) -> list[tuple[tim
     return steps
 
 
-def _quantile(surviving: list[tuple[timedelta, float]], share: float, longest: timedelta) -> Wait:
+def _quantile(surviving: list[tuple[float, float]], share: float, longest: float) -> Wait:
     """The shortest wait by which `share` of all work was rated."""
     for length, left in surviving:
         if left <= 1 - share + 1e-9:
-            return Wait(length, at_least=False)
-    return Wait(longest, at_least=True)
+            return Wait(timedelta(seconds=length), at_least=False)
+    return Wait(timedelta(seconds=longest), at_least=True)

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, case, distinct, func, literal, literal_column, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
+from app.db import Reader
 from app.domain.actors import Role
 from app.domain.applications import State as ApplicationState
 from app.domain.submissions import State as VersionState
@@ -73,7 +74,7 @@ class Cohort:
 
 
 def people(
-    db: Session, *, search: str, after: UUID | None, course_slug: str, limit: int = PAGE
+    db: Reader, *, search: str, after: UUID | None, course_slug: str, limit: int = PAGE
 ) -> list[PersonRow]:
     """People whose name or e-mail contains `search`, the newest first; one SELECT."""
     passed = (
@@ -114,33 +115,23 @@ def people(
     ]
 
 
-def switches(db: Session) -> list[SwitchRow]:
+def switches(db: Reader) -> list[SwitchRow]:
     """Every switch with its state; one without a row is running."""
-    rows = {
-        state.switch: (state, name)
-        for state, name in db.execute(
-            select(SwitchState, func.coalesce(Person.name, "")).outerjoin(
-                Person, Person.id == SwitchState.changed_by
-            )
-        )
-    }
-    found = []
-    for switch in Switch:
-        state, name = rows.get(switch, (None, ""))
-        found.append(
-            SwitchRow(
-                switch,
-                EFFECT[switch],
-                state.paused if state else False,
-                state.message if state else "",
-                state.changed_at if state else None,
-                name,
-            )
-        )
-    return found
+    rows = db.execute(
+        select(
+            SwitchState.switch,
+            SwitchState.paused,
+            SwitchState.message,
+            SwitchState.changed_at,
+            func.coalesce(Person.name, ""),
+        ).outerjoin(Person, Person.id == SwitchState.changed_by)
+    )
+    states = {switch: state for switch, *state in rows}
+    untouched = (False, "", None, "")
+    return [SwitchRow(switch, EFFECT[switch], *states.get(switch, untouched)) for switch in Switch]
 
 
-def audit(db: Session, *, action: str, before: int | None, limit: int = PAGE) -> list[AuditRow]:
+def audit(db: Reader, *, action: str, before: int | None, limit: int = PAGE) -> list[AuditRow]:
     """The audit trail, the latest first; `action` narrows it to entries that begin so."""
     actor, subject = aliased(Person), aliased(Person)
     query = (
@@ -166,7 +157,7 @@ def audit(db: Session, *, action: str, before: int | None, limit: int = PAGE) ->
     return [AuditRow(*row) for row in db.execute(query)]
 
 
-def broken_audit_entry(db: Session) -> int | None:
+def broken_audit_entry(db: Reader) -> int | None:
     """The first entry whose hash or link to the one before does not hold; None while the chain is whole."""
     chained = select(
         AuditEntry.id,
@@ -188,7 +179,7 @@ def broken_audit_entry(db: Session) -> int | None:
     return broken
 
 
-def cohort(db: Session, *, course_slug: str) -> Cohort:
+def cohort(db: Reader, *, course_slug: str) -> Cohort:
     """The funnel, counted in people; one SELECT."""
     applied = select(func.count(distinct(Application.person_id))).where(
         Application.state != ApplicationState.DRAFT, Application.course_slug == course_slug

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
+from app.db import Reader
 from app.domain.applications import WAITING, Action, State
 from app.models import Application, ApplicationMessage, DraftedDecision, Person
 
@@ -60,7 +61,7 @@ class Waiting:
     drafted_by: str
 
 
-def latest(db: Session, person_id: UUID) -> Request | None:
+def latest(db: Reader, person_id: UUID) -> Request | None:
     """The newest request of a person."""
     row = db.execute(
         select(
@@ -82,7 +83,7 @@ def latest(db: Session, person_id: UUID) -> Request | None:
     return Request(**row._mapping) if row else None
 
 
-def messages(db: Session, application_id: UUID) -> list[Said]:
+def messages(db: Reader, application_id: UUID) -> list[Said]:
     """What was said about a request, in order."""
     rows = db.execute(
         select(ApplicationMessage.action, ApplicationMessage.body, ApplicationMessage.sent_at, Person.name)
@@ -94,7 +95,7 @@ def messages(db: Session, application_id: UUID) -> list[Said]:
     return [Said(*row) for row in rows]
 
 
-def waiting(db: Session, *, after: tuple[datetime, UUID] | None = None) -> list[Waiting]:
+def waiting(db: Reader, *, after: tuple[datetime, UUID] | None = None) -> list[Waiting]:
     """Requests to decide, the oldest first, with their drafted decisions; one SELECT."""
     query = _waiting().order_by(Application.received_at, Application.id).limit(PAGE)
     if after is not None:
@@ -102,7 +103,7 @@ def waiting(db: Session, *, after: tuple[datetime, UUID] | None = None) -> list[
     return [Waiting(*row) for row in db.execute(query)]
 
 
-def drafted(db: Session) -> list[Waiting]:
+def drafted(db: Reader) -> list[Waiting]:
     """The requests with a drafted decision, in the order in which they will be sent."""
     query = _waiting().where(DraftedDecision.application_id.is_not(None))
     return [
@@ -111,13 +112,13 @@ def drafted(db: Session) -> list[Waiting]:
     ]
 
 
-def one(db: Session, application_id: UUID) -> Waiting | None:
+def one(db: Reader, application_id: UUID) -> Waiting | None:
     """One request that waits for a decision."""
     row = db.execute(_waiting().where(Application.id == application_id)).one_or_none()
     return Waiting(*row) if row else None
 
 
-def counts(db: Session) -> dict[State, int]:
+def counts(db: Reader) -> dict[State, int]:
     """How many requests are in each state, drafts apart."""
     rows = db.execute(
         select(Application.state, func.count().label("requests"))

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
+from app.db import Reader
 from app.models import Certificate
 
 MOST_REVOKED = 10_000
@@ -66,13 +67,13 @@ class RevokedRow:
     reason: str
 
 
-def certificate(db: Session, code: str) -> CertificateRow | None:
+def certificate(db: Reader, code: str) -> CertificateRow | None:
     """The certificate of that code, in one SELECT."""
     row = db.execute(_certificates().where(Certificate.code == code)).one_or_none()
     return _row(row) if row is not None else None
 
 
-def certificate_of(db: Session, person_id: UUID, course_slug: str) -> CertificateRow | None:
+def certificate_of(db: Reader, person_id: UUID, course_slug: str) -> CertificateRow | None:
     """The certificate a person holds in a course now."""
     row = db.execute(
         _certificates().where(
@@ -85,7 +86,7 @@ def certificate_of(db: Session, person_id: UUID, course_slug: str) -> Certificat
 
 
 def certificates(
-    db: Session, *, search: str, after: tuple[datetime, UUID] | None, limit: int = 30
+    db: Reader, *, search: str, after: tuple[datetime, UUID] | None, limit: int = 30
 ) -> list[CertificateRow]:
     """Newest first, by code or part of a name; one more than `limit` when there are more."""
     query = _certificates()
@@ -105,7 +106,7 @@ def certificates(
     return [_row(row) for row in db.execute(query)]
 
 
-def revoked(db: Session) -> list[RevokedRow]:
+def revoked(db: Reader) -> list[RevokedRow]:
     """Every certificate that ended, the latest first."""
     rows = db.execute(
         select(Certificate.document["id"].astext, Certificate.revoked_at, Certificate.revoke_reason)

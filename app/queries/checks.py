@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
 
+from app.db import Reader
 from app.domain.submissions import CheckState
 from app.models import (
     CheckResult,
@@ -74,7 +74,7 @@ WHY: Mapping[CheckState | MailState, str] = {
 }
 
 
-def check_counts(db: Session, *, now: datetime) -> Counts:
+def check_counts(db: Reader, *, now: datetime) -> Counts:
     """Checks that still have to do something, or have failed."""
     state, run = CheckRun.state, CheckRun
     waiting = state == CheckState.QUEUED
@@ -91,7 +91,7 @@ def check_counts(db: Session, *, now: datetime) -> Counts:
     )
 
 
-def mail_counts(db: Session, *, now: datetime) -> Counts:
+def mail_counts(db: Reader, *, now: datetime) -> Counts:
     """Mails that still have to go out, or were given up."""
     state, mail = OutgoingMail.state, OutgoingMail
     waiting = state == MailState.QUEUED
@@ -107,13 +107,13 @@ def mail_counts(db: Session, *, now: datetime) -> Counts:
     )
 
 
-def problems(db: Session, *, now: datetime) -> list[Problem]:
+def problems(db: Reader, *, now: datetime) -> list[Problem]:
     """What needs an admin, longest first: failed, or due and not done for a minute, each with its reason."""
     found = [*_check_problems(db, now), *_mail_problems(db, now)]
     return sorted(found, key=lambda problem: problem.since)
 
 
-def readings(db: Session, *, now: datetime) -> list[Readings]:
+def readings(db: Reader, *, now: datetime) -> list[Readings]:
     """How the last day's checks were isolated, and how long they took."""
     rows = db.execute(
         select(
@@ -129,11 +129,11 @@ def readings(db: Session, *, now: datetime) -> list[Readings]:
     return [Readings(*row) for row in rows]
 
 
-def _counts(db: Session, query: Select[int, int, int, int, int]) -> Counts:
+def _counts(db: Reader, query: Select[int, int, int, int, int]) -> Counts:
     return Counts(*db.execute(query).one())
 
 
-def _check_problems(db: Session, now: datetime) -> Iterator[Problem]:
+def _check_problems(db: Reader, now: datetime) -> Iterator[Problem]:
     since = func.coalesce(CheckRun.finished_at, CheckRun.lease_until, CheckRun.due_at)
     rows = db.execute(
         select(
@@ -159,7 +159,7 @@ def _check_problems(db: Session, now: datetime) -> Iterator[Problem]:
         yield _problem("check", row, WHY[row.state], version_id=row.version_id, failed=failed)
 
 
-def _mail_problems(db: Session, now: datetime) -> Iterator[Problem]:
+def _mail_problems(db: Reader, now: datetime) -> Iterator[Problem]:
     since = func.coalesce(OutgoingMail.lease_until, OutgoingMail.due_at)
     rows = db.execute(
         select(

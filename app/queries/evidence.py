@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, bindparam, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
 
 from app.course.values import Capstone, Slot
+from app.db import Reader
 from app.domain.submissions import CheckState, SlotFilling
 from app.evidence.registry import UNKNOWN
 from app.models import CheckResult, CheckRun, EvidenceFile, Finding
@@ -112,7 +112,7 @@ def _dropped_slot(key: str) -> Slot:
     return Slot(key, key, hint, kinds=(), command="", example="", checked="", required=False, many=True)
 
 
-def file_cards(db: Session, version_id: UUID) -> list[FileCard]:
+def file_cards(db: Reader, version_id: UUID) -> list[FileCard]:
     """The files in the order they came, each with its newest run and result, and every finding its author may read."""
     rows = db.execute(_CARDS, {"version_id": version_id})
     by_file: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}

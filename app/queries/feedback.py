@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
+from app.db import Reader
 from app.domain.actors import Actor, may_read_work
 from app.domain.errors import NotFound
 from app.models import Person, Review, Submission, SubmissionVersion
@@ -28,7 +29,7 @@ class Feedback:
     is_latest: bool
 
 
-def feedback(db: Session, actor: Actor, review_id: UUID) -> Feedback:
+def feedback(db: Reader, actor: Actor, review_id: UUID) -> Feedback:
     """A released review for the author of the work, reviewers and admins; NotFound for everybody else."""
     author = aliased(Person)
     row = db.execute(

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
+from app.db import Reader
 from app.domain.actors import Actor, may_read_work
 from app.domain.errors import NotFound
 from app.domain.submissions import State
@@ -40,7 +40,7 @@ class FileRow:
         return f"evidence/{self.sha256}" if self.stored_at is not None else self.staging_key
 
 
-def readable_file(db: Session, actor: Actor, file_id: UUID) -> FileRow:
+def readable_file(db: Reader, actor: Actor, file_id: UUID) -> FileRow:
     """The file, for its author and, once sent, for reviewers and admins; NotFound for everybody else."""
     row = db.execute(_files().where(EvidenceFile.id == file_id)).one_or_none()
     if row is None or not may_read_work(actor, owner_id=row.owner_id, was_sent=row.submitted_at is not None):
@@ -48,7 +48,7 @@ def readable_file(db: Session, actor: Actor, file_id: UUID) -> FileRow:
     return FileRow(**row._mapping)
 
 
-def own_file(db: Session, actor: Actor, file_id: UUID) -> FileRow:
+def own_file(db: Reader, actor: Actor, file_id: UUID) -> FileRow:
     """The file, for its author alone."""
     file = readable_file(db, actor, file_id)
     if file.owner_id != actor.id:
@@ -56,7 +56,7 @@ def own_file(db: Session, actor: Actor, file_id: UUID) -> FileRow:
     return file
 
 
-def unsettled_files(db: Session, actor: Actor, version_id: UUID) -> list[FileRow]:
+def unsettled_files(db: Reader, actor: Actor, version_id: UUID) -> list[FileRow]:
     """What has been uploaded to a version of one's own and does not lie under its hash yet."""
     rows = db.execute(
         _files()

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
+from app.db import Reader
 from app.queries.admin import broken_audit_entry
 
 
@@ -60,7 +60,7 @@ COUNTS = {
 }
 
 
-def violations(db: Session, *, now: datetime) -> list[Violation]:
+def violations(db: Reader, *, now: datetime) -> list[Violation]:
     """Every invariant that does not hold, with how many rows break it."""
     found = []
     for invariant, (says, query) in COUNTS.items():

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
+from app.db import Reader
 from app.domain.actors import Actor
 from app.models import Person, SignIn
 from app.queries import roles
@@ -66,7 +66,7 @@ _SIGNED_IN = (
 
 
 def signed_in(
-    db: Session, token_hash: bytes, *, course_slug: str, idle: timedelta, now: datetime
+    db: Reader, token_hash: bytes, *, course_slug: str, idle: timedelta, now: datetime
 ) -> SignedIn | None:
     """The session of that hash if it is alive, with its person's roles, in one SELECT."""
     values = {"token_hash": token_hash, "course_slug": course_slug, "now": now, "seen_after": now - idle}
@@ -77,7 +77,7 @@ def signed_in(
     return SignedIn(row.id, row.last_seen_at, actor, row.time_zone, row.keys_enabled)
 
 
-def actor(db: Session, person_id: UUID, *, course_slug: str) -> Actor | None:
+def actor(db: Reader, person_id: UUID, *, course_slug: str) -> Actor | None:
     """That person as an actor, with roles as of now."""
     row = db.execute(
         select(
@@ -91,7 +91,7 @@ def actor(db: Session, person_id: UUID, *, course_slug: str) -> Actor | None:
     return Actor(person_id, row.name, roles.roles(row.roles, enrolled=row.enrolled))
 
 
-def profile(db: Session, person_id: UUID) -> Profile:
+def profile(db: Reader, person_id: UUID) -> Profile:
     """What a person has said of themselves."""
     row = db.execute(
         select(
@@ -106,7 +106,7 @@ def profile(db: Session, person_id: UUID) -> Profile:
     return Profile(*row)
 
 
-def sign_ins(db: Session, person_id: UUID, *, now: datetime) -> list[SignInRow]:
+def sign_ins(db: Reader, person_id: UUID, *, now: datetime) -> list[SignInRow]:
     """The live sessions of a person, the latest first."""
     rows = db.execute(
         select(SignIn.id, SignIn.provider, SignIn.browser, SignIn.created_at, SignIn.last_seen_at)

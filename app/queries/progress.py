@@ -5,9 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.course import Course
+from app.db import Reader
 from app.domain.completion import Progress, progress
 from app.domain.reviews import State as ReviewState
 from app.domain.submissions import IN_FLIGHT, State
@@ -44,7 +44,7 @@ class Home:
     certificate_code: str | None
 
 
-def learner_home(db: Session, person_id: UUID, *, course: Course, now: datetime) -> Home:
+def learner_home(db: Reader, person_id: UUID, *, course: Course, now: datetime) -> Home:
     """At most four SELECTs, whatever was done so far."""
     ticked = ticked_moves(db, person_id, course_slug=course.slug)
     versions = _versions(db, person_id, course.slug)
@@ -62,7 +62,7 @@ def learner_home(db: Session, person_id: UUID, *, course: Course, now: datetime)
     )
 
 
-def ticked_moves(db: Session, person_id: UUID, *, course_slug: str) -> frozenset[tuple[str, str]]:
+def ticked_moves(db: Reader, person_id: UUID, *, course_slug: str) -> frozenset[tuple[str, str]]:
     """(module slug, move key) of every move the person has ticked."""
     rows = db.execute(
         select(MoveDone.module_slug, MoveDone.move_key).where(
@@ -87,7 +87,7 @@ class _Version:
     released_at: datetime | None
 
 
-def _versions(db: Session, person_id: UUID, course_slug: str) -> list[_Version]:
+def _versions(db: Reader, person_id: UUID, course_slug: str) -> list[_Version]:
     """All versions of the person, newest first, each with the review in force."""
     rows = db.execute(
         select(
@@ -152,7 +152,7 @@ def _news(shown: _Version, rated: _Version | None) -> tuple[str, datetime | None
     return "Started", shown.created_at
 
 
-def _certificate_code(db: Session, person_id: UUID, course_slug: str) -> str | None:
+def _certificate_code(db: Reader, person_id: UUID, course_slug: str) -> str | None:
     return db.scalar(
         select(Certificate.code).where(
             Certificate.person_id == person_id,

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
+from app.db import Reader
 from app.domain import rubric
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
@@ -116,7 +117,7 @@ class Desk:
         return self.is_mine and self.state is State.CLAIMED
 
 
-def desk(db: Session, actor: Actor, review_id: UUID) -> Desk:
+def desk(db: Reader, actor: Actor, review_id: UUID) -> Desk:
     """The review for its reviewer, and for admins to read; NotFound for everybody else."""
     row = db.execute(_review(review_id)).one_or_none()
     if row is None or not (actor.is_admin or (actor.is_reviewer and row.reviewer_id == actor.id)):
@@ -189,7 +190,7 @@ def _review(review_id: UUID) -> Any:
     )
 
 
-def _siblings(db: Session, submission_id: UUID, number: int) -> list[UUID]:
+def _siblings(db: Reader, submission_id: UUID, number: int) -> list[UUID]:
     """The sent versions of the same work up to this one, in order."""
     return list(
         db.scalars(
@@ -204,7 +205,7 @@ def _siblings(db: Session, submission_id: UUID, number: int) -> list[UUID]:
     )
 
 
-def _criteria(db: Session, review_id: UUID, rubric_version_id: UUID) -> tuple[DeskCriterion, ...]:
+def _criteria(db: Reader, review_id: UUID, rubric_version_id: UUID) -> tuple[DeskCriterion, ...]:
     levels: defaultdict[str, list[DeskLevel]] = defaultdict(list)
     for level in db.execute(
         select(
@@ -219,26 +220,37 @@ def _criteria(db: Session, review_id: UUID, rubric_version_id: UUID) -> tuple[De
     ):
         levels[level.criterion_key].append(DeskLevel(*level[1:]))
     rows = db.execute(
-        select(RubricCriterion, Score.level_key, Score.comment)
+        select(
+            RubricCriterion.key,
+            RubricCriterion.position,
+            RubricCriterion.title,
+            RubricCriterion.description,
+            RubricCriterion.reviewer_note,
+            RubricCriterion.must_pass,
+            RubricCriterion.pass_level,
+            RubricCriterion.bears_on,
+            Score.level_key,
+            Score.comment,
+        )
         .outerjoin(Score, (Score.review_id == review_id) & (Score.criterion_key == RubricCriterion.key))
         .where(RubricCriterion.rubric_version_id == rubric_version_id)
         .order_by(RubricCriterion.position)
     )
     return tuple(
         DeskCriterion(
-            key=criterion.key,
-            number=criterion.position,
-            title=criterion.title,
-            description=criterion.description,
-            reviewer_note=criterion.reviewer_note,
-            must_pass=criterion.must_pass,
-            pass_level=criterion.pass_level,
-            bears_on=tuple(criterion.bears_on),
-            levels=tuple(levels[criterion.key]),
-            level=level or "",
-            comment=comment or "",
+            key=row.key,
+            number=row.position,
+            title=row.title,
+            description=row.description,
+            reviewer_note=row.reviewer_note,
+            must_pass=row.must_pass,
+            pass_level=row.pass_level,
+            bears_on=tuple(row.bears_on),
+            levels=tuple(levels[row.key]),
+            level=row.level_key or "",
+            comment=row.comment or "",
         )
-        for criterion, level, comment in rows
+        for row in rows
     )
 
 

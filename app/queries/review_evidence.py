@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, case, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
 
+from app.db import Reader
 from app.domain.submissions import CheckState
 from app.models import CheckResult, CheckRun, EvidenceFile, Finding
 
@@ -47,7 +47,7 @@ class DeskFile:
     findings: tuple[DeskFinding, ...]
 
 
-def desk_files(db: Session, version_id: UUID, before_id: UUID | None) -> tuple[DeskFile, ...]:
+def desk_files(db: Reader, version_id: UUID, before_id: UUID | None) -> tuple[DeskFile, ...]:
     """The files of a version with what the newest check says of each, and what changed since `before_id`."""
     before = _digests(db, before_id) if before_id else None
     newest = (
@@ -68,7 +68,15 @@ def desk_files(db: Session, version_id: UUID, before_id: UUID | None) -> tuple[D
     )
     rows = db.execute(
         select(
-            EvidenceFile, newest.c.id.label("result_id"), newest.c.kind, newest.c.facts, state.label("state")
+            EvidenceFile.id,
+            EvidenceFile.slot,
+            EvidenceFile.name,
+            EvidenceFile.size,
+            EvidenceFile.sha256,
+            newest.c.id.label("result_id"),
+            newest.c.kind,
+            newest.c.facts,
+            state.label("state"),
         )
         .outerjoin(newest, newest.c.file_id == EvidenceFile.id)
         .where(EvidenceFile.version_id == version_id)
@@ -85,23 +93,22 @@ def _file(
     found: Mapping[UUID, list[DeskFinding]],
     before: Mapping[tuple[str, str], str] | None,
 ) -> DeskFile:
-    file: EvidenceFile = row[0]
     return DeskFile(
-        id=file.id,
+        id=row.id,
         index=index,
-        slot=file.slot,
-        name=file.name,
-        size=file.size,
-        sha256=file.sha256,
+        slot=row.slot,
+        name=row.name,
+        size=row.size,
+        sha256=row.sha256,
         kind=row.kind,
         check_state=row.state,
         facts=row.facts or {},
-        change=_change(file, before),
+        change=_change(row, before),
         findings=tuple(found.get(row.result_id, ())),
     )
 
 
-def _change(file: EvidenceFile, before: Mapping[tuple[str, str], str] | None) -> str:
+def _change(file: Row[*tuple[Any, ...]], before: Mapping[tuple[str, str], str] | None) -> str:
     """Against the version before: the same bytes anywhere in the slot are the same file under whatever name."""
     if before is None:
         return ""
@@ -110,7 +117,7 @@ def _change(file: EvidenceFile, before: Mapping[tuple[str, str], str] | None) ->
     return "changed" if any(slot == file.slot for slot, _ in before) else "new"
 
 
-def _digests(db: Session, version_id: UUID) -> dict[tuple[str, str], str]:
+def _digests(db: Reader, version_id: UUID) -> dict[tuple[str, str], str]:
     rows = db.execute(
         select(EvidenceFile.slot, EvidenceFile.name, EvidenceFile.sha256)
         .where(EvidenceFile.version_id == version_id)
@@ -119,7 +126,7 @@ def _digests(db: Session, version_id: UUID) -> dict[tuple[str, str], str]:
     return {(slot, name): sha256 for slot, name, sha256 in rows}
 
 
-def _findings(db: Session, result_ids: list[UUID]) -> dict[UUID, list[DeskFinding]]:
+def _findings(db: Reader, result_ids: list[UUID]) -> dict[UUID, list[DeskFinding]]:
     gravity = case({"block": 0, "warn": 1, "note": 2}, value=Finding.severity, else_=3)
     found: defaultdict[UUID, list[DeskFinding]] = defaultdict(list)
     for row in db.execute(

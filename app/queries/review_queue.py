@@ -20,14 +20,13 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session
 
-from app.db import Moment
+from app.db import Moment, Reader
 from app.domain.actors import Actor
 from app.domain.reviews import State as ReviewState
 from app.domain.submissions import PATIENCE, CheckState
 from app.domain.switches import Switch
-from app.domain.waiting import Waits
+from app.domain.waiting import Waits, waits
 from app.models import (
     CheckRun,
     EvidenceFile,
@@ -41,7 +40,7 @@ from app.models import (
     SubmissionVersion,
     SwitchState,
 )
-from app.queries.waiting import COURSE, IN_QUEUE, MOST_WAITING, moments, oldest, rated_waits, waits_of
+from app.queries.waiting import COURSE, IN_QUEUE, MOST_WAITING, moments, oldest, rated_waits
 
 PAGE = 30
 COUNTED = MOST_WAITING
@@ -99,7 +98,7 @@ def learner_label(submission_id: UUID) -> str:
 
 
 def review_queue(
-    db: Session, actor: Actor, course_slug: str, *, after: tuple[datetime, UUID] | None, now: datetime
+    db: Reader, actor: Actor, course_slug: str, *, after: tuple[datetime, UUID] | None, now: datetime
 ) -> QueuePage:
     """The next thirty pieces after that key. Own work is left out, and so is work whose checks still run."""
     values = moments(course_slug, now=now) | {"reader_id": actor.id, "patient": now - PATIENCE}
@@ -110,17 +109,18 @@ def review_queue(
     return QueuePage(tuple(found[:PAGE]), more)
 
 
-def my_claims(db: Session, actor: Actor, *, now: datetime) -> tuple[QueueRow, ...]:
+def my_claims(db: Reader, actor: Actor, *, now: datetime) -> tuple[QueueRow, ...]:
     """What this reviewer holds, the lease that ends first on top; ended leases that nobody took included."""
     return tuple(_row(row, now, mine=True) for row in db.execute(_MINE, {"reader_id": actor.id}))
 
 
-def queue_standing(db: Session, actor: Actor, course_slug: str, *, now: datetime) -> QueueStanding:
+def queue_standing(db: Reader, actor: Actor, course_slug: str, *, now: datetime) -> QueueStanding:
     """One SELECT of one row, over as many versions as `queries.waiting` looks at, so that both say the same."""
     row = db.execute(_STANDING, moments(course_slug, now=now) | {"reader_id": actor.id}).one()
     ages = row.ages or ()
     long = sum(age > LONG_SECONDS for age in ages)
-    return QueueStanding(len(ages), long, waits_of(row.rated, ages), row.paused, row.holds_work)
+    usual = waits(finished=row.rated or (), waiting=ages)
+    return QueueStanding(len(ages), long, usual, row.paused, row.holds_work)
 
 
 def _row(row: Row[*tuple[Any, ...]], now: datetime, *, mine: bool = False) -> QueueRow:

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
 
+from app.db import Reader
 from app.domain.reviews import State, Verdict
 from app.models import (
     EvidenceFile,
@@ -97,7 +97,7 @@ class ReleasedReview:
         return tuple(criterion for criterion in self.criteria if not criterion.met)
 
 
-def released_reviews(db: Session, version_ids: Collection[UUID]) -> tuple[ReleasedReview, ...]:
+def released_reviews(db: Reader, version_ids: Collection[UUID]) -> tuple[ReleasedReview, ...]:
     """Every review the learner was shown of these versions, the latest first; four SELECTs however many."""
     rows = db.execute(
         select(
@@ -126,7 +126,7 @@ def released_reviews(db: Session, version_ids: Collection[UUID]) -> tuple[Releas
     return tuple(_released(row, criteria[row.id], comments.get(row.id, ())) for row in rows)
 
 
-def line_comments(db: Session, review_ids: Collection[UUID]) -> dict[UUID, tuple[LineComment, ...]]:
+def line_comments(db: Reader, review_ids: Collection[UUID]) -> dict[UUID, tuple[LineComment, ...]]:
     """Comments on lines, by review, in the order of files and lines."""
     found: defaultdict[UUID, list[LineComment]] = defaultdict(list)
     for row in db.execute(
@@ -147,7 +147,7 @@ def line_comments(db: Session, review_ids: Collection[UUID]) -> dict[UUID, tuple
     return {review_id: tuple(comments) for review_id, comments in found.items()}
 
 
-def _criteria(db: Session, reviews: Collection[Row[*tuple[Any, ...]]]) -> dict[UUID, list[RatedCriterion]]:
+def _criteria(db: Reader, reviews: Collection[Row[*tuple[Any, ...]]]) -> dict[UUID, list[RatedCriterion]]:
     """The rated criteria of each review, in the rubric's order."""
     levels = _levels(db, {row.rubric_version_id for row in reviews})
     rated: defaultdict[UUID, list[RatedCriterion]] = defaultdict(list)
@@ -178,7 +178,7 @@ def _criteria(db: Session, reviews: Collection[Row[*tuple[Any, ...]]]) -> dict[U
 
 
 def _levels(
-    db: Session, rubric_version_ids: Collection[UUID]
+    db: Reader, rubric_version_ids: Collection[UUID]
 ) -> Mapping[tuple[UUID, str], list[Row[*tuple[Any, ...]]]]:
     """The levels by rubric version and criterion, lowest first."""
     levels: defaultdict[tuple[UUID, str], list[Row[*tuple[Any, ...]]]] = defaultdict(list)

@@ -4,7 +4,6 @@ The statements are put together once: building one took longer than running it, 
 What they look at is bounded, so that a hundred thousand submissions cost what a thousand do.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,9 +22,8 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.orm import Session
 
-from app.db import Moment
+from app.db import Moment, Reader
 from app.domain.submissions import State
 from app.domain.waiting import Waits, waits
 from app.models import SubmissionVersion
@@ -58,23 +56,15 @@ class QueueOutlook:
         return self.unclaimed.index(key) if key in self.unclaimed else None
 
 
-def queue_outlook(db: Session, course_slug: str, *, now: datetime) -> QueueOutlook:
+def queue_outlook(db: Reader, course_slug: str, *, now: datetime) -> QueueOutlook:
     """One SELECT of one row: at most 200 ratings of the last 60 days and the 1,000 oldest versions in flight."""
     row = db.execute(_OUTLOOK, moments(course_slug, now=now)).one()
-    return QueueOutlook(tuple(row.unclaimed or ()), waits_of(row.rated, row.ages))
+    return QueueOutlook(tuple(row.unclaimed or ()), waits(finished=row.rated or (), waiting=row.ages or ()))
 
 
 def moments(course_slug: str, *, now: datetime) -> dict[str, Any]:
     """The values of the parameters above."""
     return {"course_slug": course_slug, "now": now, "recently": now - RECENT}
-
-
-def waits_of(rated: Sequence[float] | None, ages: Sequence[float] | None) -> Waits | None:
-    """The usual and the long wait from seconds waited, by what was rated and by what still waits."""
-    return waits(
-        finished=[timedelta(seconds=seconds) for seconds in rated or ()],
-        waiting=[timedelta(seconds=seconds) for seconds in ages or ()],
-    )
 
 
 def oldest() -> Subquery:

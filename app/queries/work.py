@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, ScalarSelect, Select, bindparam, select
-from sqlalchemy.orm import Session
 
 from app.course.values import Capstone, ClaimDef, Course
+from app.db import Reader
 from app.domain.actors import Actor, may_read_work
 from app.domain.errors import NotFound
 from app.domain.reviews import State as ReviewState
@@ -104,14 +104,14 @@ class Work:
 
 
 def current_work(
-    db: Session, actor: Actor, capstone: Capstone, *, course: Course, now: datetime
+    db: Reader, actor: Actor, capstone: Capstone, *, course: Course, now: datetime
 ) -> Work | None:
     """The newest version of one's own work on a capstone; None when it is not started."""
     own = {"person_id": actor.id, "course_slug": course.slug, "capstone_slug": capstone.slug}
     return _work(db, list(db.execute(_OWN_VERSIONS, own)), None, course=course, now=now)
 
 
-def version_work(db: Session, actor: Actor, version_id: UUID, *, course: Course, now: datetime) -> Work:
+def version_work(db: Reader, actor: Actor, version_id: UUID, *, course: Course, now: datetime) -> Work:
     """One version, for its author and, once sent, for reviewers and admins; NotFound for everybody else."""
     rows = list(db.execute(_SAME_WORK, {"version_id": version_id}))
     work = _work(db, rows, version_id, course=course, now=now)
@@ -123,7 +123,7 @@ def version_work(db: Session, actor: Actor, version_id: UUID, *, course: Course,
 
 
 def _work(
-    db: Session, rows: list[_Row], version_id: UUID | None, *, course: Course, now: datetime
+    db: Reader, rows: list[_Row], version_id: UUID | None, *, course: Course, now: datetime
 ) -> Work | None:
     shown = next((row for row in rows if version_id in (None, row.id)), None)
     if shown is None:
@@ -154,7 +154,7 @@ def _work(
     )
 
 
-def _reviews(db: Session, submission_id: UUID) -> list[ReviewRow]:
+def _reviews(db: Reader, submission_id: UUID) -> list[ReviewRow]:
     rows = db.execute(_REVIEWS, {"submission_id": submission_id})
     return [ReviewRow(**row._mapping) for row in rows]
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.db import Reader
 from app.domain.actors import Actor, may_administer
 from app.domain.errors import Invalid, Paused, require
 from app.domain.switches import Switch
@@ -27,7 +28,7 @@ def resume(db: Session, actor: Actor, switch: Switch, *, now: datetime) -> None:
     _set(db, actor, switch, paused=False, message="", now=now)
 
 
-def is_paused(db: Session, switch: Switch) -> str | None:
+def is_paused(db: Reader, switch: Switch) -> str | None:
     """The message of a paused switch; None while it runs."""
     return db.scalar(select(SwitchState.message).where(SwitchState.switch == switch, SwitchState.paused))
 

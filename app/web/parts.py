@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.adapters.identity import Providers
@@ -23,6 +24,7 @@ class Parts:
     settings: Settings
     course: Course
     sessions: sessionmaker[Session]
+    reads: Engine
     storage: Storage
     doorbell: Doorbell
     providers: Providers

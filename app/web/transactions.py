@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import g
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -11,19 +12,12 @@ from app.domain.errors import Unavailable
 from app.web.parts import parts
 
 
-def reading() -> Session:
-    """The session of this request for reading; it flushes nothing, so no row changed in it is kept.
-
-    Each statement stands alone: BEGIN and ROLLBACK would be two more round trips (a tenth of a page's processor time
-    on one machine, more over a network) and buy nothing, for under READ COMMITTED every statement sees its own state
-    of the database anyhow.
-    """
+def reading() -> Connection:
+    """The connection of this request for reading; it knows no entities, so there is no row to change by mistake."""
     if "db" not in g:
-        opened = parts().sessions(autoflush=False)
-        opened.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-        g.db = opened
-    session: Session = g.db
-    return session
+        g.db = parts().reads.connect()
+    connection: Connection = g.db
+    return connection
 
 
 @contextmanager
@@ -46,6 +40,6 @@ def writing() -> Iterator[Session]:
 
 def close_reading() -> None:
     """Give the connection back."""
-    session = g.pop("db", None)
-    if session is not None:
-        session.close()
+    connection = g.pop("db", None)
+    if connection is not None:
+        connection.close()
