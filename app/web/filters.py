@@ -1,8 +1,8 @@
-"""What templates may do with a value: render course text, address a static file by its content."""
+"""What templates may do with a value: render course text, draw a sign once, address a static file by its content."""
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Flask
@@ -14,12 +14,22 @@ from app.course import prose
 def register(app: Flask) -> None:
     """Make the filters known to Jinja."""
     app.add_template_filter(markdown, "markdown")
+    app.add_template_filter(once, "once")
     app.add_template_global(static_addresses(app), "static_url")
 
 
 def markdown(text: str, top: int = 2) -> Markup:
     """Course text as safe HTML whose highest heading is `h<top>`."""
     return Markup(prose.render(text, top=top))  # noqa: S704 - rendered with HTML off
+
+
+def once(macro: Callable[..., str]) -> Callable[..., str]:
+    """A macro whose result for the same arguments is kept; for small signs that depend on their arguments alone.
+
+    Text and safe HTML with the same letters are different arguments (`typed`), so that one never stands in for the
+    other.
+    """
+    return lru_cache(maxsize=1000, typed=True)(macro)
 
 
 def static_addresses(app: Flask) -> Callable[[str], str]:

@@ -15,6 +15,8 @@ from types import SimpleNamespace
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.web.filters import once
+
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 14, 3, tzinfo=UTC)
 PAGES = {
@@ -35,7 +37,7 @@ NAVIGATION = [
 
 
 def environment() -> Environment:
-    """The templates with stand-ins for the two helpers the portal registers; an unknown name is an error."""
+    """The templates with stand-ins for what the portal registers; an unknown name is an error."""
     env = Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
@@ -43,6 +45,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    env.filters["once"] = once
     env.globals["static_url"] = lambda name: f"/static/{name}"
     env.globals["url_for"] = lambda endpoint, filename: f"/{endpoint}/{filename}"
     return env
