@@ -20,6 +20,7 @@ class Metric:
 _LATENCIES = "Upload a table with one row a request and a latency column."
 _TIMES = "A column with the start time of each request (`timestamp`, ISO 8601 or epoch) makes it checkable."
 _STATUS = "A column with the status of each request (`status`) makes it checkable."
+_COST = "Upload a cost sheet (CSV or XLSX) with cost, requests and period of each layer, before and after."
 _PLAN = "Upload the output of EXPLAIN (ANALYZE, BUFFERS)."
 
 METRICS: dict[str, Metric] = {
@@ -31,4 +32,6 @@ METRICS: dict[str, Metric] = {
     "requests": Metric("count", "a number of requests", _LATENCIES),
     "duration": Metric("time", "a duration", _TIMES),
     "plan_time": Metric("time", "the time of a query", _PLAN),
+    "cost_per_request": Metric("money", "the cost of a request", _COST),
+    "cost": Metric("money", "a cost", _COST),
 }

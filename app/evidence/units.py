@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 BASES: dict[str, dict[str, float]] = {
@@ -12,14 +13,37 @@ BASES: dict[str, dict[str, float]] = {
     },
     "share": {"": 1.0, "%": 0.01, "percent": 0.01, "ratio": 1.0, "ppm": 1e-6, "‰": 0.001},
     "count": {"": 1.0, "count": 1.0, "requests": 1.0, "errors": 1.0, "k": 1e3, "M": 1e6},
+    "money": {
+        **dict.fromkeys(("", "usd", "us$", "$", "dollar", "dollars", "eur", "€", "euro", "euros"), 1.0),
+        **dict.fromkeys(("cent", "cents", "¢", "ct", "us cents", "usd cents", "euro cents"), 0.01),
+    },
 }  # fmt: skip
+REQUESTS = {
+    **dict.fromkeys(("", "1"), 1.0),
+    **dict.fromkeys(("1k", "k", "1000", "thousand"), 1e3),
+    **dict.fromkeys(("10k", "10000"), 1e4),
+    **dict.fromkeys(("1m", "million", "1 million", "1000000", "mio"), 1e6),
+}
+"""For how many requests an amount may be: `USD/request`, `$ per 1,000 requests`, `cents/million`."""
 
 
 def in_base(value: float, unit: str, quantity: str) -> float | None:
-    """The value in ms, requests a second, a share of one or a count; None when the unit does not fit."""
+    """The value in ms, requests a second, a share, a count or whole dollars; None when the unit does not fit."""
     scales = BASES[quantity]
     scale = scales.get(unit.strip(), scales.get(unit.strip().lower()))
+    if scale is None and quantity == "money":
+        scale = _each(unit)
     return None if scale is None else value * scale
+
+
+def _each(unit: str) -> float | None:
+    """Whole dollars a request, of an amount that names what it is for."""
+    amount, _, count = re.sub(r"\bper\b", "/", unit.lower()).partition("/")
+    words = [
+        word for word in count.replace(",", "").split() if not re.fullmatch(r"req(uest)?s?|calls?", word)
+    ]
+    one, many = BASES["money"].get(amount.strip()), REQUESTS.get(" ".join(words))
+    return None if one is None or many is None or not count.strip() else one / many
 
 
 def rounding(value: Decimal | float) -> float:
@@ -34,5 +58,8 @@ def rounding(value: Decimal | float) -> float:
 
 
 def shown(value: float) -> str:
-    """Four digits for reading."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    """Four digits for reading; what is very small, a cost per request, not in powers of ten."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    short = f"{value:.4g}"
+    return format(Decimal(short), "f") if "e" in short and abs(value) > 1e-12 else short

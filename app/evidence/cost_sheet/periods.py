@@ -1,0 +1,30 @@
+"""Periods of bills and counts: their words and their length in seconds."""
+
+from __future__ import annotations
+
+SECONDS: dict[str, float] = {
+    "second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86_400.0, "week": 604_800.0,
+    "month": 2_629_800.0, "quarter": 7_889_400.0, "year": 31_557_600.0,
+}  # fmt: skip
+"""A month is a twelfth of 365.25 days, 730.5 hours; bills use 28 to 31 days, which `SLACK` covers."""
+
+SLACK = {"month": 0.085, "quarter": 0.025}
+"""How far a real month may be from the mean one: 28 days are 8 % less."""
+
+WORDS = {
+    "s": "second", "sec": "second", "secs": "second", "second": "second", "seconds": "second",
+    "min": "minute", "mins": "minute", "minute": "minute", "minutes": "minute",
+    "h": "hour", "hr": "hour", "hrs": "hour", "hour": "hour", "hours": "hour", "hourly": "hour",
+    "d": "day", "day": "day", "days": "day", "daily": "day",
+    "week": "week", "weeks": "week", "weekly": "week", "wk": "week",
+    "mo": "month", "mon": "month", "month": "month", "months": "month", "monthly": "month", "mth": "month",
+    "30d": "month", "quarter": "quarter", "quarterly": "quarter",
+    "yr": "year", "year": "year", "years": "year", "yearly": "year", "annual": "year", "annually": "year",
+}  # fmt: skip
+ALONE = frozenset(WORDS) - {"s", "h", "d", "min", "mo", "mon"}
+"""Words that name a period without `per` before them."""
+
+
+def period_of(word: str) -> str:
+    """The period a word names, or nothing."""
+    return WORDS.get(word.strip().lower().rstrip("."), "")

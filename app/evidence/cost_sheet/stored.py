@@ -1,0 +1,105 @@
+"""C4: results stored beside formulas against the same formulas computed here; errors, links, what is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.evidence.cost_sheet.book import Amount, Book, Cell, Place, Sheet
+from app.evidence.cost_sheet.evaluation import CIRCLE, Evaluation
+from app.evidence.cost_sheet.functions import Fault, Value
+from app.evidence.cost_sheet.rules import CELL_ERROR, CIRCULAR, CONCEALED, LINKED, NO_VALUES, OTHER_VALUE
+from app.evidence.cost_sheet.showing import few
+from app.evidence.findings import Finding, Where
+
+CLOSE = 1e-6
+MOST = 5
+
+
+def computed(book: Book) -> list[Finding]:
+    """Compute every formula, fill in what was not stored, and say where the two differ."""
+    evaluation = Evaluation(book)
+    found: list[Finding] = []
+    missing = filled = 0
+    for sheet in book.sheets:
+        for place, cell in list(sheet.cells.items()):
+            if not cell.formula:
+                continue
+            value = evaluation.values.get((sheet.name.lower(), place))
+            found += _differs(book, sheet, place, cell, value)
+            missing += not cell.is_cached
+            if not cell.is_cached and isinstance(value, float | Fault):
+                sheet.cells[place] = _filled(cell, value)
+                filled += isinstance(value, float)
+    if missing and book.format == "xlsx":
+        found.append(NO_VALUES.at(formulas=missing, computed=filled))
+    return [*_few(found), *_errors(book), *_links(book), *_hidden(book)]
+
+
+def _differs(book: Book, sheet: Sheet, place: Place, cell: Cell, value: Value) -> Iterator[Finding]:
+    ref = book.ref(sheet, place)
+    if value is CIRCLE:
+        yield CIRCULAR.at(Where(node=ref), ref=ref, formula=cell.formula[:80])
+        return
+    if not cell.is_cached or cell.amount is None or not isinstance(value, float):
+        return
+    stored = cell.amount.value
+    if abs(stored - value) > CLOSE * max(abs(stored), abs(value), 1e-12):
+        yield OTHER_VALUE.at(
+            Where(node=ref),
+            ref=ref,
+            stored=f"{stored:.6g}",
+            formula=cell.formula[:80],
+            computed=f"{value:.6g}",
+        )
+
+
+def _filled(cell: Cell, value: float | Fault) -> Cell:
+    if isinstance(value, Fault):
+        return replace(cell, error=value.code)
+    amount = Amount(value) if cell.amount is None else replace(cell.amount, value=value)
+    return replace(cell, amount=amount, text=f"{value:.12g}")
+
+
+def _few(findings: list[Finding]) -> list[Finding]:
+    """The first of each rule; a workbook that was never recalculated differs everywhere."""
+    kept: list[Finding] = []
+    for finding in findings:
+        if sum(one.fix == finding.fix for one in kept) < MOST:
+            kept.append(finding)
+    return kept
+
+
+def _errors(book: Book) -> Iterator[Finding]:
+    found = [
+        (book.ref(sheet, place), cell)
+        for sheet in book.sheets
+        for place, cell in sheet.cells.items()
+        if cell.error and cell.error != CIRCLE.code
+    ]
+    if found:
+        ref, cell = found[0]
+        rest = [one for one, _ in found[1:]]
+        yield CELL_ERROR.at(
+            Where(node=ref), ref=ref, error=cell.error, more=f", and so do {few(rest)}" if rest else ""
+        )
+
+
+def _links(book: Book) -> Iterator[Finding]:
+    if book.links:
+        yield LINKED.at(links=few(list(book.links)))
+
+
+def _hidden(book: Book) -> Iterator[Finding]:
+    """Hidden numbers by sheet; a hidden sheet without a number hides nothing."""
+    for sheet in book.sheets:
+        places = [place for place, cell in sheet.cells.items() if cell.is_hidden and cell.amount is not None]
+        if not places:
+            continue
+        refs = few([book.ref(sheet, place) for place in sorted(places)])
+        what = (
+            f"The sheet {sheet.name} is"
+            if sheet.is_hidden
+            else f"{len({row for row, _ in places})} rows or columns are"
+        )
+        yield CONCEALED.at(what=what, refs=refs)

@@ -1,0 +1,192 @@
+"""From names to meaning: of every number its layer, its side, what it is, its period and its unit.
+
+The nearest name that says something wins. `Database` is a line of the bill where its neighbours on the same axis are
+lines (`Compute`, `Storage`), and a layer everywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from app.evidence.cost_sheet.book import Book, Cell, Place, Sheet
+from app.evidence.cost_sheet.labels import Label, Named, named, pure_period
+from app.evidence.cost_sheet.words import Meaning, Role, meaning
+
+SPECIFIC = (Role.PER_REQUEST, Role.REQUESTS, Role.RATE, Role.PEAK_FACTOR)
+IGNORED = (Role.PRICE, Role.QUANTITY, Role.ASIDE)
+FEWEST_LINES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A number understood. `value` is in whole dollars or requests; `half_step` is half a unit of its last digit."""
+
+    ref: str
+    sheet: str
+    place: Place
+    cell: Cell
+    role: Role
+    layer: str
+    side: str
+    value: float
+    half_step: float
+    per: float
+    period: str
+    currency: str
+    is_cents: bool
+    is_peak: bool
+    line: str
+    label: str
+
+
+def tagged(book: Book) -> list[Tagged]:
+    """All numbers of a book whose role is known."""
+    found: list[Tagged] = []
+    for sheet in book.sheets:
+        numbers = list(named(sheet))
+        axes = _LineAxes(numbers)
+        sheet_says = meaning(sheet.name) if len(book.sheets) > 1 else Meaning()
+        found += [
+            one for each in numbers if (one := _tagged(book, sheet, each, axes, sheet_says)) is not None
+        ]
+    return found
+
+
+class _LineAxes:
+    """Which label columns, and which header rows, list the lines of a bill."""
+
+    def __init__(self, numbers: Sequence[Named]) -> None:
+        columns: dict[int, set[str]] = {}
+        heads: set[str] = set()
+        for one in numbers:
+            for label in one.left:
+                columns.setdefault(label.column, set()).add(label.meaning.line)
+            heads |= {label.meaning.line for label in one.above}
+        self._columns = {column for column, lines in columns.items() if _are_lines(lines)}
+        self._heads = _are_lines(heads)
+
+    def holds(self, label: Label) -> bool:
+        return label.column in self._columns if label.column else self._heads
+
+
+def _are_lines(lines: Iterable[str]) -> bool:
+    return len(set(lines) - {"", "database"}) >= FEWEST_LINES
+
+
+def _tagged(book: Book, sheet: Sheet, number: Named, axes: _LineAxes, sheet_says: Meaning) -> Tagged | None:
+    label, role = _role(number, axes)
+    amount = number.cell.amount
+    if label is None or role is None or amount is None:
+        return None
+    is_line = role is Role.LINE
+    near = [one for one in number.labels if not (is_line and one is label and axes.holds(label))]
+    is_money = role in (Role.PER_REQUEST, Role.LINE, Role.COST, Role.TOTAL)
+    factor = (0.01 if is_money and (amount.is_cents or label.meaning.is_cents) else 1.0) * label.meaning.scale
+    return Tagged(
+        ref=book.ref(sheet, number.place),
+        sheet=sheet.name,
+        place=number.place,
+        cell=number.cell,
+        role=role,
+        layer=_first(near, lambda said: said.layer, axes)
+        or _of_row(number, lambda said: said.layer)
+        or sheet_says.layer,
+        side=_first(near, lambda said: said.side)
+        or _of_row(number, lambda said: said.side)
+        or sheet_says.side,
+        value=amount.value * factor,
+        half_step=amount.half_step * factor,
+        per=label.meaning.per * amount.per,
+        period=amount.period or _period(number, label),
+        currency=amount.currency or _first((label, *number.labels), lambda said: said.currency),
+        is_cents=amount.is_cents or label.meaning.is_cents,
+        is_peak=any(one.meaning.is_peak for one in number.labels),
+        line=_line(number, label, axes) if is_line else "",
+        label=label.text,
+    )
+
+
+def _role(number: Named, axes: _LineAxes) -> tuple[Label | None, Role | None]:
+    """The name that says what a number is: requests and quotients first, then lines of the bill, then costs."""
+    own = [(label, _meant(label, axes)) for label in (*number.left[:3], *number.above)]
+    for label, role in own:
+        if role in SPECIFIC:
+            return label, role
+    if any(role in IGNORED for label, role in own if not label.column):
+        return None, None
+    known = [
+        (label, role) for label, role in own if role is not None and role not in (Role.NAME, Role.PERIOD)
+    ]
+    ranked = [
+        pair
+        for wanted in (Role.LINE, Role.TOTAL, Role.COST, Role.DURATION)
+        for pair in known
+        if pair[1] is wanted
+    ]
+    best = next((pair for pair in ranked), (None, None))
+    if (
+        best[1] is Role.COST
+        and best[0] is not None
+        and not best[0].column
+        and _other_item(number) is not None
+    ):
+        return best[0], Role.LINE
+    if best[1] is Role.LINE and any(role is Role.TOTAL for _, role in own[:1]):
+        return own[0]
+    return best
+
+
+def _meant(label: Label, axes: _LineAxes) -> Role | None:
+    """The role of a name; `database` is a line only among lines."""
+    said = label.meaning
+    return (
+        said.plain_role
+        if said.layer == "db" and said.line == "database" and not axes.holds(label)
+        else said.role
+    )
+
+
+def _line(number: Named, label: Label, axes: _LineAxes) -> str:
+    other = _other_item(number)
+    if label.meaning.line and _meant(label, axes) is Role.LINE:
+        return label.meaning.line
+    return f"other: {other.text[:40]}" if other is not None else "other"
+
+
+def _other_item(number: Named) -> Label | None:
+    """A row label that is neither layer, side nor period nor total: `NAT gateway` in a column of items."""
+    for label in number.left:
+        said = label.meaning
+        if not (said.layer or said.side or said.period or said.role) and len(label.text) <= 60:
+            return label
+    return None
+
+
+def _first(labels: Iterable[Label], of: Callable[[Meaning], str], axes: _LineAxes | None = None) -> str:
+    """What the nearest name says; a line of the bill called `Database` names no layer."""
+    return next(
+        (of(one.meaning) for one in labels
+         if of(one.meaning) and not (axes is not None and one.meaning.line and axes.holds(one))), ""
+    )  # fmt: skip
+
+
+def _of_row(number: Named, of: Callable[[Meaning], str]) -> str:
+    """What a short text right of the number says, in tables whose layer or side comes last."""
+    return next((of(one.meaning) for one in number.right if of(one.meaning) and len(one.text) <= 20), "")
+
+
+def _period(number: Named, label: Label) -> str:
+    """The period in the name itself, in a cell of the row, in the header, in a title."""
+    if label.meaning.period:
+        return label.meaning.period
+    row = next((found for one in (*number.left, *number.right) if (found := pure_period(one))), "")
+    return row or _first((*number.left, *number.above, *number.titles), lambda said: said.period)
+
+
+def texts(book: Book) -> Iterator[tuple[Sheet, Place, str]]:
+    """Every cell that holds words."""
+    for sheet in book.sheets:
+        for place, cell in sheet.cells.items():
+            if cell.amount is None and not cell.formula:
+                yield sheet, place, cell.text
