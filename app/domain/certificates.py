@@ -84,11 +84,7 @@ def document(
             },
             "result": [_result(capstone) for capstone in capstones],
         },
-        "credentialStatus": {
-            "id": f"{page}.json#status",
-            "type": "1EdTechRevocationList",
-            "statusListCredential": f"{base_url}/issuer/revoked",
-        },
+        "credentialStatus": {"id": f"{base_url}/issuer/revoked", "type": "1EdTechRevocationList"},
     }
 
 
