@@ -1,26 +1,27 @@
-"""PostgreSQL query plans: TEXT and JSON of versions 10 to 18, as people paste them.
+"""PostgreSQL query plans: TEXT, JSON, YAML and XML of versions 10 to 18, as people paste them.
 
-`KIND` recognises and reads a file; `pair.compare` holds a plan from before a change against one from after it.
-Facts: {"plans": [plan, …], "more_plans": whether a long log holds more than were read}. A plan is described in
-`facts.plan_facts`, a node in `facts.node_facts`.
+`KIND` recognises and reads a file; `plans.pair` holds a plan from before a change against one from after it.
+Facts: {"plans": [plan, …], "more_plans": whether a long log holds more than were read}. Plans and nodes are described
+in `app.evidence.plans.shape`. Times are milliseconds, sizes kB, buffers blocks of 8 kB.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from app.evidence.claims import Facts
-from app.evidence.findings import Finding, Report, Unreadable
+from app.evidence.findings import Report, Unreadable
 from app.evidence.kind import Kind
-from app.evidence.postgres_plan import checks, claimed, pair, reading, rules
+from app.evidence.plans import pair
+from app.evidence.plans.claimed import plan_time
+from app.evidence.postgres_plan import checks, claimed, reading, rules
 from app.evidence.postgres_plan.structured import MOST_PLANS, Refused
 from app.evidence.source import Source
 
 NAME = "postgres_plan"
 _JSON = re.compile(r'(?:"{1,2}|&quot;|[“”])Plan(?:"{1,2}|&quot;|[“”])\s{0,20}:\s{0,200}\{')
 _FIGURES = re.compile(r"\((?:cost=|actual )[^()]{1,120}rows=")
-_NEVER_A_PLAN = ("{\\rtf", "%PDF", "<!DOCTYPE", "<?xml")
+_NEVER_A_PLAN = ("{\\rtf", "%PDF", "<!DOCTYPE")
+_MARKUP = ("www.postgresql.org/2009/explain", "<Node-Type>", "&lt;Node-Type&gt;")
 
 
 def sniff(source: Source) -> float:
@@ -30,6 +31,10 @@ def sniff(source: Source) -> float:
         return 0.0
     if _JSON.search(head):
         return 0.98 if "Node Type" in head else 0.3
+    if any(mark in head for mark in _MARKUP):
+        return 0.98
+    if "Plan:" in head and "Node Type: " in head:
+        return 0.98
     if _FIGURES.search(head):
         return 0.9 if "width=" in head else 0.3 if head.lstrip().startswith("->") else 0.85
     if "QUERY PLAN" in head:
@@ -59,18 +64,13 @@ def _reads(head: str) -> bool:
         return True
 
 
-def _compare(before: Facts, after: Facts, _metric: str) -> Iterator[Finding]:
-    if before.get("plans") and after.get("plans"):
-        yield from pair.compare(before, after)
-
-
 KIND = Kind(
     NAME,
     "PostgreSQL query plan",
     sniff,
     inspect,
     rules.SINGLE + pair.RULES,
-    measures={"plan_time": claimed.plan_time},
+    measures={"plan_time": plan_time},
     why_not=claimed.why_not,
-    compare=_compare,
+    compare=pair.compare,
 )

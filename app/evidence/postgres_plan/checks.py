@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding
+from app.evidence.plans.checks import HOT_SHARE, LEAST_MS, MOST_PER_RULE, at, hot, misestimated, share, whole
+from app.evidence.plans.shape import name, short, walk
 from app.evidence.postgres_plan import rules
 from app.evidence.postgres_plan.consistency import contradictions
-from app.evidence.postgres_plan.facts import walk
 
 Facts = dict[str, Any]
 
-HOT_SHARE = 10.0  # % of the plan's time from which a node is worth a word
-LEAST_MS = 1.0  # below this, shares of time say nothing
-MISESTIMATE = 100  # factor; with at least this many rows on one side:
-MISESTIMATED_ROWS = 1_000
 WASTED_SHARE, WASTED_ROWS = 0.9, 10_000
 HEAP_SHARE, HEAP_FETCHES = 0.4, 100
 INNER_LOOPS, INNER_SHARE = 1_000, 30.0
 SUBPLAN_LOOPS = 100
 SIDE_SHARE = 25.0  # % of the execution that JIT or triggers may take unsaid
-MOST_PER_RULE = 3
 
 
 def findings(plan: Facts) -> list[Finding]:
@@ -29,99 +25,33 @@ def findings(plan: Facts) -> list[Finding]:
     found: list[Finding] = []
     nodes = list(walk(plan["root"]))
     if not plan["analyzed"]:
-        found.append(rules.ESTIMATE_ONLY.at(_whole(plan)))
+        found.append(rules.ESTIMATE_ONLY.at(whole(plan)))
     found += contradictions(plan)
     if plan["analyzed"]:
         found += _completeness(plan)
-        for check in (_hot, _misestimated, _thrown_away, _on_disk, _lossy, _heap_visited, _repeated):
+        found += hot(plan, nodes, rules.TIME_WENT_HERE)
+        found += list(misestimated(nodes, rules.MISESTIMATED, rules.MISESTIMATED_SOME))[:MOST_PER_RULE]
+        for check in (_thrown_away, _on_disk, _lossy, _rechecked, _heap_visited, _repeated):
             found += list(check(plan, nodes))[:MOST_PER_RULE]
         found += _beside_the_point(plan, nodes)
     return found
 
 
-def _whole(plan: Facts) -> Where:
-    return Where(line=plan["line"], last_line=plan["last_line"])
-
-
-def at(node: Facts) -> Where:
-    """The node's place in the file."""
-    return Where(line=node["line"], last_line=node["last_line"], node=name(node))
-
-
-def name(node: Facts) -> str:
-    """`Seq Scan on orders`, `Index Scan using orders_pkey on orders`."""
-    title = str(node["title"])
-    if node["index"]:
-        title += f" using {node['index']}"
-    target = node["relation"] or node["cte"] or node["function"]
-    return f"{title} on {target}" if target else title
-
-
-def _share(part: float | None, plan: Facts) -> float:
-    """Per cent of the root's time; 0 when nothing worth dividing was measured."""
-    whole = plan["root"]["inclusive_ms"] or 0.0
-    return 100.0 * (part or 0.0) / whole if whole >= LEAST_MS else 0.0
-
-
 def _completeness(plan: Facts) -> Iterator[Finding]:
     if plan["fragment"]:
-        yield rules.CUT_OFF.at(_whole(plan), detail="its first line is a step inside another plan")
+        yield rules.CUT_OFF.at(whole(plan), detail="its first line is a step inside another plan")
     elif plan["execution_ms"] is None and plan["duration_ms"] is None:
-        yield rules.CUT_OFF.at(_whole(plan), detail="the line “Execution Time” is missing")
+        yield rules.CUT_OFF.at(whole(plan), detail="the line “Execution Time” is missing")
     if not plan["buffers"] and any(node["relation"] and node["actual_rows"] for node in walk(plan["root"])):
         yield rules.LESS_MEASURED.at(
-            _whole(plan),
+            whole(plan),
             option="BUFFERS",
             reason="Blocks show the work itself; time also shows the machine's mood",
         )
     if not plan["timing"]:
         yield rules.LESS_MEASURED.at(
-            _whole(plan), option="TIMING", reason="Without times per step nobody can see where the time went"
+            whole(plan), option="TIMING", reason="Without times per step nobody can see where the time went"
         )
-
-
-def _hot(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
-    hottest = sorted(nodes, key=lambda node: -(node["exclusive_ms"] or 0.0))[:MOST_PER_RULE]
-    for node in hottest:
-        percent = _share(node["exclusive_ms"], plan)
-        if percent >= HOT_SHARE:
-            ms, share = round(node["exclusive_ms"], 3), round(min(percent, 100.0), 1)
-            yield rules.TIME_WENT_HERE.at(at(node), title=name(node), ms=ms, percent=share)
-
-
-def _misestimated(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
-    """The lowest nodes whose guess is wrong: what stands above them inherits the mistake."""
-    for node in nodes:
-        if _is_misestimated(node, nodes) and not any(_is_off(child) for child in node["children"]):
-            expected, actual = node["plan_rows"], node["actual_rows"]
-            yield rules.MISESTIMATED.at(
-                at(node), title=name(node), expected=expected, actual=actual, factor=round(_factor(node))
-            )
-
-
-def _is_misestimated(node: Facts, nodes: list[Facts]) -> bool:
-    """Off, and run to its end: a Limit, a semi join or a merge may stop a step early."""
-    return _is_off(node) and (node["actual_rows"] > node["plan_rows"] or not _may_stop_early(nodes))
-
-
-def _may_stop_early(nodes: list[Facts]) -> bool:
-    return any(
-        node["node"] in ("Limit", "Merge Join")
-        or node["join_type"] in ("Semi", "Anti", "Right Semi", "Right Anti")
-        for node in nodes
-    )
-
-
-def _is_off(node: Facts) -> bool:
-    known = node["plan_rows"] is not None and node["actual_rows"] is not None and not node["never_executed"]
-    if not known or max(node["plan_rows"], node["actual_rows"]) < MISESTIMATED_ROWS:
-        return False
-    return node["node"] not in ("BitmapAnd", "BitmapOr", "ModifyTable") and _factor(node) >= MISESTIMATE
-
-
-def _factor(node: Facts) -> float:
-    low, high = sorted((node["plan_rows"], node["actual_rows"]))
-    return float(high) / max(float(low), 1.0)
 
 
 def _thrown_away(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
@@ -131,16 +61,12 @@ def _thrown_away(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
         is_scan = node["relation"] is not None and node["node"].endswith("Scan")
         if not is_scan or read < WASTED_ROWS or removed <= WASTED_SHARE * read:
             continue
-        if plan["timing"] and _share(node["inclusive_ms"], plan) < HOT_SHARE:
+        if plan["timing"] and share(node["inclusive_ms"], plan) < HOT_SHARE:
             continue
-        condition = _short(node["conditions"].get("filter", "its filter"))
+        condition = short(node["conditions"].get("filter", "its filter"), 120)
         yield rules.THROWN_AWAY.at(
             at(node), title=name(node), removed=removed, read=read, condition=condition
         )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 120 else text[:119] + "…"
 
 
 def _on_disk(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
@@ -180,6 +106,20 @@ def _lossy(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
             yield rules.LOSSY.at(at(node), title=name(node), lossy=lossy, blocks=blocks)
 
 
+def _rechecked(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
+    """Rows an index gave that were none after all, although no block had lost its detail."""
+    for node in nodes:
+        removed = (node["rows_removed_by_index_recheck"] or 0) * (node["loops"] or 0)
+        kept = node["rows_total"] or 0
+        if (
+            node["heap_blocks"].get("lossy")
+            or removed < WASTED_ROWS
+            or removed <= WASTED_SHARE * (removed + kept)
+        ):
+            continue
+        yield rules.RECHECKED.at(at(node), title=name(node), removed=removed, read=removed + kept)
+
+
 def _heap_visited(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
     for node in nodes:
         fetches, rows = node["heap_fetches"] or 0, node["rows_total"] or 0
@@ -190,18 +130,18 @@ def _heap_visited(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
 def _repeated(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
     for node in nodes:
         for child in node["children"]:
-            percent, loops = _share(child["inclusive_ms"], plan), child["loops"] or 0
+            percent, loops = share(child["inclusive_ms"], plan), child["loops"] or 0
             inner = node["node"] == "Nested Loop" and child["parent_relationship"] == "Inner"
             sub = child["parent_relationship"] == "SubPlan"
             if (inner and loops >= INNER_LOOPS and percent >= INNER_SHARE) or (
                 sub and loops >= SUBPLAN_LOOPS and percent >= HOT_SHARE
             ):
-                share = round(min(percent, 100.0), 1)
-                yield rules.REPEATED.at(at(child), title=name(child), loops=loops, percent=share)
+                part = round(min(percent, 100.0), 1)
+                yield rules.REPEATED.at(at(child), title=name(child), loops=loops, percent=part)
 
 
 def _beside_the_point(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
-    where, execution = _whole(plan), plan["execution_ms"] or 0.0
+    where, execution = whole(plan), plan["execution_ms"] or 0.0
     for node in nodes:
         planned, launched = node["workers"]["planned"], node["workers"]["launched"]
         if planned and launched is not None and launched < planned and not node["never_executed"]:

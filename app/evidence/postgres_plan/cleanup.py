@@ -9,19 +9,14 @@ import html
 import re
 from collections.abc import Callable
 
-Line = tuple[int, str]
+from app.evidence.plans.pasted import MAX_LINES, SPACES, TYPOGRAPHIC, Line, placed, plain, unquoted_mail
+
 Step = tuple[tuple[str, ...], Callable[[list[Line]], list[Line]]]
 
-MAX_LINES = 200_000
-
-_ANSI = re.compile(r"\x1b\[[0-9;?]{0,32}[A-Za-z]")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u3000"), " ")
 _LATEX = (
     ("\\textgreater{}", ">"), ("\\textless{}", "<"), ("\\textbar{}", "|"), ("\\^{}", "^"), ("\\~{}", "~"), ("\\_", "_"),
     ("\\#", "#"), ("\\$", "$"), ("\\%", "%"), ("\\&", "&"), ("\\{", "{"), ("\\}", "}"), ("\\backslash", "\\"),
 )  # fmt: skip
-_TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 _RULE_CHARACTERS = frozenset("-+=|─━═│┃║┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╤╧ ")
 _FOOTER = re.compile(r"\([0-9]{1,7} [^\W\d]{1,20}\)")
 _NOISE = re.compile(
@@ -38,11 +33,26 @@ def clean(text: str) -> list[Line]:
 
 def json_text(text: str) -> str:
     """The text with the marks gone that break JSON: frames, `+` at line ends, doubled quotes of a CSV cell."""
-    lines = _without_frames(plain(text), _STEPS[:-1])
-    joined = "\n".join(line.rstrip().removesuffix("+").removesuffix("↵").rstrip() for _, line in lines)
+    joined = placed(_unmarked(text, _STEPS[:-1]))
     if '""' in joined and re.search(r'""(?:Plan|Query Text|Node Type)""', joined):
         joined = joined.replace('""', '"')
-    return joined.translate(_TYPOGRAPHIC) if '"' not in joined else joined
+    return joined.translate(TYPOGRAPHIC) if '"' not in joined else joined
+
+
+def markup_text(text: str) -> str:
+    """The text for XML: without frames, with the line breaks where they were."""
+    return placed(_unmarked(text, _STEPS))
+
+
+def clean_yaml(text: str) -> list[Line]:
+    """The lines for YAML, where tabs of a log become columns."""
+    return [(number, _tabless(line)) for number, line in _unmarked(text, _STEPS) if not _is_noise(line)]
+
+
+def _unmarked(text: str, steps: tuple[Step, ...]) -> list[Line]:
+    """Without frames and without the mark psql sets where a cell goes on."""
+    lines = _without_frames(plain(text), steps)
+    return [(number, line.rstrip().removesuffix("+").removesuffix("↵").rstrip()) for number, line in lines]
 
 
 def _without_frames(text: str, steps: tuple[Step, ...]) -> list[Line]:
@@ -51,27 +61,6 @@ def _without_frames(text: str, steps: tuple[Step, ...]) -> list[Line]:
     for marks, step in steps:
         if any(mark in probe for mark in marks):
             lines = step(lines)
-    return lines
-
-
-def plain(text: str) -> str:
-    """Without colours, invisible characters and spaces that only look like spaces."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    if "\x1b" in text:
-        text = _ANSI.sub("", text)
-    if not text.isascii():
-        text = text.translate(_SPACES | _INVISIBLE)
-        if "'" not in text and '"' not in text:
-            text = text.translate(_TYPOGRAPHIC)
-    return text
-
-
-def _unquoted_mail(lines: list[Line]) -> list[Line]:
-    """Drop `> ` where most lines carry it."""
-    filled = [line for _, line in lines if line.strip()]
-    while filled and sum(line.startswith(">") for line in filled) * 2 > len(filled):
-        lines = [(n, line[2:] if line.startswith("> ") else line.removeprefix(">")) for n, line in lines]
-        filled = [line for _, line in lines if line.strip()]
     return lines
 
 
@@ -85,7 +74,7 @@ def _html_cells(lines: list[Line]) -> list[Line]:
     for cell in _cells(text):
         number += text.count("\n", at, cell[0])
         at = cell[0]
-        content = html.unescape(cell[1].replace("<br />", "\n").replace("<br>", "\n")).translate(_SPACES)
+        content = html.unescape(cell[1].replace("<br />", "\n").replace("<br>", "\n")).translate(SPACES)
         found += [(number, line) for line in content.split("\n")]
     return found
 
@@ -215,7 +204,7 @@ def _is_noise(line: str) -> bool:
 
 
 _STEPS: tuple[Step, ...] = (
-    (("\n>",), _unquoted_mail),
+    (("\n>",), unquoted_mail),
     (("<td", "<TD"), _html_cells),
     (("\n\\begin{",), _latex),
     (("[ ",), _records),

@@ -6,16 +6,18 @@ and the same plan saved as JSON give equal facts. Times are milliseconds, sizes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from app.evidence.plans.shape import LONGEST, blank_node, indexes, number, short, walk
 from app.evidence.postgres_plan import arithmetic
 from app.evidence.postgres_plan.places import CONDITIONS, PLACES, SILENT
 from app.evidence.postgres_plan.titles import title
 
+__all__ = ["node_facts", "plan_facts", "version_hint", "walk"]
+
 Facts = dict[str, Any]
 
-_LONGEST = 4000  # characters kept of a condition, an output list or a query
 _MEMBERS = ("Append", "Merge Append", "BitmapAnd", "BitmapOr")
 
 
@@ -27,12 +29,12 @@ def plan_facts(raw: Mapping[str, Any], form: str) -> Facts:
     planning = _sections(_mapping(raw.get("Planning")))
     return {
         "format": form,
-        "query": _short(raw["Query Text"]) if isinstance(raw.get("Query Text"), str) else None,
-        "query_id": _number(raw.get("Query Identifier")),
+        "query": short(raw["Query Text"]) if isinstance(raw.get("Query Text"), str) else None,
+        "query_id": number(raw.get("Query Identifier")),
         "root": root,
-        "planning_ms": _number(raw.get("Planning Time")),
-        "execution_ms": _number(raw.get("Execution Time")),
-        "duration_ms": _number(raw.get("Duration")),
+        "planning_ms": number(raw.get("Planning Time")),
+        "execution_ms": number(raw.get("Execution Time")),
+        "duration_ms": number(raw.get("Duration")),
         "fragment": raw.get("Fragment") is True,
         "analyzed": root["actual_rows"] is not None,
         "timing": any(node["actual_total_ms"] is not None for node in nodes),
@@ -42,24 +44,16 @@ def plan_facts(raw: Mapping[str, Any], form: str) -> Facts:
         "jit": _jit(_mapping(raw.get("JIT"))),
         "serialization": _serialization(_mapping(raw.get("Serialization"))),
         "triggers": [_trigger(item) for item in _mappings(raw.get("Triggers"))],
+        "indexes": indexes(nodes),
         "version_hint": version_hint(raw, nodes),
         "line": raw.get("Line"),
         "last_line": raw.get("Last Line"),
     }
 
 
-def walk(root: Facts) -> Iterator[Facts]:
-    """The node and all below it, as they are printed."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting += reversed(node["children"])
-
-
 def node_facts(raw: Mapping[str, Any], parent: Facts | None, place: int) -> Facts:
     """One node and, below it, its children."""
-    node = _blank(raw)
+    node = blank_node(_text(raw.get("Node Type", "Unknown")), raw.get("Line"), raw.get("Last Line"))
     for key, value in raw.items():
         goal = PLACES.get(key)
         if goal is None:
@@ -74,29 +68,12 @@ def node_facts(raw: Mapping[str, Any], parent: Facts | None, place: int) -> Fact
     return node
 
 
-def _blank(raw: Mapping[str, Any]) -> Facts:
-    kind = _text(raw.get("Node Type", "Unknown"))
-    return {
-        "node": kind, "title": kind, "relation": None, "alias": None, "schema": None, "index": None, "function": None,
-        "cte": None, "join_type": None, "strategy": None, "operation": None, "partial_mode": None,
-        "parent_relationship": None, "subplan_name": None, "parallel_aware": False, "backward": False,
-        "disabled": False, "startup_cost": None, "total_cost": None, "plan_rows": None, "plan_width": None,
-        "actual_startup_ms": None, "actual_total_ms": None, "actual_rows": None, "loops": None,
-        "never_executed": False, "exclusive_ms": None, "inclusive_ms": None, "rows_total": None,
-        "rows_removed_by_filter": None, "rows_removed_by_join_filter": None, "rows_removed_by_index_recheck": None,
-        "rows_removed_by_conflict_filter": None, "conditions": {}, "buffers": {}, "io": {}, "wal": {}, "sort": {},
-        "hash": {}, "aggregate": {}, "memoize": {}, "heap_blocks": {}, "storage": {},
-        "workers": {"planned": None, "launched": None, "details": []}, "heap_fetches": None, "index_searches": None,
-        "extra": {}, "targets": [], "line": raw.get("Line"), "last_line": raw.get("Last Line"), "children": [],
-    }  # fmt: skip
-
-
 def _take(node: Facts, key: str, value: Any) -> None:
     """A key without a place of its own: a condition, or something this version does not know."""
     if name := CONDITIONS.get(key):
-        node["conditions"][name] = _short(_text(value))
+        node["conditions"][name] = short(_text(value))
     elif key not in SILENT and value is not None and value is not False:
-        node["extra"][str(key)[:80]] = _short(_text(value))
+        node["extra"][str(key)[:80]] = short(_text(value))
 
 
 def _put(node: Facts, section: str, name: str, value: Any) -> None:
@@ -119,6 +96,7 @@ _TEXTS = frozenset(("relation", "alias", "schema", "index", "function", "cte", "
 def _finish(node: Facts, raw: Mapping[str, Any], parent: Facts | None, place: int) -> None:
     """What follows from the keys together."""
     node["backward"] = raw.get("Scan Direction") == "Backward"
+    node["full_scan"] = node["node"] == "Seq Scan"
     node["targets"] = [_target(item) for item in _mappings(raw.get("Target Tables"))]
     node["workers"]["details"] = [_worker(item) for item in _mappings(raw.get("Workers"))]
     _grouping(node, raw)
@@ -162,7 +140,7 @@ def _grouping(node: Facts, raw: Mapping[str, Any]) -> None:
     if len(keys) == 1 and keys[0].startswith("Group Key: "):
         node["conditions"]["group_key"] = keys[0].removeprefix("Group Key: ")
     elif keys:
-        node["conditions"]["grouping_sets"] = _short("; ".join(keys))
+        node["conditions"]["grouping_sets"] = short("; ".join(keys))
 
 
 def _incremental_sort(node: Facts, raw: Mapping[str, Any]) -> None:
@@ -172,10 +150,10 @@ def _incremental_sort(node: Facts, raw: Mapping[str, Any]) -> None:
             continue
         memory, disk = _mapping(group.get("Sort Space Memory")), _mapping(group.get("Sort Space Disk"))
         node["sort"][name] = {
-            "groups": _number(group.get("Group Count")),
+            "groups": number(group.get("Group Count")),
             "methods": _text(group.get("Sort Methods Used", [])),
-            "peak_memory_kb": _number(memory.get("Peak Sort Space Used")),
-            "peak_disk_kb": _number(disk.get("Peak Sort Space Used")),
+            "peak_memory_kb": number(memory.get("Peak Sort Space Used")),
+            "peak_disk_kb": number(disk.get("Peak Sort Space Used")),
         }
 
 
@@ -192,7 +170,7 @@ def _worker(raw: Mapping[str, Any]) -> Facts:
     share = {
         name: value for name, value in node.items() if name in _WORKERS_OWN and value not in (None, {}, [])
     }
-    return {"number": _number(raw.get("Worker Number")), "jit": _jit(_mapping(raw.get("JIT"))), **share}
+    return {"number": number(raw.get("Worker Number")), "jit": _jit(_mapping(raw.get("JIT"))), **share}
 
 
 _WORKERS_OWN = frozenset(("actual_startup_ms", "actual_total_ms", "actual_rows", "loops", "sort", "hash", "aggregate",
@@ -203,8 +181,8 @@ def _sections(raw: Mapping[str, Any]) -> Facts:
     """Buffers, timings and memory of a `Planning` or `Serialization` block."""
     node = node_facts({key: value for key, value in raw.items() if key in PLACES}, None, 0)
     memory = {
-        "used_kb": _number(raw.get("Memory Used")),
-        "allocated_kb": _number(raw.get("Memory Allocated")),
+        "used_kb": number(raw.get("Memory Used")),
+        "allocated_kb": number(raw.get("Memory Allocated")),
     }
     return {
         "buffers": node["buffers"],
@@ -220,9 +198,9 @@ def _jit(raw: Mapping[str, Any]) -> Facts:
     times = {}
     for name, value in _mapping(raw.get("Timing")).items():
         inner = _mapping(value)
-        times[f"{str(name).lower()}_ms"] = _number(inner.get("Total")) if inner else _number(value)
+        times[f"{str(name).lower()}_ms"] = number(inner.get("Total")) if inner else number(value)
     return {
-        "functions": _number(raw.get("Functions")),
+        "functions": number(raw.get("Functions")),
         "options": dict(_mapping(raw.get("Options"))),
         **times,
     }
@@ -232,8 +210,8 @@ def _serialization(raw: Mapping[str, Any]) -> Facts:
     if not raw:
         return {}
     return {
-        "time_ms": _number(raw.get("Time")),
-        "output_kb": _number(raw.get("Output Volume")),
+        "time_ms": number(raw.get("Time")),
+        "output_kb": number(raw.get("Output Volume")),
         "format": _text(raw.get("Format", "")),
         **_sections(raw),
     }
@@ -243,8 +221,8 @@ def _trigger(raw: Mapping[str, Any]) -> Facts:
     return {
         "name": raw.get("Constraint Name") or raw.get("Trigger Name"),
         "relation": raw.get("Relation"),
-        "time_ms": _number(raw.get("Time")),
-        "calls": _number(raw.get("Calls")),
+        "time_ms": number(raw.get("Time")),
+        "calls": number(raw.get("Calls")),
     }
 
 
@@ -270,18 +248,10 @@ def _mappings(value: Any) -> list[Mapping[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _number(value: Any) -> int | float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
 def _text(value: Any) -> str:
     """A value as TEXT would print it: lists with commas, truths in lower case."""
     if isinstance(value, list):
         return ", ".join(_text(item) for item in value[:2000])
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else "" if value is None else str(value)[:_LONGEST]
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return value if isinstance(value, str) else "" if value is None else str(value)[:LONGEST]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.evidence.plans.strict import Refused
 from app.evidence.postgres_plan import cleanup, structured, text
 from app.evidence.postgres_plan.facts import plan_facts
+from app.evidence.postgres_plan.headers import Raw
 
 Facts = dict[str, Any]
 
 _JSON_MARKS = ('"Plan"', '""Plan""', "“Plan”", "&quot;Plan&quot;")
+_YAML_MARK, _XML_MARKS = "Node Type: ", ("<explain", "&lt;explain", "\\textless{}explain")
 
 
 class Flattened(ValueError):
@@ -19,10 +22,11 @@ class Flattened(ValueError):
 def read(content: str) -> list[Facts]:
     """The facts of every plan in the text; none when there is none.
 
-    Raises `structured.Refused` for JSON that cannot be trusted and `Flattened` for TEXT without indentation.
+    Raises `strict.Refused` for a format that cannot be trusted and `Flattened` for TEXT without indentation.
     """
-    if plans := _from_json(content):
-        return plans
+    for form, found in (("json", _from_json), ("xml", _from_xml), ("yaml", _from_yaml)):
+        if plans := found(content):
+            return [plan_facts(plan, form) for plan in plans]
     reader = text.Reader(cleanup.clean(content))
     raw = reader.read()
     if reader.flat:
@@ -30,19 +34,36 @@ def read(content: str) -> list[Facts]:
     return [plan_facts(plan, "text") for plan in raw]
 
 
-def _from_json(content: str) -> list[Facts]:
+def _from_json(content: str) -> list[Raw]:
     """Plans in JSON: as it stands, else freed from the frames around it."""
     if not any(mark in content for mark in _JSON_MARKS):
         return []
-    failure: structured.Refused | None = None
+    failure: Refused | None = None
     for candidate in (content, cleanup.json_text(content)):
         if not structured.looks_like_json(candidate):
             continue
         try:
             if raw := structured.read_json(candidate):
-                return [plan_facts(plan, "json") for plan in raw]
-        except structured.Refused as refused:
+                return raw
+        except Refused as refused:
             failure = refused
     if failure is not None:
         raise failure
     return []
+
+
+def _from_xml(content: str) -> list[Raw]:
+    """Plans in XML, freed from the frames around them. The parser is imported when it is needed."""
+    if not any(mark in content for mark in _XML_MARKS):
+        return []
+    from app.evidence.postgres_plan.xml_form import read_xml
+
+    return read_xml(cleanup.markup_text(content))
+
+
+def _from_yaml(content: str) -> list[Raw]:
+    if _YAML_MARK not in content or "Plan:" not in content:
+        return []
+    from app.evidence.postgres_plan.yaml_form import read_yaml
+
+    return read_yaml(cleanup.clean_yaml(content))

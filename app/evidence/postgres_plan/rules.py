@@ -55,6 +55,14 @@ MISESTIMATED = Rule(
     "Run ANALYZE on the table; if filters depend on each other, see CREATE STATISTICS.",
     example="expected 10 rows, got 200,000",
 )
+MISESTIMATED_SOME = Rule(
+    "E12",
+    Severity.NOTE,
+    "The planner expected {expected:,.0f} rows from {title} and got {actual:,.0f}, {factor:,.0f} times off.",
+    "A guess that is ten times off seldom changes the plan; two of them under one join may.",
+    "Nothing, unless the plan is slow above this step; then run ANALYZE on the table.",
+    example="expected 120 rows, got 2,400",
+)
 THROWN_AWAY = Rule(
     "E13",
     Severity.WARN,
@@ -78,6 +86,14 @@ LOSSY = Rule(
     "The bitmap outgrew work_mem and lost its detail.",
     "Raise work_mem for this query, or make the index condition narrower.",
     example="Heap Blocks: exact=812 lossy=9120",
+)
+RECHECKED = Rule(
+    "E15",
+    Severity.WARN,
+    "The index gave {title} {read:,.0f} rows, and {removed:,.0f} of them did not fit when the table was looked at.",
+    "An index that only narrows the search down leaves the comparing to the table.",
+    "Make the condition narrower, or use an index that answers it exactly.",
+    example="Rows Removed by Index Recheck: 180,000 for 12 rows",
 )
 HEAP_VISITED = Rule(
     "E16",
@@ -123,12 +139,12 @@ REFUSED_JSON = Rule(
     "E26",
     Severity.BLOCK,
     "This plan cannot be read: {reason}.",
-    "PostgreSQL prints valid JSON, so something was lost or changed on the way here.",
+    "PostgreSQL prints valid JSON, YAML and XML, so something was lost or changed on the way here.",
     "Save the output again in full, for instance with psql -XAtq -c '…' > plan.json.",
     example="a JSON plan whose last lines are missing",
 )
 
 SINGLE = (
-    NO_PLAN, ESTIMATE_ONLY, INCONSISTENT, CUT_OFF, TIME_WENT_HERE, MISESTIMATED, THROWN_AWAY, ON_DISK, LOSSY,
-    HEAP_VISITED, REPEATED, BESIDE_THE_POINT, LESS_MEASURED, FLATTENED, REFUSED_JSON,
+    NO_PLAN, ESTIMATE_ONLY, INCONSISTENT, CUT_OFF, TIME_WENT_HERE, MISESTIMATED, MISESTIMATED_SOME, THROWN_AWAY,
+    ON_DISK, LOSSY, RECHECKED, HEAP_VISITED, REPEATED, BESIDE_THE_POINT, LESS_MEASURED, FLATTENED, REFUSED_JSON,
 )  # fmt: skip

@@ -1,26 +1,19 @@
-"""Reads FORMAT JSON wherever it stands in a text: bare, in an array, logged by auto_explain, with prose around it.
-
-Refused in words: NaN and infinities, one key twice, numbers no server prints, nesting no plan has.
-"""
+"""Reads FORMAT JSON wherever it stands in a text: bare, in an array, logged by auto_explain, with prose around it."""
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from typing import Any
 
+from app.evidence.plans.strict import MAX_DEPTH, Refused, decode, decoder, forbid_depth
 from app.evidence.postgres_plan.headers import Raw
 
-MAX_DEPTH = 200
+__all__ = ["MAX_DEPTH", "MOST_PLANS", "Refused", "is_plan", "joined_workers", "looks_like_json", "read_json"]
+
 _START = re.compile(r'(?:\[\s{0,200})?\{\s{0,200}"(?:Plan|Query Text|Query Parameters)"\s{0,20}:')
 _DURATION = re.compile(r"duration: ([0-9]{1,12}(?:\.[0-9]{1,6})?) ms  plan:\s{0,20}\Z")
 _NODE = re.compile(r'"Node Type"\s{0,20}:')
 MOST_PLANS = 200  # of one file; a log may hold thousands
-
-
-class Refused(ValueError):
-    """The JSON is there and cannot be trusted or read; the text says why."""
 
 
 def looks_like_json(text: str) -> bool:
@@ -32,12 +25,12 @@ def read_json(text: str) -> list[Raw]:
     plans: list[Raw] = []
     at = 0
     while (match := _START.search(text, at)) and len(plans) < MOST_PLANS:
-        value, end = _decode(text, match.start())
-        found = [plan for plan in (value if isinstance(value, list) else [value]) if _is_plan(plan)]
+        value, end = decode(text, match.start(), _DECODER)
+        found = [plan for plan in (value if isinstance(value, list) else [value]) if is_plan(plan)]
         line, last = text.count("\n", 0, match.start()) + 1, text.count("\n", 0, end) + 1
         logged = _DURATION.search(text, max(at, match.start() - 80), match.start())
         for plan in found:
-            _forbid_depth(plan["Plan"])
+            forbid_depth(plan["Plan"], steps_below)
             plan["Line"], plan["Last Line"] = line, last
             if logged:
                 plan["Duration"] = float(logged[1])
@@ -47,44 +40,20 @@ def read_json(text: str) -> list[Raw]:
     return plans
 
 
-def _is_plan(value: Any) -> bool:
+def is_plan(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("Plan"), dict)
 
 
-def _decode(text: str, at: int) -> tuple[Any, int]:
-    try:
-        return _DECODER.raw_decode(text, at)
-    except RecursionError as error:
-        raise Refused(f"it nests deeper than {MAX_DEPTH} levels") from error
-    except Refused:
-        raise
-    except ValueError as error:
-        raise Refused(_reason(error)) from error
+def steps_below(node: Any) -> list[Any]:
+    """The steps right below one, whatever the text put there."""
+    plans = node.get("Plans") if isinstance(node, dict) else None
+    return plans if isinstance(plans, list) else []
 
 
-def _reason(error: ValueError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg[:1].lower()}{error.msg[1:]} at line {error.lineno}, column {error.colno}"
-    return "it holds a number that no server prints"
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> Raw:
-    """An object without repeated keys. Servers before 13 do print "Workers" twice: those are joined."""
-    value = dict(pairs)
-    if len(value) == len(pairs):
-        return value
-    joined: Raw = {}
-    for key, item in pairs:
-        if key not in joined:
-            joined[key] = item
-        elif key == "Workers" and isinstance(item, list) and isinstance(joined[key], list):
-            joined[key] = _joined_workers(joined[key], item)
-        else:
-            raise Refused(f"the key “{key[:60]}” stands twice in one object")
-    return joined
-
-
-def _joined_workers(first: list[Any], second: list[Any]) -> list[Any]:
+def joined_workers(key: str, first: Any, second: Any) -> Any:
+    """Servers before 13 print "Workers" twice: those are joined; no other key may stand twice."""
+    if key != "Workers" or not isinstance(first, list) or not isinstance(second, list):
+        return None
     by_number: dict[Any, Raw] = {}
     for worker in first + second:
         if isinstance(worker, dict):
@@ -92,37 +61,7 @@ def _joined_workers(first: list[Any], second: list[Any]) -> list[Any]:
     return list(by_number.values())
 
 
-def _constant(name: str) -> Any:
-    raise Refused(f"it holds {name}, which is no number")
-
-
-def _whole(text: str) -> int:
-    if len(text) > 20:
-        raise Refused("it holds a number that no server prints")
-    return int(text)
-
-
-def _fraction(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value) or abs(value) > 1e20:
-        raise Refused("it holds a number that no server prints")
-    return value
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_whole, parse_float=_fraction
-)
-
-
-def _forbid_depth(root: Raw) -> None:
-    """Refuse trees that later steps, which recurse, could not walk."""
-    level: list[Any] = [root]
-    for _ in range(MAX_DEPTH):
-        below = [node.get("Plans") for node in level if isinstance(node, dict)]
-        level = [child for plans in below if isinstance(plans, list) for child in plans]
-        if not level:
-            return
-    raise Refused(f"it nests deeper than {MAX_DEPTH} levels")
+_DECODER = decoder(joined_workers)
 
 
 def _number_lines(text: str, start: int, end: int, line: int, roots: list[Raw]) -> None:
@@ -144,7 +83,5 @@ def _in_order(root: Raw) -> list[Raw]:
     while waiting:
         node = waiting.pop()
         found.append(node)
-        plans = node.get("Plans")
-        if isinstance(plans, list):
-            waiting += [child for child in reversed(plans) if isinstance(child, dict)]
+        waiting += [child for child in reversed(steps_below(node)) if isinstance(child, dict)]
     return found

@@ -4,6 +4,8 @@ The two texts come from two runs of one query, so times differ by nature: a time
 Work shared between processes is split anew at each run; such pairs are compared by shape, with every figure masked.
 """
 
+from app.evidence.postgres_plan.reading import read
+
 TIMELESS = ("line", "last_line", "format", "version_hint", "duration_ms")
 
 
@@ -59,3 +61,13 @@ def disagreement(text_plans, json_plans, *, shape):
     if shape:
         first, second = without_quiet_figures(first), without_quiet_figures(second)
     return difference(first, second)
+
+
+def fault(pair, *, shape):
+    """Where a form's reading differs from that of JSON; empty when all agree."""
+    expected = read(pair["json"])
+    for form in ("text", "yaml", "xml"):
+        found = read(pair[form]) if form in pair else expected
+        if different := disagreement(found, expected, shape=shape):
+            return f"{form}: {different}"
+    return ""

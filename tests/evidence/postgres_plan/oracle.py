@@ -1,4 +1,4 @@
-"""Asks real servers for the same plan as TEXT and as JSON, and holds the two readings against each other.
+"""Asks real servers for the same plan as TEXT, JSON, YAML and XML, and holds the readings against each other.
 
     python -m tests.evidence.postgres_plan.oracle                  every server found, the whole matrix
     python -m tests.evidence.postgres_plan.oracle --write          also writes the committed sample (pairs.jsonl.gz)
@@ -24,13 +24,14 @@ from pathlib import Path
 
 import psycopg
 
-from app.evidence.postgres_plan.reading import read
 from tests.evidence.postgres_plan import matrix
-from tests.evidence.postgres_plan.comparing import disagreement
+from tests.evidence.postgres_plan.comparing import fault
 
 SAMPLE = Path(__file__).with_name("pairs.jsonl.gz")
 ACCOUNT = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
-ENOUGH = 5  # attempts until two runs of one query did the same work
+ENOUGH = 5  # attempts until the runs of one query did the same work
+WIDE = ("costless", "settings", "serialize")  # options under which the sample keeps YAML and XML
+FORMS = ("TEXT", "JSON", "YAML", "XML")
 
 
 def binaries():
@@ -133,15 +134,15 @@ def pairs(session, version):
 
 
 def asked(session, version, name, query, options, words):
-    """One pair: asked again while two runs did different work, in the end compared by shape."""
+    """One plan in every form: asked again while the runs did different work, in the end compared by shape."""
     pair = {"version": version, "query": name, "options": options, "shape": False}
     for _ in range(ENOUGH):
-        pair["text"], pair["json"] = (explain(session, query, words, form) for form in ("TEXT", "JSON"))
-        fault = disagreement(read(pair["text"]), read(pair["json"]), shape=False)
-        if not fault:
+        pair |= {form.lower(): explain(session, query, words, form) for form in FORMS}
+        exact = fault(pair, shape=False)
+        if not exact:
             return pair, ""
-    exact, fault = fault, disagreement(read(pair["text"]), read(pair["json"]), shape=True)
-    return {**pair, "shape": True}, (f"{fault} (exactly: {exact})" if fault else "")
+    found = fault(pair, shape=True)
+    return {**pair, "shape": True}, (f"{found} (exactly: {exact})" if found else "")
 
 
 def main(arguments):
@@ -152,13 +153,13 @@ def main(arguments):
             session.adapters.register_loader("json", psycopg.types.string.TextLoader)
             session.execute(matrix.SCHEMA)
             session.execute(matrix.VACUUM)
-            for pair, fault in pairs(session, version):
+            for pair, found in pairs(session, version):
                 asked_for += 1
                 if pair["shape"]:
                     by_shape.append(f"{version} {pair['query']} {pair['options']}")
-                if fault:
+                if found:
                     faults += 1
-                    print(version, pair["query"], pair["options"], fault)
+                    print(version, pair["query"], pair["options"], found)
                 kept.append(pair)
     print(f"{asked_for} pairs, {faults} disagree, {len(by_shape)} compared by shape")
     if "--shapes" in arguments:
@@ -169,7 +170,7 @@ def main(arguments):
 
 
 def write(kept):
-    """The committed sample: each query under every option once, spread over the versions."""
+    """The committed sample: each query under every option once, spread over the versions; YAML and XML of a part."""
     versions = sorted({pair["version"] for pair in kept})
     sample = [
         pair
@@ -177,6 +178,9 @@ def write(kept):
         if pair["version"] == versions[(_place(pair) * 5) % len(versions)]
         or (pair["version"] == versions[-1] and pair["options"] in ("buffers", "verbose"))
     ]
+    for pair in sample:
+        if pair["options"] not in WIDE:
+            del pair["yaml"], pair["xml"]
     lines = "".join(json.dumps(pair, ensure_ascii=False, sort_keys=True) + "\n" for pair in sample)
     SAMPLE.write_bytes(gzip.compress(lines.encode(), 9, mtime=0))
     print(f"{len(sample)} pairs in {SAMPLE.name}, {SAMPLE.stat().st_size} bytes")

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.evidence.findings import Unreadable
-from app.evidence.postgres_plan import KIND, checks, pair
+from app.evidence.plans import pair
+from app.evidence.postgres_plan import KIND, checks
 from app.evidence.postgres_plan.reading import Flattened, read
 from app.evidence.postgres_plan.structured import Refused
 from app.evidence.source import Source

@@ -5,7 +5,8 @@ import tomllib
 import pytest
 
 from app.evidence.findings import Unreadable
-from app.evidence.postgres_plan import KIND, pair
+from app.evidence.plans import pair
+from app.evidence.postgres_plan import KIND
 from app.evidence.source import Source
 from tests.evidence.postgres_plan.kept import SAMPLES
 
@@ -51,8 +52,31 @@ def test_every_rule_fires_somewhere_and_stays_silent_somewhere():
     assert set.intersection(*told) == set()
 
 
-def test_codes_are_given_once():
-    assert len({rule.code for rule in KIND.rules}) == len(KIND.rules)
+def test_every_variant_of_a_rule_fires_on_a_sample():
+    said = {
+        (finding.code, finding.why)
+        for name in EXPECTED["files"]
+        if name != "query.sql"
+        for finding in told(name)
+    }
+    for row in EXPECTED["pairs"]:
+        before, after = (KIND.inspect(source(row[side])).facts for side in ("before", "after"))
+        said |= {(finding.code, finding.why) for finding in pair.compare(before, after)}
+
+    silent = [
+        rule.code
+        for rule in KIND.rules
+        if "{" not in rule.why and (rule.code, rule.why) not in said and rule.code != "E1"
+    ]
+
+    assert silent == []
+
+
+def told(name):
+    try:
+        return KIND.inspect(source(name)).findings
+    except Unreadable as unreadable:
+        return (unreadable.finding,)
 
 
 def test_plans_are_recognised_by_their_content():

@@ -50,6 +50,30 @@ FORCED = Rule(
     "Reset the setting and measure again.",
     example="enable_seqscan = off in the after plan only",
 )
+OTHER_SETTINGS = Rule(
+    "E19",
+    Severity.NOTE,
+    "The after plan names settings that the before plan does not have: {detail}.",
+    "A setting can be the change itself, or the reason why the change seems to work.",
+    "If it is the change, say so; otherwise measure both plans with the same settings.",
+    example="work_mem = 1GB in the after plan only",
+)
+SAME_STEPS = Rule(
+    "E8",
+    Severity.WARN,
+    "Before and after show the same steps, and one of the plans was not measured.",
+    "A plan without times can only show another way to the rows, and this one does not.",
+    "Measure both plans, or send the plans from before and after the change that matters.",
+    example="the same table scan before and after, printed without ANALYZE",
+)
+SAVED_HERE = Rule(
+    "E33",
+    Severity.GOOD,
+    "Most of the difference is {what}: {before:,.2f} ms before ({first}) and {after:,.2f} ms after ({second}).",
+    "The step that saved the time should be the one that the change was about.",
+    "Name this step when you explain why the query is faster.",
+    example="orders: 157.2 ms before (Seq Scan on orders), 0.05 ms after (Index Scan on orders)",
+)
 INDEX_USED = Rule(
     "E23",
     Severity.GOOD,
@@ -84,5 +108,6 @@ FASTER = Rule(
 )
 
 RULES = (
-    SAME_PLAN, OTHER_QUERY, OTHER_DATA, CACHE_ONLY, NOT_FASTER, FORCED, INDEX_USED, SORT_IN_MEMORY, ROWS_KEPT, FASTER,
+    SAME_PLAN, OTHER_QUERY, OTHER_DATA, CACHE_ONLY, NOT_FASTER, SAME_STEPS, FORCED, OTHER_SETTINGS, INDEX_USED,
+    SORT_IN_MEMORY, ROWS_KEPT, FASTER, SAVED_HERE,
 )  # fmt: skip

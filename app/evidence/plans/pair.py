@@ -1,0 +1,45 @@
+"""A plan from before a change and one from after it: the same question, the same data, and what really changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.evidence.findings import Finding, Severity
+from app.evidence.plans import pair_rules as rules
+from app.evidence.plans.pair_doubts import DOUBTS
+from app.evidence.plans.pair_news import NEWS
+from app.evidence.plans.work import shape, total_ms
+
+Facts = dict[str, Any]
+
+RULES = rules.RULES
+_INCIDENTAL = ("line", "last_line", "format", "version_hint", "query", "query_id")
+
+
+def compare(before: Mapping[str, Any], after: Mapping[str, Any], _metric: str = "") -> Iterator[Finding]:
+    """What two reports' facts say about the change; of several plans in one report the slowest is meant."""
+    first, second = _slowest(before), _slowest(after)
+    if first is None or second is None:
+        return
+    if first["analyzed"] and second["analyzed"] and _essence(first) == _essence(second):
+        yield rules.SAME_PLAN.at()
+        return
+    if not (first["analyzed"] and second["analyzed"]) and shape(first) == shape(second):
+        yield rules.SAME_STEPS.at()
+    doubts = [finding for check in DOUBTS for finding in check(first, second)]
+    news = [finding for check in NEWS for finding in check(first, second)]
+    yield from doubts
+    yield from (finding for finding in news if not doubts or finding.severity is not Severity.GOOD)
+
+
+def _slowest(facts: Mapping[str, Any]) -> Facts | None:
+    plans = [plan for plan in facts.get("plans") or () if plan.get("root")]
+    return max(plans, key=lambda plan: total_ms(plan) or 0.0, default=None)
+
+
+def _essence(value: Any) -> Any:
+    """The plan without what differs between two copies of one plan."""
+    if isinstance(value, dict):
+        return {key: _essence(item) for key, item in value.items() if key not in _INCIDENTAL}
+    return [_essence(item) for item in value] if isinstance(value, list) else value
