@@ -35,6 +35,31 @@ OTHER_LOAD = Rule(
     "Repeat both runs with the same rate, connections, endpoints and duration.",
     example="500 requests a second before, 150 after",
 )
+MORE_ERRORS = Rule(
+    "L7",
+    Severity.WARN,
+    "More requests fail after the change: {after} % against {before} % before.",
+    "Failed requests are often fast, so a change that breaks some of them can make latencies look better.",
+    "Find out what fails since the change, mend it, and repeat the run.",
+    example="0.1 % of 502 before and 3 % after",
+)
+MORE_CONNECTIONS = Rule(
+    "L16",
+    Severity.WARN,
+    "Throughput rose from {before_rate} to {after_rate} requests a second, and the connections from {before} to "
+    "{after}.",
+    "More connections alone send more requests, until the server is saturated, whatever was changed in the code.",
+    "Repeat one of the two runs with the connections of the other.",
+    example="578 requests a second over 10 connections before, 2,296 over 40 after",
+)
+TRADE_OFF = Rule(
+    "L16",
+    Severity.WARN,
+    "Throughput rose from {before_rate} to {after_rate} requests a second, and the p99 from {before} to {after} ms.",
+    "More requests for a longer wait can be a good trade; it is one all the same, and a reader should hear of both.",
+    "Say it beside the claim, with the reason why the longer wait is worth it.",
+    example="twice the rate, and a p99 of 190 ms instead of 40",
+)
 THOUSANDFOLD = Rule(
     "L13",
     Severity.WARN,
@@ -44,4 +69,6 @@ THOUSANDFOLD = Rule(
     example="0.184 ms claimed where the file has 184 ms",
 )
 
-RULES = (CONTRADICTED, TOO_FEW_FOR_CLAIM, INSIDE_NOISE, OTHER_LOAD, THOUSANDFOLD)
+RULES = (
+    CONTRADICTED, TOO_FEW_FOR_CLAIM, INSIDE_NOISE, MORE_ERRORS, OTHER_LOAD, THOUSANDFOLD, MORE_CONNECTIONS, TRADE_OFF,
+)  # fmt: skip

@@ -11,7 +11,16 @@ from dataclasses import replace
 from datetime import date
 from itertools import chain
 
-from app.evidence import cost_sheet, diff, generic, latency_table, postgres_plan, profile, redaction
+from app.evidence import (
+    cost_sheet,
+    diff,
+    generic,
+    latency_table,
+    load_report,
+    postgres_plan,
+    profile,
+    redaction,
+)
 from app.evidence.findings import Finding, Report, Rule, Unreadable
 from app.evidence.generic import binary
 from app.evidence.kind import Kind
@@ -26,6 +35,7 @@ ABOUT_AS_SURE = 0.2
 KINDS: tuple[Kind, ...] = (
     postgres_plan.KIND,
     latency_table.KIND,
+    load_report.KIND,
     cost_sheet.KIND,
     profile.KIND,
     diff.KIND,

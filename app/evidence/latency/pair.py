@@ -1,4 +1,7 @@
-"""What is to be said about latencies from before and after a change: noise, and load that is not the same."""
+"""What is to be said about latencies from before and after a change: noise, load that is not the same, a trade-off.
+
+Facts of either kind are read; a number that one of the two files does not show is passed over.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +12,35 @@ from typing import Any
 from app.evidence.claims import Facts
 from app.evidence.findings import Finding
 from app.evidence.latency.claims import LEVELS
-from app.evidence.ledger_rules import INSIDE_NOISE, OTHER_LOAD
+from app.evidence.ledger_rules import INSIDE_NOISE, MORE_CONNECTIONS, MORE_ERRORS, OTHER_LOAD, TRADE_OFF
+from app.evidence.measured import wilson
 from app.evidence.units import shown
 
 DIFFERENT = 0.2
 SAME_MIX = 0.2
+ROSE = 1.1
+"""A tenth more; less than that may be the day."""
 
 
 def compare(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
-    """Whether the claimed change is more than chance, and whether the two runs can be compared at all."""
+    """Whether the claimed change is more than chance, whether the runs can be compared, and what got worse."""
     yield from _noise(before, after, metric)
-    yield from _load(before, after)
+    yield from _load(before, after, metric)
+    yield from _trade(before, after, metric)
+    yield from _errors(before, after)
 
 
 def _noise(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
-    """Overlapping intervals of a percentile that is said to have changed."""
-    if metric not in LEVELS:
+    """Overlapping intervals of a percentile that is said to have changed; without an interval nothing is said."""
+    one, other = before.get(metric), after.get(metric)
+    if (
+        metric not in LEVELS
+        or not _has_interval(one)
+        or not _has_interval(other)
+        or one is None
+        or other is None
+    ):
         return
-    one, other = before[metric], after[metric]
     lows, highs = (one["low"] or 0.0, other["low"] or 0.0), (one["high"], other["high"])
     if max(lows) > min(math.inf if high is None else high for high in highs):
         return
@@ -41,30 +55,85 @@ def _noise(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
     )
 
 
-def _load(before: Facts, after: Facts) -> Iterator[Finding]:
+def _has_interval(level: Mapping[str, Any] | None) -> bool:
+    """Few requests leave one end open; a summary without a histogram has neither."""
+    return level is not None and (level["low"] is not None or level["high"] is not None)
+
+
+def _load(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
     """More than a fifth apart in rate (fixed rate), connections (closed loop), duration or mix of endpoints.
 
-    In a closed loop a faster server gets more requests a second: there the connections must match, not the rate.
+    In a closed loop a faster server gets more requests a second: there the connections must match, not the rate. Where
+    nobody knows how it was sent, a rate that rose may be the change itself and only one that fell is named.
     """
-    one, other = before["load"], after["load"]
-    closed = bool(one["closed_loop"] and other["closed_loop"])
+    one, other = before.get("load") or {}, after.get("load") or {}
+    closed = bool(one.get("closed_loop") and other.get("closed_loop"))
+    rates = _rates(
+        before, after, is_open=one.get("closed_loop") is False and other.get("closed_loop") is False
+    )
     numbers = {
-        "the rate (requests a second)": None if closed else (before["throughput"], after["throughput"]),
-        "the number of connections": _connections(one, other, closed=closed),
-        "the duration in seconds": (before["duration_s"], after["duration_s"]),
+        "the rate (requests a second)": None if closed or metric == "throughput" else rates,
+        "the number of connections": None
+        if metric == "throughput" and _grew(one, other)
+        else _connections(one, other),
+        "the duration in seconds": (before.get("duration_s"), after.get("duration_s")),
     }
     for what, pair in numbers.items():
-        if pair is None or not pair[0] or not pair[1]:
-            continue
-        if abs(pair[0] - pair[1]) > DIFFERENT * max(pair):
-            yield OTHER_LOAD.at(what=what, before=shown(pair[0]), after=shown(pair[1]))
-    yield from _mix(before["endpoints"], after["endpoints"])
+        first, second = pair or (None, None)
+        if first and second and abs(first - second) > DIFFERENT * max(first, second):
+            yield OTHER_LOAD.at(what=what, before=shown(first), after=shown(second))
+    yield from _mix(before.get("endpoints") or (), after.get("endpoints") or ())
 
 
-def _connections(one: Mapping[str, Any], other: Mapping[str, Any], *, closed: bool) -> tuple[Any, Any] | None:
-    if one["recorded_concurrency"] and other["recorded_concurrency"]:
-        return one["recorded_concurrency"], other["recorded_concurrency"]
-    return (one["connections"], other["connections"]) if closed else None
+def _rates(before: Facts, after: Facts, *, is_open: bool) -> tuple[Any, Any] | None:
+    pair = before.get("throughput"), after.get("throughput")
+    if is_open or not pair[0] or not pair[1]:
+        return pair
+    is_known = all("columns" in facts for facts in (before, after))
+    return pair if is_known or pair[1] < pair[0] else None
+
+
+def _connections(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Any, Any] | None:
+    """Recorded per request, else of two closed loops, else as both tools printed them."""
+    recorded = one.get("recorded_concurrency"), other.get("recorded_concurrency")
+    if all(recorded):
+        return recorded
+    is_closed = one.get("closed_loop") and other.get("closed_loop")
+    is_printed = "target" in one and "target" in other
+    return (one.get("connections"), other.get("connections")) if is_closed or is_printed else None
+
+
+def _grew(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    pair = _connections(one, other)
+    return pair is not None and bool(pair[0] and pair[1]) and pair[1] > pair[0] * (1 + DIFFERENT)
+
+
+def _trade(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
+    """A rate that rose: with more connections it proves little, and a p99 that rose with it belongs beside it."""
+    rates = before.get("throughput"), after.get("throughput")
+    if metric != "throughput" or not rates[0] or not rates[1] or rates[1] < rates[0] * ROSE:
+        return
+    one, other = before.get("load") or {}, after.get("load") or {}
+    slow, fast = shown(rates[0]), shown(rates[1])
+    pair = _connections(one, other)
+    if _grew(one, other) and pair is not None:
+        yield MORE_CONNECTIONS.at(
+            before_rate=slow, after_rate=fast, before=shown(pair[0]), after=shown(pair[1])
+        )
+    tails = (before.get("p99") or {}).get("value"), (after.get("p99") or {}).get("value")
+    if tails[0] and tails[1] and tails[1] > tails[0] * ROSE:
+        yield TRADE_OFF.at(before_rate=slow, after_rate=fast, before=shown(tails[0]), after=shown(tails[1]))
+
+
+def _errors(before: Facts, after: Facts) -> Iterator[Finding]:
+    """More failures after the change than chance gives: Wilson's intervals lie apart."""
+    counts = [(facts.get("errors"), facts.get("requests")) for facts in (before, after)]
+    if any(failed is None or not made or failed > made for failed, made in counts):
+        return
+    (_, most), (least, _) = (wilson(failed, made) for failed, made in counts if failed is not None and made)
+    shares = [100 * failed / made for failed, made in counts if failed is not None and made]
+    if least > most:
+        yield MORE_ERRORS.at(before=shown(shares[0]), after=shown(shares[1]))
 
 
 def _mix(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
@@ -82,5 +151,5 @@ def _mix(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 
 
 def _shares(endpoints: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    total = sum(endpoint["n"] for endpoint in endpoints)
+    total = sum(endpoint["n"] for endpoint in endpoints) or 1
     return {endpoint["name"]: endpoint["n"] / total for endpoint in endpoints}

@@ -1,0 +1,95 @@
+"""One report from bytes to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.generic import NO_TEXT
+from app.evidence.load_report import (
+    ab,
+    hdr,
+    hey,
+    history,
+    json_reports,
+    json_tools,
+    k6,
+    k6_text,
+    prometheus,
+    table_summary,
+    vegeta,
+    wrk,
+)
+from app.evidence.load_report.checks import check
+from app.evidence.load_report.documents import load
+from app.evidence.load_report.facts import facts_of
+from app.evidence.load_report.forms import form_of, other_of
+from app.evidence.load_report.rules import NOT_READ, OTHER_FORM, SEVERAL, TELLS_NOTHING
+from app.evidence.load_report.summary import Summary
+from app.evidence.load_report.tables import read_table
+from app.evidence.load_report.text import Line, lines, runs
+from app.evidence.source import Source
+
+TEXTS: Mapping[str, tuple[Callable[[Sequence[Line]], Summary], str]] = {
+    "wrk": (wrk.read, wrk.FIRST),
+    "ab": (ab.read, ab.FIRST),
+    "hey": (hey.read, hey.FIRST),
+    "k6_text": (k6_text.read, k6_text.FIRST),
+    "vegeta": (vegeta.read, vegeta.FIRST),
+}
+"""Each with the words a run begins with, for files that hold several."""
+WHOLE: Mapping[str, Callable[[Sequence[Line]], Summary]] = {
+    "vegeta_hist": vegeta.read_histogram,
+    "hlog": hdr.read_log,
+    "hgrm": hdr.read_table,
+}
+JSON: Mapping[str, Callable[[Any], Summary]] = {
+    "k6_json": k6.read,
+    "vegeta_json": vegeta.read_json,
+    "oha": json_tools.oha,
+    "autocannon": json_tools.autocannon,
+    "bombardier": json_tools.bombardier,
+    "gatling": json_reports.gatling,
+    "jmeter_json": json_reports.jmeter,
+    "locust_json": json_reports.locust,
+    "prometheus": prometheus.read,
+}
+
+
+def report(source: Source) -> Report:
+    """Facts and findings; raise `Unreadable` when the file is of a form that is not read, or holds no number."""
+    if (other := other_of(source.head, source.head_bytes)) is not None and form_of(source.head) is None:
+        is_text = b"\x00" not in source.head_bytes[:1024]
+        raise Unreadable(
+            OTHER_FORM.at(what=other.what, command=other.command)
+            if is_text
+            else NO_TEXT.at(what=other.what, instead=other.command)
+        )
+    found = form_of(source.head)
+    if found is None:
+        raise Unreadable(NOT_READ.at(reason="it is not the output of a load tool that is known here"))
+    name, confidence = found
+    summary, several = _summary(name, source)
+    facts = facts_of(summary)
+    if not facts["throughput"] and not facts["curve"] and not facts["max"] and facts["p99"] is None:
+        raise Unreadable(TELLS_NOTHING.at(form=summary.form))
+    return Report("load_report", confidence, facts, (*check(summary, facts), *several))
+
+
+def _summary(name: str, source: Source) -> tuple[Summary, list[Finding]]:
+    text = source.text()
+    if name in JSON:
+        return JSON[name](load(text)), []
+    if name in ("table", "locust_history"):
+        table = read_table("\n".join(row.text for row in lines(text)))
+        if table is None:
+            raise Unreadable(NOT_READ.at(reason="its table has no rows"))
+        return (history.read if name == "locust_history" else table_summary.read)(table), []
+    rows = lines(text)
+    if name in WHOLE:
+        return WHOLE[name](rows), []
+    read, first = TEXTS[name]
+    parts = runs(rows, first, inside=name == "k6_text")
+    several = [SEVERAL.at(Where(line=parts[-1][0].number), count=len(parts), line=parts[-1][0].number)]
+    return read(parts[-1]), several if len(parts) > 1 else []

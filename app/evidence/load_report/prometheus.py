@@ -1,0 +1,236 @@
+"""Prometheus: the answer of /api/v1/query_range or /api/v1/query. The answer does not hold the query.
+
+What a series is must be read from its labels: `le` makes it a bucket of a histogram, `quantile` a percentile of a
+summary, a status code a rate of answers. Anything else is a series of unknown meaning, and is asked about.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.evidence.findings import Finding, Unreadable
+from app.evidence.load_report.advice import option
+from app.evidence.load_report.documents import at, number
+from app.evidence.load_report.figures import UNITS
+from app.evidence.load_report.rules import NOT_READ, OTHER_FORM, OVER_TIME
+from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.table_summary import judged
+from app.evidence.quantiles import Distribution, Step
+from app.evidence.units import shown
+
+MOST_SERIES = 5_000
+MOST_POINTS = 500_000
+_STATUS = ("code", "status", "status_code", "http_status", "response_code", "status_class")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Labels and points (seconds, value) in order; what is not finite was left out."""
+
+    labels: Mapping[str, str]
+    points: tuple[tuple[float, float], ...]
+
+
+def read(document: Any) -> Summary:
+    """Buckets first, then percentiles, then rates by status."""
+    series = _series(at(document, "data", "result"))
+    if not series:
+        raise Unreadable(NOT_READ.at(reason="the query found no series, or only NaN"))
+    by_bucket = [one for one in series if "le" in one.labels]
+    if len(by_bucket) > 1:
+        return _of_buckets(by_bucket)
+    levelled = [one for one in series if _quantile(one) is not None]
+    if levelled:
+        return _of_quantiles(levelled)
+    coded = [one for one in series if any(name in one.labels for name in _STATUS)]
+    return _of_statuses(coded) if coded else _unknown(series)
+
+
+def _series(results: Any) -> list[Series]:
+    found: list[Series] = []
+    left = MOST_POINTS
+    for result in results[:MOST_SERIES] if isinstance(results, list) else ():
+        pairs = at(result, "values") or [at(result, "value")]
+        labels = at(result, "metric")
+        if not isinstance(pairs, list) or not isinstance(labels, dict):
+            continue
+        points = tuple(_points(pairs[:left]))
+        left -= len(points)
+        if points:
+            found.append(Series({str(name): str(value)[:120] for name, value in labels.items()}, points))
+    return found
+
+
+def _points(pairs: Sequence[Any]) -> Iterator[tuple[float, float]]:
+    for pair in pairs:
+        if isinstance(pair, list) and len(pair) == 2:
+            when, value = number(pair[0]), number(pair[1])
+            if when is not None and value is not None:
+                yield when, value
+
+
+def _of_buckets(series: Sequence[Series]) -> Summary:
+    """How many requests each bucket gained over the range, all instances together."""
+    gained: dict[float, float] = {}
+    for one in series:
+        bound = math.inf if one.labels["le"] in ("+Inf", "Inf") else number(one.labels["le"])
+        if bound is not None:
+            gained[bound] = gained.get(bound, 0.0) + _gain(one)
+    unit, said = _unit(series[0], [bound for bound in gained if math.isfinite(bound)], "its bucket bounds")
+    steps: list[Step] = []
+    below, last = 0, 0.0
+    for bound in sorted(gained):
+        total = round(gained[bound])
+        high = last if math.isinf(bound) else bound * UNITS[unit]
+        if total > below:
+            steps.append(Step(last, high, total - below))
+            below = total
+        last = high
+    if not steps:
+        raise Unreadable(NOT_READ.at(reason="no bucket gained a request in the range"))
+    values = Distribution(steps)
+    n = Reading(float(values.n), 1.0, "the buckets `le`")
+    return Summary(
+        tool="Prometheus",
+        form="Prometheus' buckets",
+        numbers={"n": n, "requests": n} | _span(series, values.n),
+        distribution=values,
+        is_coarse=True,
+        unit=unit,
+        assumed=said,
+    )
+
+
+def _gain(one: Series) -> float:
+    """The increase of a counter, restarts included. What falls again and again is a rate: its sum then."""
+    values = [value for _, value in one.points]
+    if len(values) == 1:
+        return values[0]
+    falls = sum(after < before for before, after in itertools.pairwise(values))
+    if falls > len(values) // 10:
+        step = (one.points[-1][0] - one.points[0][0]) / (len(values) - 1)
+        is_rate = any(value % 1 for value in values)
+        return sum(values) * step if is_rate else sum(values)
+    pairs = itertools.pairwise(values)
+    return sum(after - before if after >= before else after for before, after in pairs)
+
+
+def _of_quantiles(series: Sequence[Series]) -> Summary:
+    """Each percentile as the highest of its points; the p99 also as a series."""
+    unit, said = _unit(series[0], [value for one in series for _, value in one.points], "its values")
+    scale = UNITS[unit]
+    levels: dict[float, Reading] = {}
+    numbers: dict[str, Reading] = {}
+    found: list[Finding] = []
+    for one in series:
+        level = round((_quantile(one) or 0.0) * 100, 6)
+        values = [value * scale for _, value in one.points]
+        highest = Reading(
+            float(f"{max(values):.12g}"), 0.0, f"the series with quantile {one.labels['quantile']}"
+        )
+        if level not in levels or levels[level].value < highest.value:
+            levels[level] = highest
+        if level == 99.0:
+            low = min([min(values), *(each.value for each in (numbers.get("p99_low"),) if each)])
+            numbers = known(p99_low=Reading(low), p99_high=levels[level])
+    if "p99_low" in numbers:
+        points = sum(len(one.points) for one in series if _quantile(one) == 0.99)
+        lowest, highest_p99 = (shown(numbers[name].value) for name in ("p99_low", "p99_high"))
+        found = [
+            OVER_TIME.at(points=points, low=lowest, high=highest_p99, option=option("Prometheus", "whole"))
+        ]
+    return Summary(
+        tool="Prometheus",
+        form="Prometheus' percentiles",
+        levels=levels,
+        numbers=numbers | _span(series, None),
+        unit=unit,
+        assumed=said,
+        series=_drawn(series, scale),
+        said=tuple(found),
+    )
+
+
+def _quantile(one: Series) -> float | None:
+    value = number(one.labels.get("quantile"))
+    return value if value is not None and 0 < value < 1 else None
+
+
+def _of_statuses(series: Sequence[Series]) -> Summary:
+    """Rates by status: the mean rate of all answers, and the share of 5xx."""
+    total = failed = 0.0
+    for one in series:
+        mean = sum(value for _, value in one.points) / len(one.points)
+        status = next(one.labels[name] for name in _STATUS if name in one.labels)
+        total += mean
+        failed += mean if status.startswith("5") else 0.0
+    span = _span(series, None)
+    if total <= 0:
+        raise Unreadable(NOT_READ.at(reason="all its rates are zero"))
+    where = "the mean of the series"
+    length = span["duration_s"].value if span else 1.0
+    numbers = known(
+        throughput=Reading(total, 0.0, where),
+        requests=Reading(float(round(total * length)), total * length * 0.05, "the rate times the range")
+        if span
+        else None,
+        errors=Reading(float(round(failed * length)), failed * length * 0.05, "series with a 5xx status")
+        if span
+        else None,
+    )
+    return Summary(
+        tool="Prometheus",
+        form="Prometheus' rates by status",
+        numbers=numbers | span,
+        assumed=("its values are requests a second",),
+    )
+
+
+def _unknown(series: Sequence[Series]) -> Summary:
+    raise Unreadable(
+        OTHER_FORM.at(
+            what=f"an answer of Prometheus with {len(series)} series whose labels do not say what they measure",
+            command=option("Prometheus", "whole"),
+        )
+    )
+
+
+def _unit(one: Series, values: Sequence[float], what: str) -> tuple[str, tuple[str, ...]]:
+    """From the metric's name; Prometheus' own convention is seconds."""
+    name = one.labels.get("__name__", "")
+    if "_seconds" in name:
+        return "s", ()
+    if "_milliseconds" in name or name.endswith(("_ms", "_ms_bucket")):
+        return "ms", ()
+    if values and sorted(values)[len(values) // 2] < 20:
+        return "s", (f"{what} are s, Prometheus' own unit",)
+    return judged(values, what)
+
+
+def _span(series: Sequence[Series], n: int | None) -> dict[str, Reading]:
+    times = [when for one in series for when, _ in (one.points[0], one.points[-1])]
+    length = max(times) - min(times)
+    if length <= 0:
+        return {}
+    found = {"duration_s": Reading(length, 0.0, "the range of the query")}
+    return found | (
+        {} if n is None else {"throughput": Reading(n / length, 0.0, "the buckets over the range")}
+    )
+
+
+def _drawn(series: Sequence[Series], scale: float) -> dict[str, Any] | None:
+    """The slowest p99 of each moment."""
+    worst: dict[float, float] = {}
+    for one in series:
+        if _quantile(one) == 0.99:
+            for when, value in one.points:
+                worst[when] = max(worst.get(when, 0.0), value * scale)
+    if len(worst) < 2:
+        return None
+    first, last = min(worst), max(worst)
+    points = [[round(when - first, 3), None, None, float(f"{worst[when]:.6g}")] for when in sorted(worst)]
+    return {"step_s": round((last - first) / (len(worst) - 1), 3), "points": points}

@@ -1,0 +1,69 @@
+"""The text of a report as numbered lines, cleaned of what terminals and mail add to them, and parted into runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+LONGEST_LINE = 16 * 1024
+MOST_LINES = 200_000
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the file, counted from 1."""
+
+    number: int
+    text: str
+
+    @property
+    def where(self) -> str:
+        return f"line {self.number}"
+
+    @property
+    def words(self) -> list[str]:
+        return self.text.split()
+
+    def after(self, label: str) -> str | None:
+        """What follows a label at the start of the line."""
+        text = self.text.strip()
+        return text[len(label) :].strip() if text.startswith(label) else None
+
+
+def lines(text: str) -> list[Line]:
+    """Without colours, invisible marks and quoting; long lines are cut, as no tool prints them."""
+    rows = text.split("\n")[:MOST_LINES]
+    return [Line(number, clean(row[:LONGEST_LINE])) for number, row in enumerate(rows, 1)]
+
+
+def clean(row: str) -> str:
+    """One line as its tool printed it: mails quote with `> `, terminals colour, browsers put no-break spaces."""
+    plain = _ESCAPES.sub("", row).translate(_INVISIBLE).replace("\u00a0", " ").rstrip()
+    return plain[2:] if plain.startswith("> ") else plain
+
+
+def runs(rows: Sequence[Line], first: str, *, inside: bool = False) -> list[list[Line]]:
+    """The lines parted before every line that starts with `first`; what comes before the first belongs to it.
+
+    With `inside` the words may stand anywhere in the line.
+    """
+    starts = [
+        at for at, row in enumerate(rows)
+        if row.text.lstrip().startswith(first) or (inside and first in row.text)
+    ]  # fmt: skip
+    if not starts:
+        return [list(rows)]
+    edges = [0, *starts[1:], len(rows)]
+    return [list(rows[one:other]) for one, other in pairwise(edges)]
+
+
+def labelled(rows: Sequence[Line], *labels: str) -> Iterator[tuple[str, Line, str]]:
+    """(label, line, what follows it) for every line that starts with one of the labels."""
+    for row in rows:
+        for label in labels:
+            if (rest := row.after(label)) is not None:
+                yield label, row, rest
