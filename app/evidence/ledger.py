@@ -49,13 +49,13 @@ def _row(claim: Claim, files: Sequence[FileFacts]) -> LedgerRow:
     base = in_base(float(claim.value), claim.unit, metric.quantity)
     if base is None:
         return _unchecked(claim, f"The unit {claim.unit or '(none)'} does not fit {metric.words}.")
-    if not files:
+    own = [file for file in files if file.slot == claim.slot]
+    found = [(file, measured) for file in own if (measured := _measured(claim, file)) is not None]
+    found = found or list(_between(claim, files))
+    if not found and not own:
         return _unchecked(claim, f"No file was uploaded for it. {metric.needs}")
-    found = [(file, measured) for file in files if (measured := _measured(claim, file)) is not None]
     if not found:
-        return _unchecked(
-            claim, f"{files[0].name} does not show it: {_why_not(claim, files[0])} {metric.needs}"
-        )
+        return _unchecked(claim, f"{own[0].name} does not show it: {_why_not(claim, own[0])} {metric.needs}")
     file, measured = min(
         found, key=lambda pair: (VERDICTS.index(_verdict(claim, base, pair[1])), abs(pair[1].value - base))
     )

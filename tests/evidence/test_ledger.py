@@ -92,6 +92,15 @@ def test_without_a_file_the_row_says_what_would_make_it_checkable():
     assert "start time of each request" in row.reason
 
 
+def test_a_file_of_another_slot_is_no_evidence_for_a_claim():
+    elsewhere = recording(STEADY, "after")
+
+    (row,) = reckon([claim("p99", "192.7", slot="before")], [elsewhere])
+
+    assert (row.verdict, row.recomputed) == ("unchecked", None)
+    assert row.reason.startswith("No file was uploaded for it.")
+
+
 def test_a_table_without_times_cannot_show_throughput():
     file = recording("G1-trigger-no-numbers.csv")
     timeless = replace(
