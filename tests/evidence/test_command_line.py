@@ -37,8 +37,11 @@ def test_it_runs_without_the_portal_installed(arguments):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_json_is_a_list_of_reports_in_the_documented_shape(capsys):
-    status = main(["check", str(SAMPLES / "L2-trigger-120.csv"), str(SAMPLES / "unknown-ab-e.csv"), "--json"])
+def test_json_is_a_list_of_reports_in_the_documented_shape(tmp_path, capsys):
+    prose = tmp_path / "note.txt"
+    prose.write_text("We moved the sessions into Redis.\n")
+
+    status = main(["check", str(SAMPLES / "L2-trigger-120.csv"), str(prose), "--json"])
 
     first, second = json.loads(capsys.readouterr().out)
     assert status == 0
