@@ -68,13 +68,14 @@ def _names(facts: Mapping[str, Any]) -> Iterator[Finding]:
         first = next((each for each in facts["functions"] if is_unknown(each["name"])), None)
         name = "addresses" if first is None else named(first)
         yield rules.NO_NAMES.at(share=percent(facts["unknown_share"]), name=name)
-    elif facts["deepest"] <= _without_stacks(facts["format"]) and facts["function_count"] > 2:
+    elif _is_without_stacks(facts):
         yield rules.NO_STACKS.at()
 
 
-def _without_stacks(format_name: str) -> int:
-    """How deep stacks are that hold one function: perf's begin with the command."""
-    return 2 if format_name == "perf script" else 1
+def _is_without_stacks(facts: Mapping[str, Any]) -> bool:
+    """Several functions and each alone; perf begins a stack with the command, and call graphs never have stacks."""
+    lone = 2 if facts["format"] == "perf script" else 1
+    return facts["deepest"] <= lone and facts["function_count"] > 2 and not facts["stacks"]["estimated"]
 
 
 def _top(facts: Mapping[str, Any]) -> Finding:

@@ -73,15 +73,23 @@ class Reader:
     def _call(self) -> Numbers:
         """Four numbers, or the count of calls that `profile` in pure Python writes."""
         code, slot = self._code()
+        if code == ord("r"):
+            return self._known_call()
         if code not in _TUPLES:
-            self._at -= 1
-            return (self._number(),)
-        size = self._size(code)
-        if size != 4:
+            return (self._number_of(code, slot),)
+        if self._size(code) != 4:
             raise self._odd("four numbers of a call")
         numbers = tuple(self._number() for _ in range(4))
         self._keep(slot, numbers)
         return numbers
+
+    def _known_call(self) -> Numbers:
+        known = self._known()
+        if isinstance(known, int | float):
+            return (known,)
+        if isinstance(known, tuple) and len(known) == 4 and isinstance(known[0], int | float):
+            return known
+        raise self._odd("numbers of a call")
 
     def _function(self) -> Function:
         code, slot = self._code()
@@ -111,15 +119,17 @@ class Reader:
         return text
 
     def _number(self) -> float:
-        code, slot = self._code()
-        if code == ord("r"):
-            known = self._known()
-            if isinstance(known, int | float):
-                return known
-            raise self._odd("a number")
-        value = self._literal(code)
-        self._keep(slot, value)
-        return value
+        return self._number_of(*self._code())
+
+    def _number_of(self, code: int, slot: int) -> float:
+        if code != ord("r"):
+            value = self._literal(code)
+            self._keep(slot, value)
+            return value
+        known = self._known()
+        if isinstance(known, int | float):
+            return known
+        raise self._odd("a number")
 
     def _literal(self, code: int) -> float:
         if code == ord("i"):

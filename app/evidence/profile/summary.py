@@ -52,7 +52,7 @@ def facts(profile: Profile) -> dict[str, Any]:
         ],
         "shares": [
             [plain(frame.name), plain(frame.file), _share(own, total), _share(all_, total)]
-            for frame, (own, all_) in _by_total(weights)[:MOST_SHARES]
+            for frame, (own, all_) in _by_total(weights, MOST_SHARES)
         ],
         "names_sketch": _sketch(weights),
         "stacks": _drawn(profile.tree, seen, is_estimated=profile.exact is not None),
@@ -87,23 +87,23 @@ def _part(weights: Weights, waiting: float, profile: Profile) -> float:
     return sum(own for frame, (own, _) in weights.items() if is_waiting(frame.name, frame.file))
 
 
-def _by_total(weights: Weights) -> list[tuple[Frame, tuple[float, float]]]:
-    return sorted(weights.items(), key=lambda pair: (-pair[1][1], -pair[1][0], pair[0]))
+def _by_total(weights: Weights, most: int) -> list[tuple[Frame, tuple[float, float]]]:
+    return heapq.nsmallest(most, weights.items(), key=lambda pair: (-pair[1][1], -pair[1][0], pair[0]))
 
 
-def _by_own(weights: Weights) -> list[tuple[Frame, tuple[float, float]]]:
-    return sorted(weights.items(), key=lambda pair: (-pair[1][0], -pair[1][1], pair[0]))
+def _by_own(weights: Weights, most: int) -> list[tuple[Frame, tuple[float, float]]]:
+    return heapq.nsmallest(most, weights.items(), key=lambda pair: (-pair[1][0], -pair[1][1], pair[0]))
 
 
 def _top(weights: Weights) -> list[Frame]:
     """Half of the places for what works itself, the rest for what calls it; in order of self."""
-    chosen = [frame for frame, _ in _by_own(weights)[: MOST_FUNCTIONS // 2]]
+    chosen = [frame for frame, _ in _by_own(weights, MOST_FUNCTIONS // 2)]
     kept = set(chosen)
-    for frame, _ in _by_total(weights):
+    for frame, _ in _by_total(weights, MOST_FUNCTIONS):
         if len(kept) >= MOST_FUNCTIONS:
             break
         kept.add(frame)
-    return [frame for frame, _ in _by_own({frame: weights[frame] for frame in kept})]
+    return [frame for frame, _ in _by_own({frame: weights[frame] for frame in kept}, MOST_FUNCTIONS)]
 
 
 def _function(frame: Frame, weight: tuple[float, float], total: float) -> dict[str, Any]:

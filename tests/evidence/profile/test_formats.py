@@ -1,6 +1,7 @@
 """What each format says in its own way, on files of a few lines."""
 
 import json
+import marshal
 
 import pytest
 
@@ -319,3 +320,18 @@ def test_the_same_function_has_the_same_file_on_two_machines(shelf):
     other = shelf.facts("main;get (C:\\venv\\Lib\\site-packages\\flask\\app.py:12) 7\n")
 
     assert one["functions"][0]["file"] == other["functions"][0]["file"] == "flask/app.py"
+
+
+def test_the_profiler_in_pure_python_writes_counts_of_calls(shelf):
+    calls = {("b.py", 1, "main"): 2}
+    table = {("b.py", 1, "main"): (1, 1, 0.5, 2.0, {}), ("b.py", 5, "work"): (2, 2, 1.5, 1.5, calls)}
+
+    facts = shelf.facts(marshal.dumps(table))
+
+    assert own(facts) == {"main": 500.0, "work": 1500.0}
+
+
+def test_two_functions_of_one_name_in_one_file_are_told_apart(shelf):
+    table = {("b.py", line, "__init__"): (1, 1, line / 10, line / 10, {}) for line in (1, 5)}
+
+    assert own(shelf.facts(marshal.dumps(table))) == {"__init__:5": 500.0, "__init__:1": 100.0}
