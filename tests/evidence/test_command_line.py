@@ -102,8 +102,13 @@ def test_a_wrong_command_is_status_two(arguments, capsys):
     assert left.value.code == 2
 
 
-def test_a_forced_kind_that_does_not_fit_is_a_block_in_words(capsys):
-    assert main(["check", str(SAMPLES / "unknown-ab-e.csv"), "--kind", "latency_table"]) == 1
+def test_a_forced_kind_that_does_not_fit_is_a_block_in_words(tmp_path):
+    prose = tmp_path / "note.txt"
+    prose.write_text("We moved the sessions into Redis.\n")
+
+    assert [main(["check", str(prose), "--kind", kind.name]) for kind in registry.KINDS] == [1] * len(
+        registry.KINDS
+    )
 
 
 PLANS = Path(registry.__file__).parent / "postgres_plan" / "samples"

@@ -29,7 +29,10 @@ def claim(metric, value, unit="ms", slot="before", side="before"):
 
 
 def plan(*milliseconds, analyzed=True):
-    plans = [{"root": {"inclusive_ms": ms}, "execution_ms": ms, "analyzed": analyzed} for ms in milliseconds]
+    plans = [
+        {"root": {"inclusive_ms": ms}, "execution_ms": ms, "duration_ms": None, "analyzed": analyzed}
+        for ms in milliseconds
+    ]
     return FileFacts("before", "plan.txt", "postgres_plan", "00", {"plans": plans})
 
 
