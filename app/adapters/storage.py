@@ -208,10 +208,8 @@ class Storage:
         except StorageMissing:
             return f"There is no bucket {bucket.name}: make it, or correct S3_BUCKET."
         except StorageRefuses:
-            return (
-                f"The store does not let us into the bucket {bucket.name}: check S3_ACCESS_KEY_ID, "
-                "S3_SECRET_ACCESS_KEY and S3_REGION, and what that key may do there."
-            )
+            mend = "check S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_REGION, and what that key may do there."
+            return f"The store does not let us into the bucket {bucket.name}: {mend}"
         except StorageDown:
             return (
                 f"Nothing answers at {bucket.endpoint or 'AWS'}: start the store, or correct S3_ENDPOINT_URL."

@@ -1,5 +1,6 @@
 """`flask course …`: read the course folder, publish its rubrics."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from flask.cli import AppGroup
 from app.course import CourseInvalid, load
 from app.services import rubrics
 from app.web.parts import parts
+from config import ROOT
 
 course_group = AppGroup("course", help="The course folder.")
 
@@ -17,7 +19,7 @@ course_group = AppGroup("course", help="The course folder.")
 @click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
 def course_check(path: Path | None) -> None:
     """Read the course folder and name every mistake with its file and line."""
-    path = path or parts().settings.course_path
+    path = path or Path(os.environ.get("COURSE_PATH", "").strip() or ROOT / "course")
     try:
         course = load(path)
     except CourseInvalid as invalid:
