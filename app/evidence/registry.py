@@ -61,7 +61,7 @@ def inspect(source: Source, kind: str | None = None, *, today: date | None = Non
     common = generic.read(source)
     likely = [] if common.is_final else recognise(source) if kind is None else [(named(kind), 1.0)]
     report = _read(source, likely) if likely else _unread(source, kind, is_final=common.is_final)
-    said = (*common.findings, *report.findings, *_asks(report, likely))
+    said = (*common.findings, *report.findings, *_asks(source, report, likely))
     late = () if today is None else tuple(generic.from_the_future(report.facts, today))
     full = replace(
         report,
@@ -118,13 +118,15 @@ def _unread(source: Source, kind: str | None, *, is_final: bool) -> Report:
     return Report(UNKNOWN, 0.0, {}, (generic.UNKNOWN.at(kinds=names),))
 
 
-def _asks(report: Report, likely: Sequence[tuple[Kind, float]]) -> Iterator[Finding]:
-    """The likeliest other kind, when it is about as likely."""
+def _asks(source: Source, report: Report, likely: Sequence[tuple[Kind, float]]) -> Iterator[Finding]:
+    """The likeliest other kind, when it is about as likely and can read the file too."""
     for kind, confidence in likely:
-        if kind.name != report.kind and abs(report.confidence - confidence) <= ABOUT_AS_SURE:
-            chosen = named(report.kind).title
-            yield generic.TWO_KINDS.at(chosen=chosen, other=kind.title, name=kind.name)
-            return
+        if kind.name == report.kind or abs(report.confidence - confidence) > ABOUT_AS_SURE:
+            continue
+        if report.facts and not _with(source, kind, confidence).facts:
+            continue
+        yield generic.TWO_KINDS.at(chosen=named(report.kind).title, other=kind.title, name=kind.name)
+        return
 
 
 def _each_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:

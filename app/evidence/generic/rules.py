@@ -90,8 +90,8 @@ TWO_KINDS = Rule(
     Severity.NOTE,
     "This may be {chosen} or {other}; it was read as the first.",
     "The start of the file fits both, and the checks of the two are not the same.",
-    "If it is the second, say so: `--kind {name}`.",
-    example="a JSON file with the fields of two tools",
+    "If it is the second, say so: `--kind {name}`. If it holds both, put each into a file of its own.",
+    example="a query plan and the output of wrk pasted into one file",
 )
 TURNED = Rule(
     "G13",

@@ -1,0 +1,94 @@
+"""Recognition by content: its own samples, two kinds in one file, and never an error."""
+
+import random
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+
+from app.evidence import registry
+from app.evidence.source import Source
+from bench import mutations
+
+KINDS = [kind.name for kind in registry.KINDS]
+PLAN = (Path(registry.__file__).parent / "postgres_plan" / "samples" / "before.txt").read_text()
+WRK = """\
+Running 60s test @ http://shop.internal:8080/
+  2 threads and 10 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency    12.34ms    4.56ms 120.00ms   78.90%
+    Req/Sec   405.00     50.00   500.00     70.00%
+  Latency Distribution
+     50%   11.00ms
+     75%   13.00ms
+     90%   18.00ms
+     99%   30.00ms
+  48600 requests in 60.00s, 8.00MB read
+Requests/sec:    810.00
+Transfer/sec:    136.53KB
+"""
+
+
+@pytest.fixture
+def read(tmp_path):
+    def report(data, kind=None):
+        path = tmp_path / "file"
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return registry.inspect(Source("file", path), kind)
+
+    return report
+
+
+def asked(report):
+    return [finding.fix for finding in report.findings if finding.code == "G12"]
+
+
+def test_a_file_that_holds_two_kinds_is_read_as_one_and_the_other_is_offered(read):
+    report = read(PLAN + WRK)
+
+    assert {name for name, _ in report.candidates} == {"load_report", "postgres_plan"}
+    (other,) = {name for name, _ in report.candidates} - {report.kind}
+    assert [fix.split("`")[1] for fix in asked(report)] == [f"--kind {other}"]
+    assert read(PLAN + WRK, other).kind == other
+
+
+@pytest.mark.parametrize("text", [PLAN, WRK])
+def test_a_file_of_one_kind_asks_nothing(read, text):
+    assert asked(read(text)) == []
+
+
+def test_whoever_said_the_kind_is_not_asked(read):
+    report = read(PLAN + WRK, "postgres_plan")
+
+    assert (asked(report), report.candidates) == ([], (("postgres_plan", 1.0),))
+
+
+def test_a_kind_that_cannot_read_the_file_is_not_offered(read):
+    added = "".join(f"+{line}\n" for line in PLAN.splitlines())
+    patch = f"--- /dev/null\n+++ b/plan.txt\n@@ -0,0 +1,{len(PLAN.splitlines())} @@\n{added}"
+
+    report = read(patch)
+
+    assert report.kind == "diff"
+    assert "postgres_plan" in {name for name, _ in report.candidates}
+    assert asked(report) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_makes_a_sniffer_raise_and_none_is_slow(kind, tmp_path):
+    chance, took = random.Random(kind), []
+    path = tmp_path / "file"
+    for number in range(150):
+        size = chance.choice((0, 1, 100, 70_000))
+        noise = b"".join(chance.choice(mutations.NASTY) for _ in range(size // 4))
+        path.write_bytes(chance.randbytes(size) if number % 2 else noise)
+        source = Source("file", path)
+        assert len(source.head) <= 70_000 * 2
+        began = time.perf_counter()
+        sure = registry.named(kind).sniff(source)
+        took.append(time.perf_counter() - began)
+        assert 0.0 <= sure <= 1.0
+
+    assert statistics.median(took) < 0.005
+    assert max(took) < 0.5
