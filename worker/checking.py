@@ -116,8 +116,9 @@ def _read(context: Context, claimed: ClaimedCheck) -> Outcome:
         if found.sha256_hex != claimed.sha256:
             raise Hopeless(CHANGED)
         open_to_child(path)
+        as_kind = ["--kind", claimed.kind] if claimed.kind else []
         return context.sandbox.run(
-            "app.evidence", ["check", "--json"], path, asked_to_stop=context.stopping.is_urgent
+            "app.evidence", ["check", "--json", *as_kind], path, asked_to_stop=context.stopping.is_urgent
         )
 
 

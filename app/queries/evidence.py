@@ -164,6 +164,8 @@ def _file(rows: list[Row[*tuple[Any, ...]]]) -> FileCard:
 def _reading(row: Row[*tuple[Any, ...]], findings: Iterable[FindingRow]) -> Reading:
     if row.uploaded_at is None:
         return Reading.SENDING
+    if row.check_state in (CheckState.QUEUED, CheckState.RUNNING):
+        return Reading.CHECKING  # also when an earlier reading is there: it was asked for again
     if row.result_id is None:
         if row.check_state is not CheckState.ERROR:
             return Reading.CHECKING

@@ -16,7 +16,7 @@ from app.models import EvidenceFile, Submission, SubmissionVersion
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file, whose it is, and where its bytes are. `size` in bytes, `sha256` in hex."""
+    """A file, whose it is, and where its bytes are. `size` in bytes, `sha256` in hex; `kind` as its author chose."""
 
     id: UUID
     name: str
@@ -24,6 +24,7 @@ class FileRow:
     size: int
     media_type: str
     sha256: str
+    kind: str | None
     staging_key: str | None
     uploaded_at: datetime | None
     stored_at: datetime | None
@@ -81,6 +82,7 @@ def _files() -> Select[*tuple[Any, ...]]:
             EvidenceFile.size,
             EvidenceFile.media_type,
             EvidenceFile.sha256,
+            EvidenceFile.kind,
             EvidenceFile.staging_key,
             EvidenceFile.uploaded_at,
             EvidenceFile.stored_at,

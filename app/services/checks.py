@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -27,12 +27,16 @@ from app.models import CheckResult, CheckRun, EvidenceFile, Finding, SubmissionV
 from app.services import audit, ledgers, outbox, switches
 
 CHECKER = "evidence"
+AS_KIND = "evidence as "
 FIRST_PAUSE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedCheck:
-    """One file to read, and the fence its result must show. `staging_key` is None once the bytes are stored."""
+    """One file to read, and the fence its result must show. `staging_key` is None once the bytes are stored.
+
+    `kind` is what its author says it is; None leaves that to what is in it.
+    """
 
     run_id: UUID
     fence: int
@@ -42,17 +46,28 @@ class ClaimedCheck:
     size: int
     sha256: str
     staging_key: str | None
+    kind: str | None
 
 
-def promise_check(db: Session, file_id: UUID, *, now: datetime) -> None:
-    """Owe this file a check by the present checker; once, however often it is promised."""
+def promise_check(db: Session, file_id: UUID, *, kind: str | None = None, now: datetime) -> None:
+    """Owe this file a check by the present checker, as `kind` if its author says so; once, however often promised."""
+    _promise(db, file_id, kind, registry.VERSION, now=now)
+
+
+def promise_another(db: Session, file_id: UUID, *, kind: str | None, now: datetime) -> None:
+    """Owe this file one more check, after its author has said what kind it is; the newest reading counts."""
+    earlier = db.scalar(select(func.count()).where(CheckRun.file_id == file_id))
+    _promise(db, file_id, kind, f"{registry.VERSION}+{earlier}", now=now)
+
+
+def _promise(db: Session, file_id: UUID, kind: str | None, version: str, *, now: datetime) -> None:
     db.execute(
         insert(CheckRun)
         .values(
             id=new_id(),
             file_id=file_id,
-            checker=CHECKER,
-            checker_version=registry.VERSION,
+            checker=CHECKER if kind is None else AS_KIND + kind,
+            checker_version=version,
             state=CheckState.QUEUED,
             due_at=now,
             created_at=now,
@@ -93,16 +108,20 @@ def claim_check(db: Session, *, lease: timedelta, now: datetime) -> ClaimedCheck
             lease_until=now + lease,
             started_at=now,
         )
-        .returning(CheckRun.id, CheckRun.fence, CheckRun.attempts, CheckRun.file_id)
+        .returning(CheckRun.id, CheckRun.fence, CheckRun.attempts, CheckRun.file_id, CheckRun.checker)
     ).one_or_none()
     if taken is None:
         return None
     file = db.execute(
-        select(EvidenceFile.name, EvidenceFile.size, EvidenceFile.sha256, EvidenceFile.staging_key).where(
-            EvidenceFile.id == taken.file_id
-        )
+        select(
+            EvidenceFile.name,
+            EvidenceFile.size,
+            EvidenceFile.sha256,
+            EvidenceFile.staging_key,
+        ).where(EvidenceFile.id == taken.file_id)
     ).one()
-    return ClaimedCheck(taken.id, taken.fence, taken.attempts, taken.file_id, *file)
+    kind = taken.checker.removeprefix(AS_KIND) if taken.checker.startswith(AS_KIND) else None
+    return ClaimedCheck(taken.id, taken.fence, taken.attempts, taken.file_id, *file, kind)
 
 
 def renew(db: Session, run_id: UUID, fence: int, *, lease: timedelta, now: datetime) -> bool:

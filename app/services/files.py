@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.course.values import Course, Slot
 from app.db import new_id
 from app.domain.actors import Actor
-from app.domain.errors import Invalid, NotFound
+from app.domain.errors import Conflict, Invalid, NotFound
 from app.domain.switches import Switch
+from app.evidence import registry
 from app.models import EvidenceFile, SubmissionVersion
 from app.services import audit, checks, ledgers, switches, versions
 from config import Limits
@@ -132,6 +133,22 @@ def remove(db: Session, actor: Actor, file_id: UUID, *, course: Course, now: dat
     )
     ledgers.reckon(db, version_id, course=course, now=now)
     return key
+
+
+def choose_kind(db: Session, actor: Actor, file_id: UUID, kind: str | None, *, now: datetime) -> None:
+    """Have a file read as this kind, or by what is in it when `kind` is None. The same choice again changes nothing."""
+    file = _lock_file(db, actor, file_id)
+    if kind is not None and kind not in registry.KINDS_BY_NAME:
+        raise Invalid({"kind": "Choose one of the kinds in the list."})
+    if file.uploaded_at is None:
+        raise Conflict("This upload has not finished. Choose the file again first.")
+    if file.kind == kind:
+        return
+    file.kind = kind
+    audit.record(
+        db, actor.id, "file.kind", "evidence_file", file_id, subject_id=actor.id, kind=kind or "", now=now
+    )
+    checks.promise_another(db, file_id, kind=kind, now=now)
 
 
 def mark_stored(db: Session, file_id: UUID, *, now: datetime) -> None:

@@ -145,6 +145,7 @@ def _carry_files(db: Session, from_id: UUID, to_id: UUID, *, now: datetime) -> N
             size=file.size,
             media_type=file.media_type,
             sha256=file.sha256,
+            kind=file.kind,
             carried_from_id=file.id,
             created_at=now,
             uploaded_at=file.uploaded_at,
@@ -152,7 +153,7 @@ def _carry_files(db: Session, from_id: UUID, to_id: UUID, *, now: datetime) -> N
         )
         db.add(carried)
         db.flush()  # the check refers to it
-        checks.promise_check(db, carried.id, now=now)
+        checks.promise_check(db, carried.id, kind=file.kind, now=now)
 
 
 def _carry_claims(db: Session, from_id: UUID, to_id: UUID) -> None:

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.adapters.storage import StorageMissing, attachment
 from app.domain.errors import Invalid, NotFound, Refused, Unavailable
+from app.evidence import registry
 from app.queries import files as rows
 from app.queries.files import FileRow
 from app.services.files import Offer
@@ -23,7 +24,7 @@ from app.web.access import LEARNER, SIGNED_IN, access
 from app.web.errors import status_of
 from app.web.evidence_text import window
 from app.web.forms import Form
-from app.web.pages import is_fragment, page, redirect_to, storage
+from app.web.pages import course, is_fragment, page, redirect_to, storage
 from app.web.transactions import close_reading, reading
 
 bp = Blueprint("files", __name__)
@@ -116,6 +117,26 @@ def remove(file_id: UUID) -> Response:
     return _to_slot(file.version_id, file.slot)
 
 
+@bp.get("/files/<uuid:file_id>/kind")
+@access(LEARNER)
+def kind(file_id: UUID) -> Response:
+    """What a file could be read as, when it was taken for something else."""
+    return _kinds(rows.own_file(reading(), g.actor, file_id), Form())
+
+
+@bp.post("/files/<uuid:file_id>/kind")
+@access(LEARNER)
+def choose_kind(file_id: UUID) -> Response:
+    file, form = rows.own_file(reading(), g.actor, file_id), Form(request.form)
+    close_reading()
+    try:
+        uploads.choose_kind(file_id, form.value("kind") or None)
+    except Invalid as invalid:
+        form.errors = dict(invalid.errors)
+        return _kinds(file, form, 422)
+    return _to_slot(file.version_id, file.slot)
+
+
 @bp.get("/files/<uuid:file_id>/download")
 @access(SIGNED_IN)
 def download(file_id: UUID) -> Response:
@@ -138,6 +159,16 @@ def text(file_id: UUID) -> Response:
     shown = window(_opened(file), first=first, count=LINES)
     lines = [(number, line, "here" if number == marked else "") for number, line in shown.lines]
     return page("files/text.html", file=file, shown=shown, lines=lines, first=first, count=LINES)
+
+
+def _kinds(file: FileRow, form: Form, status: int = 200) -> Response:
+    """The page with every kind; those the slot asks for come first."""
+    capstone = next((one for one in course().capstones if one.slug == file.capstone_slug), None)
+    slots = capstone.slots if capstone is not None else ()
+    wanted = next((slot.kinds for slot in slots if slot.key == file.slot), ())
+    ordered = sorted(registry.KINDS, key=lambda one: (one.name not in wanted, one.title))
+    options = [("", "Whatever its content says"), *((one.name, one.title) for one in ordered)]
+    return page("files/kind.html", status, file=file, form=form, options=options)
 
 
 def _stored(file_id: UUID) -> FileRow:

@@ -11,6 +11,7 @@ from app.course.values import Course
 from app.domain.claims import show_number
 from app.domain.submissions import State
 from app.domain.waiting import Wait, Waits
+from app.evidence import registry
 from app.queries.evidence import FileCard, FindingRow, Reading, SlotCard
 from app.queries.progress import CapstoneRow, Home
 from app.queries.work import ClaimRow, Work
@@ -114,6 +115,12 @@ def shown_findings(files: Iterable[FileCard]) -> list[ShownFinding]:
 def shown_figures(file: FileCard) -> tuple[Figure, ...]:
     """What can be drawn of a file."""
     return file_figures(file, f"file-{file.id}", paired=False)
+
+
+def kind_words(kind: str) -> str:
+    """What a file was read as."""
+    known = registry.KINDS_BY_NAME.get(kind)
+    return "Not recognised." if known is None else f"Read as: {known.title}."
 
 
 def shown_comparison(work: Work) -> list[ShownFinding]:

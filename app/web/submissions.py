@@ -239,6 +239,7 @@ def _draft_values(work: Work) -> dict[str, Any]:
         "first_open": next((card.slot.key for card in learner_pages.unfilled(work.slots)), None),
         "shown_findings": learner_pages.shown_findings,
         "shown_figures": learner_pages.shown_figures,
+        "kind_words": learner_pages.kind_words,
         "wait": FIRST_POLL,
     }
 

@@ -76,6 +76,12 @@ def remove(file_id: UUID) -> None:
             storage().delete(key)
 
 
+def choose_kind(file_id: UUID, kind: str | None) -> None:
+    """Have a file read as another kind."""
+    with writing() as db:
+        files.choose_kind(db, g.actor, file_id, kind, now=now())
+
+
 def settle(version_id: UUID) -> None:
     """Move what was uploaded under its hash, so that the version can be sent though a worker was slow (I28)."""
     waiting = rows.unsettled_files(reading(), g.actor, version_id)

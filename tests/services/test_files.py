@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.domain.errors import Conflict, Invalid, NotFound, Paused
 from app.domain.switches import Switch
+from app.evidence import registry
 from app.models import CheckRun, EvidenceFile
 from app.services import files, switches
 
@@ -295,3 +296,40 @@ def test_a_long_name_keeps_its_ending():
     name = files.clean_name("a" * 400 + ".csv.gz")
 
     assert (len(name) <= 200, name.endswith(".gz")) == (True, True)
+
+
+def test_a_chosen_kind_asks_for_one_more_check_and_stays_with_the_file(sessions, make, learner, draft, now):
+    file = make.file(draft, name="notes.txt", data=PLAN)
+
+    for kind in ("profile", "profile", None):
+        with sessions.begin() as db:
+            files.choose_kind(db, make.actor(learner), file.id, kind, now=now)
+
+    with sessions() as db:
+        asked = db.execute(select(CheckRun.checker, CheckRun.checker_version).order_by(CheckRun.id)).all()
+    version = registry.VERSION
+    assert asked == [("evidence as profile", f"{version}+0"), ("evidence", f"{version}+1")]
+    assert rows(sessions)[0].kind is None
+
+
+def test_a_kind_nobody_knows_is_refused_and_nothing_is_asked(sessions, make, learner, draft, now):
+    file = make.file(draft, name="notes.txt", data=PLAN)
+
+    with pytest.raises(Invalid) as refused, sessions.begin() as db:
+        files.choose_kind(db, make.actor(learner), file.id, "poem", now=now)
+
+    assert refused.value.errors == {"kind": "Choose one of the kinds in the list."}
+    with sessions() as db:
+        assert db.scalars(select(CheckRun)).all() == []
+
+
+def test_only_the_author_of_a_draft_chooses(sessions, make, learner, draft, now):
+    file = make.file(draft, name="notes.txt", data=PLAN)
+    sent = make.version(learner, state="submitted", capstone="on-call-package", files=1)
+    with sessions() as db:
+        sent_file = db.scalars(select(EvidenceFile.id).where(EvidenceFile.version_id == sent.id)).one()
+
+    with pytest.raises(NotFound), sessions.begin() as db:
+        files.choose_kind(db, make.actor(make.person()), file.id, "profile", now=now)
+    with pytest.raises(Conflict), sessions.begin() as db:
+        files.choose_kind(db, make.actor(learner), sent_file, "profile", now=now)

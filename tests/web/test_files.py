@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
+from app.evidence import registry
 from app.models import CheckRun, EvidenceFile
 from tests.web.learners import announce, browser, portal_with_store, send
 
@@ -260,3 +261,20 @@ def test_sending_while_the_store_is_down_keeps_the_draft(client, make, learner, 
     assert answer.status_code == 503
     assert "Is it sound?" in answer.text
     assert rows(sessions)[0].stored_at is None
+
+
+def test_a_file_can_be_read_as_something_else(mine, draft, slot, data, sessions):
+    uploaded(mine, draft, slot, data)
+    file = rows(sessions)[0]
+
+    shown = mine.get(f"/files/{file.id}/kind")
+    answer = mine.post(f"/files/{file.id}/kind", data={"kind": "profile"})
+    again = mine.post(f"/files/{file.id}/kind", data={"kind": "profile"})
+    wrong = mine.post(f"/files/{file.id}/kind", data={"kind": "poem"})
+
+    assert registry.named("profile").title in shown.text
+    assert answer.status_code == again.status_code == 303
+    assert answer.headers["Location"].endswith(f"#slot-{slot}")
+    assert (rows(sessions)[0].kind, checks(sessions)) == ("profile", 2)
+    assert wrong.status_code == 422
+    assert "Choose one of the kinds in the list." in wrong.text

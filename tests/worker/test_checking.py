@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.submissions import CheckState
-from app.models import CheckResult, CheckRun, EvidenceFile, Finding
+from app.models import CheckResult, CheckRun, EvidenceFile, Finding, Person, Submission, SubmissionVersion
+from app.services import files
 from worker import checking
 from worker.checking import check_next
 from worker.context import Stopping
@@ -142,3 +143,22 @@ def test_any_name_is_read(context, sessions, uploaded, name):
     check_next(context)
 
     assert run_of(sessions, file).state is CheckState.DONE
+
+
+def test_a_file_is_read_as_what_its_author_says_it_is(context, sessions, uploaded, make):
+    file = uploaded()
+    check_next(context)
+    with sessions.begin() as db:
+        author = make.actor(db.get_one(Person, owner_of(db, file)))
+        files.choose_kind(db, author, file.id, "latency_table", now=context.clock())
+
+    assert check_next(context)
+
+    with sessions() as db:
+        kinds = db.scalars(select(CheckResult.kind).order_by(CheckResult.created_at, CheckResult.id)).all()
+    assert kinds == ["postgres_plan", "latency_table"]
+
+
+def owner_of(db, file):
+    version = db.get_one(SubmissionVersion, file.version_id)
+    return db.get_one(Submission, version.submission_id).person_id
