@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from app.evidence.profile.limits import LONGEST_LINE, Refused
 from app.evidence.profile.names import split_place, unmarked
@@ -33,10 +34,21 @@ def looks_like(head: str) -> float:
     return 0.0 if 2 * nested < len(counted) else 0.9 if nested > 1 else 0.6
 
 
+@dataclass(slots=True)
+class _Lines:
+    """What the lines of the file were. `doubled` have two counts at their end."""
+
+    stacks: int = 0
+    doubled: int = 0
+    bad: int = 0
+    first_bad: int = 0
+    total: float = 0.0
+    is_whole: bool = True
+
+
 def read(source: Source) -> Profile:
     """Every line that is a stack; others are few (warnings that went to the same file) or the file is refused."""
-    profile = Profile("collapsed", Tree(), what="samples")
-    bad, first_bad, is_whole, total = 0, 0, True, 0.0
+    profile, seen = Profile("collapsed", Tree(), what="samples"), _Lines()
     threads: set[str] = set()
     frames: dict[str, tuple[int, int]] = {}
     for number, line in enumerate(source.text().split("\n"), start=1):
@@ -44,23 +56,39 @@ def read(source: Source) -> Profile:
             continue
         parts = _split(line)
         if parts is None:
-            bad, first_bad = bad + 1, first_bad or number
+            seen.bad, seen.first_bad = seen.bad + 1, seen.first_bad or number
             continue
-        stack, count = parts
-        is_whole, total = is_whole and count == int(count), total + count
-        node, place = ROOT, 0
-        for name in _names(stack, threads):
-            frame, place = frames.get(name) or frames.setdefault(name, _frame(profile.tree, name))
-            found = profile.tree.below(node, frame)
-            if found == node:
-                break
-            node = found
-        profile.tree.add(node, count, place)
-    if bad > 10 and bad > len(profile.tree.parents) // 10:
-        raise Refused(f"{bad:,} lines do not end in a count, the first is line {first_bad}")
-    profile.samples = int(total) if is_whole else None
+        _count(profile.tree, *parts, frames, threads)
+        seen.stacks += 1
+        seen.doubled += _COUNT.match(parts[0][parts[0].rfind(" ") + 1 :]) is not None
+        seen.total += parts[1]
+        seen.is_whole = seen.is_whole and parts[1] == int(parts[1])
+    _require_stacks(seen)
+    profile.samples = int(seen.total) if seen.is_whole else None
     profile.threads = len(threads) or None
     return profile
+
+
+def _count(
+    tree: Tree, stack: str, count: float, frames: dict[str, tuple[int, int]], threads: set[str]
+) -> None:
+    node, place = ROOT, 0
+    for name in _names(stack, threads):
+        frame, place = frames.get(name) or frames.setdefault(name, _frame(tree, name))
+        found = tree.below(node, frame)
+        if found == node:
+            break
+        node = found
+    tree.add(node, count, place)
+
+
+def _require_stacks(seen: _Lines) -> None:
+    if seen.bad > 10 and 10 * seen.bad > seen.stacks:
+        raise Refused(f"{seen.bad:,} lines do not end in a count, the first is line {seen.first_bad}")
+    if 2 * seen.doubled > seen.stacks:
+        raise Refused(
+            "its lines have two counts, as difffolded.pl writes; the two profiles themselves are needed"
+        )
 
 
 def _split(line: str) -> tuple[str, float] | None:

@@ -10,7 +10,8 @@ _MARK = re.compile(r"_\[[a-z0-9]\]$")  # java_[j], symbol_[k]: how the frame was
 _LIBRARIES = ("/site-packages/", "/dist-packages/", "/node_modules/")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _UNKNOWN = frozenset(
-    ("[unknown]", "unknown", "(unknown)", "<unknown>", "??", "???", "[frame]", "unknown_Java", "[missed]")
+    ("[unknown]", "unknown", "(unknown)", "<unknown>", "??", "???", "[frame]", "unknown_Java", "[missed]",
+     "(more functions)")
 )  # fmt: skip
 _WAITING = frozenset((
     "(idle)", "epoll_wait", "__epoll_wait", "epoll_pwait", "epoll_pwait2", "do_epoll_wait", "ep_poll", "poll",
