@@ -7,9 +7,11 @@ from typing import Any
 
 from app.evidence.claims import Facts
 from app.evidence.findings import Report
+from app.evidence.units import shown
 
 GAP = "   "
 _MOST_PLANS = 5
+_MOST_GROUPS = 4
 
 
 def summary(report: Report) -> str:
@@ -25,11 +27,11 @@ def _latency(facts: Facts) -> Iterator[str]:
     count = _number(facts.get("n")) or _number(facts.get("requests"))
     if count is not None:
         yield f"{count:,.0f} requests"
-    yield from (f"{name} {value:.4g}" for name, value in levels.items() if value is not None)
+    yield from (f"{name} {shown(value)}" for name, value in levels.items() if value is not None)
     if (longest := _value(facts.get("max"))) is not None:
-        yield f"max {longest:.4g} ms"
+        yield f"max {shown(longest)} ms"
     if (rate := _number(facts.get("throughput"))) is not None:
-        yield f"{rate:.4g} req/s"
+        yield f"{shown(rate)} req/s"
 
 
 def _plans(facts: Facts) -> Iterator[str]:
@@ -38,10 +40,40 @@ def _plans(facts: Facts) -> Iterator[str]:
         return
     yield "1 plan" if len(plans) == 1 else f"{len(plans)} plans"
     times = [_number(plan.get("execution_ms")) for plan in plans[:_MOST_PLANS] if isinstance(plan, dict)]
-    yield from (f"{ms:.4g} ms" for ms in times if ms is not None)
+    yield from (f"{shown(ms)} ms" for ms in times if ms is not None)
 
 
-_PARTS: tuple[Callable[[Facts], Iterator[str]], ...] = (_latency, _plans)
+def _profile(facts: Facts) -> Iterator[str]:
+    functions = facts.get("functions")
+    if not isinstance(functions, list) or not functions or not isinstance(functions[0], dict):
+        return
+    samples, seconds = _number(facts.get("samples")), _number(facts.get("duration_s"))
+    if samples is not None:
+        yield f"{samples:,.0f} samples"
+    if seconds is not None:
+        yield f"{shown(seconds)} s"
+    share = _number(functions[0].get("self_share"))
+    if share is not None:
+        yield f"{share:.0%} in {functions[0].get('name')}"
+
+
+def _costs(facts: Facts) -> Iterator[str]:
+    groups = facts.get("groups")
+    for group in groups[:_MOST_GROUPS] if isinstance(groups, list) else ():
+        cost = _value(group.get("divided")) if isinstance(group, dict) else None
+        if cost is not None:
+            name = " ".join(filter(None, (group.get("layer"), group.get("side")))) or "cost"
+            yield f"{name} {cost:.3g} {facts.get('currency') or ''} a request".replace("  ", " ")
+
+
+def _patch(facts: Facts) -> Iterator[str]:
+    files, added, removed = (_number(facts.get(name)) for name in ("file_count", "added", "removed"))
+    if files is not None and added is not None and removed is not None:
+        yield f"{files:,.0f} file{'' if files == 1 else 's'}"
+        yield f"+{added:,.0f} −{removed:,.0f} lines"
+
+
+_PARTS: tuple[Callable[[Facts], Iterator[str]], ...] = (_latency, _plans, _profile, _costs, _patch)
 
 
 def _value(level: Any) -> float | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.pictures.drawing import Picture, Table
+from app.pictures.flame_difference import flame_difference
+from app.pictures.flame_graph import flame_graph
 from app.pictures.latency_over_time import latency_over_time
 from app.pictures.percentile_curve import percentile_curve
 from app.pictures.plan_nodes import slowest
@@ -103,6 +105,10 @@ _LATENCY = Sort(
     ),
     lambda before, after: _drawn(percentile_curve(before, after)),
 )
+_PROFILE = Sort(
+    (Part("flames", "Where time goes", lambda facts: _drawn(flame_graph(facts)), is_in_pair=False),),
+    lambda before, after: _drawn(flame_difference(before, after)),
+)
 _PLAN = Sort((Part("plan", "The plan", _plan, is_in_pair=True),), _plans)
 
 KINDS: dict[str | None, Sort] = {
@@ -111,4 +117,5 @@ KINDS: dict[str | None, Sort] = {
     "postgres_plan": _PLAN,
     "mysql_plan": _PLAN,
     "sqlite_plan": _PLAN,
+    "profile": _PROFILE,
 }

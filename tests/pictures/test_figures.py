@@ -1,7 +1,11 @@
 """One table says which picture a kind gets."""
 
+from pathlib import Path
+
 import pytest
 
+from app.evidence import registry
+from app.evidence.source import Source
 from app.pictures.drawing import clean
 from app.pictures.figures import KINDS, figures, is_paired, pair_figure
 from tests.pictures.facts import latency, node, plan, timed
@@ -29,6 +33,21 @@ def test_plans_are_trees_and_a_pair_has_two(kind):
     assert (one.key, one.title, [side for side, _ in one.shown.trees]) == ("plan", "The plan", [""])
     assert figures(kind, PLANS, is_paired=True) == ()
     assert [side for side, _ in pair_figure(kind, PLANS, PLANS).trees] == ["Before", "After"]
+
+
+def test_profiles_are_flames_and_a_pair_is_their_difference():
+    folder = Path(registry.__file__).parent / "profile" / "samples"
+    pair = [folder / name for name in ("clean-cprofile.prof.gz", "clean-cprofile-after.prof.gz")]
+    before, after = (registry.inspect(Source(path.name, path)).facts for path in pair)
+
+    (one,) = figures("profile", before, is_paired=True)
+
+    assert (one.key, one.shown.svg[:4]) == ("flames", "<svg")
+    assert pair_figure("profile", before, after).svg.startswith("<svg")
+
+
+def test_every_kind_with_a_line_is_read_by_the_checks():
+    assert sorted(set(KINDS) - {kind.name for kind in registry.KINDS}) == []
 
 
 @pytest.mark.parametrize("kind", [None, "unknown", "runbook"])

@@ -58,7 +58,7 @@ def _parts(session: Session) -> list[Html]:
 
 def _contents(session: Session) -> Html:
     rows = (
-        tag("li", tag("a", file.name, href=f"#file-{number}"), tally(file.report.findings))
+        tag("li", tag("a", file.name, class_="file-name", href=f"#file-{number}"), tally(file.report.findings))
         for number, file in enumerate(session.files, 1)
     )
     return tag("ul", *rows, class_="tasks")
