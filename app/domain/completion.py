@@ -34,6 +34,10 @@ class Progress:
         return sum(module.complete for module in self.modules)
 
     @property
+    def modules_complete(self) -> bool:
+        return all(module.complete for module in self.modules)
+
+    @property
     def complete(self) -> bool:
         """Whether the certificate is earned."""
         return not self.missing

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.course import Course
@@ -13,25 +13,30 @@ from app.domain.certificates import RatedCapstone
 from app.domain.completion import progress
 from app.models import Enrolment, MoveDone, Review, RubricVersion, Submission, SubmissionVersion
 
+_TICKED = (
+    select(MoveDone.module_slug, MoveDone.move_key)
+    .select_from(Enrolment)
+    .outerjoin(
+        MoveDone,
+        (MoveDone.person_id == Enrolment.person_id) & (MoveDone.course_slug == Enrolment.course_slug),
+    )
+    .where(
+        Enrolment.person_id == bindparam("person_id"),
+        Enrolment.course_slug == bindparam("course_slug"),
+        Enrolment.ended_at.is_(None),
+    )
+)
+"""The moves of an enrolled person; one row of nothing before the first tick, and none without a place in the course."""
+
 
 def earned(db: Session, person_id: UUID, course: Course) -> list[RatedCapstone] | None:
     """The passing ratings the certificate rests on, or None while something is missing."""
-    enrolled = db.scalar(
-        select(Enrolment.id).where(
-            Enrolment.person_id == person_id,
-            Enrolment.course_slug == course.slug,
-            Enrolment.ended_at.is_(None),
-        )
-    )
-    if enrolled is None:
-        return None
-    ticked = db.execute(
-        select(MoveDone.module_slug, MoveDone.move_key).where(
-            MoveDone.person_id == person_id, MoveDone.course_slug == course.slug
-        )
-    )
+    enrolled = db.execute(_TICKED, {"person_id": person_id, "course_slug": course.slug}).all()
+    moves = [(module, move) for module, move in enrolled if module is not None]
+    if not enrolled or not progress(course, moves=moves, passed=[]).modules_complete:
+        return None  # most often so, and the ratings need not be read
     rated = list(rated_capstones(db, person_id, course))
-    made = progress(course, moves=[(row[0], row[1]) for row in ticked], passed=[each.slug for each in rated])
+    made = progress(course, moves=moves, passed=[each.slug for each in rated])
     return rated if made.complete else None
 
 

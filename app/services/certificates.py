@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.course import Course
@@ -33,6 +33,22 @@ from app.services.outbox import promise_mail
 
 NAME_CHANGED = "Replaced by a new certificate with a changed name."
 REASON_LIMIT = 500
+
+_PERSON = (
+    select(Person)
+    .where(Person.id == bindparam("person_id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+_LATEST = (
+    select(Certificate)
+    .where(
+        Certificate.person_id == bindparam("person_id"), Certificate.course_slug == bindparam("course_slug")
+    )
+    .order_by(Certificate.revoked_at.is_not(None), Certificate.issued_at.desc(), Certificate.id.desc())
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
 
 
 def issue_if_earned(
@@ -137,25 +153,14 @@ def reissue(
 def _lock(db: Session, person_id: UUID) -> Person:
     """The person's row, locked against others who come here; rows that merely refer to it are not held up."""
     db.flush()  # the caller's change must be seen by what is read below
-    person = db.scalar(
-        select(Person)
-        .where(Person.id == person_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    person = db.scalar(_PERSON, {"person_id": person_id})
     if person is None:
         raise NotFound
     return person
 
 
 def _latest(db: Session, person_id: UUID, course_slug: str) -> Certificate | None:
-    return db.scalar(
-        select(Certificate)
-        .where(Certificate.person_id == person_id, Certificate.course_slug == course_slug)
-        .order_by(Certificate.revoked_at.is_not(None), Certificate.issued_at.desc(), Certificate.id.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
+    return db.scalar(_LATEST, {"person_id": person_id, "course_slug": course_slug})
 
 
 def _issue(

@@ -5,9 +5,10 @@ entries come last, because writing one makes every other writer of the trail wai
 """
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,24 @@ CAP = 3
 """Claims one reviewer may hold at a time."""
 LEASE_ENDED = "lease ended"
 REASON_LIMIT = 500
+
+_LOCKED = (
+    select(SubmissionVersion, Review, Submission.person_id)
+    .join(Review, Review.version_id == SubmissionVersion.id)
+    .join(Submission, Submission.id == SubmissionVersion.submission_id)
+    .where(Review.id == bindparam("review_id"))
+    .with_for_update(of=[SubmissionVersion, Review])
+    .execution_options(populate_existing=True)
+)
+"""Rows are locked in the order in which the clause names their tables, and read as they are once both are held."""
+
+
+class Locked(NamedTuple):
+    """A review and its version, held until the transaction ends, and whose work it is."""
+
+    version: SubmissionVersion
+    review: Review
+    learner_id: UUID
 
 
 def claim(db: Session, actor: Actor, version_id: UUID, *, lease_seconds: int, now: datetime) -> UUID:
@@ -76,8 +95,8 @@ def give_back(
     db: Session, actor: Actor, review_id: UUID, *, now: datetime, reason: str = "given back"
 ) -> None:
     """Put the work back at its old place in the queue; the draft stays readable. Admins may do it for others."""
-    version, review = locked(db, review_id)
-    if not may_read_work(actor, owner_id=owner_id(db, version.id), was_sent=True):
+    version, review, learner_id = locked(db, review_id)
+    if not may_read_work(actor, owner_id=learner_id, was_sent=True):
         raise NotFound
     require(
         review.reviewer_id == actor.id or may_administer(actor),
@@ -111,13 +130,12 @@ def skip(db: Session, actor: Actor, version_id: UUID, *, reason: str, now: datet
         audit.record(db, actor.id, "review.skip", "submission_version", version_id, now=now, reason=reason)
 
 
-def locked(db: Session, review_id: UUID) -> tuple[SubmissionVersion, Review]:
+def locked(db: Session, review_id: UUID) -> Locked:
     """The version and its review, locked in the house's order; NotFound when there is no such review."""
-    version_id = db.scalar(select(Review.version_id).where(Review.id == review_id))
-    if version_id is None:
+    row = db.execute(_LOCKED, {"review_id": review_id}).one_or_none()
+    if row is None:
         raise NotFound
-    version = lock_version(db, version_id)
-    return version, db.get_one(Review, review_id, with_for_update=True, populate_existing=True)
+    return Locked(*row)
 
 
 def lock_version(db: Session, version_id: UUID) -> SubmissionVersion:

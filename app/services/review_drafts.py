@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.db import new_id
@@ -13,11 +14,23 @@ from app.domain import reviews as rules
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, Invalid, NotFound, Stale
 from app.domain.reviews import State
-from app.models import EvidenceFile, Person, Review, ReviewComment, RubricCriterion, RubricLevel, Score
+from app.domain.rubric import Criterion, Level
+from app.models import EvidenceFile, Person, Review, ReviewComment, Score
+from app.services import rubrics
 from app.services.review_claims import locked
 
 TEXT_LIMIT = 8000
 LINE_COMMENT_LIMIT = 2000
+
+_SCORES = select(Score.criterion_key, Score.level_key, Score.comment).where(
+    Score.review_id == bindparam("review_id")
+)
+_CHANGEABLE = ("level_key", "label", "points", "comment")
+_NEW_SCORES = insert(Score)
+_KEEP_SCORES = _NEW_SCORES.on_conflict_do_update(
+    index_elements=["review_id", "criterion_key"],
+    set_={name: _NEW_SCORES.excluded[name] for name in _CHANGEABLE},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +57,17 @@ def save_draft(
 
     Raises Stale, with the text that is there, when it was saved from elsewhere since `tag`.
     """
-    review = require_mine(db, actor, review_id)
+    review = _mine(db, actor, review_id)
     saved = stored_draft(db, review)
-    if tag != review.tag and draft.as_fields() != saved.as_fields():
+    is_new = draft.as_fields() != saved.as_fields()
+    if tag != review.tag and is_new:
         raise stale(review, saved)
     _require_fits(draft)
-    _keep_scores(db, review, draft)
+    _keep_scores(db, review, draft, saved)
     review.summary, review.private_note = draft.summary, draft.private_note
     review.lease_until = rules.lease_end(now, seconds=lease_seconds)
     review.saved_at = now
-    if draft.as_fields() != saved.as_fields():
+    if is_new:
         review.tag += 1
     db.flush()
     return review.tag
@@ -71,7 +85,7 @@ def comment_on_line(
     now: datetime,
 ) -> UUID:
     """Say something about one line of one file of this version; anchored to the file's bytes."""
-    review = require_mine(db, actor, review_id)
+    review = _mine(db, actor, review_id)
     sha256 = db.scalar(
         select(EvidenceFile.sha256).where(
             EvidenceFile.id == file_id, EvidenceFile.version_id == review.version_id
@@ -101,29 +115,25 @@ def comment_on_line(
 
 def remove_line_comment(db: Session, actor: Actor, review_id: UUID, comment_id: UUID) -> None:
     """Take back a comment that has not been sent; one that is gone already stays gone."""
-    review = require_mine(db, actor, review_id)
+    review = _mine(db, actor, review_id)
     db.execute(
         delete(ReviewComment).where(ReviewComment.id == comment_id, ReviewComment.review_id == review.id)
     )
 
 
-def require_mine(db: Session, actor: Actor, review_id: UUID) -> Review:
-    """The review, locked, if this reviewer may still write in it; an ended lease will do until somebody takes over."""
-    _, review = locked(db, review_id)
+def require_mine(db: Session, actor: Actor, review: Review) -> None:
+    """Refuse who may not write in this review now; an ended lease will do until somebody takes over."""
     if review.reviewer_id != actor.id or not actor.is_reviewer:
         raise NotFound
     if review.state is State.RETURNED:
         raise Conflict(_gone(db, review))
     if review.state is not State.CLAIMED:
         raise Conflict("This review has been sent, so it does not change any more.")
-    return review
 
 
 def stored_draft(db: Session, review: Review) -> Draft:
     """The draft as it was last saved."""
-    scores = db.execute(
-        select(Score.criterion_key, Score.level_key, Score.comment).where(Score.review_id == review.id)
-    ).all()
+    scores = db.execute(_SCORES, {"review_id": review.id}).all()
     return Draft(
         levels={key: level for key, level, _ in scores if level is not None},
         comments={key: comment for key, _, comment in scores if comment},
@@ -136,6 +146,12 @@ def stale(review: Review, saved: Draft) -> Stale:
     """The refusal of a save made on an older page, with the saved text beside it."""
     message = "This review was saved from another window since this page was opened. Both texts are shown."
     return Stale(message, tag=review.tag, theirs=saved.as_fields())
+
+
+def _mine(db: Session, actor: Actor, review_id: UUID) -> Review:
+    review = locked(db, review_id).review
+    require_mine(db, actor, review)
+    return review
 
 
 def _gone(db: Session, review: Review) -> str:
@@ -159,38 +175,33 @@ def _require_fits(draft: Draft) -> None:
         raise Invalid(errors)
 
 
-def _keep_scores(db: Session, review: Review, draft: Draft) -> None:
-    """One row a criterion that is rated or commented on; label and points as published."""
-    criteria = set(
-        db.scalars(
-            select(RubricCriterion.key).where(RubricCriterion.rubric_version_id == review.rubric_version_id)
+def _keep_scores(db: Session, review: Review, draft: Draft, saved: Draft) -> None:
+    """One row a criterion that is rated or commented on, label and points as published; written where it changed."""
+    rows = []
+    for criterion in rubrics.published(db, review.rubric_version_id).criteria:
+        level_key, comment = draft.levels.get(criterion.key) or None, draft.comments.get(criterion.key, "")
+        if (level_key, comment) == (saved.levels.get(criterion.key), saved.comments.get(criterion.key, "")):
+            continue
+        level = _level(criterion, level_key)
+        rows.append(
+            {
+                "review_id": review.id,
+                "rubric_version_id": review.rubric_version_id,
+                "criterion_key": criterion.key,
+                "level_key": level and level.key,
+                "label": level and level.label,
+                "points": level and level.points,
+                "comment": comment,
+            }
         )
-    )
-    known = db.execute(
-        select(RubricLevel.criterion_key, RubricLevel.key, RubricLevel.label, RubricLevel.points).where(
-            RubricLevel.rubric_version_id == review.rubric_version_id
-        )
-    )
-    levels = {(row.criterion_key, row.key): row for row in known}
-    rows = {
-        score.criterion_key: score for score in db.scalars(select(Score).where(Score.review_id == review.id))
-    }
-    for key in sorted(criteria & (set(draft.levels) | set(draft.comments) | set(rows))):
-        level = _level(levels, key, draft.levels.get(key))
-        score = rows.get(key) or Score(
-            review_id=review.id, rubric_version_id=review.rubric_version_id, criterion_key=key
-        )
-        score.level_key, score.label, score.points = level
-        score.comment = draft.comments.get(key, "")
-        db.add(score)
+    if rows:
+        db.execute(_KEEP_SCORES.values(rows))
 
 
-def _level(
-    levels: Mapping[tuple[str, str], object], criterion: str, chosen: str | None
-) -> tuple[str | None, str | None, int | None]:
-    if not chosen:
-        return None, None, None
-    row = levels.get((criterion, chosen))
-    if row is None:
-        raise Invalid({f"level-{criterion}": "Choose one of the levels of this criterion."})
-    return row.key, row.label, row.points  # type: ignore[attr-defined]
+def _level(criterion: Criterion, key: str | None) -> Level | None:
+    if key is None:
+        return None
+    try:
+        return criterion.level(key)
+    except KeyError:
+        raise Invalid({f"level-{criterion.key}": "Choose one of the levels of this criterion."}) from None

@@ -13,18 +13,10 @@ from app.domain import submissions as version_rules
 from app.domain.actors import Actor, may_administer
 from app.domain.errors import Conflict, Invalid, NotFound, require
 from app.domain.reviews import Action, State, Verdict
-from app.models import (
-    Review,
-    ReviewComment,
-    RubricCriterion,
-    RubricLevel,
-    RubricVersion,
-    Score,
-    SubmissionVersion,
-)
-from app.services import certificates, submissions
+from app.models import Review, ReviewComment, Score, SubmissionVersion
+from app.services import certificates, rubrics, submissions
 from app.services.outbox import promise_mail
-from app.services.review_claims import claim, claim_next, give_back, locked, owner_id, record, skip
+from app.services.review_claims import claim, claim_next, give_back, locked, record, skip
 from app.services.review_drafts import (
     Draft,
     comment_on_line,
@@ -67,18 +59,19 @@ def decide(
     A pass may issue the certificate, "needs changes" opens the next version. The lease may have ended as long as
     nobody has taken over. Raises Stale when the draft is not the one that was shown.
     """
-    if _is_decided(db, actor, review_id, verdict):
+    version, review, learner_id = locked(db, review_id)
+    if _is_decided(review, actor, verdict):
         return
-    review = require_mine(db, actor, review_id)
-    version = db.get_one(SubmissionVersion, review.version_id)
+    require_mine(db, actor, review)
+    draft = stored_draft(db, review)
     if tag != review.tag:
-        raise stale(review, stored_draft(db, review))
-    outcome = _outcome(db, review)
+        raise stale(review, draft)
+    published = rubrics.published(db, review.rubric_version_id)
+    outcome = rubric.outcome(published.criteria, draft.levels, threshold=published.threshold)
     rubric.require_verdict(outcome, verdict)
     _require_words(db, review, verdict)
     _release(version, review, verdict, now=now)
     db.flush()
-    learner_id = owner_id(db, version.id)
     if verdict is Verdict.PASS:
         certificates.issue_if_earned(db, learner_id, course=course, base_url=base_url, now=now)
     if verdict is Verdict.NEEDS_CHANGES:
@@ -95,7 +88,7 @@ def undo(
 
     Ends a certificate that rests on it. Refused once the learner has sent a later version.
     """
-    version, review = locked(db, review_id)
+    version, review, learner_id = locked(db, review_id)
     if not (actor.is_reviewer or actor.is_admin):
         raise NotFound
     require(
@@ -111,48 +104,16 @@ def undo(
     version.state = version_rules.after(version.state, version_rules.Action.UNDO)
     version.closed_at = None
     db.flush()
-    learner_id = owner_id(db, version.id)
     ended = f"A rating it rests on was undone: {reason}"
     certificates.revoke_if_unearned(db, learner_id, course=course, base_url=base_url, reason=ended, now=now)
     _tell_undone(db, learner_id, version, review, course=course, base_url=base_url, now=now)
     record(db, actor, "review.undo", version, review, now=now, subject_id=learner_id, reason=reason)
 
 
-def _is_decided(db: Session, actor: Actor, review_id: UUID, verdict: Verdict) -> bool:
+def _is_decided(review: Review, actor: Actor, verdict: Verdict) -> bool:
     """Whether this very decision has been made: a second click must not fail."""
-    _, review = locked(db, review_id)
     released = review.state in {State.DECIDED, State.RELEASED}
     return released and review.reviewer_id == actor.id and review.verdict is verdict
-
-
-def _outcome(db: Session, review: Review) -> rubric.Outcome:
-    chosen = stored_draft(db, review).levels
-    threshold = db.scalar(select(RubricVersion.threshold).where(RubricVersion.id == review.rubric_version_id))
-    return rubric.outcome(_criteria(db, review.rubric_version_id), chosen, threshold=threshold or 0)
-
-
-def _criteria(db: Session, rubric_version_id: UUID) -> list[rubric.Criterion]:
-    levels: dict[str, list[rubric.Level]] = {}
-    for row in db.execute(
-        select(
-            RubricLevel.criterion_key,
-            RubricLevel.key,
-            RubricLevel.label,
-            RubricLevel.points,
-            RubricLevel.position,
-        )
-        .where(RubricLevel.rubric_version_id == rubric_version_id)
-        .order_by(RubricLevel.position)
-    ):
-        levels.setdefault(row[0], []).append(rubric.Level(*row[1:]))
-    criteria = db.execute(
-        select(
-            RubricCriterion.key, RubricCriterion.title, RubricCriterion.must_pass, RubricCriterion.pass_level
-        )
-        .where(RubricCriterion.rubric_version_id == rubric_version_id)
-        .order_by(RubricCriterion.position)
-    )
-    return [rubric.Criterion(*row, levels=tuple(levels[row.key])) for row in criteria]
 
 
 def _require_words(db: Session, review: Review, verdict: Verdict) -> None:

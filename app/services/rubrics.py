@@ -1,5 +1,7 @@
 """Publishing rubrics: the course's words become rows that never change under a rating (I5)."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +11,22 @@ from sqlalchemy.orm import Session
 from app.course import Course
 from app.course.values import Capstone, Criterion
 from app.db import new_id
+from app.domain import rubric
 from app.domain.errors import Unavailable
 from app.models import RubricCriterion, RubricLevel, RubricVersion
 from app.services import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A rubric as it was published: its criteria in order, and the points that pass."""
+
+    threshold: int
+    criteria: tuple[rubric.Criterion, ...]
+
+
+_KNOWN: dict[UUID, Published] = {}
+"""What this process has read. It stays true: the rows of a published rubric refuse every change (I5)."""
 
 
 def publish(db: Session, course: Course, *, actor_id: UUID | None, now: datetime) -> list[tuple[str, int]]:
@@ -49,6 +64,38 @@ def current(db: Session, course_slug: str, capstone_slug: str) -> UUID:
             "This capstone has no published rubric yet. An admin publishes it: flask course publish"
         )
     return found
+
+
+def published(db: Session, rubric_version_id: UUID) -> Published:
+    """That rubric version, read once a process."""
+    if rubric_version_id not in _KNOWN:
+        _KNOWN[rubric_version_id] = _read(db, rubric_version_id)
+    return _KNOWN[rubric_version_id]
+
+
+def _read(db: Session, rubric_version_id: UUID) -> Published:
+    levels: defaultdict[str, list[rubric.Level]] = defaultdict(list)
+    for row in db.execute(
+        select(
+            RubricLevel.criterion_key,
+            RubricLevel.key,
+            RubricLevel.label,
+            RubricLevel.points,
+            RubricLevel.position,
+        )
+        .where(RubricLevel.rubric_version_id == rubric_version_id)
+        .order_by(RubricLevel.position)
+    ):
+        levels[row[0]].append(rubric.Level(*row[1:]))
+    rows = db.execute(
+        select(
+            RubricCriterion.key, RubricCriterion.title, RubricCriterion.must_pass, RubricCriterion.pass_level
+        )
+        .where(RubricCriterion.rubric_version_id == rubric_version_id)
+        .order_by(RubricCriterion.position)
+    )
+    criteria = tuple(rubric.Criterion(*row, levels=tuple(levels[row.key])) for row in rows)
+    return Published(db.get_one(RubricVersion, rubric_version_id).threshold, criteria)
 
 
 def _live(db: Session, course_slug: str, capstone_slug: str) -> RubricVersion | None:
