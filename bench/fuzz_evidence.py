@@ -138,6 +138,8 @@ def _use(kind, path, report, untouched, *, is_whole):
         unit = UNITS.get(METRICS[metric].quantity, "")
         measure(Claim("k", "Label", metric, 12.5, unit, "slot"), report.facts)
         kind.why_not(metric, report.facts)
+    for metric, confirm in kind.confirms.items():
+        confirm(Claim("k", "Label", metric, 0, "", "slot", text="GET /api/orders"), report.facts)
     for facts in untouched if kind.compare is not None else ():
         for one, other in ((facts, report.facts), (report.facts, facts)):
             for metric in (session.USUAL_METRIC, *list(kind.measures)[:1]):

@@ -8,7 +8,8 @@
     side = "before"
 
 One table a claim. `metric`, `value` and `file` are needed; `unit`, `label`, `side` and `layer` may be left out. A file
-is looked for beside the claims file. Two claims of one metric and layer, one before and one after, make a pair.
+is looked for beside the claims file. A metric that is no number (`endpoint`) has its words in `value`. Two claims of
+one metric and layer, one before and one after, make a pair.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from app.evidence.claims import Claim
-from app.evidence.metrics import METRICS
+from app.evidence.metrics import METRICS, TEXT
 
 LONGEST = 256 * 1024
 SIDES = ("", "before", "after")
@@ -58,11 +59,13 @@ def _claim(folder: Path, key: str, table: Any) -> Claim:
         raise WrongClaims(f"[{key}] names no file.")
     if side not in SIDES:
         raise WrongClaims(f"[{key}] has the side {side}; a side is before or after.")
+    is_text = METRICS[metric].quantity == TEXT
     return Claim(
         key=key,
         label=_word(key, table, "label") or key.replace("-", " "),
         metric=metric,
-        value=_number(key, table.get("value")),
+        value=Decimal(0) if is_text else _number(key, table.get("value")),
+        text=_word(key, table, "value") if is_text else "",
         unit=_word(key, table, "unit"),
         slot=str(folder / file),
         side=side,

@@ -12,8 +12,7 @@ from typing import Any
 from app.evidence.findings import Finding, Report, Severity, Where
 from app.evidence.ledger import LedgerRow
 from app.evidence.session import Ledger, Pair, Session
-from app.evidence.summary import summary
-from app.evidence.units import shown
+from app.evidence.summary import claimed, summary
 
 SCHEMA = 1
 WIDTH = 80
@@ -109,8 +108,7 @@ def _ledger(ledger: Ledger, *, colour: bool) -> str:
 
 def _claim(row: LedgerRow, *, colour: bool) -> Iterator[str]:
     word, code = _VERDICTS[row.verdict]
-    claimed = f"{shown(row.claimed)} {row.unit}".strip()
-    yield f"{_paint(word, code, colour=colour)}  {clean(row.label)}: {clean(claimed)}"
+    yield f"{_paint(word, code, colour=colour)}  {clean(row.label)}: {clean(claimed(row))}"
     yield from _wrapped("  ", row.reason)
     if row.source:
         yield from (_paint(line, "2", colour=colour) for line in _wrapped("  from: ", row.source))

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.evidence import comparison, ledger, registry
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.findings import Finding, Report
-from app.evidence.generic import IDENTICAL
+from app.evidence.generic import IDENTICAL, SAME_TEXT
 from app.evidence.ledger import LedgerRow
 from app.evidence.source import Source
 
@@ -71,6 +71,8 @@ def pair_of(before: Checked, after: Checked, metric: str | None) -> Pair:
     chosen = metric or _usual(first.kind)
     if before.source.sha256() == after.source.sha256():
         return Pair(before, after, chosen, (IDENTICAL.at(before=before.name, after=after.name),))
+    if first.fingerprint and first.fingerprint == second.fingerprint:
+        return Pair(before, after, chosen, (SAME_TEXT.at(before=before.name, after=after.name),))
     if first.kind != second.kind:
         words = [report.kind.replace("_", " ") for report in (first, second)]
         return Pair(before, after, chosen, (), f"One is read as {words[0]}, the other as {words[1]}.")

@@ -1,4 +1,4 @@
-"""The numbers people look for first, as one line; by the names of facts, whatever kind they are of."""
+"""Facts and claims as one line: the numbers people look for first, by the names of facts, whatever their kind."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from app.evidence.claims import Facts
 from app.evidence.findings import Report
+from app.evidence.ledger import LedgerRow
 from app.evidence.units import shown
 
 GAP = "   "
@@ -18,6 +19,11 @@ def summary(report: Report) -> str:
     """One line; empty when the facts have nothing that is known here."""
     parts = (GAP.join(part(report.facts)) for part in _PARTS)
     return next((line for line in parts if line), "")
+
+
+def claimed(row: LedgerRow) -> str:
+    """What was claimed, as a number with its unit or in words."""
+    return row.said if row.claimed is None else f"{shown(row.claimed)} {row.unit}".strip()
 
 
 def _latency(facts: Facts) -> Iterator[str]:
@@ -54,7 +60,7 @@ def _profile(facts: Facts) -> Iterator[str]:
         yield f"{shown(seconds)} s"
     share = _number(functions[0].get("self_share"))
     if share is not None:
-        yield f"{share:.0%} in {functions[0].get('name')}"
+        yield f"{share * 100:.0f} % in {functions[0].get('name')}"
 
 
 def _costs(facts: Facts) -> Iterator[str]:

@@ -50,3 +50,9 @@ def test_a_wrong_file_is_told_in_a_sentence(tmp_path, text, sentence):
         read(tmp_path, text)
 
     assert str(wrong.value).startswith(sentence)
+
+
+def test_what_is_no_number_is_claimed_in_words(tmp_path):
+    (claim,) = read(tmp_path, '[a]\nmetric = "endpoint"\nvalue = "GET /orders"\nfile = "x.csv"\n')
+
+    assert (claim.text, claim.value) == ("GET /orders", 0)

@@ -133,14 +133,20 @@ def test_the_pair_in_json_is_an_entry_of_its_own(capsys):
     assert "E27" in {finding["code"] for finding in pair["findings"]}
 
 
-def test_the_same_file_twice_is_named_and_two_kinds_are_not_compared(capsys):
+def test_the_same_file_twice_is_named_and_two_kinds_are_not_compared(tmp_path, capsys):
     plan, table = str(PLANS / "before.txt"), str(SAMPLES / "clean-steady.csv.gz")
+    anew = tmp_path / "anew.txt"
+    anew.write_bytes((PLANS / "before.txt").read_text().replace("\n", "\r\n").encode("utf-16"))
 
     main(["check", "--json", "--before", plan, "--after", plan])
+    main(["check", "--json", "--before", plan, "--after", str(anew)])
     main(["check", "--json", "--before", plan, "--after", table])
 
-    same, other = (json.loads(line)[-1] for line in capsys.readouterr().out.splitlines())
+    same, copy, other = (json.loads(line)[-1] for line in capsys.readouterr().out.splitlines())
     assert [finding["code"] for finding in same["findings"]] == ["G7"]
+    assert [finding["message"].partition(") ")[2] for finding in copy["findings"]] == [
+        "hold the same text; only spaces, line ends or the encoding differ."
+    ]
     assert (other["findings"], other["refused"]) == (
         [],
         "One is read as postgres plan, the other as latency table.",

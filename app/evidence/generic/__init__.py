@@ -18,6 +18,7 @@ from app.evidence.generic.rules import (
     NO_TEXT,
     PICTURE,
     RULES,
+    SAME_TEXT,
     SECRET,
     TRUNCATED,
     TWO_KINDS,
@@ -26,8 +27,8 @@ from app.evidence.generic.rules import (
 from app.evidence.source import CHUNK, TOO_LARGE, UNPACKED_LIMIT, Source
 
 __all__ = [
-    "CRASHED", "EMPTY", "FUTURE", "IDENTICAL", "NO_TEXT", "PICTURE", "RULES", "SECRET", "TRUNCATED", "TWO_KINDS",
-    "UNKNOWN", "Common", "from_the_future", "read",
+    "CRASHED", "EMPTY", "FUTURE", "IDENTICAL", "NO_TEXT", "PICTURE", "RULES", "SAME_TEXT", "SECRET", "TRUNCATED",
+    "TWO_KINDS", "UNKNOWN", "Common", "from_the_future", "read",
 ]  # fmt: skip
 
 

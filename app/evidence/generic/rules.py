@@ -45,6 +45,15 @@ IDENTICAL = Rule(
     "Upload the recording made before the change in its own place.",
     example="after.csv uploaded in both places",
 )
+SAME_TEXT = Rule(
+    "G7",
+    Severity.WARN,
+    "The files for before and after ({before} and {after}) hold the same text; only spaces, line ends or the encoding "
+    "differ.",
+    "Two measurements never give the same numbers, so one of the two is a copy.",
+    "Upload the recording made before the change in its own place.",
+    example="a plan and the same plan indented anew",
+)
 FUTURE = Rule(
     "G8",
     Severity.WARN,
@@ -111,6 +120,6 @@ LOST = Rule(
     example="`12 �s` where the tool wrote `12 µs`",
 )
 RULES = (
-    EMPTY, DAMAGED, TOO_LARGE, SECRET, PERSONAL, PICTURE, IDENTICAL, FUTURE, TRUNCATED, UNKNOWN, NO_TEXT, CRASHED,
-    TWO_KINDS, TURNED, LOST,
+    EMPTY, DAMAGED, TOO_LARGE, SECRET, PERSONAL, PICTURE, IDENTICAL, SAME_TEXT, FUTURE, TRUNCATED, UNKNOWN, NO_TEXT,
+    CRASHED, TWO_KINDS, TURNED, LOST,
 )  # fmt: skip

@@ -15,7 +15,7 @@ from app.evidence.page import figures
 from app.evidence.page.findings import ledger_table, listed, tally
 from app.evidence.page.markup import Html, tag
 from app.evidence.session import Checked, Ledger, Pair, Session
-from app.evidence.summary import summary
+from app.evidence.summary import GAP, summary
 
 STYLESHEET = Path(__file__).parents[3] / "static" / "portal.css"
 _FONT = re.compile(r"@font-face \{[^{}]{0,2000}\}\n?")
@@ -58,7 +58,9 @@ def _parts(session: Session) -> list[Html]:
 
 def _contents(session: Session) -> Html:
     rows = (
-        tag("li", tag("a", file.name, class_="file-name", href=f"#file-{number}"), tally(file.report.findings))
+        tag(
+            "li", tag("a", file.name, class_="file-name", href=f"#file-{number}"), tally(file.report.findings)
+        )
         for number, file in enumerate(session.files, 1)
     )
     return tag("ul", *rows, class_="tasks")
@@ -80,7 +82,7 @@ def _pair(pair: Pair, drawn: Html) -> Html:
 def _file(number: int, file: Checked, *, is_paired: bool) -> Html:
     report, source = file.report, file.source
     kind = report.kind.replace("_", " ") if report.facts else "not read automatically"
-    line = summary(report)
+    line = summary(report).replace(GAP, " · ")
     return tag(
         "section",
         tag("h2", file.name, class_="file-name"),

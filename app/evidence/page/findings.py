@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.evidence.findings import Audience, Finding, Severity, Where
 from app.evidence.ledger import LedgerRow
 from app.evidence.page.markup import Html, joined, mark, region, tag, words
+from app.evidence.summary import claimed
 from app.evidence.units import shown
 
 GRAVITY = (Severity.BLOCK, Severity.WARN, Severity.NOTE, Severity.GOOD)
@@ -93,7 +94,7 @@ def _row(row: LedgerRow) -> Html:
     return tag(
         "tr",
         tag("th", row.label, scope="row"),
-        tag("td", f"{shown(row.claimed)} {row.unit}".strip(), class_="number"),
+        tag("td", claimed(row), class_="number"),
         tag("td", tag("strong", value), " ", tag("span", interval, class_="interval"), class_="number"),
         tag("td", mark(*_VERDICTS[row.verdict])),
         tag("td", row.reason, " ", tag("span", row.source, class_="muted"), class_="source"),
