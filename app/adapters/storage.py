@@ -4,7 +4,7 @@ Browsers put bytes under `staging/…` with a presigned request that fixes size,
 `settle` then hashes what really arrived and keeps it under `evidence/<sha256>`, where only the portal can write.
 The promise of integrity is that hash, not the store's checksums, which many stores ignore.
 
-Every call may raise `StorageDown`: connecting is given 3 s, an answer 10 s, a failed attempt two more.
+Every call may raise `StorageDown`: connecting is given 3 s, an answer 10 s, a failed attempt one more.
 """
 
 import base64
@@ -75,7 +75,7 @@ class Storage:
     def __init__(self, bucket: Bucket) -> None:
         self.bucket = bucket
         self._lock = threading.Lock()
-        self._clients: dict[tuple[int, str | None], S3Client] = {}
+        self._clients: dict[tuple[int, str | None, bool], S3Client] = {}
 
     def presign_put(
         self, key: str, *, size: int, media_type: str, sha256_hex: str, seconds: int = 300
@@ -200,11 +200,11 @@ class Storage:
         return self.trouble() is None
 
     def trouble(self) -> str | None:
-        """Why the bucket cannot be used, and which setting to look at; None when it answers."""
+        """Why the bucket cannot be used, and which setting to look at; None when it answers, within three seconds."""
         bucket = self.bucket
         try:
             with answering(bucket.name):
-                self._client().head_bucket(Bucket=bucket.name)
+                self._client(is_hasty=True).head_bucket(Bucket=bucket.name)
         except StorageMissing:
             return f"There is no bucket {bucket.name}: make it, or correct S3_BUCKET."
         except StorageRefuses:
@@ -262,13 +262,13 @@ class Storage:
         parameters = {"Bucket": self.bucket.name, "Key": key, **wish}
         return client.generate_presigned_url(verb, Params=parameters, ExpiresIn=seconds)
 
-    def _client(self, endpoint: str | None = None) -> "S3Client":
+    def _client(self, endpoint: str | None = None, *, is_hasty: bool = False) -> "S3Client":
         """One client a process and address; a forked child makes its own, since sockets must not be shared."""
         address = endpoint or self.bucket.endpoint
         with self._lock:
-            at = (os.getpid(), address)
+            at = (os.getpid(), address, is_hasty)
             if at not in self._clients:
-                self._clients[at] = connected(self.bucket, address)
+                self._clients[at] = connected(self.bucket, address, is_hasty=is_hasty)
             return self._clients[at]
 
 

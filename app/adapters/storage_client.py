@@ -51,17 +51,20 @@ class Bucket:
     sign_write_once: bool
 
 
-def connected(bucket: Bucket, endpoint: str | None) -> "S3Client":
-    """Make the client. boto3 takes about a second to import, which start-up and most commands need not pay."""
+def connected(bucket: Bucket, endpoint: str | None, *, is_hasty: bool = False) -> "S3Client":
+    """Make the client; a hasty one answers for the store within three seconds, so that /readyz never hangs.
+
+    boto3 takes about a second to import, which start-up and most commands need not pay.
+    """
     import boto3
     from botocore.config import Config
 
     config = Config(
         signature_version="s3v4",
         s3={"addressing_style": "path" if endpoint else "auto"},
-        connect_timeout=3,
-        read_timeout=10,
-        retries={"total_max_attempts": 3, "mode": "standard"},
+        connect_timeout=1 if is_hasty else 3,
+        read_timeout=2 if is_hasty else 10,
+        retries={"total_max_attempts": 1 if is_hasty else 2, "mode": "standard"},
         max_pool_connections=16,
         # boto3's own default sends a CRC32 that breaks several stores; ours is SHA-256
         request_checksum_calculation="when_required",

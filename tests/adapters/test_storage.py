@@ -1,9 +1,11 @@
 """The storage adapter against a real store: what it signs, what it settles, what it says when things go wrong."""
 
 import hashlib
+import socket
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -362,6 +364,17 @@ def test_a_store_that_does_not_answer_is_down(bucket):
         nobody.head("k")
 
     assert str(down.value) == "The file store does not answer. Nothing was lost; try again in a minute."
+
+
+def test_a_store_that_takes_the_connection_and_says_nothing_does_not_hold_up_readiness(bucket):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        mute = Storage(replace(bucket, endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        mute.presign_get("k", filename="warm.txt")  # the SDK's own import is not what is measured
+        began = time.monotonic()
+
+        assert not mute.is_up()
+
+    assert time.monotonic() - began < 6
 
 
 def test_the_store_is_up(storage):
