@@ -127,7 +127,8 @@ def _variant(variant: Variant) -> str:
 def _plain(variant: Variant) -> str:
     rule = variant.rule
     whom = ", reviewers only" if rule.audience is Audience.REVIEWER else ""
-    lines = [f"{rule.code}  {rule.severity}{whom}  ({', '.join(variant.said_by)})"]
+    head = f"{rule.code}  {rule.severity}{whom}  ({', '.join(variant.said_by)})"
+    lines = textwrap.wrap(head, WIDTH, subsequent_indent="  ")
     parts = {"": rule.message, "why: ": rule.why, "fix: ": rule.fix, "example: ": rule.example}
     for lead, text in parts.items():
         lines += textwrap.wrap(
