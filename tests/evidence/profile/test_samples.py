@@ -4,6 +4,7 @@ import gzip
 import marshal
 import tomllib
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,7 @@ def test_only_files_without_a_sample_are_blocked():
 HOTTEST = {
     "clean-cprofile.prof.gz": ("iterencode", "cProfile"),
     "clean-flamegraph-pl.svg": ("dumps", "flame graph SVG"),
+    "clean-go.pb.gz": ("runtime.memclrNoHeapPointers", "pprof"),
     "clean-node-unpacked.pb": ("copyOrder", "pprof"),
     "clean-node.cpuprofile.gz": ("copyOrder", "cpuprofile"),
     "clean-node.pb.gz": ("copyOrder", "pprof"),
@@ -102,6 +104,26 @@ def test_cprofile_is_read_as_python_itself_reads_it():
             assert (each["self"], each["total"]) == pytest.approx(known, rel=1e-5)
             compared += 1
     assert compared > 25
+
+
+TOP = Path(__file__).parent / "go-top.txt"
+"""What `go tool pprof -top` of Go 1.19 prints about clean-go.pb.gz."""
+
+
+def test_pprof_is_read_as_go_itself_reads_it():
+    listed = {}
+    for line in TOP.read_text().splitlines()[2:]:
+        flat, _, _, cumulated, _, name = line.removesuffix(" (inline)").split(None, 5)
+        listed[name] = tuple(round(float(each.removesuffix("s")) * 1000) for each in (flat, cumulated))
+
+    facts = sample("clean-go.pb.gz").facts
+    found = {each["name"]: (each["self"], each["total"]) for each in facts["functions"]}
+
+    assert facts["total"] == 13560
+    assert {name: pair for name, pair in found.items() if name in listed} == {
+        name: listed[name] for name in found if name in listed
+    }
+    assert len(found.keys() & listed.keys()) > 30
 
 
 def test_callgrind_made_from_a_prof_gives_the_same_shares():
