@@ -11,7 +11,8 @@ from app.evidence.cost_sheet.showing import count, money
 from app.evidence.cost_sheet.words import meaning
 from app.evidence.measured import Measured
 
-EXACT = 1e-9
+SHARP = 1e-6
+"""Numbers of a workbook are stored whole; what they differ by is how binary fractions are written."""
 TOLERANCE = "the rounding of the numbers in the sheet and of the claim"
 _FACTORS = (100.0, 1e3, 1e6, 24.0, 30.0, 730.0)
 
@@ -29,10 +30,11 @@ def cost_per_request(claim: Claim, facts: Facts) -> Measured | None:
         value, half = written["value"] / written["per"], written["half_step"] / written["per"]
         limits += [value] if divided is not None else [value - half, value, value + half]
     exact = divided if divided is not None else written["value"] / written["per"]
+    is_sharp = max(limits) - min(limits) <= abs(exact) * SHARP
     return Measured(
         value=exact,
-        band_low=min(limits) - abs(exact) * EXACT,
-        band_high=max(limits) + abs(exact) * EXACT,
+        band_low=exact if is_sharp else min(limits),
+        band_high=exact if is_sharp else max(limits),
         low=None,
         high=None,
         tolerance=TOLERANCE,
@@ -48,7 +50,7 @@ def cost(claim: Claim, facts: Facts) -> Measured | None:
     number = None if group is None else group["cost"]
     if number is None:
         return None
-    value, half = number["value"], number["half_step"] + abs(number["value"]) * EXACT
+    value, half = number["value"], number["half_step"]
     basis = f" a {number['period']}" if number["period"] else ""
     return Measured(value, value - half, value + half, None, None, TOLERANCE, number["ref"], basis)
 

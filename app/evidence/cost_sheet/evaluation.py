@@ -36,6 +36,7 @@ class Evaluation:
         self._is_typed = book.format == "xlsx"
         self.values: dict[Key, Value] = {}
         self.unknown: set[Key] = set()
+        self.circular: set[Key] = set()
         self._reads = 0
         for sheet in book.sheets:
             for place, cell in sheet.cells.items():
@@ -56,6 +57,7 @@ class Evaluation:
                 self._compute(key)
             elif need in open_keys:
                 self.values[need] = CIRCLE
+                self.circular.add(need)
             else:
                 self._enter(need, stack, open_keys)
 

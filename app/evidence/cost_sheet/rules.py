@@ -142,7 +142,7 @@ LINKED = Rule(
 CONCEALED = Rule(
     "C4",
     Severity.WARN,
-    "{what} hidden and hold numbers ({refs}).",
+    "Numbers stand in {what} ({refs}).",
     "A reader sees the result and not what it was computed from.",
     "Show them again, or move them to a sheet of their own that is not hidden.",
     example="rows 12 to 30 are hidden",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "": "$"}
 
@@ -39,6 +40,12 @@ def ratio(before: float, after: float) -> str:
         return f"{after / before:.2g} times as much"
     share = abs(after - before) / before * 100
     return f"{share:.2g} % {'less' if after < before else 'more'}" if share < 99.5 else f"{share:.1f} % less"
+
+
+def plain(value: float) -> str:
+    """A number of a cell with six digits, not in powers of ten unless it is out of all proportion."""
+    short = f"{value:.6g}"
+    return format(Decimal(short), "f") if "e" in short and 1e-12 < abs(value) < 1e15 else short
 
 
 def rate(value: float) -> str:

@@ -9,7 +9,7 @@ from app.evidence.cost_sheet.book import Amount, Book, Cell, Place, Sheet
 from app.evidence.cost_sheet.evaluation import CIRCLE, Evaluation
 from app.evidence.cost_sheet.functions import Fault, Value
 from app.evidence.cost_sheet.rules import CELL_ERROR, CIRCULAR, CONCEALED, LINKED, NO_VALUES, OTHER_VALUE
-from app.evidence.cost_sheet.showing import few
+from app.evidence.cost_sheet.showing import few, plain
 from app.evidence.findings import Finding, Where
 
 CLOSE = 1e-6
@@ -26,6 +26,9 @@ def computed(book: Book) -> list[Finding]:
             if not cell.formula:
                 continue
             value = evaluation.values.get((sheet.name.lower(), place))
+            if (sheet.name.lower(), place) in evaluation.circular:
+                ref = book.ref(sheet, place)
+                found.append(CIRCULAR.at(Where(node=ref), ref=ref, formula=cell.formula[:80]))
             found += _differs(book, sheet, place, cell, value)
             missing += not cell.is_cached
             if not cell.is_cached and isinstance(value, float | Fault):
@@ -38,9 +41,6 @@ def computed(book: Book) -> list[Finding]:
 
 def _differs(book: Book, sheet: Sheet, place: Place, cell: Cell, value: Value) -> Iterator[Finding]:
     ref = book.ref(sheet, place)
-    if value is CIRCLE:
-        yield CIRCULAR.at(Where(node=ref), ref=ref, formula=cell.formula[:80])
-        return
     if not cell.is_cached or cell.amount is None or not isinstance(value, float):
         return
     stored = cell.amount.value
@@ -48,9 +48,9 @@ def _differs(book: Book, sheet: Sheet, place: Place, cell: Cell, value: Value) -
         yield OTHER_VALUE.at(
             Where(node=ref),
             ref=ref,
-            stored=f"{stored:.6g}",
+            stored=plain(stored),
             formula=cell.formula[:80],
-            computed=f"{value:.6g}",
+            computed=plain(value),
         )
 
 
@@ -58,7 +58,7 @@ def _filled(cell: Cell, value: float | Fault) -> Cell:
     if isinstance(value, Fault):
         return replace(cell, error=value.code)
     amount = Amount(value) if cell.amount is None else replace(cell.amount, value=value)
-    return replace(cell, amount=amount, text=f"{value:.12g}")
+    return replace(cell, amount=amount, text=plain(value))
 
 
 def _few(findings: list[Finding]) -> list[Finding]:
@@ -98,8 +98,6 @@ def _hidden(book: Book) -> Iterator[Finding]:
             continue
         refs = few([book.ref(sheet, place) for place in sorted(places)])
         what = (
-            f"The sheet {sheet.name} is"
-            if sheet.is_hidden
-            else f"{len({row for row, _ in places})} rows or columns are"
+            f"the hidden sheet {sheet.name}" if sheet.is_hidden else f"hidden rows or columns of {sheet.name}"
         )
         yield CONCEALED.at(what=what, refs=refs)

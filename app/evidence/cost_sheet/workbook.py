@@ -21,6 +21,7 @@ from app.evidence.cost_sheet.book import (
     Sheet,
 )
 from app.evidence.cost_sheet.refusals import DAMAGED_WORKBOOK, TOO_MANY_CELLS
+from app.evidence.cost_sheet.showing import plain
 from app.evidence.findings import Unreadable
 from app.evidence.source import Source
 
@@ -102,7 +103,7 @@ def _cell(written: Any, stored: Any, form: str, *, is_hidden: bool) -> Cell | No
         )
         return Cell(text, number, formula, "", is_cached, is_hidden) if text or formula else None
     found = amount_of(float(value), form)
-    return Cell(f"{value:.12g}", found, formula, is_hidden=is_hidden)
+    return Cell(plain(float(value)), found, formula, is_hidden=is_hidden)
 
 
 def _formula(value: Any) -> str:

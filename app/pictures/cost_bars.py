@@ -1,0 +1,211 @@
+"""What a request costs before and after each fix, as bars from a common zero, from the facts of one cost sheet.
+
+Before is hollow with a dashed edge, after is full, and each bar bears its name: colour says nothing that these do not.
+The axis counts as many requests at once as it takes to speak of whole dollars or cents: one, a thousand, a million.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.pictures.axes import Frame, columns
+from app.pictures.drawing import Picture, Table, drawing, group, label, path, short
+from app.pictures.numbers import SPACE, at, change, count, items, positive, three
+from app.pictures.scales import Linear
+
+WIDTH = 640
+LEFT, RIGHT, TOP, FOOT = 172.0, 560.0, 12.0, 50.0
+BAR, GAP, APART = 20.0, 5.0, 20.0
+MOST_BARS = 12
+LAYERS = {"db": "Database", "app": "Application", "infra": "Infrastructure"}
+SIDES = ("before", "after", "")
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+STEPS = (
+    (1.0, "a request"),
+    (1e3, "per 1,000 requests"),
+    (1e6, "per million requests"),
+    (1e9, "per billion requests"),
+)
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One layer on one side; `value` is the cost of a request in whole units of the currency."""
+
+    layer: str
+    side: str
+    value: float
+    group: Facts
+
+    @property
+    def name(self) -> str:
+        return ", ".join(word for word in (LAYERS.get(self.layer, ""), self.side) if word) or "The sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How amounts are written: the sign of the currency, and for how many requests."""
+
+    sign: str
+    size: float
+    words: str
+
+    def of(self, value: float) -> str:
+        """The cost of one request, as the cost of as many as the unit says."""
+        return f"{self.sign}{three(value * self.size)}"
+
+
+def cost_bars(facts: Facts) -> Picture | None:
+    """Two bars a layer; None when the sheet gives no cost of a request."""
+    bars = _bars(facts)
+    if not bars:
+        return None
+    unit = _unit(facts, max(bar.value for bar in bars))
+    return Picture(_svg(bars, unit), _conclusion(bars, unit), _table(bars, unit))
+
+
+def _bars(facts: Facts) -> list[Bar]:
+    """The groups that have a cost of a request, layer by layer, before first."""
+    found: dict[tuple[str, str], Bar] = {}
+    for one in items(facts.get("groups")):
+        value = _value(one)
+        layer, side = str(at(one, "layer") or ""), str(at(one, "side") or "")
+        if value is not None and side in SIDES and len(found) < MOST_BARS:
+            found.setdefault((layer, side), Bar(layer, side, value, one))
+    order = list(dict.fromkeys(layer for layer, _ in found))
+    return sorted(found.values(), key=lambda bar: (order.index(bar.layer), SIDES.index(bar.side)))
+
+
+def _value(one: object) -> float | None:
+    """The quotient, or what the sheet writes when there is nothing to divide."""
+    divided = positive(at(one, "divided"))
+    if divided is not None:
+        return divided
+    written, per = (
+        positive(at(one, "cost_per_request", "value")),
+        positive(at(one, "cost_per_request", "per")),
+    )
+    return written / per if written is not None and per and per >= 1 else None
+
+
+def _unit(facts: Facts, most: float) -> Unit:
+    """The smallest number of requests that costs a whole unit or more, so that no label is all zeros."""
+    sign = SIGNS.get(str(facts.get("currency") or ""), "")
+    size, words = next((step for step in STEPS if most * step[0] >= 1), STEPS[-1] if most > 0 else STEPS[0])
+    return Unit(sign, size, words)
+
+
+def _svg(bars: Sequence[Bar], unit: Unit) -> str:
+    places = _places(bars)
+    bottom = places[-1] + BAR + GAP
+    frame = Frame(LEFT, RIGHT, TOP, bottom)
+    most, step = _axis(max(bar.value for bar in bars) * unit.size)
+    across = Linear(0.0, most, LEFT, RIGHT)
+    marks = [
+        (across.at(step * tick), f"{unit.sign}{three(step * tick)}") for tick in range(round(most / step) + 1)
+    ]
+    parts = [columns(marks, frame)]
+    parts += [_drawn(bar, place, across, unit) for bar, place in zip(bars, places, strict=True)]
+    parts += _names(bars, places)
+    parts.append(label(f"cost {unit.words}", LEFT, bottom + FOOT - 8, kind="axis-name"))
+    return drawing(
+        "costs",
+        WIDTH,
+        round(bottom + FOOT),
+        name=_name(bars),
+        description=_description(bars, unit),
+        parts=parts,
+    )
+
+
+def _places(bars: Sequence[Bar]) -> list[float]:
+    """The top of each bar; layers stand apart."""
+    found: list[float] = []
+    for number, bar in enumerate(bars):
+        if not found:
+            found.append(TOP + GAP)
+            continue
+        found.append(found[-1] + BAR + (GAP if bars[number - 1].layer == bar.layer else APART))
+    return found
+
+
+def _axis(most: float) -> tuple[float, float]:
+    """The end of the axis and the distance of its lines: 1, 2 or 5 of a decade, four to seven of them."""
+    if most <= 0:
+        return 1.0, 0.5
+    decade = 10.0 ** math.floor(math.log10(most))
+    step = next(size * decade for size in (0.2, 0.5, 1.0, 2.0) if most <= 6 * size * decade)
+    return step * math.ceil(most / step - 1e-9), step
+
+
+def _drawn(bar: Bar, top: float, across: Linear, unit: Unit) -> str:
+    """A bar from zero and its amount at its end."""
+    end = max(across.at(bar.value * unit.size), LEFT + 1)
+    shape = f"M{short(LEFT)} {short(top)}H{short(end)}V{short(top + BAR)}H{short(LEFT)}z"
+    words = label(unit.of(bar.value), end + 8, top + BAR - 5, kind="value")
+    return group(bar.side or "after", path("amount", shape), words)
+
+
+def _names(bars: Sequence[Bar], places: Sequence[float]) -> list[str]:
+    """The side left of each bar, the layer once, left of its first bar."""
+    found = []
+    for number, (bar, top) in enumerate(zip(bars, places, strict=True)):
+        is_first = number == 0 or bars[number - 1].layer != bar.layer
+        layer = LAYERS.get(bar.layer, bar.layer[:12])
+        if is_first and layer:
+            found.append(label(layer, 0.0, top + BAR - 5, kind="layer"))
+        if bar.side:
+            found.append(label(bar.side, LEFT - 8, top + BAR - 5, anchor="end", kind="side"))
+    return found
+
+
+def _pairs(bars: Sequence[Bar]) -> list[tuple[Bar, Bar]]:
+    sides = {(bar.layer, bar.side): bar for bar in bars}
+    return [
+        (bar, sides[bar.layer, "after"])
+        for bar in bars
+        if bar.side == "before" and (bar.layer, "after") in sides
+    ]
+
+
+def _name(bars: Sequence[Bar]) -> str:
+    return "Cost of a request, before and after" if _pairs(bars) else "Cost of a request"
+
+
+def _description(bars: Sequence[Bar], unit: Unit) -> str:
+    """Every bar in words."""
+    return f"Cost {unit.words}. " + " ".join(f"{bar.name}: {unit.of(bar.value)}." for bar in bars)
+
+
+def _conclusion(bars: Sequence[Bar], unit: Unit) -> str:
+    pairs = _pairs(bars)
+    if not pairs:
+        return f"{bars[0].name}: {unit.of(bars[0].value)} {unit.words}; there is nothing to compare it with."
+    told = [
+        f"{LAYERS.get(before.layer, 'the sheet').lower()} {unit.of(before.value)} to {unit.of(after.value)}, "
+        f"{change(before.value, after.value)}"
+        for before, after in pairs
+    ]
+    return f"Cost {unit.words}: {'; '.join(told)}."
+
+
+def _table(bars: Sequence[Bar], unit: Unit) -> Table:
+    heads = ("", "cost", "requests", unit.words)
+    return Table(heads, tuple((bar.name, *_inputs(bar, unit), unit.of(bar.value)) for bar in bars))
+
+
+def _inputs(bar: Bar, unit: Unit) -> tuple[str, str]:
+    """Cost and requests with their periods; a dash where the sheet has none."""
+    cost, requests = positive(at(bar.group, "cost", "value")), positive(at(bar.group, "requests", "value"))
+    return (
+        "–" if cost is None else f"{unit.sign}{three(cost)}{_period(bar, 'cost')}",
+        count(requests) + ("" if requests is None else _period(bar, "requests")),
+    )
+
+
+def _period(bar: Bar, part: str) -> str:
+    period = at(bar.group, part, "period")
+    return f" a{SPACE}{period}" if isinstance(period, str) and period else ""
