@@ -6,18 +6,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.evidence.findings import Finding, Where
+from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.counts import Counts, Point
-from app.evidence.latency_table.layout import Layout
 from app.evidence.latency_table.load import Load
+from app.evidence.latency_table.neighbours import around, classes_in_words
+from app.evidence.latency_table.numbers import shown
 from app.evidence.latency_table.rules import (
     ASSUMED,
     BAD_ROWS,
     DRIFT,
     ENOUGH,
     ERRORS,
+    ERRORS_COUNTED,
     ERRORS_HIDDEN,
     FEW_ROWS,
     HIDDEN_UNIT,
+    NO_TIMES,
     ODD_UNIT,
     SHORT,
     SOME_TAIL,
@@ -36,14 +40,18 @@ MATERIAL = 1.5
 
 def check(layout: Layout, counts: Counts, load: Load, facts: Mapping[str, Any]) -> Iterator[Finding]:
     """All findings about one table, in the order of the codes."""
-    yield from _sample_size(facts)
-    yield from _little(facts, load)
+    if layout.latency is None:
+        yield NO_TIMES.at(requests=f"{counts.requests:,}")
+    else:
+        yield from _sample_size(facts)
+        yield from _little(facts, load)
+        yield from _stalls(facts, load)
+        yield from _steadiness(counts)
+        yield from _units(layout, facts, load)
     yield from _errors(layout, facts)
-    yield from _stalls(facts, load)
     yield from _duration(facts)
-    yield from _steadiness(counts)
-    yield from _units(layout, facts, load)
     yield from _bad_rows(counts, facts)
+    yield from around(layout, facts)
 
 
 def _sample_size(facts: Mapping[str, Any]) -> Iterator[Finding]:
@@ -74,13 +82,15 @@ def _little(facts: Mapping[str, Any], load: Load) -> Iterator[Finding]:
 
 def _errors(layout: Layout, facts: Mapping[str, Any]) -> Iterator[Finding]:
     if facts["error_rate"] > 0.01:
-        succeeded = facts["succeeded"]
-        yield ERRORS.at(
+        succeeded = facts.get("succeeded")
+        rule = ERRORS if "p99" in facts else ERRORS_COUNTED
+        yield rule.at(
             share=shown(100 * facts["error_rate"]),
             errors=facts["errors"],
             n=facts["requests"],
-            p99=shown(facts["p99"]["value"]),
+            p99=shown(facts["p99"]["value"]) if "p99" in facts else "unknown",
             p99_ok="none" if succeeded is None else shown(succeeded["p99"]),
+            classes=": " + classes if (classes := classes_in_words(facts)) else "",
         )
     if layout.tool in HIDES_ERRORS:
         yield ERRORS_HIDDEN.at(tool=layout.tool or "")
@@ -124,7 +134,8 @@ def _steadiness(counts: Counts) -> Iterator[Finding]:
 
 def _typical(points: tuple[Point, ...]) -> float:
     """The median of the steps' p99, so that one bad second does not speak for the rest."""
-    return sorted(point.p99 for point in points)[len(points) // 2]
+    known = sorted(point.p99 for point in points if point.p99 is not None)
+    return known[len(known) // 2] if known else 0.0
 
 
 def _units(layout: Layout, facts: Mapping[str, Any], load: Load) -> Iterator[Finding]:
@@ -142,12 +153,3 @@ def _bad_rows(counts: Counts, facts: Mapping[str, Any]) -> Iterator[Finding]:
         line, text = counts.bad[0] if counts.bad else (0, "")
         rows = counts.unreadable + facts["requests"]
         yield BAD_ROWS.at(Where(line=line or None), count=counts.unreadable, rows=rows, line=line, text=text)
-
-
-def shown(value: float | None) -> str:
-    """Three digits for reading: 1384, 17.7, 0.0123."""
-    if value is None:
-        return "unknown"
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.evidence.quantiles import Distribution
 
@@ -12,12 +12,35 @@ GAPS_LONG = 50
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One step of the series: requests that started in it, failures, p99 in ms (to 3 %)."""
+    """One step of the series: requests that started in it, failures, p99 in ms (to 3 %) when any had a latency."""
 
     at: float
     count: int
     errors: int
-    p99: float
+    p99: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one instance answered in one short step of time; `masked` were saved by a retry."""
+
+    at: float
+    instance: str
+    count: int
+    errors: int
+    aborted: int
+    masked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Who answered what, as far as the table says. `failures` is None when the file is too large to list them."""
+
+    statuses: tuple[tuple[int | None, int], ...] = ()
+    share_s: float = 1.0
+    shares: tuple[Share, ...] = ()
+    failures: tuple[tuple[float, int | None, str | None], ...] | None = None
+    hosts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +54,7 @@ class Counts:
     everything: Distribution
     succeeded: Distribution
     failed: int
+    aborted: int
     without_latency: int
     unreadable: int
     total_ms: float
@@ -47,6 +71,12 @@ class Counts:
     slowest: tuple[tuple[float, float], ...]
     labels: tuple[tuple[str, int], ...]
     bad: tuple[tuple[int, str], ...]
+    traffic: Traffic = field(default_factory=Traffic)
+
+    @property
+    def requests(self) -> int:
+        """Every request the table tells of, those without a latency included."""
+        return self.everything.n + self.without_latency
 
 
 def gap_limit(first: float | None, last: float | None, n: int) -> float:

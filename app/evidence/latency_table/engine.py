@@ -13,34 +13,34 @@ the Python layer around it costs four times as much to start (130 ms) and adds n
 from __future__ import annotations
 
 import glob
-import math
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import _duckdb
 
 from app.evidence.findings import Unreadable
-from app.evidence.latency_table.counts import Counts, Point, gap_limit
+from app.evidence.latency_table import merging, opening
+from app.evidence.latency_table.columns import Layout
+from app.evidence.latency_table.counts import Counts, Point, Share, Traffic, gap_limit
 from app.evidence.latency_table.dialect import Dialect
-from app.evidence.latency_table.layout import Layout
-from app.evidence.latency_table.numbers import moment, number, number_sql
+from app.evidence.latency_table.outcomes import BAD, FAILED
 from app.evidence.latency_table.rules import NOT_COUNTED
-from app.evidence.latency_table.sql import bucket, cells_sql, rows_sql, table_sql
-from app.evidence.quantiles import Distribution, Step, ranks_needed
+from app.evidence.latency_table.sql import bad_sql, bucket, cells_sql, rows_sql, table_sql
+from app.evidence.quantiles import Distribution
 from app.evidence.source import Source
 
 FINE = 1024
 ROUGH = 32
 TICKS = 2.5  # a gap must be longer than a tick, so that its two ends lie in two
-MOST_POINTS = 600
-WIDTHS_S = (1, 2, 5, 10, 30, 60, 300, 600, 1800, 3600, 21600, 86400)
+MOST_SHARES = 3600
 SAMPLE_ROWS = 20_000
 SLOWEST_ROWS = 5_000
+FAILURES = 500
 LABEL_ROWS = 20_000
 KEEP_BYTES = 200 * 1024 * 1024
+KEEP_LINES = 600 * 1024 * 1024  # a line of a log is long and what is kept of it short
 SETTINGS = {
     "memory_limit": "256MB",
     "threads": "2",
@@ -49,20 +49,31 @@ SETTINGS = {
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
 }
+_REQUEST = r"^[A-Z]{3,10} ((?:/|[a-z]+://)[^ ?#]*)"
+_PATH = "^((?:/|[a-z]+://)[^?#]*)"
+_HOST = r"^[a-z]+://(\[[^\]]*\]|[^/:?#]+)"
 
 
 def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
     """Scan the table; raise `Unreadable` when the engine cannot."""
-    epoch = _epoch(dialect, layout)
+    epoch = opening.epoch_of(dialect, layout)
     try:
-        with _readable(source) as (path, encoding):
+        with opening.readable(source) as (path, encoding):
             is_packed = source.is_gzip and path == str(source.path)
-            strict, patient = (
-                table_sql(path, encoding, dialect, layout, is_packed=is_packed, is_strict=is_strict)
-                for is_strict in (True, False)
-            )
-            unpacked, has_odd_sign = _survey(source, dialect.skip)
-            scan = _Scan(_connect(path), patient, None if has_odd_sign else strict)
+
+            def table(*, is_strict: bool, is_numbered: bool = False) -> str:
+                return table_sql(
+                    path,
+                    encoding,
+                    dialect,
+                    layout,
+                    is_packed=is_packed,
+                    is_strict=is_strict,
+                    is_numbered=is_numbered,
+                )
+
+            unpacked, has_odd_sign = opening.survey(source, dialect.skip)
+            scan = Scan(connect(path), table, may_be_strict=dialect.lines is None and not has_odd_sign)
             return scan.counts(dialect, layout, epoch, unpacked=unpacked)
     except (_duckdb.OutOfMemoryException, _duckdb.InternalException, _duckdb.FatalException) as error:
         raise MemoryError("the engine") from error  # our limits, not the learner's file
@@ -70,68 +81,87 @@ def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
         raise Unreadable(NOT_COUNTED.at(reason=_first_line(error))) from error
 
 
-class _Scan:
+class Scan:
     """One file, opened. Small tables are held in memory after one reading; large ones are read again."""
 
-    def __init__(self, db: _duckdb.DuckDBPyConnection, table: str, strict: str | None) -> None:
+    def __init__(
+        self, db: _duckdb.DuckDBPyConnection, table: Callable[..., str], *, may_be_strict: bool
+    ) -> None:
         self.db = db
         self.table = table
-        self.strict = strict
+        self.may_be_strict = may_be_strict
 
     def counts(self, dialect: Dialect, layout: Layout, epoch: float, *, unpacked: int) -> Counts:
-        held = "TABLE" if unpacked <= KEEP_BYTES else "VIEW"
-        buckets = self._requests(held, dialect, layout, epoch)
-        whole = _whole(buckets)
-        width = _width(whole["last_start"], whole["first_start"])
-        everything, succeeded, wanted = _merged_twice(buckets)
-        is_timed = layout.start is not None or layout.end is not None
-        n = sum(step.count for step in everything.values())
-        limit = gap_limit(whole["first_start"], whole["last_start"], n)
+        """All that is kept. What fits is held; when it turns out not to fit, the file is read again instead."""
+        is_held = unpacked <= (KEEP_BYTES if dialect.lines is None else KEEP_LINES)
+        if is_held:
+            with suppress(_duckdb.OutOfMemoryException):
+                return self._counts(dialect, layout, epoch, is_held=True)
+            self.db.execute("DROP TABLE IF EXISTS requests")
+            layout = replace(layout, instance=None, upstream_status=None, retries=None)  # too many, perhaps
+        return self._counts(dialect, layout, epoch, is_held=False)
+
+    def _counts(self, dialect: Dialect, layout: Layout, epoch: float, *, is_held: bool) -> Counts:
+        buckets = self._requests(dialect, layout, epoch, is_held=is_held)
+        whole = merging.whole(buckets)
+        first, last = whole["first_start"], whole["last_start"]
+        width, share_s = merging.width(last, first), merging.width(last, first, MOST_SHARES)
+        everything, succeeded, wanted = merging.merged_twice(buckets)
+        is_timed = layout.clock is not None
+        limit = gap_limit(first, last, sum(step.count for step in everything.values()))
         spans = [(everything[key].low, everything[key].high) for key in wanted]
-        self.db.execute(cells_sql(spans, limit / TICKS, width, ROUGH))
+        self.db.execute(cells_sql(layout, spans, limit / TICKS, width, share_s, ROUGH))
         gaps = self._gaps(limit) if is_timed else ()
         exact = self._exact() if wanted else []
         return Counts(
-            everything=Distribution(_replaced(everything, wanted, [(v, n) for v, n, _ in exact])),
-            succeeded=Distribution(_replaced(succeeded, wanted, [(v, n - failed) for v, n, failed in exact])),
+            everything=Distribution(merging.replaced(everything, wanted, [(v, n) for v, n, _ in exact])),
+            succeeded=Distribution(merging.replaced(succeeded, wanted, [(v, fine) for v, _, fine in exact])),
             epoch=epoch,
             width_s=width,
             gaps=gaps,
             series=self._series(width) if is_timed else (),
             sample=self._sample(),
             slowest=self._slowest() if gaps else (),
-            labels=self._labels(layout.label) if layout.label is not None else (),
-            bad=self._bad(layout, dialect.skip) if whole["unreadable"] else (),
+            labels=self._labels(layout),
+            bad=self._bad(dialect, layout) if whole["unreadable"] else (),
+            traffic=self._traffic(layout, share_s, is_held=is_held),
             **whole,
         )
 
-    def _requests(self, held: str, dialect: Dialect, layout: Layout, epoch: float) -> list[dict[str, Any]]:
+    def _requests(
+        self, dialect: Dialect, layout: Layout, epoch: float, *, is_held: bool
+    ) -> list[dict[str, Any]]:
         """Make the table `requests` and count it: strictly when that may do, patiently when any row is odd."""
-        create = f"CREATE OR REPLACE TEMP {held} requests AS "
+        create = f"CREATE OR REPLACE TEMP {'TABLE' if is_held else 'VIEW'} requests AS "
         buckets = []
-        if self.strict is not None:
+        if self.may_be_strict:
             with suppress(_duckdb.ConversionException, _duckdb.InvalidInputException):
-                self.db.execute(create + rows_sql(self.strict, dialect, layout, epoch, is_strict=True))
-                buckets = self._buckets()
-        if not buckets or any(row["is_bad"] for row in buckets):
-            self.db.execute(create + rows_sql(self.table, dialect, layout, epoch, is_strict=False))
-            buckets = self._buckets()
-        self.db.execute("SET lock_configuration = true")
+                rows = rows_sql(self.table(is_strict=True), dialect, layout, epoch, is_strict=True)
+                self.db.execute(create + rows)
+                buckets = self._buckets(layout)
+        if not buckets or any(row["outcome"] == BAD for row in buckets):
+            rows = rows_sql(self.table(is_strict=False), dialect, layout, epoch, is_strict=False)
+            self.db.execute(create + rows)
+            buckets = self._buckets(layout)
         return buckets
 
-    def _buckets(self) -> list[dict[str, Any]]:
+    def _buckets(self, layout: Layout) -> list[dict[str, Any]]:
         """The whole table in one question: latency buckets, rows without a latency as a bucket of their own."""
         cursor = self.db.execute(f"""
-            SELECT {bucket("v", FINE)} AS bucket, failed, is_bad, count(*) AS n, min(v) AS low, max(v) AS high,
+            SELECT {bucket("v", FINE)} AS bucket, outcome, count(*) AS n, min(v) AS low, max(v) AS high,
                    sum(v) AS total, sum(v * v) AS squares, min(s) AS first_start, max(s) AS last_start,
-                   max(s + v / 1000) AS last_end, max(load) AS most_load
+                   max(s + coalesce(v, 0) / 1000) AS last_end,
+                   {"max(load)" if layout.load is not None else "NULL"} AS most_load
             FROM requests GROUP BY ALL""")
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def _rows(self, question: str) -> list[Any]:
+        return self.db.execute(question).fetchall()
+
     def _exact(self) -> list[tuple[float, int, int]]:
-        """Every value of the wanted buckets: how many requests, how many of them failed."""
-        rows = self.db.execute("SELECT exact, n, errors FROM cells WHERE exact IS NOT NULL")
+        """Every value of the wanted buckets: how many requests, and how many of them were fine."""
+        rows = self.db.execute("SELECT exact, n, n - errors - aborted FROM cells WHERE exact IS NOT NULL")
         return rows.fetchall()
 
     def _gaps(self, limit: float) -> tuple[tuple[float, float], ...]:
@@ -145,8 +175,8 @@ class _Scan:
         """The p99 of a step is the top of the rough bucket (3 %) in which its rank lies."""
         rows = self.db.execute(f"""
             WITH ranked AS (
-                SELECT *, sum(n) OVER (PARTITION BY step ORDER BY bucket) AS upto,
-                       sum(n) OVER (PARTITION BY step) AS whole FROM cells WHERE step IS NOT NULL)
+                SELECT *, sum(measured) OVER (PARTITION BY step ORDER BY bucket NULLS LAST) AS upto,
+                       sum(measured) OVER (PARTITION BY step) AS whole FROM cells WHERE step IS NOT NULL)
             SELECT step * {width}, sum(n)::BIGINT, sum(errors)::BIGINT, min(high) FILTER (upto >= 0.99 * whole)
             FROM ranked GROUP BY step ORDER BY step""")
         return tuple(Point(*row) for row in rows.fetchall())
@@ -162,132 +192,65 @@ class _Scan:
         )
         return tuple(rows.fetchall())
 
-    def _labels(self, column: int) -> tuple[tuple[str, int], ...]:
+    def _labels(self, layout: Layout) -> tuple[tuple[str, int], ...]:
+        """The commonest endpoints, without what follows a question mark."""
+        if layout.label is None:
+            return ()
+        cell = f"c{layout.label}"
+        parts = (f"nullif(regexp_extract({cell}, '{pattern}', 1), '')" for pattern in (_REQUEST, _PATH))
+        return self._commonest(layout.label, f"coalesce({', '.join(parts)}, {cell})")
+
+    def _commonest(self, column: int, expression: str) -> tuple[tuple[str, int], ...]:
+        """Of the first rows; `expression` says what of the column counts."""
         rows = self.db.execute(f"""
-            SELECT left(c{column}, 120), count(*) FROM (SELECT c{column} FROM {self.table} LIMIT {LABEL_ROWS})
-            WHERE c{column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 12""")
+            SELECT left({expression}, 120) AS name, count(*) FROM (
+                SELECT c{column} FROM {self.table(is_strict=False)} LIMIT {LABEL_ROWS})
+            WHERE c{column} IS NOT NULL AND name <> '' GROUP BY name ORDER BY 2 DESC, 1 LIMIT 12""")
         return tuple(rows.fetchall())
 
-    def _bad(self, layout: Layout, skip: int) -> tuple[tuple[int, str], ...]:
+    def _bad(self, dialect: Dialect, layout: Layout) -> tuple[tuple[int, str], ...]:
         """Line and text of the first rows whose latency cannot be read."""
-        rows = self.db.execute(f"""
-            SELECT line, text FROM (SELECT row_number() OVER () AS line, c{layout.latency.column} AS text,
-                   {number_sql(f"c{layout.latency.column}", layout.latency.writing)} AS v FROM {self.table})
-            WHERE v IS NULL OR NOT (v >= 0 AND v < 1e12) ORDER BY line LIMIT 3""")
-        return tuple((line + skip, _shown(text)) for line, text in rows.fetchall())
+        rows = self.db.execute(bad_sql(self.table(is_strict=False, is_numbered=True), dialect, layout))
+        return tuple((line, _shown(text)) for line, text in rows.fetchall())
+
+    def _traffic(self, layout: Layout, share_s: float, *, is_held: bool) -> Traffic:
+        """Statuses, instances, failures one by one where the table is held, and the other end's address."""
+        statuses = self._rows("SELECT code, n FROM cells WHERE is_code ORDER BY n DESC, code LIMIT 40")
+        shares = self._rows(
+            f"SELECT share * {share_s}, name, n, errors, aborted, masked FROM cells WHERE share IS NOT NULL "
+            f"ORDER BY share, name LIMIT {20 * MOST_SHARES}"
+        )
+        hosts: tuple[tuple[str, int], ...] = ()
+        if layout.url is not None:
+            hosts = self._commonest(layout.url, f"regexp_extract(c{layout.url}, '{_HOST}', 1)")
+        elif layout.client is not None:
+            hosts = self._commonest(layout.client, f"c{layout.client}")
+        return Traffic(
+            statuses=tuple(statuses),
+            share_s=share_s,
+            shares=tuple(Share(*row) for row in shares),
+            failures=self._failures(layout) if is_held and layout.clock is not None else None,
+            hosts=hosts,
+        )
+
+    def _failures(self, layout: Layout) -> tuple[tuple[float, int | None, str | None], ...]:
+        """The first failed requests one by one: when, status, instance."""
+        code = "code" if layout.status is not None else "NULL"
+        instance = "instance" if layout.instance is not None else "NULL"
+        rows = self.db.execute(
+            f"SELECT s, {code}, {instance} FROM requests WHERE outcome = {FAILED} AND s IS NOT NULL "
+            f"ORDER BY s LIMIT {FAILURES}"
+        )
+        return tuple(rows.fetchall())
 
 
-def _connect(path: str) -> _duckdb.DuckDBPyConnection:
+def connect(path: str) -> _duckdb.DuckDBPyConnection:
+    """An engine that may read one path. Nothing of a file is ever run as a query, so the settings need no lock."""
     db = _duckdb.connect(config=dict(SETTINGS))
     db.execute("SET allowed_paths = ?", [[path, glob.escape(path)]])
     db.execute("SET enable_external_access = false")
+    db.execute("SET lock_configuration = true")
     return db
-
-
-def _merged_twice(buckets: Sequence[dict[str, Any]]) -> tuple[dict[int, Step], dict[int, Step], set[int]]:
-    """All requests, the successful ones, and the buckets that must be counted value by value."""
-    measured = [row for row in buckets if row["bucket"] is not None]
-    passed = [row for row in measured if not row["failed"]]
-    everything, succeeded = _merged(measured), _merged(passed)
-    wanted = _unequal(everything) | (_unequal(succeeded) if len(measured) != len(passed) else set())
-    return everything, succeeded, wanted
-
-
-def _merged(rows: Iterable[dict[str, Any]]) -> dict[int, Step]:
-    """One step a bucket, whether its requests failed or not."""
-    steps: dict[int, Step] = {}
-    for row in rows:
-        low, high, n = row["low"], row["high"], row["n"]
-        if known := steps.get(row["bucket"]):
-            low, high, n = min(known.low, low), max(known.high, high), known.count + n
-        steps[row["bucket"]] = Step(low, high, n)
-    return steps
-
-
-def _unequal(steps: Mapping[int, Step]) -> set[int]:
-    """The buckets that hold a wanted rank and more than one value."""
-    values = Distribution(steps.values())
-    if values.n == 0:
-        return set()
-    held = {step for rank in ranks_needed(values.n) if (step := values.step(rank)).low != step.high}
-    return {key for key, step in steps.items() if step in held}
-
-
-def _replaced(
-    steps: Mapping[int, Step], wanted: set[int], values: Iterable[tuple[float, int]]
-) -> Iterator[Step]:
-    """The steps without the wanted buckets, and the exact values instead."""
-    yield from (step for key, step in steps.items() if key not in wanted)
-    yield from (Step(value, value, n) for value, n in values if n)
-
-
-def _whole(buckets: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The totals of the table, named as in `Counts`."""
-    measured = [row for row in buckets if row["bucket"] is not None]
-
-    def of(name: str) -> list[float]:
-        return [row[name] for row in measured if row[name] is not None]
-
-    return {
-        "failed": sum(row["n"] for row in buckets if row["failed"] and not row["is_bad"]),
-        "without_latency": sum(row["n"] for row in buckets if row["bucket"] is None and not row["is_bad"]),
-        "unreadable": sum(row["n"] for row in buckets if row["is_bad"]),
-        "total_ms": math.fsum(of("total")),
-        "total_squares": math.fsum(of("squares")),
-        "first_start": min(of("first_start"), default=None),
-        "last_start": max(of("last_start"), default=None),
-        "last_end": max(of("last_end"), default=None),
-        "most_load": max(of("most_load"), default=None),
-    }
-
-
-def _width(last: float | None, first: float | None) -> float:
-    """The step of the series: the smallest round one that needs no more than 600 points."""
-    span = 0.0 if last is None or first is None else last - first
-    return next((width for width in WIDTHS_S if span / width < MOST_POINTS), max(span, 1) / (MOST_POINTS - 1))
-
-
-def _epoch(dialect: Dialect, layout: Layout) -> float:
-    """A whole second near the first time of the sample, so that doubles keep their microseconds."""
-    clock = layout.start or layout.end
-    if clock is None or not clock.is_epoch:
-        return 0.0
-    for cell in dialect.cells(clock.column):
-        found = moment(cell, clock.form) if clock.form else None
-        if clock.number is not None and (value := number(cell, clock.number.writing)) is not None:
-            found = value * clock.number.scale
-        if found is not None:
-            return float(math.floor(found))
-    return 0.0
-
-
-@contextmanager
-def _readable(source: Source) -> Iterator[tuple[str, str]]:
-    """The path and encoding the engine can read; text of two or four bytes a letter is rewritten as UTF-8."""
-    if source.encoding in ("utf-8", "utf-8-sig", "cp1252"):
-        yield str(source.path), "latin-1" if source.encoding == "cp1252" else "utf-8"
-        return
-    import tempfile  # with it come a dozen modules that other tables do without
-
-    handle, name = tempfile.mkstemp(suffix=".csv")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as copy:
-            copy.write(source.text().encode("utf-8", errors="replace").decode("utf-8"))
-        yield name, "utf-8"
-    finally:
-        Path(name).unlink()
-
-
-def _survey(source: Source, skip: int) -> tuple[int, bool]:
-    """Bytes after unpacking, and whether a `_` stands below the header: the engine would read 1_000 as a thousand.
-
-    Reading a gzip file to its end here also proves that it is whole and no bomb.
-    """
-    size, signs = 0, 0
-    for piece in source.chunks():
-        size, signs = size + len(piece), signs + piece.count(b"_")
-    header = b"".join(source.head_bytes.splitlines()[:skip])
-    return size, signs > header.count(b"_")
 
 
 def _shown(text: str | None) -> str:

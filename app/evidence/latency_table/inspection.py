@@ -5,27 +5,28 @@ from __future__ import annotations
 from app.evidence.findings import Finding, Report, Unreadable, Where
 from app.evidence.generic import TRUNCATED
 from app.evidence.latency_table.checks import check
+from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.counts import Counts
-from app.evidence.latency_table.dialect import Dialect, read_dialect
+from app.evidence.latency_table.dialect import Dialect
 from app.evidence.latency_table.engine import count
-from app.evidence.latency_table.layout import Layout, read_layout
 from app.evidence.latency_table.load import load_of
 from app.evidence.latency_table.measures import facts_of
 from app.evidence.latency_table.patterns import patterns
+from app.evidence.latency_table.reading import read
 from app.evidence.latency_table.rules import NO_ROWS, NOT_COUNTED
 from app.evidence.source import Source
 
 
 def report(source: Source) -> Report:
     """Facts and findings; raise `Unreadable` when no request can be counted."""
-    dialect = read_dialect(source)
-    layout = None if dialect is None else read_layout(dialect)
-    if dialect is None or layout is None:
+    found = read(source)
+    if found is None:
         raise Unreadable(NOT_COUNTED.at(reason="no column with the latency of a request was found."))
+    dialect, layout = found
     counts = count(source, dialect, layout)
-    if counts.everything.n == 0:
-        column = dialect.header[layout.latency.column] or f"column {layout.latency.column + 1}"
-        raise Unreadable(NO_ROWS.at(rows=counts.unreadable, column=column))
+    if (counts.everything.n if layout.latency else counts.requests) == 0:
+        at = layout.latency.column if layout.latency else layout.status or 0
+        raise Unreadable(NO_ROWS.at(rows=counts.unreadable, column=dialect.header[at] or f"column {at + 1}"))
     return _report(source, dialect, layout, counts)
 
 
@@ -42,7 +43,12 @@ def _report(source: Source, dialect: Dialect, layout: Layout, counts: Counts) ->
 
 def _cut(source: Source, dialect: Dialect) -> list[Finding]:
     """A last line without its end and with fewer cells than the others was cut off."""
-    if source.is_gzip or dialect.width < 2 or source.encoding.startswith(("utf-16", "utf-32")):
+    if (
+        source.is_gzip
+        or dialect.lines is not None
+        or dialect.width < 2
+        or source.encoding.startswith(("utf-16", "utf-32"))
+    ):
         return []
     with source.open_binary() as stream:
         stream.seek(max(0, source.size - 4096))

@@ -5,11 +5,11 @@ A layout is a guess made from the head of the file; what was assumed rather than
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 
+from app.evidence.latency_table.clocks import Clock, Number, clock_of, looks_like_epoch
+from app.evidence.latency_table.columns import Layout, resolution
 from app.evidence.latency_table.dialect import Dialect
 from app.evidence.latency_table.numbers import (
     SCALES,
@@ -18,15 +18,15 @@ from app.evidence.latency_table.numbers import (
     decimals,
     is_doubtful,
     median,
-    moment,
     number,
-    time_format,
     writing_of,
 )
-from app.evidence.latency_table.tools import TOOLS, VEGETA, Tool
+from app.evidence.latency_table.tools import RECORDS, TOOLS, VEGETA, Tool
 from app.evidence.latency_table.words import (
+    CLIENT_WORDS,
     END_WORDS,
     ERROR_WORDS,
+    INSTANCE_WORDS,
     LABEL_WORDS,
     LATENCY_WORDS,
     LOAD_WORDS,
@@ -34,89 +34,73 @@ from app.evidence.latency_table.words import (
     STATUS_WORDS,
     SUCCESS_WORDS,
     SUMMARY,
+    UPSTREAM_STATUS_WORDS,
+    URL_WORDS,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A numeric column: how it is written and what one unit of it is worth (ms for latencies, s for times)."""
-
-    column: int
-    writing: Writing
-    scale: float
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A column of times: either a number of `unit`s or a date in `form`."""
-
-    column: int
-    number: Number | None
-    form: str | None
-    is_epoch: bool
-    resolution_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The columns of one table. Numbers of columns count from 0."""
-
-    latency: Number
-    unit_from: str
-    resolution_ms: float
-    confidence: float
-    tool: str | None = None
-    start: Clock | None = None
-    end: Clock | None = None
-    status: int | None = None
-    success: int | None = None
-    error: int | None = None
-    label: int | None = None
-    load: Number | None = None
-    only: tuple[int, str] | None = None
-    assumed: tuple[str, ...] = field(default=())
+_THREAD = re.compile(r".{0,200} \d{1,6}-\d{1,6}", re.DOTALL)
 
 
 def read_layout(dialect: Dialect) -> Layout | None:
     """Find the columns, or None when no column can be a request's latency."""
-    tool = next((tool for tool in TOOLS if tool.header <= set(dialect.header)), None)
+    tool = tool_of(dialect)
     if tool is not None:
         return _of_tool(dialect, tool)
     if not dialect.has_header:
-        return _without_header(dialect)
+        return _vegeta(dialect) or _jmeter(dialect)
     if any(SUMMARY.fullmatch(name) for name in dialect.header):
         return None
-    return _by_words(dialect)
+    return by_words(dialect, [_name(header) for header in dialect.header])
+
+
+def tool_of(dialect: Dialect) -> Tool | None:
+    """The tool that writes this header or these keys."""
+    have = set(dialect.header)
+    known = TOOLS if dialect.lines is None else RECORDS
+    return next(
+        (tool for tool in known if tool.header <= have and (not tool.hints or tool.hints & have)), None
+    )
 
 
 def _of_tool(dialect: Dialect, tool: Tool) -> Layout | None:
-    def column(name: str | None) -> int | None:
-        return dialect.header.index(name) if name is not None and name in dialect.header else None
+    def column(names: str) -> int | None:
+        return next(
+            (dialect.header.index(name) for name in names.split("|") if name and name in dialect.header), None
+        )
 
     at = dialect.header.index(tool.latency[0])
     cells = dialect.cells(at)
     writing = writing_of(cells)
     if writing is None:
         return None
-    unit = tool.latency[1]
+    unit = "ms" if writing is Writing.WITH_UNIT else tool.latency[1]
     load = column(tool.load)
+    aborted = None if tool.aborted is None else column(tool.aborted[0])
     return Layout(
         latency=Number(at, writing, SCALES[unit], unit),
         unit_from="tool",
-        resolution_ms=_resolution(cells, writing, SCALES[unit]),
+        resolution_ms=resolution(cells, writing, SCALES[unit]),
         confidence=0.98,
         tool=tool.name,
         start=_clock(dialect, column(tool.start), "s"),
+        end=_clock(dialect, column(tool.end), "s"),
         status=column(tool.status),
         success=column(tool.success),
+        error=column(tool.error),
         label=column(tool.label),
+        url=_url(dialect, column(tool.url)),
+        client=column(tool.client),
         load=None if load is None else Number(load, Writing.PLAIN, 1.0, "requests"),
         only=None if tool.only is None else (dialect.header.index(tool.only[0]), tool.only[1]),
+        instance=column(tool.instance),
+        upstream_status=column(tool.upstream_status),
+        retries=column(tool.retries),
+        aborted=None if aborted is None or tool.aborted is None else (aborted, tool.aborted[1]),
+        is_server=tool.is_server,
     )
 
 
-def _without_header(dialect: Dialect) -> Layout | None:
+def _vegeta(dialect: Dialect) -> Layout | None:
     """vegeta's CSV has no header: nanoseconds since 1970, status, nanoseconds of latency, nine more columns."""
     if dialect.width != len(VEGETA) or writing_of(dialect.cells(2)) is not Writing.PLAIN:
         return None
@@ -133,11 +117,46 @@ def _without_header(dialect: Dialect) -> Layout | None:
         status=1,
         error=5,
         label=10,
+        url=10,
     )
 
 
-def _by_words(dialect: Dialect) -> Layout | None:
-    names = [_name(header) for header in dialect.header]
+def _jmeter(dialect: Dialect) -> Layout | None:
+    """JMeter's CSV without its header, in its own order: time, elapsed, label, code, message, thread, ..., success."""
+    start = _clock(dialect, 0, None) if dialect.width >= 7 else None
+    if start is None or not start.is_epoch or writing_of(dialect.cells(1)) is not Writing.PLAIN:
+        return None
+    rest = range(2, dialect.width)
+    success = next((i for i in rest if _all(dialect.cells(i), lambda cell: cell in ("true", "false"))), None)
+    thread = next(
+        (i for i in rest if _all(dialect.cells(i), lambda cell: bool(_THREAD.fullmatch(cell)))), None
+    )
+    if success is None or thread is None:
+        return None
+    is_default = (thread, success) == (5, 7)
+    return Layout(
+        latency=Number(1, Writing.PLAIN, SCALES["ms"], "ms"),
+        unit_from="tool",
+        resolution_ms=SCALES["ms"],
+        confidence=0.95 if is_default else 0.8,
+        tool="JMeter",
+        start=start,
+        status=3 if is_default else None,
+        success=success,
+        label=2,
+        url=13 if is_default and dialect.width >= 16 else None,
+        assumed=()
+        if is_default
+        else ("the second column is JMeter's `elapsed`, because there is no header",),
+    )
+
+
+def _all(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
+    return bool(cells) and all(test(cell) for cell in cells)
+
+
+def by_words(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> Layout | None:
+    """Columns by what people call them: `names` are pairs of words and unit, one a column."""
     latency = _latency_column(dialect, names)
     if latency is None:
         return None
@@ -145,7 +164,7 @@ def _by_words(dialect: Dialect) -> Layout | None:
     writing = writing_of(cells)
     if writing is None:
         return None
-    unit, unit_from = _unit(names[latency][1], cells, writing)
+    unit, unit_from = unit_of(names[latency][1], cells, writing)
     taken = {latency}
     start = _clock(dialect, _find(names, START_WORDS, taken), None)
     end = _clock(dialect, _find(names, END_WORDS, taken), None)
@@ -153,17 +172,21 @@ def _by_words(dialect: Dialect) -> Layout | None:
     return Layout(
         latency=Number(latency, writing, SCALES[unit], unit),
         unit_from=unit_from,
-        resolution_ms=_resolution(cells, writing, SCALES[unit]),
+        resolution_ms=resolution(cells, writing, SCALES[unit]),
         confidence=0.9 if names[latency][0] in LATENCY_WORDS[:16] else 0.6,
         start=start,
         end=end,
         status=_find(names, STATUS_WORDS, taken),
         success=_find(names, SUCCESS_WORDS, taken),
         error=_find(names, ERROR_WORDS, taken),
+        url=_url(dialect, _find(names, URL_WORDS, set())),
+        instance=_instance(dialect, _find(names, INSTANCE_WORDS, taken)),
+        upstream_status=_find(names, UPSTREAM_STATUS_WORDS, taken),
+        client=_find(names, CLIENT_WORDS, taken),
         label=_find(names, LABEL_WORDS, taken),
         load=None if load is None or writing_of(dialect.cells(load)) is not Writing.PLAIN
         else Number(load, Writing.PLAIN, 1.0, "requests"),
-        assumed=_assumptions(unit, unit_from, is_doubtful(writing, cells), start),
+        assumed=assumptions(unit, unit_from, is_doubtful(writing, cells), start),
     )  # fmt: skip
 
 
@@ -176,6 +199,11 @@ def _name(header: str) -> tuple[str, str | None]:
     if len(lower) == 1 and lower[0] in UNIT_WORDS:
         return lower[0], UNIT_WORDS[lower[0]]
     return " ".join(lower), None
+
+
+def name_of_key(path: str) -> tuple[str, str | None]:
+    """The words and the unit of a key inside records: `res.responseTime` is a `response time`."""
+    return _name(path.rsplit(".", 1)[-1])
 
 
 def _find(names: Sequence[tuple[str, str | None]], words: Sequence[str], taken: set[int]) -> int | None:
@@ -204,15 +232,22 @@ def _could_be_latency(cells: Sequence[str]) -> bool:
     if writing is None:
         return False
     values = [value for cell in cells if (value := number(cell, writing)) is not None]
-    return bool(values) and not _looks_like_epoch(median(values))
+    return bool(values) and not looks_like_epoch(median(values))
 
 
-def _looks_like_epoch(value: float) -> bool:
-    """Between 2001 and 2065 in s, ms, us or ns."""
-    return any(1e9 * scale <= value < 3e9 * scale for scale in (1, 1e3, 1e6, 1e9))
+def _instance(dialect: Dialect, column: int | None) -> int | None:
+    """A column of few names; one that is different in every row names requests and not instances."""
+    cells = [] if column is None else dialect.cells(column)
+    return column if cells and len(set(cells)) <= max(20, len(cells) // 4) else None
 
 
-def _unit(named: str | None, cells: Sequence[str], writing: Writing) -> tuple[str, str]:
+def _url(dialect: Dialect, column: int | None) -> int | None:
+    """A column whose cells name a host; a path does not."""
+    return column if column is not None and any("://" in cell for cell in dialect.cells(column)) else None
+
+
+def unit_of(named: str | None, cells: Sequence[str], writing: Writing) -> tuple[str, str]:
+    """The unit and how it is known: from the cells, from the header or from the size of the values."""
     if writing is Writing.WITH_UNIT:
         return "ms", "cells"
     if named is not None:
@@ -227,51 +262,15 @@ def _unit(named: str | None, cells: Sequence[str], writing: Writing) -> tuple[st
     return ("s", "size of the values") if fine and middle < 2 else ("ms", "size of the values")
 
 
-def _resolution(cells: Sequence[str], writing: Writing, scale: float) -> float:
-    """The smallest step the file can show, in ms."""
-    return scale if writing is Writing.WITH_UNIT else float(scale * 10.0 ** -decimals(cells, writing))
-
-
 def _clock(dialect: Dialect, column: int | None, default: str | None) -> Clock | None:
     """How a column tells the time, or None when it does not."""
     if column is None:
         return None
-    cells = dialect.cells(column)
-    writing = writing_of(cells)
-    if writing is None or writing is Writing.WITH_UNIT:
-        return _calendar(column, cells)
-    values = [value for cell in cells if (value := number(cell, writing)) is not None]
-    unit, is_epoch = _time_unit(values, _name(dialect.header[column])[1] or default)
-    scale = SCALES[unit] / 1000
-    resolution = float(scale * 10.0 ** -decimals(cells, writing))
-    return Clock(column, Number(column, writing, scale, unit), None, is_epoch, resolution)
+    return clock_of(column, dialect.cells(column), _name(dialect.header[column])[1] or default)
 
 
-def _calendar(column: int, cells: Sequence[str]) -> Clock | None:
-    form = time_format(cells)
-    if form is None:
-        return None
-    fractions = {round(value % 1, 6) for cell in cells if (value := moment(cell, form)) is not None}
-    digits = (
-        decimals([cell[10:].replace(",", ".") for cell in cells], Writing.PLAIN) if fractions - {0.0} else 0
-    )
-    return Clock(column, None, form, True, 10.0 ** -min(digits, 6))
-
-
-def _time_unit(values: Sequence[float], named: str | None) -> tuple[str, bool]:
-    """Seconds since 1970 are recognised by their size; small numbers count from the start of the test."""
-    middle = median(values)
-    for unit, scale in (("s", 1.0), ("ms", 1e3), ("us", 1e6), ("ns", 1e9)):
-        if 1e9 * scale <= middle < 3e9 * scale:
-            return unit, True
-    if named is not None:
-        return named, False
-    span = max(values) - min(values)
-    has_fraction = any(value != math.floor(value) for value in values)
-    return ("s", False) if has_fraction or span < len(values) / 4 else ("ms", False)
-
-
-def _assumptions(unit: str, unit_from: str, doubtful: bool, start: Clock | None) -> tuple[str, ...]:
+def assumptions(unit: str, unit_from: str, doubtful: bool, start: Clock | None) -> tuple[str, ...]:
+    """What a learner should confirm, in words."""
     said = []
     if unit_from == "size of the values":
         said.append(f"latencies are in {unit}, judged by the size of the values")

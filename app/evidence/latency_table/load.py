@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.counts import Counts
-from app.evidence.latency_table.layout import Layout
 from app.evidence.latency_table.numbers import median
 from app.evidence.quantiles import Distribution, Step
 
@@ -70,8 +70,10 @@ def load_of(layout: Layout, counts: Counts) -> Load:
         return Load(None, None, None, None, None, None, counts.most_load, (), None)
     duration = counts.last_end - counts.first_start
     span = counts.last_start - counts.first_start
-    if duration <= 0 or counts.everything.n < 2:
+    if duration <= 0 or counts.requests < 2:
         return Load(max(duration, 0.0), span, None, None, None, None, counts.most_load, (), None)
+    if counts.everything.n < 2:
+        return Load(duration, span, counts.requests / duration, None, None, None, counts.most_load, (), None)
     in_flight = counts.total_ms / 1000 / duration
     peak, connections = _connections(layout, counts)
     stalls = _stalls(counts, connections) if connections else ()
@@ -95,7 +97,7 @@ def _connections(layout: Layout, counts: Counts, factor: float = 1.0) -> tuple[i
     Only where the clock is five times finer than the median latency: a clock of whole seconds shows no order. Ends are
     drawn in by one step of the clock, so that the next request of a connection does not seem to overlap.
     """
-    clock = layout.start or layout.end
+    clock = layout.clock
     timed = [(s, v * factor / 1000) for v, s in counts.sample[:SWEPT_ROWS] if s is not None]
     if clock is None or len(timed) < 100 or clock.resolution_s * 5 > median(length for _, length in timed):
         return None, None

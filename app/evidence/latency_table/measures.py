@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from app.evidence.latency_table.counts import Counts
+from app.evidence.latency_table.columns import Layout
+from app.evidence.latency_table.counts import Counts, Point
 from app.evidence.latency_table.dialect import Dialect
-from app.evidence.latency_table.layout import Layout
 from app.evidence.latency_table.load import Load
+from app.evidence.latency_table.traffic import traffic_facts
 from app.evidence.quantiles import Distribution, nearest_rank, summary
 
 CURVE_POINTS = 60
@@ -19,30 +20,46 @@ HISTOGRAM_BINS = 40
 
 def facts_of(dialect: Dialect, layout: Layout, counts: Counts, load: Load) -> dict[str, Any]:
     """Everything the ledger, the pictures and the pair checks need, ready for JSON. Times in ms unless named."""
-    values = counts.everything
     return {
-        "n": values.n,
-        "requests": values.n + counts.without_latency,
+        "requests": counts.requests,
         "errors": counts.failed,
-        "error_rate": _share(counts.failed, values.n + counts.without_latency),
+        "error_rate": _share(counts.failed, counts.requests),
+        "aborted": counts.aborted,
         "unreadable_rows": counts.unreadable,
         "tool": layout.tool,
-        "unit": layout.latency.unit,
+        "unit": None if layout.latency is None else layout.latency.unit,
         "unit_from": layout.unit_from,
         "assumed": list(layout.assumed),
         "columns": _columns(dialect, layout),
         "resolution_ms": layout.resolution_ms,
+        "is_server_log": layout.is_server,
         **_times(layout, counts, load),
+        **(_latencies(counts) if counts.everything.n else {}),
+        "load": load.facts(),
+        "endpoints": [{"name": _unescaped(name, layout), "n": n} for name, n in counts.labels],
+        "series": {"step_s": counts.width_s, "points": [_point(point) for point in counts.series]},
+        **traffic_facts(layout, counts),
+    }
+
+
+def _unescaped(name: str, layout: Layout) -> str:
+    for sign, entity in (("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&apos;"), ("&", "&amp;")):
+        name = name.replace(entity, sign) if layout.is_escaped else name
+    return name
+
+
+def _latencies(counts: Counts) -> dict[str, Any]:
+    """The numbers that need a latency; a log without times of requests has none of them."""
+    values = counts.everything
+    return {
+        "n": values.n,
         "min": values.steps[0].low,
         "mean": counts.total_ms / values.n,
         "stddev": _spread(counts),
         "max": values.steps[-1].high,
         **summary(values),
         "succeeded": _succeeded(counts),
-        "load": load.facts(),
-        "endpoints": [{"name": name, "n": n} for name, n in counts.labels],
         "curve": curve(values),
-        "series": {"step_s": counts.width_s, "points": [_point(point) for point in counts.series]},
         "histogram": histogram(values),
     }
 
@@ -78,7 +95,7 @@ def histogram(values: Distribution) -> list[list[float]]:
 
 def _times(layout: Layout, counts: Counts, load: Load) -> dict[str, Any]:
     """The recording lasts from the first start to the last end."""
-    clock = layout.start or layout.end
+    clock = layout.clock
     is_dated = clock is not None and clock.is_epoch
 
     def dated(seconds: float | None) -> str | None:
@@ -88,6 +105,7 @@ def _times(layout: Layout, counts: Counts, load: Load) -> dict[str, Any]:
         "first_time": dated(counts.first_start),
         "last_time": dated(counts.last_end),
         "clock_resolution_s": clock.resolution_s if clock else None,
+        "clock_has_zone": clock.has_zone if clock else None,
         "duration_s": load.duration_s,
         "start_span_s": load.span_s,
         "throughput": load.throughput,
@@ -105,7 +123,7 @@ def _iso(seconds: float) -> str | None:
 def _columns(dialect: Dialect, layout: Layout) -> dict[str, str]:
     """Role -> header; a column without a header is called by its place."""
     found = {
-        "latency": layout.latency.column,
+        "latency": layout.latency.column if layout.latency else None,
         "start": layout.start.column if layout.start else None,
         "end": layout.end.column if layout.end else None,
         "status": layout.status,
@@ -113,6 +131,9 @@ def _columns(dialect: Dialect, layout: Layout) -> dict[str, str]:
         "error": layout.error,
         "endpoint": layout.label,
         "concurrency": layout.load.column if layout.load else None,
+        "instance": layout.instance,
+        "upstream_status": layout.upstream_status,
+        "client": layout.client,
     }
     return {
         role: dialect.header[at][:80] or f"column {at + 1}" for role, at in found.items() if at is not None
@@ -122,7 +143,7 @@ def _columns(dialect: Dialect, layout: Layout) -> dict[str, str]:
 def _succeeded(counts: Counts) -> dict[str, Any] | None:
     """The headline percentiles of the requests that did not fail, when some did."""
     values = counts.succeeded
-    if not counts.failed or values.n == 0:
+    if not counts.failed + counts.aborted or values.n == 0:
         return None
     levels = summary(values)
     return {"n": values.n, "max": values.steps[-1].high} | {name: levels[name]["value"] for name in levels}
@@ -134,8 +155,9 @@ def _spread(counts: Counts) -> float:
     return math.sqrt(max(0.0, counts.total_squares / n - mean * mean))
 
 
-def _point(point: Any) -> list[float]:
-    return [round(point.at, 3), point.count, point.errors, _short(point.p99)]
+def _point(point: Point) -> list[float | None]:
+    p99 = None if point.p99 is None else _short(point.p99)
+    return [round(point.at, 3), point.count, point.errors, p99]
 
 
 def _share(part: int, whole: int) -> float:

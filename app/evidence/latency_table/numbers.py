@@ -52,6 +52,8 @@ _SHAPES = {
 }
 TIME_FORMATS = {  # and the sign that must stand where: `strptime` takes as long to load as ten thousand numbers to read
     "%d/%b/%Y:%H:%M:%S %z": ("/", slice(1, 3)),
+    "%d/%b/%Y:%H:%M:%S.%f": ("/", slice(1, 3)),
+    "%d/%b/%Y:%H:%M:%S": ("/", slice(1, 3)),
     "%a %b %d %H:%M:%S %Y": (" ", slice(3, 4)),
     "%Y/%m/%d %H:%M:%S.%f": ("/", slice(4, 5)),
     "%Y/%m/%d %H:%M:%S": ("/", slice(4, 5)),
@@ -155,6 +157,15 @@ def median(values: Iterable[float]) -> float:
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def shown(value: float | None) -> str:
+    """Three digits for reading: 1384, 17.7, 0.0123."""
+    if value is None:
+        return "unknown"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
 
 
 def time_format(cells: Sequence[str]) -> str | None:

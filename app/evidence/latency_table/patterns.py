@@ -13,16 +13,27 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from app.evidence.findings import Finding, Where
+from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.counts import Counts
-from app.evidence.latency_table.layout import Layout
 from app.evidence.latency_table.load import Load
-from app.evidence.latency_table.rules import EVEN_GAPS, LAST_DIGITS, NEVER_OVERTAKES, REPEATED, TOO_SYMMETRIC
+from app.evidence.latency_table.rules import (
+    EVEN_GAPS,
+    LAST_DIGITS,
+    NEVER_OVERTAKES,
+    REPEATED,
+    ROUNDED,
+    TOO_SYMMETRIC,
+)
 
 BLOCK_ROWS = 20
 CHANCE_BITS = 60
 FEWEST_ROWS = 1000
 JUDGED_ROWS = 5000
 CHI_SQUARE_NINE = 60.0
+FINE_TOOLS = {
+    "vegeta": "nanoseconds", "k6": "microseconds", "Caddy": "nanoseconds", "Traefik": "nanoseconds",
+    "oha": "nanoseconds",
+}  # fmt: skip
 
 
 def patterns(layout: Layout, counts: Counts, load: Load, skip: int) -> Iterator[Finding]:
@@ -36,6 +47,7 @@ def patterns(layout: Layout, counts: Counts, load: Load, skip: int) -> Iterator[
     yield from _even_gaps(layout, counts)
     yield from _symmetric(values[:JUDGED_ROWS])
     yield from _last_digits(values[:JUDGED_ROWS], layout)
+    yield from _rounded(values, layout)
     yield from _never_overtakes(layout, counts, load)
 
 
@@ -117,6 +129,14 @@ def _last_digits(values: Sequence[float], layout: Layout) -> Iterator[Finding]:
     digit, count = digits.most_common(1)[0]
     if chi_square > CHI_SQUARE_NINE and count > 0.2 * total and len(digits) > 1:
         yield LAST_DIGITS.at(digit=digit, share=round(100 * count / total, 1))
+
+
+def _rounded(values: Sequence[float], layout: Layout) -> Iterator[Finding]:
+    """Whole milliseconds from a tool that writes finer ones."""
+    whole = sum(value == round(value) for value in values)
+    if layout.tool in FINE_TOOLS and whole > 0.95 * len(values):
+        share = round(100 * whole / len(values), 1)
+        yield ROUNDED.at(share=share, tool=layout.tool or "", written=FINE_TOOLS[layout.tool])
 
 
 def _never_overtakes(layout: Layout, counts: Counts, load: Load) -> Iterator[Finding]:

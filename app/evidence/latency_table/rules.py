@@ -83,11 +83,63 @@ TOO_MANY_IN_FLIGHT = Rule(
 ERRORS = Rule(
     "L7",
     Severity.WARN,
-    "{share} % of the requests failed ({errors} of {n}).",
+    "{share} % of the requests failed ({errors} of {n}{classes}).",
     "Errors are often fast, and fast errors make a p99 look good. All requests: p99 {p99} ms; only those that "
     "succeeded: {p99_ok} ms.",
     "Say what failed and why, and claim the numbers of the successful requests beside those of all.",
     example="30 answers of 502 among 1,000",
+)
+ERRORS_COUNTED = Rule(
+    "L7",
+    Severity.WARN,
+    "{share} % of the requests failed ({errors} of {n}{classes}).",
+    "Each of them is something a user saw.",
+    "Say which requests failed and why. Health checks and probing robots can be left out of the log you send.",
+    example="30 answers of 502 in an access log of 1,000 lines",
+)
+GAVE_UP = Rule(
+    "L7",
+    Severity.NOTE,
+    "In {aborted} of {n} requests the client gave up before the answer was there; they are not counted as errors.",
+    "A server writes 499, 0 or -1 for them. People who close a page do this; so does a client whose own time limit has "
+    "passed, and that is a failure its user saw.",
+    "Say what time limit the client had. The client's own log tells the two apart.",
+    example="12 lines with status 499",
+)
+RESCUED = Rule(
+    "K8",
+    Severity.GOOD,
+    "{masked} requests were answered well after a retry on another instance: no user saw the first failure.",
+    "A load balancer that asks the next instance hides the death of one. It is worth explaining how.",
+    "Nothing to do. Say which setting retries, and that it does so only for requests that may safely be repeated.",
+    example="upstream status `502, 200` in nginx, retries `+1` in HAProxy",
+)
+NO_TIMES = Rule(
+    "L4",
+    Severity.WARN,
+    "This access log does not say how long a request took. Its {requests} requests, their statuses and their rate were "
+    "counted; no latency can be recomputed from it.",
+    "The combined format, which nginx and Apache write unless told otherwise, has no time of the request.",
+    'nginx: `log_format timed \'$remote_addr - - [$time_iso8601] "$request" $status $body_bytes_sent "-" "-" '
+    'at=$msec rt=$request_time urt="$upstream_response_time" us="$upstream_status" ua="$upstream_addr"\';` and '
+    "`access_log /var/log/nginx/access.log timed;`. Apache: add `%D` at the end of `LogFormat`. Then record again.",
+    example='a line that ends in `"GET / HTTP/1.1" 200 612 "-" "curl/8.5"`',
+)
+SAME_HOST = Rule(
+    "L14",
+    Severity.WARN,
+    "The requests went to {host}: client and server shared one machine.",
+    "They also shared its processors, and nothing crossed a network. What was measured is the two of them together.",
+    "Send the load from another machine, or say that both ran on one and what was left of its processors.",
+    example="a vegeta file whose url is http://localhost:8000/cart",
+)
+LOCAL_CLIENT = Rule(
+    "L14",
+    Severity.NOTE,
+    "Nearly all requests came from {host}, the machine that wrote this log.",
+    "Either the load came from the same machine and shared its processors, or a proxy on it stands in front.",
+    "Say which of the two it was.",
+    example="an access log whose clients are all 127.0.0.1",
 )
 ERRORS_HIDDEN = Rule(
     "L7",
@@ -212,10 +264,20 @@ NEVER_OVERTAKES = Rule(
     audience=Audience.REVIEWER,
     example="20,000 rows in the same order by start and by end",
 )
+ROUNDED = Rule(
+    "L15",
+    Severity.NOTE,
+    "{share} % of the latencies are whole milliseconds, and {tool} writes {written}. A pattern worth asking about.",
+    "A tool does not round its own output. Scripts that shorten a file do, and so do people who type one.",
+    "Ask how the file was made.",
+    audience=Audience.REVIEWER,
+    example="a vegeta file in which every latency ends in 000000",
+)
 
 RULES: tuple[Rule, ...] = (
     FEW_ROWS, THIN_TAIL, SOME_TAIL, ENOUGH, TOO_MANY_IN_FLIGHT, ERRORS, ERRORS_HIDDEN, STALLED, SHORT,
     VERY_SHORT, WARM_UP, DRIFT, ASSUMED, ODD_UNIT,
-    HIDDEN_UNIT, REPEATED, EVEN_GAPS, TOO_SYMMETRIC, LAST_DIGITS, NEVER_OVERTAKES,
+    HIDDEN_UNIT, ERRORS_COUNTED, GAVE_UP, RESCUED, NO_TIMES, SAME_HOST, LOCAL_CLIENT, ROUNDED,
+    REPEATED, EVEN_GAPS, TOO_SYMMETRIC, LAST_DIGITS, NEVER_OVERTAKES,
     BAD_ROWS, NO_ROWS, NOT_COUNTED,
 )  # fmt: skip

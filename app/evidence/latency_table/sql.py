@@ -2,61 +2,189 @@
 
 A table is read in one of two ways, which give the same numbers. Strictly: columns of plain numbers are read as numbers
 at once, any odd cell ends the reading, and only the columns that matter are looked at. Or patiently: every column is
-text, and an odd cell spoils one row and not the file. Strict costs half the time and is tried first.
+text, and an odd cell spoils one row and not the file. Strict costs half the time and is tried first. Logs and records
+are read line by line, and always patiently.
 
-Only numbers of columns, quoted literals and expressions of `numbers` end up in the text of a query.
+Only numbers of columns, quoted literals and expressions of `numbers` and `outcomes` end up in the text of a query.
 """
 # ruff: noqa: S608
 
 from __future__ import annotations
 
 import glob
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from app.evidence.latency_table.dialect import Dialect
-from app.evidence.latency_table.layout import Clock, Layout, Number
+from app.evidence.latency_table.clocks import Clock, Number
+from app.evidence.latency_table.columns import Layout
+from app.evidence.latency_table.dialect import Dialect, Lines
 from app.evidence.latency_table.numbers import Writing, moment_sql, number_sql
+from app.evidence.latency_table.outcomes import (
+    ABORTED,
+    BAD,
+    FAILED,
+    FINE,
+    aborted_sql,
+    code_sql,
+    failed_sql,
+    instance_sql,
+    masked_sql,
+    outcome_sql,
+)
 
 LONGEST_LINE = 1024 * 1024
 
 
 def table_sql(
-    path: str, encoding: str, dialect: Dialect, layout: Layout, *, is_packed: bool, is_strict: bool
+    path: str,
+    encoding: str,
+    dialect: Dialect,
+    layout: Layout,
+    *,
+    is_packed: bool,
+    is_strict: bool,
+    is_numbered: bool = False,
 ) -> str:
-    """The file as columns c0, c1, ..."""
+    """The file as columns c0, c1, ...; of lines also `is_line`, which is no for what is no record.
+
+    Numbered, each row has its `place` and `text` as well, at the cost of counting one by one.
+    """
     numbers = _plain(layout) if is_strict else set()
     columns = ", ".join(f"'c{i}': '{'DOUBLE' if i in numbers else 'VARCHAR'}'" for i in range(dialect.width))
-    return f"""read_csv({_quoted(glob.escape(path))}, auto_detect = false, header = false, skip = {dialect.skip},
-        delim = {_quoted(dialect.delimiter)}, quote = '"', escape = '"', columns = {{{columns}}}, null_padding = true,
+    quotes = "quote = '\"', escape = '\"', "
+    if dialect.lines is not None:
+        columns, quotes = "'line': 'VARCHAR'", "quote = '', escape = '', "
+    read = f"""read_csv({quoted(glob.escape(path))}, auto_detect = false, header = false, skip = {dialect.skip},
+        delim = {quoted(dialect.delimiter or chr(1))}, {quotes}columns = {{{columns}}}, null_padding = true,
         strict_mode = false, ignore_errors = {str(not is_strict).lower()}, encoding = '{encoding}',
         max_line_size = {LONGEST_LINE}, compression = '{"gzip" if is_packed else "none"}')"""
+    if is_numbered:
+        text = "line" if dialect.lines is not None else f"c{layout.latency.column if layout.latency else 0}"
+        read = f"(SELECT *, row_number() OVER () + {dialect.skip} AS place, {text} AS text FROM {read})"
+    return read if dialect.lines is None else f"({_lines_sql(read, dialect.lines, layout)})"
 
 
-def rows_sql(table: str, dialect: Dialect, layout: Layout, epoch: float, *, is_strict: bool) -> str:
-    """The requests as v (ms), s (seconds after the epoch), failed and load; what cannot be read is NULL."""
-    cell = f"c{layout.latency.column}"
-    v = f"{_number_sql(layout.latency, is_strict=is_strict)} * {layout.latency.scale!r}"
-    load = "NULL" if layout.load is None else _number_sql(layout.load, is_strict=is_strict)
-    s = _start_sql(layout, v, epoch, is_strict=is_strict)
+def _lines_sql(read: str, lines: Lines, layout: Layout) -> str:
+    """Each line as columns; those the layout has no use for are not looked up."""
+    tests = ["trim(line) <> ''"]
+    if lines.only:
+        tests.append(f"contains(line, {quoted(lines.only)})")
+    if lines.starts:
+        tests.append("(" + " OR ".join(f"starts_with(line, {quoted(start)})" for start in lines.starts) + ")")
+    kept = f"FROM {read} WHERE {' AND '.join(tests)}"
+    if lines.paths:
+        wanted = sorted(used(layout))
+        paths = ", ".join(quoted(lines.paths[i]) for i in wanted)
+        cells = ", ".join(f"found[{at + 1}] AS c{i}" for at, i in enumerate(wanted))
+        return f"""SELECT * EXCLUDE (found), found IS NOT NULL AS is_line, {cells}
+            FROM (SELECT *, TRY(json_extract_string(line, [{paths}])) AS found {kept})"""
+    groups, columns = zip(*_groups(lines), strict=True)
+    return f"SELECT *, {', '.join(columns)} FROM (SELECT *, {', '.join(groups)} {kept})"
+
+
+def _groups(lines: Lines) -> Iterator[tuple[str, str]]:
+    """Of each pattern its extraction, and its columns out of it."""
+    column = 0
+    for at, (pattern, count) in enumerate(lines.patterns):
+        names = ", ".join(f"'g{i}'" for i in range(count))
+        cells = ", ".join(f"nullif(nullif(m{at}.g{i}, ''), '-') AS c{column + i}" for i in range(count))
+        column += count
+        yield f"regexp_extract(line, {quoted(pattern)}, [{names}]) AS m{at}", cells
+
+
+def rows_sql(
+    table: str,
+    dialect: Dialect,
+    layout: Layout,
+    epoch: float,
+    *,
+    is_strict: bool,
+    more: Sequence[tuple[str, str]] | None = None,
+) -> str:
+    """The requests as v (ms), s (seconds after the epoch), outcome, and what else the table tells."""
+    v, is_empty = "NULL::DOUBLE", "true"
+    if layout.latency is not None:
+        v = f"{_number_sql(layout.latency, is_strict=is_strict)} * {layout.latency.scale!r}"
+        is_empty = f"c{layout.latency.column} IS NULL"
+    is_bad = "(v IS NULL OR NOT (v >= 0 AND v < 1e12)) AND NOT ((failed OR aborted) AND is_empty)"
+    if layout.latency is None:
+        is_bad = f"c{layout.status} IS NULL"
+    more = tuple(_more(layout, is_strict=is_strict)) if more is None else more
+    extra = "".join(f", {expression} AS x_{name}" for name, expression in more)
+    names = "".join(f", x_{name} AS {name}" for name, _ in more)
     return f"""
-        SELECT CASE WHEN v >= 0 AND v < 1e12 THEN v END AS v, CASE WHEN isfinite(s) THEN s END AS s, failed, load,
-               (v IS NULL OR NOT (v >= 0 AND v < 1e12)) AND NOT (failed AND is_empty) AS is_bad
-        FROM (SELECT {v} AS v, {s} AS s, {_failed_sql(layout)} AS failed,
-                     {load}::DOUBLE AS load, {cell} IS NULL AS is_empty
-              FROM {table} WHERE {_kept_sql(dialect, layout, is_strict=is_strict)})"""
+        SELECT CASE WHEN v >= 0 AND v < 1e12 THEN v END AS v, CASE WHEN isfinite(s) THEN s END AS s,
+               ({outcome_sql(layout, is_bad)})::UTINYINT AS outcome{names}
+        FROM (SELECT *, {_start_sql(layout, epoch, is_strict=is_strict)} AS s
+              FROM (SELECT *, {v} AS v, {failed_sql(layout)} AS failed, {aborted_sql(layout)} AS aborted,
+                           {is_empty} AS is_empty{extra}
+                    FROM {table} WHERE {_kept_sql(dialect, layout, is_strict=is_strict)}))"""
 
 
-def cells_sql(spans: Sequence[tuple[float, float]], tick_s: float, width_s: float, per_fold: int) -> str:
-    """The table `cells`, three counts in one reading: by value within `spans`, by tick, by step and rough bucket."""
+def bad_sql(numbered: str, dialect: Dialect, layout: Layout) -> str:
+    """Place and text of the first rows that cannot be read, from a numbered table."""
+    rows = rows_sql(
+        numbered, dialect, layout, 0.0, is_strict=False, more=(("place", "place"), ("text", "text"))
+    )
+    return f"SELECT place, text FROM ({rows}) WHERE outcome = {BAD} ORDER BY place LIMIT 3"
+
+
+def _more(layout: Layout, *, is_strict: bool) -> Iterator[tuple[str, str]]:
+    """Columns that only some tables have."""
+    if layout.load is not None:
+        yield "load", f"({_number_sql(layout.load, is_strict=is_strict)})::DOUBLE"
+    if layout.status is not None:
+        yield "code", code_sql(layout)
+    if layout.has_upstreams:
+        yield "masked", masked_sql(layout)
+    if layout.instance is not None:
+        yield "instance", instance_sql(layout)
+
+
+def cells_sql(
+    layout: Layout,
+    spans: Sequence[tuple[float, float]],
+    tick_s: float,
+    width_s: float,
+    share_s: float,
+    per_fold: int,
+) -> str:
+    """The table `cells`, all that is counted in one reading: by value within `spans`, by tick, by step and bucket.
+
+    Where the table has statuses also by status, and where it has instances by short step and instance.
+    """
     exact = " OR ".join(f"v BETWEEN {low!r} AND {high!r}" for low, high in spans) or "false"
+    sets, names = ["(exact)", "(tick)", "(step, bucket)"], "NULL::SMALLINT AS code, false AS is_code"
+    masked, share = "false", "NULL::DOUBLE AS share, NULL::VARCHAR AS name"
+    if layout.status is not None:
+        sets.append("(code)")
+        names = "code, grouping(code) = 0 AS is_code"
+    if layout.has_upstreams:
+        sets.append("(share, name)")
+        masked, share = "masked", "share, name"
+    instance = "coalesce(instance, '')" if layout.instance is not None else "''"
     return f"""
-        CREATE TEMP TABLE cells AS
-        SELECT exact, tick, step, bucket, count(*) AS n, count(*) FILTER (failed) AS errors, max(v) AS high,
-               min(s) AS first, max(s) AS last
-        FROM (SELECT v, s, failed, CASE WHEN {exact} THEN v END AS exact, floor(s / {tick_s!r}) AS tick,
-                     floor(s / {width_s!r}) AS step, {bucket("v", per_fold)} AS bucket
-              FROM requests WHERE v IS NOT NULL)
-        GROUP BY GROUPING SETS ((exact), (tick), (step, bucket))"""
+        CREATE OR REPLACE TEMP TABLE cells AS
+        SELECT exact, tick, step, bucket, {names}, {share}, count(*) AS n, count(v) AS measured,
+               count(*) FILTER (outcome = {FAILED}) AS errors, count(*) FILTER (outcome = {ABORTED}) AS aborted,
+               count(*) FILTER (outcome = {FINE} AND {masked}) AS masked,
+               max(v) AS high, min(s) AS first, max(s) AS last
+        FROM (SELECT *, CASE WHEN {exact} THEN v END AS exact, floor(s / {tick_s!r}) AS tick,
+                     floor(s / {width_s!r}) AS step, floor(s / {share_s!r}) AS share, {instance} AS name,
+                     {bucket("v", per_fold)} AS bucket
+              FROM requests WHERE outcome <> {BAD})
+        GROUP BY GROUPING SETS ({", ".join(sets)})"""
+
+
+def used(layout: Layout) -> set[int]:
+    """The columns a layout has a use for."""
+    numbers = [number.column for number in (layout.latency, layout.load) if number is not None]
+    clocks = [clock.column for clock in (layout.start, layout.end) if clock is not None]
+    pairs = [pair[0] for pair in (layout.only, layout.aborted, layout.broken) if pair is not None]
+    single = (
+        layout.status, layout.success, layout.error, layout.label, layout.url, layout.client, layout.instance,
+        layout.upstream_status, layout.retries,
+    )  # fmt: skip
+    return {*numbers, *clocks, *pairs, *(column for column in single if column is not None)}
 
 
 def _plain(layout: Layout) -> set[int]:
@@ -74,19 +202,27 @@ def _number_sql(number: Number, *, is_strict: bool) -> str:
 
 def _kept_sql(dialect: Dialect, layout: Layout, *, is_strict: bool) -> str:
     """Rows that are requests: of the one metric that is wanted, and not blank, which takes every column to see."""
+    tests = []
     if layout.only is not None:
-        return f"c{layout.only[0]} = {_quoted(layout.only[1])}"
-    if is_strict:
-        return "true"
-    return f"coalesce({', '.join(f'c{i}' for i in range(dialect.width))}) IS NOT NULL"
+        tests.append(f"c{layout.only[0]} = {quoted(layout.only[1])}")
+    if dialect.lines is not None and dialect.lines.paths:
+        known = [
+            i for i in (layout.latency.column if layout.latency else None, layout.status) if i is not None
+        ]
+        tests.append(f"coalesce({', '.join(f'c{i}' for i in known)}) IS NOT NULL")
+        return f"(NOT is_line OR ({' AND '.join(tests)}))"
+    if not tests and not is_strict and dialect.lines is None:
+        tests.append(f"coalesce({', '.join(f'c{i}' for i in range(dialect.width))}) IS NOT NULL")
+    return " AND ".join(tests) or "true"
 
 
-def _start_sql(layout: Layout, v: str, epoch: float, *, is_strict: bool) -> str:
+def _start_sql(layout: Layout, epoch: float, *, is_strict: bool) -> str:
     """When a request started; a table that only says when it ended is put back by the latency."""
     if layout.start is not None:
         return f"({_clock_sql(layout.start, is_strict=is_strict)}) - {epoch!r}"
     if layout.end is not None:
-        return f"({_clock_sql(layout.end, is_strict=is_strict)}) - {epoch!r} - ({v}) / 1000"
+        took = "CASE WHEN v >= 0 AND v < 1e12 THEN v ELSE 0 END"
+        return f"({_clock_sql(layout.end, is_strict=is_strict)}) - {epoch!r} - {took} / 1000"
     return "NULL::DOUBLE"
 
 
@@ -96,25 +232,9 @@ def _clock_sql(clock: Clock, *, is_strict: bool) -> str:
     return f"{_number_sql(clock.number, is_strict=is_strict)} * {clock.number.scale!r}"
 
 
-def _failed_sql(layout: Layout) -> str:
-    """A request failed when its status is not 1xx to 3xx, its success is no, or its error says something."""
-    tests = ["false"]
-    if layout.status is not None:
-        cell = f"c{layout.status}"
-        word = f"coalesce(lower(trim({cell})), '') NOT IN ('ok', 'success', 'pass', '')"
-        tests.append(f"coalesce(try_cast({cell} AS INTEGER) NOT BETWEEN 100 AND 399, {word})")
-    if layout.success is not None:
-        tests.append(f"coalesce(lower(trim(c{layout.success})), '') IN ('false', '0', 'no', 'ko', 'f', 'n')")
-    if layout.error is not None:
-        tests.append(
-            f"coalesce(lower(trim(c{layout.error})), '') NOT IN ('', 'false', '0', 'no', 'none', 'null', '-')"
-        )
-    return "(" + " OR ".join(tests) + ")"
-
-
 def bucket(value: str, per_fold: int) -> str:
     return f"CASE WHEN {value} > 0 THEN floor(ln({value}) * {per_fold})::INT WHEN {value} = 0 THEN -2000000000 END"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

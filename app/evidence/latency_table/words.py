@@ -44,6 +44,13 @@ LOAD_WORDS = (
     "in flight",
     "users",
 )
+INSTANCE_WORDS = (
+    "instance", "instance id", "served by", "x served by", "backend", "upstream", "upstream addr", "upstream host",
+    "pod", "replica", "server", "container", "dyno", "node",
+)  # fmt: skip
+UPSTREAM_STATUS_WORDS = ("upstream status", "backend status", "upstream status code")
+CLIENT_WORDS = ("client ip", "client addr", "remote addr", "remote ip", "client", "ip")
+URL_WORDS = ("url", "uri", "target", "request url", "endpoint")
 # Headers of a table of summaries, which is not one row a request.
 SUMMARY = re.compile(
     r"(p\(?\d{2,3}([.]\d+)?\)?|\d{1,2}([.]\d+)?\s?%|percentage.*|p\d\d_.*|median|.*percentile.*)",

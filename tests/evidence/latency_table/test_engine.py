@@ -38,11 +38,14 @@ def counted(source, *, unpacked, is_strict=True):
     """What the engine counts, with the way it reads chosen by hand."""
     dialect = read_dialect(source)
     layout = read_layout(dialect)
-    strict, patient = (
-        table_sql(str(source.path), "utf-8", dialect, layout, is_packed=False, is_strict=way)
-        for way in (True, False)
-    )
-    scan = engine._Scan(engine._connect(str(source.path)), patient, strict if is_strict else None)
+
+    def table(*, is_strict, is_numbered=False):
+        return table_sql(
+            str(source.path), "utf-8", dialect, layout,
+            is_packed=False, is_strict=is_strict, is_numbered=is_numbered,
+        )  # fmt: skip
+
+    scan = engine.Scan(engine.connect(str(source.path)), table, may_be_strict=is_strict)
     counts = scan.counts(dialect, layout, 1_763_790_000.0, unpacked=unpacked)
     names = (
         "failed",

@@ -13,7 +13,24 @@ from app.evidence.source import Source
 SAMPLES = Path(registry.__file__).parent / "latency_table" / "samples"
 SEEDS = [
     (SAMPLES / "L2-trigger-120.csv").read_bytes(),
-    (SAMPLES / "unknown-ab-e.csv").read_bytes(),
+    gzip.decompress((SAMPLES / "clean-ab-g.tsv.gz").read_bytes())[:6_000],
+    *(
+        gzip.decompress((SAMPLES / name).read_bytes())[:6_000]
+        for name in (
+            "clean-caddy.json.gz",
+            "clean-envoy.log.gz",
+            "clean-jmeter.jtl.gz",
+            "clean-k6.json.gz",
+            "clean-logfmt.log.gz",
+            "clean-nginx-json.log.gz",
+            "clean-vegeta.json.gz",
+            "K8-trigger-haproxy.log.gz",
+            "L7-trigger-nginx.log.gz",
+            "L4-trigger-apache-common.log.gz",
+            "L13-trigger-apache-both-times.log.gz",
+            "clean-jmeter-no-header.csv.gz",
+        )  # fmt: skip
+    ),
     gzip.decompress((SAMPLES / "clean-jmeter.csv.gz").read_bytes())[:6_000],
     gzip.decompress((SAMPLES / "clean-vegeta.csv.gz").read_bytes())[:6_000],
     gzip.decompress((SAMPLES / "clean-utf16.csv.gz").read_bytes())[:6_000],
@@ -35,6 +52,14 @@ NASTY = [
     b"'",
     b"{0}",
     b"\xf0\x9f",
+    b"[",
+    b"{",
+    b"\\",
+    b"NaN",
+    b", ",
+    b" : ",
+    b"<!ENTITY a 'b'>",
+    b'{"a":',
 ]
 
 

@@ -75,11 +75,39 @@ def test_tools_are_recognised_by_their_header():
     tools = {name: read(name).facts["tool"] for name in EXPECTED if name.startswith("clean-")}
 
     assert {name: tool for name, tool in tools.items() if tool} == {
-        "clean-jmeter.csv.gz": "JMeter",
-        "clean-k6.csv.gz": "k6",
-        "clean-vegeta.csv.gz": "vegeta",
         "clean-ab-g.tsv.gz": "ab",
+        "clean-caddy.json.gz": "Caddy",
+        "clean-envoy.log.gz": "Envoy",
+        "clean-haproxy.log.gz": "HAProxy",
+        "clean-jmeter-few-columns.csv.gz": "JMeter",
+        "clean-jmeter-no-header.csv.gz": "JMeter",
+        "clean-jmeter.csv.gz": "JMeter",
+        "clean-jmeter.jtl.gz": "JMeter",
+        "clean-k6.csv.gz": "k6",
+        "clean-k6.json.gz": "k6",
+        "clean-nginx-json.log.gz": "nginx",
+        "clean-nginx-timed.log.gz": "nginx",
+        "clean-oha.csv.gz": "oha",
+        "clean-vegeta.csv.gz": "vegeta",
+        "clean-vegeta.json.gz": "vegeta",
     }
+
+
+SAME_RUN = [
+    "clean-caddy.json.gz", "clean-envoy.log.gz", "clean-jmeter-few-columns.csv.gz", "clean-jmeter-no-header.csv.gz",
+    "clean-jmeter.jtl.gz", "clean-k6.json.gz", "clean-logfmt.log.gz", "clean-oha.csv.gz", "clean-vegeta.json.gz",
+    "L13-trigger-application.json.gz", "L13-trigger-jmeter-own-columns.csv.gz", "L15-trigger-rounded-vegeta.csv.gz",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAME_RUN)
+def test_another_run_reads_the_same_in_every_format(name):
+    facts = read(name).facts
+
+    assert (facts["n"], facts["requests"], facts["errors"]) == (1512, 1512, 2)
+    assert facts["p50"]["value"] == pytest.approx(47.8, abs=1)
+    assert facts["p99"]["value"] == pytest.approx(120.97, abs=1)
+    assert facts["duration_s"] is None or facts["duration_s"] == pytest.approx(66, abs=1)
 
 
 def test_an_unreadable_row_is_named_by_its_line():

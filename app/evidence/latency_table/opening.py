@@ -1,0 +1,57 @@
+"""A file made ready for the engine: its path and encoding, its size unpacked, a second near its first time."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.evidence.latency_table.columns import Layout
+from app.evidence.latency_table.dialect import Dialect
+from app.evidence.latency_table.numbers import moment, number
+from app.evidence.source import Source
+
+
+@contextmanager
+def readable(source: Source) -> Iterator[tuple[str, str]]:
+    """The path and encoding the engine can read; text of two or four bytes a letter is rewritten as UTF-8."""
+    if source.encoding in ("utf-8", "utf-8-sig", "cp1252"):
+        yield str(source.path), "latin-1" if source.encoding == "cp1252" else "utf-8"
+        return
+    import tempfile  # with it come a dozen modules that other tables do without
+
+    handle, name = tempfile.mkstemp(suffix=".csv")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as copy:
+            copy.write(source.text().encode("utf-8", errors="replace").decode("utf-8"))
+        yield name, "utf-8"
+    finally:
+        Path(name).unlink()
+
+
+def survey(source: Source, skip: int) -> tuple[int, bool]:
+    """Bytes after unpacking, and whether a `_` stands below the header: the engine would read 1_000 as a thousand.
+
+    Reading a gzip file to its end here also proves that it is whole and no bomb.
+    """
+    size, signs = 0, 0
+    for piece in source.chunks():
+        size, signs = size + len(piece), signs + piece.count(b"_")
+    header = b"".join(source.head_bytes.splitlines()[:skip])
+    return size, signs > header.count(b"_")
+
+
+def epoch_of(dialect: Dialect, layout: Layout) -> float:
+    """A whole second near the first time of the sample, so that doubles keep their microseconds."""
+    clock = layout.clock
+    if clock is None or not clock.is_epoch:
+        return 0.0
+    for cell in dialect.cells(clock.column):
+        found = moment(cell, clock.form) if clock.form else None
+        if clock.number is not None and (value := number(cell, clock.number.writing)) is not None:
+            found = value * clock.number.scale
+        if found is not None:
+            return float(math.floor(found))
+    return 0.0

@@ -1,0 +1,68 @@
+"""How a request ended, in SQL: fine, failed, given up by its client, or unreadable; and whether a retry saved it."""
+
+from __future__ import annotations
+
+from app.evidence.latency_table.columns import Layout
+
+FINE, FAILED, ABORTED, BAD = range(4)
+_GAVE_UP = "(499, 0, -1)"
+_YES = "('ok', 'success', 'pass', '')"
+_NO = "('false', '0', 'no', 'ko', 'f', 'n')"
+_NO_ERROR = "('', 'false', '0', 'no', 'none', 'null', '-')"
+
+
+def outcome_sql(layout: Layout, is_bad: str) -> str:
+    """The number of the outcome; `is_bad` may use `failed` and `aborted`."""
+    return (
+        f"CASE WHEN {is_bad} THEN {BAD} WHEN aborted THEN {ABORTED} WHEN failed THEN {FAILED} ELSE {FINE} END"
+    )
+
+
+def failed_sql(layout: Layout) -> str:
+    """Its status is not 1xx to 3xx, its success is no, its error says something, or the server broke off."""
+    tests = ["false"]
+    if layout.status is not None:
+        cell = f"c{layout.status}"
+        word = f"coalesce(lower(trim({cell})), '') NOT IN {_YES}"
+        tests.append(f"coalesce(try_cast({cell} AS INTEGER) NOT BETWEEN 100 AND 399, {word})")
+    if layout.success is not None:
+        tests.append(f"coalesce(lower(trim(c{layout.success})), '') IN {_NO}")
+    if layout.error is not None:
+        tests.append(f"coalesce(lower(trim(c{layout.error})), '') NOT IN {_NO_ERROR}")
+    if layout.broken is not None:
+        tests.append(_matches(*layout.broken))
+    return "(" + " OR ".join(tests) + ")"
+
+
+def aborted_sql(layout: Layout) -> str:
+    """A server writes 499, 0 or -1 when the client gave up before the answer; a client's own 0 is a failure."""
+    tests = ["false"]
+    if layout.is_server and layout.status is not None:
+        tests.append(f"coalesce(try_cast(c{layout.status} AS INTEGER) IN {_GAVE_UP}, false)")
+    if layout.aborted is not None:
+        tests.append(_matches(*layout.aborted))
+    return "(" + " OR ".join(tests) + ")"
+
+
+def masked_sql(layout: Layout) -> str:
+    """More than one upstream was tried: nginx lists them with commas, HAProxy and Traefik count retries."""
+    tests = ["false"]
+    for column in (layout.instance, layout.upstream_status):
+        if column is not None and layout.is_server:
+            tests.append(f"coalesce(contains(c{column}, ','), false)")
+    if layout.retries is not None:
+        tests.append(f"coalesce(try_cast(c{layout.retries} AS INTEGER) > 0, false)")
+    return "(" + " OR ".join(tests) + ")"
+
+
+def instance_sql(layout: Layout) -> str:
+    """The upstream that gave the answer: the last of a list."""
+    return f"left(regexp_extract(c{layout.instance}, '([^ ,]+) *$', 1), 64)"
+
+
+def code_sql(layout: Layout) -> str:
+    return f"try_cast(c{layout.status} AS SMALLINT)"
+
+
+def _matches(column: int, pattern: str) -> str:
+    return f"coalesce(regexp_matches(c{column}, '{pattern}'), false)"

@@ -1,0 +1,36 @@
+"""What a file is read as, and its columns' meaning: a delimited table, records, JMeter's XML or an access log."""
+
+from __future__ import annotations
+
+from app.evidence.latency_table.columns import Layout
+from app.evidence.latency_table.dialect import Dialect, read_dialect
+from app.evidence.latency_table.layout import read_layout
+from app.evidence.source import Source
+
+
+def read(source: Source) -> tuple[Dialect, Layout] | None:
+    """Judged by the head alone; None when it is none of them. What a file does not need is not imported."""
+    first = source.head.lstrip()[:1]
+    if first == "{":
+        from app.evidence.latency_table.records import read_records
+
+        return read_records(source)
+    if first == "<":
+        from app.evidence.latency_table import jtl
+
+        found = jtl.read_jtl(source) if jtl.is_jtl(source) else None
+        if found is not None:
+            return found
+    return _table(source) or _log(source)
+
+
+def _table(source: Source) -> tuple[Dialect, Layout] | None:
+    dialect = read_dialect(source)
+    layout = None if dialect is None else read_layout(dialect)
+    return None if dialect is None or layout is None else (dialect, layout)
+
+
+def _log(source: Source) -> tuple[Dialect, Layout] | None:
+    from app.evidence.latency_table import logs
+
+    return logs.read_log(source)
