@@ -18,7 +18,7 @@ _GROUPS = "[\u0020\u00a0\u2007\u2009\u202f'’]"
 _SIGNS = r"(?P<sign>[-+−]?)"
 _DIGITS = r"(?P<digits>\d[\d.,]{0,38}|[.,]\d{1,38})"
 _SHAPE = re.compile(
-    rf"(?P<open>\(?) ?{_SIGNS} ?(?P<before>us\$|usd|eur|[$€£])?~? ?(?P<sign2>[-−]?){_DIGITS}"
+    rf"(?P<open>\(?) ?~?{_SIGNS} ?(?P<before>us\$|usd|eur|[$€£])? ?(?P<sign2>[-−]?){_DIGITS}"
     r"(?P<power>e[-+]?\d{1,2})? ?(?P<scale>millions?|mio|mln|thousand|billions?|bn|k|m|b)?"
     r" ?(?P<after>us\$|usd|eur|euros?|dollars?|cents?|ct|[$€£¢%])?"
     r" ?(?P<close>\)?) ?(?:(?:/|per) ?(?P<per>[a-z0-9., ]{1,30}))?",
@@ -47,7 +47,7 @@ def has_decimal_commas(cells: Iterable[str]) -> bool:
 def amount(cell: str, *, decimal_commas: bool) -> Amount | None:
     """The number in a cell, or None when it is text. A percentage is a share of one."""
     shape = _shape(cell)
-    if shape is None or bool(shape["open"]) != bool(shape["close"]):
+    if shape is None or bool(shape["open"]) != bool(shape["close"]) or (shape["sign"] and shape["sign2"]):
         return None
     plain = _plain(shape["digits"], decimal_commas=decimal_commas)
     period = period_of(shape["per"] or "")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 Place = tuple[int, int]
 """Row and column, both from 1."""
 
-MOST_CELLS = 20_000
-MOST_ROWS = 5_000
+MOST_CELLS = 10_000
+MOST_ROWS = 2_000
 MOST_COLUMNS = 200
 LONGEST_TEXT = 400
 
