@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from app.evidence.findings import Report
 from app.evidence.kind import Kind
-from app.evidence.latency import claims, pair
+from app.evidence.latency import claims, load_claims, pair
 from app.evidence.load_report.rules import RULES
 from app.evidence.source import Source
 
@@ -53,6 +53,7 @@ KIND = Kind(
     inspect,
     RULES,
     measures=claims.MEASURES,
+    confirms=load_claims.CONFIRMS,
     why_not=claims.why_not,
     compare=pair.compare,
 )

@@ -24,6 +24,7 @@ _LABELS = {
     "Failed requests:": "failed",
     "Non-2xx responses:": "odd",
     "Server Hostname:": "host",
+    "Document Path:": "path",
 }
 _KINDS = re.compile(r"(Connect|Receive|Length|Exceptions): (\d{1,12})")
 
@@ -31,10 +32,12 @@ _KINDS = re.compile(r"(Connect|Receive|Length|Exceptions): (\d{1,12})")
 def read(rows: Sequence[Line]) -> Summary:
     """One run."""
     found: dict[str, Reading] = {}
-    host = ""
+    host = path = ""
     for label, row, rest in labelled(rows, *_LABELS):
         if label == "Server Hostname:":
             host = rest[:200]
+        elif label == "Document Path:":
+            path = rest[:200]
         elif rest and (reading := figure(rest.split()[0], row.where)):
             found[_LABELS[label]] = reading
     kinds = _kinds(rows)
@@ -45,7 +48,7 @@ def read(rows: Sequence[Line]) -> Summary:
         levels=_levels(rows),
         numbers=found | _total(rows) | _errors(found.get("n"), failed, odd, kinds),
         is_closed_loop=True,
-        target=host,
+        target=host + path if host else "",
         said=tuple(_said(failed, odd, kinds)),
     )
 

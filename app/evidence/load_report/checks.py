@@ -8,11 +8,11 @@ from typing import Any
 
 from app.evidence.findings import Finding, Where
 from app.evidence.latency_table.rules import (
-    ASSUMED,
     ENOUGH,
     ERRORS,
     FEW_ROWS,
     ODD_UNIT,
+    SAME_HOST,
     SHORT,
     SOME_TAIL,
     THIN_TAIL,
@@ -29,10 +29,10 @@ from app.evidence.load_report.rules import (
     OMITTED,
     OUT_OF_ORDER,
     RETRIES,
-    SAME_HOST,
     SOME_REPORT,
     STATUS_OFF,
     THIN_REPORT,
+    UNIT_ASSUMED,
     UNSIZED,
 )
 from app.evidence.load_report.summary import Reading, Summary
@@ -51,7 +51,7 @@ _LOOPBACK = ("localhost", "127.", "[::1]", "::1", "0.0.0.0")  # noqa: S104  # co
 
 def check(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
     """All findings about one report, in the order of the codes."""
-    yield from _sample_size(facts)
+    yield from _sample_size(summary, facts)
     yield from _missing(summary, facts)
     yield from _order(summary)
     yield from _little(summary, facts)
@@ -65,7 +65,7 @@ def check(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
     yield from summary.said
 
 
-def _sample_size(facts: Mapping[str, Any]) -> Iterator[Finding]:
+def _sample_size(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
     p99, n = facts["p99"], facts.get("n")
     if p99 is None:
         return
@@ -74,7 +74,7 @@ def _sample_size(facts: Mapping[str, Any]) -> Iterator[Finding]:
     elif n < 368:
         place = n - (-(-n * 99 // 100)) + 1
         yield FEW_ROWS.at(n=n, slowest=_TAIL_NAMES.get(place, f"but {place - 1}"))
-    elif p99["low"] is not None and p99["high"] is not None:
+    elif p99["low"] is not None and p99["high"] is not None and not summary.is_coarse:
         rule = THIN_TAIL if n < 1000 else SOME_TAIL if n < 10_000 else ENOUGH
         yield rule.at(n=f"{n:,}", low=shown(p99["low"]), high=shown(p99["high"]))
     else:
@@ -197,16 +197,28 @@ def _errors(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
     share, p99 = facts["error_rate"], facts["p99"]
     if share is None:
         return
-    made, failed, succeeded = facts["requests"], facts["errors"], (facts["succeeded"] or {}).get("p99")
-    where, percent = _line(summary.numbers["errors"]), shown(100 * share)
+    succeeded = (facts["succeeded"] or {}).get("p99")
+    numbers = {
+        "share": shown(100 * share),
+        "errors": f"{facts['errors']:,}",
+        "n": f"{facts['requests']:,}",
+        "classes": _classes(summary),
+    }
+    where = _line(summary.numbers["errors"])
     if share > 0.01 and succeeded is not None and p99 is not None:
-        yield ERRORS.at(
-            where, share=percent, errors=failed, n=made, p99=shown(p99["value"]), p99_ok=shown(succeeded)
-        )
+        yield ERRORS.at(where, **numbers, p99=shown(p99["value"]), p99_ok=shown(succeeded))
     elif share > 0.01 and not any("failures" in finding.numbers for finding in summary.said):
-        yield FAILED.at(where, share=percent, errors=f"{failed:,}", requests=f"{made:,}")
-    if summary.tool in RETRIES_SILENTLY and failed == 0:
+        yield FAILED.at(where, **numbers)
+    if summary.tool in RETRIES_SILENTLY and facts["errors"] == 0:
         yield RETRIES.at(tool=summary.tool)
+
+
+def _classes(summary: Summary) -> str:
+    """The statuses that are errors, the commonest first: `: 116 x 502`."""
+    odd = sorted(
+        ((made, code) for code, made in summary.statuses.items() if code >= "4" and made), reverse=True
+    )
+    return ": " + ", ".join(f"{made:,} x {code}" for made, code in odd[:4]) if odd else ""
 
 
 def _omission(facts: Mapping[str, Any]) -> Iterator[Finding]:
@@ -229,7 +241,7 @@ def _duration(facts: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _units(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
     for assumption in summary.assumed:
-        yield ASSUMED.at(assumption=assumption)
+        yield UNIT_ASSUMED.at(assumption=assumption)
     p99 = facts["p99"]
     if p99 is not None and not FASTEST_MS <= p99["value"] <= SLOWEST_MS:
         yield ODD_UNIT.at(unit=summary.unit, p99=shown(p99["value"]))
@@ -238,7 +250,7 @@ def _units(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
 def _same_host(summary: Summary) -> Iterator[Finding]:
     host = summary.target.rpartition("://")[2].partition("/")[0]
     if host.lower().startswith(_LOOPBACK):
-        yield SAME_HOST.at(target=host[:80])
+        yield SAME_HOST.at(host=host[:80])
 
 
 def _buckets(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:

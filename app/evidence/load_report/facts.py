@@ -54,7 +54,7 @@ def facts_of(summary: Summary) -> dict[str, Any]:
         **levels,
         "succeeded": dict(summary.succeeded) or None,
         "load": _load(summary),
-        "endpoints": [{"name": name, "n": made} for name, made in summary.endpoints[:50]],
+        "endpoints": [{"name": name, "n": made} for name, made in _endpoints(summary)],
         "curve": _curve(summary),
         "series": summary.series,
         "statuses": dict(summary.statuses),
@@ -75,7 +75,7 @@ def level_of(summary: Summary, name: str) -> dict[str, Any] | None:
         return None
     low, high = _interval(summary, value, q)
     if name == "p99" and "p99_low" in summary.numbers:
-        low, high = summary.value("p99_low"), summary.value("p99_high")
+        low, high = (_tidy(summary.numbers[end].value) for end in ("p99_low", "p99_high"))
     return {"value": value, "low": low, "high": high, "definitions": definitions}
 
 
@@ -113,6 +113,16 @@ def _ranks(n: int, q: Fraction) -> tuple[int | None, int | None]:
     return max(1, int(middle - half)), min(n, int(middle + half) + 1)
 
 
+def _endpoints(summary: Summary) -> list[tuple[str, int]]:
+    """Those of the report's rows, else the one path that all requests went to."""
+    made = _whole(summary.value("requests"))
+    if summary.endpoints or not made:
+        return list(summary.endpoints[:50])
+    scheme, found, rest = summary.target.partition("://")
+    path = "/" + (rest if found else scheme).partition("/")[2]
+    return [(path[:200], made)] if summary.target else []
+
+
 def _load(summary: Summary) -> dict[str, Any]:
     rate, mean = summary.value("throughput"), summary.value("mean")
     return {
@@ -120,7 +130,7 @@ def _load(summary: Summary) -> dict[str, Any]:
         "closed_loop": summary.is_closed_loop,
         "mean_in_flight": None if rate is None or mean is None else rate * mean / 1000,
         "peak_in_flight": None,
-        "recorded_concurrency": None,
+        "recorded_concurrency": _whole(summary.value("connections")),
         "stalls": [],
         "stalled_s": 0.0,
         "corrected_p99": corrected_p99(summary),

@@ -13,11 +13,11 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.evidence.findings import Unreadable, Where
+from app.evidence.findings import Finding, Unreadable, Where
 from app.evidence.load_report.figures import UNITS, figure
-from app.evidence.load_report.rules import NOT_READ
+from app.evidence.load_report.rules import NOT_READ, PARTLY
 from app.evidence.load_report.summary import Reading, Summary, known
 from app.evidence.load_report.text import Line
 from app.evidence.quantiles import Distribution, Step
@@ -25,9 +25,12 @@ from app.evidence.quantiles import Distribution, Step
 HEAD = ["Value", "Percentile", "TotalCount", "1/(1-Percentile)"]
 MOST_ROWS = 20_000
 MOST_INTERVALS = 20_000
-MOST_BYTES = 8 * 1024 * 1024
-MOST_BUCKETS = 2_000_000
+MOST_BYTES = 1024 * 1024
+"""Of one histogram, unpacked; those that people write have some hundred to some thousand."""
+MOST_COUNTS = 400_000
+"""Of a whole log; what comes after is not counted, and said."""
 _LABELLED = re.compile(r"(Mean|StdDeviation|Max|Total count)\s{0,8}=\s{0,12}(\d{1,18}(?:\.\d{1,9})?)")
+_TOKEN = re.compile(rb"\x00{1,4096}|[\x80-\xff]{8}[\x00-\xff]|[\x80-\xff]{0,7}[\x00-\x7f]", re.DOTALL)
 _NAMES = {"Mean": "mean", "StdDeviation": "stddev", "Max": "max", "Total count": "n"}
 
 
@@ -95,16 +98,17 @@ def read_table(rows: Sequence[Line]) -> Summary:
 
 
 def _unit(values: Distribution) -> str:
-    """Nanoseconds from ten million on, microseconds from fifty thousand on, else milliseconds."""
+    """A median of a second or more is rare, so a thousand and more are taken for us, a million and more for ns."""
     middle = values.at(max(1, values.n // 2))
-    return "ns" if middle >= 1e7 else "us" if middle >= 5e4 else "ms"
+    return "ns" if middle >= 1e6 else "us" if middle >= 1e3 else "ms"
 
 
 def read_log(rows: Sequence[Line]) -> Summary:
     """An interval log: all intervals together, and the p99 of each as a series."""
     merged: dict[tuple[int, int], int] = {}
     points: list[tuple[float, float, Distribution]] = []
-    ratio = 0.0
+    ratio, counted = 0.0, 0
+    said: tuple[Finding, ...] = ()
     for start, length, most, payload, row in _intervals(rows):
         counts = _decoded(payload, row)
         for key, count in counts.items():
@@ -112,12 +116,13 @@ def read_log(rows: Sequence[Line]) -> Summary:
         if counts:
             points.append((start, length, _distribution(counts, 1.0)))
             ratio = ratio or (max(high for _, high in counts) / most if most else 0.0)
-        if len(merged) > MOST_BUCKETS or len(points) > MOST_INTERVALS:
-            raise Unreadable(NOT_READ.at(reason="it holds more intervals than are read"))
+            counted += len(counts)
+        if counted > MOST_COUNTS or len(points) > MOST_INTERVALS:
+            said = (PARTLY.at(Where(line=row.number), count=f"{len(points):,}", line=row.number),)
+            break
     if not merged:
         raise Unreadable(NOT_READ.at(reason="none of its intervals holds a value"))
-    unit = _log_unit(ratio)
-    return _logged(merged, points, unit, rows)
+    return replace(_logged(merged, points, _log_unit(ratio), rows), said=said)
 
 
 def _log_unit(ratio: float) -> str:
@@ -178,7 +183,10 @@ def _decoded(payload: str, row: Line) -> dict[tuple[int, int], int]:
         cookie, length = struct.unpack_from(">II", packed)
         if cookie & ~0xF0 not in (0x1C849304, 0x1C849302):
             raise _unknown(cookie, row)
-        opened = zlib.decompressobj().decompress(packed[8 : 8 + length], MOST_BYTES)
+        unpacking = zlib.decompressobj()
+        opened = unpacking.decompress(packed[8 : 8 + length], MOST_BYTES)
+        if unpacking.unconsumed_tail:
+            raise ValueError("more than a histogram needs")
         inner, size, _, digits, lowest, _, _ = struct.unpack_from(">IIIIQQd", opened)
         body = opened[40 : 40 + size]
     except (binascii.Error, ValueError, struct.error, zlib.error) as error:
@@ -201,18 +209,13 @@ def _unknown(cookie: int, row: Line) -> Unreadable:
 
 def _zigzag(body: bytes) -> Iterator[tuple[int, int]]:
     """(index, count): LEB128 of at most nine bytes, the ninth whole; a negative number skips so many indices."""
-    at, index = 0, 0
-    while at < len(body):
-        value = shift = 0
-        for place in range(9):
-            if at >= len(body):
-                return
-            byte = body[at]
-            at += 1
-            value |= (byte if place == 8 else byte & 0x7F) << shift
-            shift += 7
-            if place < 8 and not byte & 0x80:
-                break
+    index = 0
+    for token in _TOKEN.finditer(body):
+        group = token[0]
+        if group[0] == 0:
+            index += len(group)
+            continue
+        value = sum((byte if place == 8 else byte & 0x7F) << 7 * place for place, byte in enumerate(group))
         signed = (value >> 1) ^ -(value & 1)
         if signed > 0:
             yield index, signed

@@ -12,11 +12,14 @@ from typing import Any
 from app.evidence.findings import Finding
 from app.evidence.load_report.documents import at, count, counts, number, reading
 from app.evidence.load_report.figures import figure
-from app.evidence.load_report.rules import HIDDEN_FAILURES
+from app.evidence.load_report.rules import CUT_OFF, HIDDEN_FAILURES
 from app.evidence.load_report.summary import Reading, Summary, known, named
 from app.evidence.quantiles import Distribution, Step
+from app.evidence.units import shown
 
 DEADLINE = "aborted due to deadline"
+MANY_CUT = 0.01
+"""As many as are slower than the p99; the few in flight at the end of every run are no matter."""
 _AUTOCANNON = re.compile(r"p(\d{1,2}(?:_\d{1,4})?)")
 
 
@@ -48,7 +51,7 @@ def oha(document: Any) -> Summary:
         succeeded=named(_seconds(at(document, "latencyPercentilesSuccessful"), "")),
         distribution=_marks(at(document, "responseTimeHistogram")),
         unit="s",
-        said=tuple(_failures_of_oha(document, statuses, failed)),
+        said=tuple(_failures_of_oha(document, statuses, cut)),
     )
 
 
@@ -76,7 +79,7 @@ def _marks(histogram: Any) -> Distribution | None:
     return Distribution(steps) if steps else None
 
 
-def _failures_of_oha(document: Any, statuses: Mapping[str, int], failed: int) -> Iterator[Finding]:
+def _failures_of_oha(document: Any, statuses: Mapping[str, int], cut: int) -> Iterator[Finding]:
     odd = sum(made for code, made in statuses.items() if code >= "400")
     success = number(at(document, "summary", "successRate"))
     if odd and success is not None and success > 0.9999:
@@ -86,6 +89,9 @@ def _failures_of_oha(document: Any, statuses: Mapping[str, int], failed: int) ->
             failures=f"{odd:,} answers had a status of 400 or more",
             why="To oha a request has succeeded when any answer came, whatever its status.",
         )
+    made = sum(statuses.values()) + cut
+    if cut > MANY_CUT * made:
+        yield CUT_OFF.at(count=f"{cut:,}", share=shown(100 * cut / made))
 
 
 def autocannon(document: Any) -> Summary:

@@ -94,13 +94,14 @@ def _failures(metrics: Mapping[str, Mapping[str, Any]]) -> tuple[int | None, int
     values = metrics.get("http_req_failed", {})
     if "matches" in values:
         return count(values["matches"]), count(values.get("total")), False
-    if "passes" in values:
-        return count(values["passes"]), count(values["passes"]) + count(values.get("fails")), True
-    share, made = (
-        number(values.get("rate", values.get("value"))),
-        count(metrics.get("http_reqs", {}).get("count")),
-    )
-    return (None if share is None else round(share * made)), made, False
+    made = count(metrics.get("http_reqs", {}).get("count"))
+    share = number(values.get("rate", values.get("value")))
+    if "passes" not in values:
+        return (None if share is None else round(share * made)), made, False
+    passes, total = count(values["passes"]), count(values["passes"]) + count(values.get("fails"))
+    if share is not None and abs(share * total - passes) > 1:
+        return round(share * total), total, False  # written by hand: the rate is what was meant
+    return passes, total, True
 
 
 def _throughput(
@@ -133,7 +134,7 @@ def _said(
     metrics: Mapping[str, Mapping[str, Any]], failed: int | None, total: int, are_passes: bool
 ) -> Iterator[Finding]:
     if failed and total and are_passes:
-        yield PASSES_FAIL.at(passes=failed, share=shown(100 * failed / total))
+        yield PASSES_FAIL.at(passes=f"{failed:,}", share=shown(100 * failed / total))
     dropped = count(metrics.get("dropped_iterations", {}).get("count"))
     if dropped:
         yield DROPPED.at(count=dropped)

@@ -5,11 +5,11 @@ A report is never blocked because its numbers are weak: only when nothing can be
 
 from app.evidence.findings import Rule, Severity
 from app.evidence.latency_table.rules import (
-    ASSUMED,
     ENOUGH,
     ERRORS,
     FEW_ROWS,
     ODD_UNIT,
+    SAME_HOST,
     SHORT,
     SOME_TAIL,
     THIN_TAIL,
@@ -95,7 +95,7 @@ STATUS_OFF = Rule(
 FAILED = Rule(
     "L7",
     Severity.WARN,
-    "{share} % of the requests failed ({errors} of {requests}).",
+    "{share} % of the requests failed ({errors} of {n}{classes}).",
     "Errors are often fast, and fast errors make a p99 look good. The percentiles of this report include them.",
     "Say what failed and why, and repeat the run when it is mended.",
     example="106 answers of 502 among 4,033",
@@ -177,15 +177,6 @@ OMITTED = Rule(
     "Send at a fixed rate: `wrk2 -R`, k6 with `constant-arrival-rate`, vegeta, or oha with `--latency-correction`.",
     example="a p99 of 51 ms beside a slowest request of 3,026 ms in a run of 14 s",
 )
-SAME_HOST = Rule(
-    "L14",
-    Severity.WARN,
-    "The load was sent to {target}, the machine that sent it.",
-    "Client and server took the CPU from each other, and no network was in between: latencies and rates of such a run "
-    "say little about production.",
-    "Send the load from another machine, or say why it does not matter for your change.",
-    example="`wrk http://localhost:8000/`",
-)
 DROPPED = Rule(
     "L14",
     Severity.WARN,
@@ -234,6 +225,31 @@ ENOUGH_REPORT = Rule(
     "Nothing to do. The raw results (one row a request) would give an interval too.",
     example="a summary of 34,650 requests",
 )
+PARTLY = Rule(
+    "L19",
+    Severity.NOTE,
+    "The log is long: its first {count} intervals were counted, up to line {line}.",
+    "The numbers here are those of its first part.",
+    "Upload the part that shows your point, or the percentile table of the whole run.",
+    example="a log of a day with one interval a second",
+)
+UNIT_ASSUMED = Rule(
+    "L13",
+    Severity.NOTE,
+    "The file does not name its unit, so it was assumed that {assumption}.",
+    "A unit that is read wrongly makes every number a thousand times too large or too small.",
+    "If it is another unit, upload a form that names it, for example a column `p99_ms`.",
+    example="a percentile table of HdrHistogram, which may count ns, us or ms",
+)
+CUT_OFF = Rule(
+    "L7",
+    Severity.NOTE,
+    "oha gave up {count} requests when its time was over; {share} % of all, and they are in none of its numbers.",
+    "`aborted due to deadline` counts neither as a failure nor as a latency, and slow requests are the likeliest to "
+    "be cut.",
+    "Let it wait for them: `oha -w` (`--wait-ongoing-requests-after-deadline`), or run longer.",
+    example="400 requests cut off among 20,000: twice as many as are slower than the p99",
+)
 SEVERAL = Rule(
     "L19",
     Severity.NOTE,
@@ -245,7 +261,7 @@ SEVERAL = Rule(
 
 RULES = (
     NOT_READ, TELLS_NOTHING, NO_P99, OTHER_FORM, LEVELS_ASSUMED, OUT_OF_ORDER, IN_FLIGHT, COUNT_OFF, STATUS_OFF,
-    ERRORS, FAILED, HIDDEN_FAILURES, TIMED_OUT, RETRIES, PASSES_FAIL, OTHER_LENGTH, AVERAGED, NO_TOTAL, OVER_TIME,
-    OMITTED, SHORT, VERY_SHORT, ASSUMED, ODD_UNIT, SAME_HOST, DROPPED, BUCKETS, FEW_ROWS, THIN_TAIL, SOME_TAIL,
-    ENOUGH, UNSIZED, THIN_REPORT, SOME_REPORT, ENOUGH_REPORT, SEVERAL,
+    ERRORS, FAILED, HIDDEN_FAILURES, TIMED_OUT, RETRIES, PASSES_FAIL, OTHER_LENGTH, AVERAGED, NO_TOTAL,
+    OVER_TIME, OMITTED, SHORT, VERY_SHORT, UNIT_ASSUMED, CUT_OFF, ODD_UNIT, SAME_HOST, DROPPED, BUCKETS,
+    FEW_ROWS, THIN_TAIL, SOME_TAIL, ENOUGH, UNSIZED, THIN_REPORT, SOME_REPORT, ENOUGH_REPORT, SEVERAL, PARTLY,
 )  # fmt: skip

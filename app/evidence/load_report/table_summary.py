@@ -176,6 +176,8 @@ def _of_many(table: Table, unit: str, assumed: tuple[str, ...]) -> Summary:
         )
     low, high = min(each.value for each, _ in found), max(each.value for each, _ in found)
     numbers = {"p99_low": Reading(low), "p99_high": Reading(high)}
+    if (made := _sum(table)) is not None and clock is None:
+        numbers |= {"n": made, "requests": made}
     rule = OVER_TIME if clock else NO_TOTAL
     worst = max(found, key=lambda pair: pair[0].value)[0]
     return Summary(
@@ -197,6 +199,16 @@ def _of_many(table: Table, unit: str, assumed: tuple[str, ...]) -> Summary:
             ),
         ),
     )
+
+
+def _sum(table: Table) -> Reading | None:
+    """All rows' requests together."""
+    column = table.column("requests")
+    if column is None:
+        return None
+    counted = [figure(row.cell(column.place)) for row in table.rows]
+    total = sum(each.value for each in counted if each is not None)
+    return Reading(total, 1.0, f"column {column.header}, all rows") if all(counted) and total > 0 else None
 
 
 def _series(clock: Column, found: Sequence[tuple[Reading, Row]]) -> dict[str, Any] | None:

@@ -102,6 +102,8 @@ def _table(rows: Sequence[str], delimiter: str) -> Table | None:
 def _cells(row: str, delimiter: str) -> list[str]:
     """One line as cells; Markdown's pipes at both ends are no cells. A quoted cell never spans lines in a report."""
     text = row.strip().strip("|") if delimiter == "|" else row
+    if '"' not in text:
+        return text.split(delimiter)
     try:
         return next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error:

@@ -28,11 +28,6 @@ class Line:
     def words(self) -> list[str]:
         return self.text.split()
 
-    def after(self, label: str) -> str | None:
-        """What follows a label at the start of the line."""
-        text = self.text.strip()
-        return text[len(label) :].strip() if text.startswith(label) else None
-
 
 def lines(text: str) -> list[Line]:
     """Without colours, invisible marks and quoting; long lines are cut, as no tool prints them."""
@@ -42,8 +37,10 @@ def lines(text: str) -> list[Line]:
 
 def clean(row: str) -> str:
     """One line as its tool printed it: mails quote with `> `, terminals colour, browsers put no-break spaces."""
+    if row.isascii() and "\x1b" not in row:
+        return row.rstrip().removeprefix("> ")
     plain = _ESCAPES.sub("", row).translate(_INVISIBLE).replace("\u00a0", " ").rstrip()
-    return plain[2:] if plain.startswith("> ") else plain
+    return plain.removeprefix("> ")
 
 
 def runs(rows: Sequence[Line], first: str, *, inside: bool = False) -> list[list[Line]]:
@@ -64,6 +61,7 @@ def runs(rows: Sequence[Line], first: str, *, inside: bool = False) -> list[list
 def labelled(rows: Sequence[Line], *labels: str) -> Iterator[tuple[str, Line, str]]:
     """(label, line, what follows it) for every line that starts with one of the labels."""
     for row in rows:
-        for label in labels:
-            if (rest := row.after(label)) is not None:
-                yield label, row, rest
+        text = row.text.strip()
+        if text.startswith(labels):
+            label = next(label for label in labels if text.startswith(label))
+            yield label, row, text[len(label) :].strip()

@@ -1,0 +1,148 @@
+"""The numbers of one run read the same whichever tool summed it up, with the place they stand at.
+
+The samples called "computed from the hey run" hold 34,500 requests: p50 15.7, p95 34.9, p99 48.7, maximum 128.1 ms,
+133 answers of 502, 61.03 s.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from app.evidence import registry
+from app.evidence.source import Source
+
+SAMPLES = Path(registry.__file__).parent / "load_report" / "samples"
+RUN = [
+    "clean-k6-handle-summary.json",
+    "clean-k6-summary-export.json",
+    "clean-k6-text-old.txt",
+    "clean-vegeta-report.txt",
+    "clean-vegeta-report.json",
+    "clean-bombardier.json",
+    "clean-gatling-stats.json",
+    "clean-gatling-global-stats.json",
+    "clean-jmeter-aggregate.csv",
+    "clean-jmeter-statistics.json",
+    "clean-generic-one-row.csv",
+    "clean-wrk2.txt",
+]
+
+
+@cache
+def facts(name):
+    return registry.inspect(Source(name, SAMPLES / name)).facts
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_one_run_reads_the_same_from_every_tool(name):
+    found = facts(name)
+
+    step = max(found["steps"].get("p99", 0.0), 0.01)
+    assert found["n"] == 34_500
+    assert found["p50"]["value"] == pytest.approx(15.7, abs=step)
+    assert found["p99"]["value"] == pytest.approx(48.7, abs=step)
+    assert found["max"] == pytest.approx(128.1, abs=0.51)
+    assert found["throughput"] == pytest.approx(565.3, rel=0.02)
+    assert found["duration_s"] == pytest.approx(61.03, rel=0.02)
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_failures_are_counted_whatever_they_are_called(name):
+    found = facts(name)
+
+    assert found["errors"] == pytest.approx(133, abs=found["steps"]["errors"])
+    assert found["error_rate"] == pytest.approx(133 / 34_500, rel=0.02)
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_the_p99_says_where_it_stands(name):
+    assert facts(name)["lines"]["p99"]
+
+
+def test_a_place_is_a_line_a_column_or_a_path():
+    places = {name: facts(name)["lines"]["p99"] for name in ("clean-wrk.txt", *RUN)}
+
+    assert places["clean-wrk.txt"] == "line 10"
+    assert places["clean-jmeter-aggregate.csv"] == "column 99% Line, line 4"
+    assert places["clean-k6-handle-summary.json"] == "metrics.http_req_duration.p(99)"
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [("clean-wrk.txt", 0.01), ("clean-hey.txt", 0.1), ("clean-ab.txt", 1.0), ("clean-locust-stats.csv", 1.0)],
+)
+def test_the_step_is_one_unit_of_the_last_digit(name, step):
+    assert facts(name)["steps"]["p99"] == pytest.approx(step)
+
+
+def test_locust_rounds_to_two_digits():
+    assert facts("L7-trigger-locust.csv")["steps"]["p999"] == 10.0
+
+
+def test_an_interval_log_gives_what_its_writer_had_recorded():
+    found = facts("clean-hlog.hlog")
+
+    assert (found["n"], found["unit"]) == (33_963, "ns")
+    assert found["p50"]["definitions"]["bucket_high"] == pytest.approx(15.728639)
+    assert found["p99"]["definitions"]["bucket_high"] == pytest.approx(49.020927)
+    assert found["max"] == pytest.approx(128.450559)
+    assert [point[0] for point in found["series"]["points"]] == [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]
+
+
+def test_a_spectrum_gives_an_interval_and_a_summary_does_not():
+    spectrum, summary = facts("clean-wrk2.txt"), facts("clean-wrk.txt")
+
+    assert spectrum["p99"]["low"] < 48.7 < spectrum["p99"]["high"]
+    assert (summary["p99"]["low"], summary["p99"]["high"]) == (None, None)
+
+
+def test_buckets_bound_what_they_cannot_say():
+    p99 = facts("L17-trigger-prometheus-buckets.json")["p99"]
+
+    assert (p99["definitions"]["bucket_low"], p99["definitions"]["bucket_high"]) == (25.0, 50.0)
+    assert 25.0 < p99["value"] < 50.0
+
+
+def test_a_counter_that_restarts_keeps_what_it_had(tmp_path):
+    text = (SAMPLES / "L17-trigger-prometheus-buckets.json").read_text()
+    path = tmp_path / "answer.json"
+    path.write_text(text.replace('[1795573675, "35500"]', '[1795573675, "9000"]'))
+
+    found = registry.inspect(Source(path.name, path)).facts
+
+    assert text != path.read_text()
+    assert found["n"] > facts("L17-trigger-prometheus-buckets.json")["n"]
+
+
+def test_wrk_leaves_time_outs_out_of_its_latencies():
+    found = facts("L7-trigger-wrk-timeouts.txt")
+
+    assert (found["n"], found["requests"], found["errors"]) == (6309, 6319, 10)
+
+
+def test_the_stall_is_corrected_as_the_raw_file_of_the_same_sort_is():
+    for name in ("L9-trigger-hey.txt", "L9-trigger-ab.txt", "L9-trigger-autocannon.json"):
+        assert 2_800 < facts(name)["load"]["corrected_p99"] < 2_950
+    assert facts("L9-near-miss-one-slow.txt")["load"]["corrected_p99"] is None
+
+
+def test_quoted_mail_in_utf_16_reads_like_the_original():
+    mail, original = facts("clean-wrk-mail.txt"), facts("clean-wrk.txt")
+
+    assert {name: mail[name] for name in ("n", "p50", "p99", "max", "throughput")} == {
+        name: original[name] for name in ("n", "p50", "p99", "max", "throughput")
+    }
+
+
+def test_what_is_missing_is_said_with_the_option_that_prints_it():
+    missing = facts("L4-trigger-k6-default.json")["missing"]
+
+    assert set(missing) == {"p99", "p999"}
+    assert "summaryTrendStats" in missing["p99"]
+
+
+def test_the_last_of_three_runs_is_read():
+    found = facts("L19-trigger-three-runs.txt")
+
+    assert (found["n"], found["lines"]["p99"]) == (1746, "line 36")
