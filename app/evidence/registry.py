@@ -17,9 +17,11 @@ from app.evidence import (
     generic,
     latency_table,
     load_report,
+    mysql_plan,
     postgres_plan,
     profile,
     redaction,
+    sqlite_plan,
 )
 from app.evidence.findings import Finding, Report, Rule, Unreadable
 from app.evidence.generic import binary
@@ -34,6 +36,8 @@ ABOUT_AS_SURE = 0.2
 
 KINDS: tuple[Kind, ...] = (
     postgres_plan.KIND,
+    mysql_plan.KIND,
+    sqlite_plan.KIND,
     latency_table.KIND,
     load_report.KIND,
     cost_sheet.KIND,

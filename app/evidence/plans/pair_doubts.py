@@ -71,9 +71,10 @@ def _other_columns(before: Facts, after: Facts) -> Iterator[Finding]:
 def _picked(plan: Facts) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for node in walk(plan["root"]):
-        if node["relation"]:
+        below = node["children"][0]["relation"] if node["node"] == "Filter" and node["children"] else None
+        if table := node["relation"] or below:
             texts = [node["conditions"].get(name, "") for name in _FILTERS]
-            found.setdefault(node["relation"], set()).update(*map(_columns, texts))
+            found.setdefault(table, set()).update(*map(_columns, texts))
     return found
 
 
@@ -85,7 +86,10 @@ def _named(plan: Facts) -> set[str]:
 
 def _columns(text: str) -> set[str]:
     """The names in a condition, without its values, types and connecting words."""
-    unquoted = re.sub(r"::[a-z ]{1,40}", " ", " ".join(text.split("'")[::2]))
+    unquoted = re.sub(r"::[a-z ]{1,40}", " ", " ".join(text.split("'")[::2]).replace("`", ""))
+    unquoted = re.sub(
+        r"\b[A-Za-z_][A-Za-z0-9_]{0,62}\.", " ", unquoted
+    )  # the table's name before the column's
     return {word for word in _WORD.findall(unquoted) if word.lower() not in _NO_COLUMNS}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from app.evidence.findings import Finding
 from app.evidence.plans import pair_rules as rules
 from app.evidence.plans.shape import name, walk
-from app.evidence.plans.work import removed, same_work, spilled_kb, total_ms
+from app.evidence.plans.work import removed, same_work, spilled, total_ms
 
 Facts = dict[str, Any]
 
@@ -67,10 +67,10 @@ def _index_used(before: Facts, after: Facts) -> Iterator[Finding]:
     """Tables scanned before that an index serves now."""
     scanned = {node["relation"] for node in walk(before["root"]) if node.get("full_scan")}
     still = {node["relation"] for node in walk(after["root"]) if node.get("full_scan")}
-    known = {node["index"] for node in walk(before["root"])}
+    known = {_index_of(node) for node in walk(before["root"])}
     for node in walk(after["root"]):
         index, table = _index_of(node)
-        if index and table in scanned - still and index not in known:
+        if index and table in scanned - still and (index, table) not in known:
             scanned.discard(table)
             yield rules.INDEX_USED.at(table=table, index=index)
 
@@ -84,9 +84,9 @@ def _index_of(node: Facts) -> tuple[str | None, str]:
 
 
 def _no_spill(before: Facts, after: Facts) -> Iterator[Finding]:
-    old, new = spilled_kb(before), spilled_kb(after)
+    old, new = spilled(before), spilled(after)
     if old and not new and after["analyzed"]:
-        yield rules.SORT_IN_MEMORY.at(kb=old)
+        yield rules.SORT_IN_MEMORY.at(detail=old)
 
 
 def _no_waste(before: Facts, after: Facts) -> Iterator[Finding]:

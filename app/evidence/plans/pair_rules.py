@@ -85,7 +85,7 @@ INDEX_USED = Rule(
 SORT_IN_MEMORY = Rule(
     "E24",
     Severity.GOOD,
-    "No sort or hash goes to disk any more; before, {kb:,.0f} kB did.",
+    "No sort or hash goes to disk any more; before, {detail}.",
     "The plan shows the change at work.",
     "Nothing to do.",
     example="before an external merge of 17,032 kB, after quicksort",

@@ -48,3 +48,18 @@ def placed(lines: list[Line]) -> str:
         texts += [""] * (number - 1 - len(texts))
         texts.append(line)
     return "\n".join(texts)
+
+
+def number_lines(
+    text: str, span: tuple[int, int], mark: re.Pattern[str], nodes: list[dict[str, object]]
+) -> None:
+    """Give each node the line of its mark between two places of the text, when there are as many marks as nodes."""
+    start, end = span
+    marks = [match.start() for match in mark.finditer(text, start, end)]
+    if len(marks) != len(nodes):
+        return
+    line, at = text.count("\n", 0, start) + 1, start
+    for node, place in zip(nodes, marks, strict=True):
+        line += text.count("\n", at, place)
+        node["line"] = node["last_line"] = line
+        at = place

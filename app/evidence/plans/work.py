@@ -26,9 +26,7 @@ def same_work(before: Facts, after: Facts) -> bool:
     if bool(before["root"]["buffers"]) != bool(after["root"]["buffers"]):
         return False
     same_blocks = old > 0 and abs(old - new) <= SAME_WORK * old
-    return (
-        same_blocks and shape(before) == shape(after) and bool(spilled_kb(before)) == bool(spilled_kb(after))
-    )
+    return same_blocks and shape(before) == shape(after) and bool(spilled(before)) == bool(spilled(after))
 
 
 def touched(plan: Facts) -> float:
@@ -61,16 +59,17 @@ def shape(plan: Facts) -> list[tuple[Any, ...]]:
     ]
 
 
-def spilled_kb(plan: Facts) -> float:
-    """Kilobytes sorts and aggregates wrote to disk; for split hashes the blocks written."""
-    total = 0.0
+def spilled(plan: Facts) -> str:
+    """What sorts, aggregates and hashes put on disk, in words; empty when all of it fitted in memory."""
+    kb, passes = 0.0, 0
     for node in walk(plan["root"]):
         if node["sort"].get("space_type") == "Disk":
-            total += node["sort"].get("space_kb") or 0
-        total += node["aggregate"].get("disk_kb") or 0
+            kb += node["sort"].get("space_kb") or 0
+            passes = max(passes, node["sort"].get("passes") or 0)
+        kb += node["aggregate"].get("disk_kb") or 0
         if (node["hash"].get("batches") or 0) > 1:
-            total += 8 * node["buffers"].get("temp_written", 1)
-    return total
+            kb += 8 * node["buffers"].get("temp_written", 1)
+    return f"{kb:,.0f} kB went there" if kb else f"a sort took {passes:,.0f} passes over it" if passes else ""
 
 
 def removed(plan: Facts) -> float:

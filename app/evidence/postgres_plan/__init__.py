@@ -20,6 +20,7 @@ from app.evidence.source import Source
 NAME = "postgres_plan"
 _JSON = re.compile(r'(?:"{1,2}|&quot;|[“”])Plan(?:"{1,2}|&quot;|[“”])\s{0,20}:\s{0,200}\{')
 _FIGURES = re.compile(r"\((?:cost=|actual )[^()]{1,120}rows=")
+_OTHER_TREE = re.compile(r"\(cost=[0-9.e+]{1,30}(?:\.\.[0-9.e+]{1,30})? rows=[0-9.e+]{1,30}\)")  # MySQL's
 _NEVER_A_PLAN = ("{\\rtf", "%PDF", "<!DOCTYPE")
 _MARKUP = ("www.postgresql.org/2009/explain", "<Node-Type>", "&lt;Node-Type&gt;")
 
@@ -35,6 +36,8 @@ def sniff(source: Source) -> float:
         return 0.98
     if "Plan:" in head and "Node Type: " in head:
         return 0.98
+    if "width=" not in head and _OTHER_TREE.search(head):
+        return 0.2
     if _FIGURES.search(head):
         return 0.9 if "width=" in head else 0.3 if head.lstrip().startswith("->") else 0.85
     if "QUERY PLAN" in head:

@@ -1,0 +1,110 @@
+"""Finds and reads every plan of a text, whatever its format."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from app.evidence.mysql_plan.document import joined, read_document
+from app.evidence.mysql_plan.iterators import is_iterator, read_iterators
+from app.evidence.mysql_plan.tabular import read_tables
+from app.evidence.mysql_plan.tree import MOST_PLANS, Reader
+from app.evidence.plans.pasted import number_lines, numbered, placed
+from app.evidence.plans.shape import walk
+from app.evidence.plans.strict import decode, decoder
+
+Facts = dict[str, Any]
+
+_FIRST_KEYS = (
+    "query_block|query_optimization|query_plan|query|inputs|operation|limit|covering|alias|table_name|join_type|"
+    "access_type|sort_fields|message|cte"
+)
+_JSON = re.compile(rf'\{{\s{{0,400}}"(?:{_FIRST_KEYS})"\s{{0,20}}:')
+_TABLE = re.compile(r'"table_name"\s{0,20}:')
+_OPERATION = re.compile(r'"operation"\s{0,20}:')
+_NAMED = ("Union", "Intersect", "Except")  # these have a "table_name" for the table of their result
+_COMMENT = re.compile(r" /\* [a-z_-]{1,40} \*/")
+_BATCH = re.compile(r'\{\\n {1,8}\\?"|\\n {0,400}-> ')
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_SIGNS = {"n": "\n", "t": "\t", "0": ""}
+_DECODER = decoder(joined)
+
+
+def read(content: str) -> list[Facts]:
+    """The facts of every plan in the text. Raises `strict.Refused` and `tree.Flattened`."""
+    if not _BATCH.search(content[:100_000]):
+        return _read(content)
+    lines = [_ESCAPED.sub(lambda match: _SIGNS.get(match[1], match[1]), line) for line in content.split("\n")]
+    plans = _read("\n".join(lines))
+    _number_as_in_file(plans, lines)
+    return plans
+
+
+def _read(content: str) -> list[Facts]:
+    if ("query_block" in content or '"operation"' in content or '""operation""' in content) and (
+        plans := _from_json(_json_text(content))
+    ):
+        return plans
+    lines = [(number, _bare(text)) for number, text in numbered(content)]
+    if any("select_type" in text for _, text in lines) and (plans := read_tables(lines)):
+        return plans
+    return Reader(lines).read()
+
+
+def _number_as_in_file(plans: list[Facts], lines: list[str]) -> None:
+    """Batch mode put a plan on one line: all that was read of it stands there."""
+    origin = [number for number, line in enumerate(lines, start=1) for _ in line.split("\n")]
+    for plan in plans:
+        for part in (plan, *walk(plan["root"])):
+            for key in ("line", "last_line"):
+                at = part[key]
+                part[key] = origin[at - 1] if at and at <= len(origin) else at
+
+
+def _from_json(text: str) -> list[Facts]:
+    plans: list[Facts] = []
+    at = 0
+    while (match := _JSON.search(text, at)) and len(plans) < MOST_PLANS:
+        value, end = decode(text, match.start(), _DECODER)
+        line, last = text.count("\n", 0, match.start()) + 1, text.count("\n", 0, end) + 1
+        span = (match.start(), end)
+        if isinstance(value, dict) and "query_block" in value:
+            plans.append(read_document(value, line, last))
+            tables = [node for node in walk(plans[-1]["root"]) if node["relation"] or node["node"] in _NAMED]
+            number_lines(text, span, _TABLE, tables)
+        elif is_iterator(value):
+            plans.append(read_iterators(value, line, last))
+            number_lines(text, span, _OPERATION, _from_the_leaves(plans[-1]["root"]))
+        at = end
+    return plans
+
+
+def _from_the_leaves(root: Facts) -> list[Facts]:
+    """Steps as version 2 prints them: keys are sorted by length, so that `inputs` come before `operation`."""
+    order, waiting = [], [root]
+    while waiting:
+        node = waiting.pop()
+        order.append(node)
+        waiting += node["children"]
+    return [node for node in reversed(order) if node["node"] != "Query"]
+
+
+def _json_text(content: str) -> str:
+    """The JSON as the server made it, without the marks of the client and of CSV."""
+    text = _COMMENT.sub("", placed(numbered(content)))
+    return text.replace('""', '"') if '""query_block""' in text or '""operation""' in text else text
+
+
+def _bare(text: str) -> str:
+    """`| -> Limit …`, `EXPLAIN: -> Limit …` and `'-> Limit …` as `-> Limit …`; other lines as they are."""
+    arrow = text.find("-> ")
+    if arrow < 0:
+        return text
+    before = text[:arrow].strip().rstrip("'\"|").strip()
+    if before not in ("", "EXPLAIN:", "|", "*", "--"):
+        return text
+    end = text.rstrip()
+    if text.lstrip().startswith("|") and end.endswith("|"):
+        end = end[:-1].rstrip()
+    body = end[arrow:]
+    return body if before or text[:arrow].strip() else end

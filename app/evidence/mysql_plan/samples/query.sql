@@ -1,0 +1,1 @@
+SELECT * FROM orders WHERE user_id = 42;

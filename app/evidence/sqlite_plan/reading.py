@@ -1,0 +1,156 @@
+"""Finds and reads every plan of a text: the shell's tree, or rows in any of the shell's modes and of Python.
+
+QUERY PLAN                         2|0|0|SCAN orders            (2, 0, 0, 'SCAN orders')
+|--SCAN orders                     [{"id":2,"parent":0,"notused":0,"detail":"SCAN orders"}]
+`--USE TEMP B-TREE FOR ORDER BY
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from app.evidence.plans.pasted import Line, numbered
+from app.evidence.plans.shape import blank_node, plan_of, walk
+from app.evidence.plans.strict import MAX_DEPTH
+from app.evidence.sqlite_plan.steps import step
+
+Facts = dict[str, Any]
+Row = tuple[int, int, int, str]
+
+MOST_PLANS, MOST_STEPS = 200, 20_000
+_BRANCH = re.compile(r"((?:(?:\||│)  |   ){0,200})(?:\|--|`--|├──?|└──?) ?")
+_CELL = r"[\"']?([0-9]{1,9})[\"']?\s{0,20}"
+_ROW = re.compile(
+    rf"[(\[|│]?\s{{0,20}}{_CELL}[|│,;\t]\s{{0,20}}{_CELL}[|│,;\t]\s{{0,20}}{_CELL}[|│,;\t]\s{{0,20}}(\S.{{0,4000}})"
+)
+_SPACED = re.compile(
+    r"\s{0,20}([0-9]{1,9})\s{1,20}([0-9]{1,9})\s{1,20}([0-9]{1,9})\s{1,20}([A-Z][A-Z-]{2,20}(?: .{0,4000})?)"
+)
+_RULES = frozenset("-+|=─┼│┌┐└┘├┤┬┴ ")
+_KNOWN = ("SCAN", "SEARCH", "USE TEMP", "COMPOUND", "LEFT", "RIGHT", "UNION", "INTERSECT", "EXCEPT", "MERGE",
+          "MULTI-INDEX", "INDEX ", "CO-ROUTINE", "MATERIALIZE", "SCALAR", "CORRELATED", "LIST", "SETUP", "RECURSIVE",
+          "EXECUTE",
+          "BLOOM", "REUSE", "EXISTS", "SUBQUERY")  # fmt: skip
+
+
+def read(content: str) -> list[Facts]:
+    """The facts of every plan in the text, none when there is none."""
+    if '"detail"' in content and (rows := _json_rows(content)):
+        return [_planned(_from_rows(rows))]
+    lines = numbered(content)
+    roots = _trees(lines) or [_from_rows(rows) for rows in _row_groups(lines)]
+    return [_planned(root) for root in roots if root["children"]]
+
+
+def is_bytecode(content: str) -> bool:
+    """True for the output of EXPLAIN without QUERY PLAN."""
+    return "opcode" in content and "addr" in content
+
+
+def _planned(root: Facts) -> Facts:
+    """A scan of rows that the plan itself makes is no scan of a table."""
+    nodes = list(walk(root))
+    made = {node["cte"] for node in nodes if node["cte"]}
+    for node in nodes:
+        if node["relation"] in made or (node["relation"] or "").startswith(("(subquery", "SUBQUERY ")):
+            node["full_scan"] = False
+    last = max(node["last_line"] or 0 for node in nodes)
+    return plan_of("eqp", root, last_line=last)
+
+
+def _root(line: int) -> Facts:
+    return blank_node("QUERY PLAN", line, line)
+
+
+def _trees(lines: list[Line]) -> list[Facts]:
+    """Trees as the shell draws them: three columns a level, counted from where the first branch stands."""
+    roots: list[Facts] = []
+    stack: list[Facts] = []
+    margin = 0
+    for number, text in lines:
+        if not stack:
+            margin = len(text) - len(text.lstrip())
+        match = _BRANCH.match(text, margin)
+        if match is None:
+            stack = []
+            continue
+        if not stack:
+            if len(roots) >= MOST_PLANS:
+                break
+            roots.append(_root(number))
+            stack = [roots[-1]]
+        depth = min(len(match[1]) // 3 + 1, MAX_DEPTH, len(stack))
+        node = step(text[match.end() :], number)
+        del stack[depth:]
+        stack[-1]["children"].append(node)
+        stack.append(node)
+    return roots
+
+
+def _row_groups(lines: list[Line]) -> list[list[Row]]:
+    """Rows of one plan each; a plan ends at other text, and where the ids start again."""
+    groups: list[list[Row]] = []
+    seen: set[int] = set()
+    is_open = False
+    for number, text in lines:
+        row = _row(number, text)
+        if row is None:
+            is_open = is_open and (not text.strip() or _RULES.issuperset(text.strip()))
+            continue
+        starts_again = row[1] in seen and row[2] == 0 and groups[-1][0][1] != 0
+        if not is_open or starts_again or len(groups[-1]) >= MOST_STEPS:
+            if len(groups) >= MOST_PLANS:
+                break
+            groups.append([])
+            seen, is_open = set(), True
+        groups[-1].append(row)
+        seen.add(row[1])
+    return groups
+
+
+def _row(number: int, text: str) -> Row | None:
+    match = _ROW.match(text.strip()) or _SPACED.match(text)
+    detail = match[4].strip().rstrip("|│)],;").strip().strip("'\"") if match else ""
+    if match is None or not detail.startswith(_KNOWN):
+        return None
+    if detail.count("(") > detail.count(")"):
+        detail += ")"
+    return number, int(match[1]), int(match[2]), detail
+
+
+def _is_old(rows: list[Row]) -> bool:
+    """Before SQLite 3.24 the columns were selectid, order, from: the ids start at zero and repeat."""
+    return rows[0][1] == 0
+
+
+def _json_rows(content: str) -> list[Row]:
+    start, end = content.find("["), content.rfind("]")
+    try:
+        values = json.loads(content[start : end + 1]) if 0 <= start < end else []
+    except (ValueError, RecursionError):
+        return []
+    rows: list[Row] = []
+    for value in values[:MOST_STEPS] if isinstance(values, list) else []:
+        if isinstance(value, dict) and isinstance(value.get("detail"), str):
+            key, parent = value.get("id"), value.get("parent")
+            if isinstance(key, int) and isinstance(parent, int):
+                rows.append((1, key, parent, value["detail"]))
+    return rows
+
+
+def _from_rows(rows: list[Row]) -> Facts:
+    """A tree by the parents' ids; old rows have none and stay in their order."""
+    root = _root(rows[0][0])
+    by_id: dict[int, tuple[Facts, int]] = {0: (root, 0)}
+    old = _is_old(rows)
+    for line, key, parent, detail in rows:
+        node = step(detail, line)
+        above, depth = by_id.get(0 if old else parent, (root, 0))
+        if depth >= MAX_DEPTH:
+            above, depth = root, 0
+        above["children"].append(node)
+        if not old and key:
+            by_id[key] = (node, depth + 1)
+    return root
