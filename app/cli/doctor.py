@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.adapters import signing
 from app.adapters.mail import Post
 from app.adapters.storage_probe import probe
+from app.cli import stored
 from app.domain.errors import Unavailable
 from app.models import RubricVersion
 from app.queries import integrity
@@ -143,6 +144,22 @@ def _bucket() -> Iterator[Sign]:
         yield Sign("bucket", False, str(down))
 
 
+def _stored() -> Iterator[Sign]:
+    """Says nothing when the database or the bucket is down: that is said already."""
+    try:
+        with parts().sessions() as db:
+            files, count = stored.sample(db)
+        faults = list(stored.wrong(parts().storage, files))
+    except (SQLAlchemyError, Unavailable):
+        return
+    for fault in faults:
+        yield Sign("files", False, fault)
+    if not faults:
+        yield Sign(
+            "files", True, f"{len(files)} of {count} files of sent work were read, and are what was sent."
+        )
+
+
 def _mail() -> Iterator[Sign]:
     post = Post(parts().settings.mail)
     if not post.is_set:
@@ -167,4 +184,4 @@ def _key() -> Iterator[Sign]:
         yield Sign("key", True, "The certificates' signing key can be used.")
 
 
-EXAMINED: tuple[Callable[[], Iterator[Sign]], ...] = (_database, _redis, _bucket, _mail, _key)
+EXAMINED: tuple[Callable[[], Iterator[Sign]], ...] = (_database, _redis, _bucket, _stored, _mail, _key)

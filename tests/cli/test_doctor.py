@@ -1,11 +1,13 @@
 """`flask doctor`: what is broken is named, with the setting to look at; what is well is not called broken."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
 from app.adapters import signing
+from app.adapters.storage import from_settings
 from app.factory import create_app
 from app.services import rubrics
 from config import postgres_url
@@ -73,6 +75,48 @@ def test_a_store_that_does_not_answer(signs, storage):
 
     assert about("bucket", told) == [
         ("FAIL", f"Nothing answers at {nobody}: start the store, or correct S3_ENDPOINT_URL.")
+    ]
+
+
+@pytest.fixture
+def sent(make, storage, superuser):
+    """The keys of two files that were sent and lie in the bucket."""
+    make.version(make.person(), state="submitted", files=2)
+    bucket, keys = from_settings(storage), []
+    with superuser.connect() as connection:
+        connection.execute(text("SET session_replication_role = replica"))
+        for number, file_id in enumerate(
+            connection.scalars(text("SELECT id FROM evidence_file ORDER BY name"))
+        ):
+            data = f"file {number}".encode()
+            values = {"id": file_id, "sha": hashlib.sha256(data).hexdigest(), "size": len(data)}
+            connection.execute(
+                text("UPDATE evidence_file SET sha256 = :sha, size = :size WHERE id = :id"), values
+            )
+            keys.append(f"evidence/{values['sha']}")
+            bucket.put_bytes(keys[-1], data, media_type="text/plain")
+        connection.execute(text("SET session_replication_role = DEFAULT"))
+    return keys
+
+
+def test_what_was_sent_is_read_again(signs, storage, sent):
+    _, told = signs(storage=storage)
+
+    assert about("files", told) == [("ok", "2 of 2 files of sent work were read, and are what was sent.")]
+
+
+def test_a_flipped_byte_and_a_lost_file_are_found(signs, storage, sent):
+    bucket = from_settings(storage)
+    for key in sent:
+        bucket.delete(key)
+    bucket.put_bytes(sent[1], b"fale 1", media_type="text/plain")
+
+    status, told = signs(storage=storage)
+
+    assert status == 1
+    assert sorted(words.split(" is ")[0] for _, words in about("files", told)) == [
+        f"I2: {sent[1]}",
+        f"I3: {sent[0]}",
     ]
 
 
