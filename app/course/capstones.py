@@ -101,10 +101,13 @@ def _claim(table: Table, slots: set[str]) -> ClaimDef:
         better=table.choice("better", DIRECTIONS, optional=True),
         required=table.flag("required"),
         hint=table.text("hint"),
+        also=table.texts("also", optional=True),
     )
     table.done()
-    if claim.slot and claim.slot not in slots:
-        table.report(f'`slot` names "{claim.slot}", and this capstone has no such slot.', at="slot")
+    for at, named in (("slot", (claim.slot,)), ("also", claim.also)):
+        for slot in named:
+            if slot and slot not in slots:
+                table.report(f'`{at}` names "{slot}", and this capstone has no such slot.', at=at)
     units = UNITS.get(claim.metric, ALL_UNITS)
     if claim.unit in ALL_UNITS and claim.unit not in units:
         allowed = ", ".join(sorted(units))

@@ -67,9 +67,9 @@ class Table:
         """true or false; there is no default, so that no decision hides."""
         return bool(self._get(name, bool, "true or false", optional=False))
 
-    def texts(self, name: str) -> tuple[str, ...]:
+    def texts(self, name: str, *, optional: bool = False) -> tuple[str, ...]:
         """A list of different texts, possibly empty."""
-        value = self._get(name, list, "a list of texts", optional=False)
+        value = self._get(name, list, "a list of texts", optional=optional)
         if value is None:
             return ()
         if not all(isinstance(item, str) and item for item in value):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.course.vocabulary import WORDS
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -57,7 +59,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class ClaimDef:
-    """A number the learner types once; it is recomputed from the files in `slot`."""
+    """A number (or words) the learner types once; it is recomputed from the files in `slot`.
+
+    `also` names the other slots for which the same is claimed: the load of a run before and after a change.
+    """
 
     key: str
     label: str
@@ -69,6 +74,11 @@ class ClaimDef:
     better: str
     required: bool
     hint: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def is_text(self) -> bool:
+        return self.unit in WORDS
 
 
 @dataclass(frozen=True, slots=True)

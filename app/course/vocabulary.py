@@ -2,6 +2,8 @@
 
 TIME = frozenset({"ms", "s", "min"})
 COUNT = frozenset({"count"})
+WORDS = frozenset({"text"})
+"""The unit of what is claimed in words."""
 
 # A claim names one of these; the ledger recomputes it from the files of the claim's slot.
 UNITS: dict[str, frozenset[str]] = {
@@ -15,6 +17,9 @@ UNITS: dict[str, frozenset[str]] = {
     "plan_time": TIME,
     "rollback_duration": TIME,
     "throughput": frozenset({"requests/s"}),
+    "duration": frozenset({"s", "min"}),
+    "connections": COUNT,
+    "endpoint": WORDS,
     "error_rate": frozenset({"%"}),
     "slo_target": frozenset({"%", "ms", "s"}),
     "window": frozenset({"days", "min"}),

@@ -1,9 +1,10 @@
-"""Claimed numbers as people type them: spaces, a decimal comma, thousands; never guessed when it could be two."""
+"""Claims as people type them: spaces, a decimal comma, thousands, words; never guessed when it could be two."""
 
 import math
 import re
 
 LONGEST = 40
+LONGEST_TEXT = 200
 LARGEST = 1e15
 PLAIN = re.compile(r"\d+(\.\d*)?([eE][+-]?\d{1,2})?|\.\d+([eE][+-]?\d{1,2})?")
 COMMA_GROUPS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
@@ -31,6 +32,19 @@ def read_number(typed: str) -> float | None:
             f"“{typed.strip()}” can be read as {whole} or as {text.replace(',', '.')}. Type the one you mean."
         )
     return _value(_plain(text))
+
+
+def read_text(typed: str) -> str | None:
+    """The words typed, on one line; None when nothing was typed. Unclear when they are too many."""
+    text = " ".join(typed.split())
+    if len(text) > LONGEST_TEXT:
+        raise Unclear(f"Type at most {LONGEST_TEXT} characters.")
+    return text or None
+
+
+def shown(value: float | None, text: str | None) -> str:
+    """A claim as it is typed back into its box."""
+    return text or "" if value is None else show_number(value)
 
 
 def show_number(value: float) -> str:

@@ -12,7 +12,10 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A number a learner typed. `slot` is where its evidence was uploaded; `side` is before, after or empty."""
+    """A number a learner typed, or a `text` where the metric is no number (`value` is 0 then).
+
+    `slot` is where its evidence was uploaded; `side` is before, after or empty.
+    """
 
     key: str
     label: str
@@ -22,6 +25,7 @@ class Claim:
     slot: str
     side: str = ""
     layer: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,12 @@ def compare(files: Sequence[FileFacts], claims: Sequence[Claim]) -> tuple[Findin
 
 
 def _contradiction(row: LedgerRow) -> Iterator[Finding]:
-    if row.verdict != "contradicts" or row.recomputed is None:
+    if row.verdict != "contradicts":
+        return
+    if row.claimed is None or row.recomputed is None:
+        yield CONTRADICTED.at(
+            label=row.label, claimed=row.said, recomputed="something else", file=row.source, reason=row.reason
+        )
         return
     claimed, recomputed = (
         f"{shown(row.claimed)} {row.unit}".strip(),

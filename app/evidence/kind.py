@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.evidence.claims import Claim, Facts, FileFacts
 from app.evidence.findings import Finding, Report, Rule
-from app.evidence.measured import Measured
+from app.evidence.measured import Confirmed, Measured
 from app.evidence.source import Source
 
 
@@ -22,6 +22,7 @@ class Kind:
 
     `sniff` looks at the head of a file and answers how sure it is, from 0 to 1; it must be cheap and must not raise.
     `inspect` reads the whole file and may raise `Unreadable`. `measures` gives claimed metrics from the facts,
+    `confirms` those that are no numbers,
     `why_not` is half a sentence for a metric the facts do not give, `compare` holds a file from before a change
     against one from after it, for the metric that is claimed to have changed. What lies between the files of a
     version (kills and the requests around them) is asked of a kind that one of the files is of: `measures_together`
@@ -34,6 +35,7 @@ class Kind:
     inspect: Callable[[Source], Report]
     rules: tuple[Rule, ...]
     measures: Mapping[str, Callable[[Claim, Facts], Measured | None]] = field(default_factory=dict)
+    confirms: Mapping[str, Callable[[Claim, Facts], Confirmed | None]] = field(default_factory=dict)
     why_not: Callable[[str, Facts], str] = not_there
     compare: Callable[[Facts, Facts, str], Iterator[Finding]] | None = None
     measures_together: Mapping[str, Callable[[Claim, Sequence[FileFacts]], Measured | None]] = field(

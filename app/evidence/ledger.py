@@ -8,12 +8,12 @@ the same run could have given it. Beyond that, the file contradicts it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.evidence import registry
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.measured import Measured
-from app.evidence.metrics import METRICS
+from app.evidence.metrics import METRICS, TEXT
 from app.evidence.units import in_base, rounding, shown
 
 VERDICTS = ("agrees", "inside_noise", "contradicts", "unchecked")
@@ -26,7 +26,7 @@ class LedgerRow:
     key: str
     label: str
     metric: str
-    claimed: float
+    claimed: float | None
     unit: str
     recomputed: float | None
     low: float | None
@@ -35,6 +35,8 @@ class LedgerRow:
     verdict: str
     reason: str
     source: str
+    said: str = ""
+    """What was claimed in words, where the metric is no number; `claimed` is None then."""
 
 
 def reckon(claims: Iterable[Claim], files: Sequence[FileFacts]) -> tuple[LedgerRow, ...]:
@@ -46,6 +48,8 @@ def _row(claim: Claim, files: Sequence[FileFacts]) -> LedgerRow:
     metric = METRICS.get(claim.metric)
     if metric is None:
         return _unchecked(claim, "Nothing recomputes this kind of number; your reviewer judges it.")
+    if metric.quantity == TEXT:
+        return _worded(claim, [file for file in files if file.slot == claim.slot], metric.needs)
     base = in_base(float(claim.value), claim.unit, metric.quantity)
     if base is None:
         return _unchecked(claim, f"The unit {claim.unit or '(none)'} does not fit {metric.words}.")
@@ -60,6 +64,19 @@ def _row(claim: Claim, files: Sequence[FileFacts]) -> LedgerRow:
         found, key=lambda pair: (VERDICTS.index(_verdict(claim, base, pair[1])), abs(pair[1].value - base))
     )
     return _settled(claim, base, file, measured)
+
+
+def _worded(claim: Claim, files: Sequence[FileFacts], needs: str) -> LedgerRow:
+    """A claim in words, held against the first file that can say anything of it."""
+    if not files:
+        return _unchecked(claim, f"No file was uploaded for it. {needs}")
+    for file in files:
+        kind = registry.KINDS_BY_NAME.get(file.kind)
+        read = None if kind is None or not file.facts else kind.confirms.get(claim.metric)
+        if read is not None and (found := read(claim, file.facts)) is not None:
+            verdict, source = "agrees" if found.agrees else "contradicts", f"{file.name}: {found.where}"
+            return replace(_unchecked(claim, found.found), verdict=verdict, source=source)
+    return _unchecked(claim, f"{files[0].name} does not show it. {needs}")
 
 
 def _between(claim: Claim, files: Sequence[FileFacts]) -> Iterator[tuple[FileFacts, Measured]]:
@@ -140,6 +157,6 @@ def _reason(verdict: str, claim: Claim, measured: Measured, factor: float) -> st
 
 def _unchecked(claim: Claim, reason: str) -> LedgerRow:
     return LedgerRow(
-        claim.key, claim.label, claim.metric, float(claim.value), claim.unit,
-        None, None, None, "", "unchecked", reason, "",
+        claim.key, claim.label, claim.metric, None if claim.text else float(claim.value), claim.unit,
+        None, None, None, "", "unchecked", reason, "", claim.text,
     )  # fmt: skip

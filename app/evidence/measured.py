@@ -26,6 +26,15 @@ class Measured:
     hint: Callable[[float], str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Whether a file bears out a claim that is no number, what it says itself, and where."""
+
+    agrees: bool
+    found: str
+    where: str
+
+
 def wilson(part: int, whole: int) -> tuple[float, float]:
     """Wilson's score interval at 95 %; never below zero, and honest when nothing failed."""
     z, share = 1.96, part / whole

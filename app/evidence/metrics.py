@@ -17,11 +17,17 @@ class Metric:
     needs: str
 
 
-_LATENCIES = "Upload a table with one row a request and a latency column."
+_LATENCIES = "Upload a table with one row a request and a latency column, or a report of your load tool that prints it."
 _TIMES = "A column with the start time of each request (`timestamp`, ISO 8601 or epoch) makes it checkable."
 _STATUS = "A column with the status of each request (`status`) makes it checkable."
 _COST = "Upload a cost sheet (CSV or XLSX) with cost, requests and period of each layer, before and after."
 _PLAN = "Upload the output of EXPLAIN (ANALYZE, BUFFERS)."
+
+_LOAD = "Upload a table with one row a request and its start time, or your load tool's report."
+_ADDRESSES = "A column with the address of each request (`url`) makes it checkable."
+
+TEXT = "text"
+"""The quantity of what is claimed in words."""
 
 METRICS: dict[str, Metric] = {
     **{level: Metric("time", "a latency", _LATENCIES) for level in ("p50", "p90", "p95", "p99", "p999")},
@@ -31,6 +37,8 @@ METRICS: dict[str, Metric] = {
     "error_rate": Metric("share", "a share of requests", _STATUS),
     "requests": Metric("count", "a number of requests", _LATENCIES),
     "duration": Metric("time", "a duration", _TIMES),
+    "connections": Metric("count", "a number of connections", _LOAD),
+    "endpoint": Metric(TEXT, "an address", _ADDRESSES),
     "plan_time": Metric("time", "the time of a query", _PLAN),
     "cost_per_request": Metric("money", "the cost of a request", _COST),
     "cost": Metric("money", "a cost", _COST),

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, new_id, words
@@ -22,7 +23,7 @@ class EvidenceFile(Base):
     __table_args__ = (
         Index("ix_evidence_file_version_id", "version_id", "slot", "created_at"),
         Index("ix_evidence_file_sha256", "sha256"),
-        Index("ix_evidence_file_unstored", "created_at", postgresql_where=text("stored_at IS NULL")),
+        Index("ix_evidence_file_unstored", "created_at", postgresql_where=sql("stored_at IS NULL")),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_hex"),
         CheckConstraint("size >= 0", name="size_is_not_negative"),
         CheckConstraint("length(name) BETWEEN 1 AND 255", name="name_is_short"),
@@ -51,7 +52,7 @@ class CheckRun(Base):
     __tablename__ = "check_run"
     __table_args__ = (
         UniqueConstraint("file_id", "checker", "checker_version"),
-        Index("ix_check_run_due", "due_at", "id", postgresql_where=text("state IN ('queued', 'running')")),
+        Index("ix_check_run_due", "due_at", "id", postgresql_where=sql("state IN ('queued', 'running')")),
         CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="leased_while_running"),
         CheckConstraint(
             "(state IN ('done', 'error')) = (finished_at IS NOT NULL)", name="finished_at_some_time"
@@ -65,8 +66,8 @@ class CheckRun(Base):
     checker: Mapped[str]
     checker_version: Mapped[str]
     state: Mapped[CheckState] = mapped_column(words(CheckState))
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    fence: Mapped[int] = mapped_column(server_default=text("0"))
+    attempts: Mapped[int] = mapped_column(server_default=sql("0"))
+    fence: Mapped[int] = mapped_column(server_default=sql("0"))
     lease_until: Mapped[datetime | None]
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
@@ -120,13 +121,18 @@ class Finding(Base):
 
 
 class Claim(Base):
-    """A number the learner claims, typed once."""
+    """A number the learner claims, typed once; a `text` where the course asks for words."""
 
     __tablename__ = "claim"
+    __table_args__ = (
+        CheckConstraint("(value IS NULL) <> (text IS NULL)", name="a_number_or_words"),
+        CheckConstraint("length(text) BETWEEN 1 AND 200", name="words_are_few"),
+    )
 
     version_id: Mapped[UUID] = mapped_column(ForeignKey("submission_version.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[float] = mapped_column(Numeric(asdecimal=False))
+    value: Mapped[float | None] = mapped_column(Numeric(asdecimal=False))
+    text: Mapped[str | None]
     unit: Mapped[str]
     typed_at: Mapped[datetime]
 

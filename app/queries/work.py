@@ -22,6 +22,7 @@ from app.queries.evidence import SlotCard, file_cards, slot_cards
 from app.queries.waiting import QueueOutlook, queue_outlook
 
 MOST_VERSIONS = 100
+NOT_TYPED = (None, None)
 _Row = Row[*tuple[Any, ...]]
 
 
@@ -65,6 +66,11 @@ class VersionRow:
 class ClaimRow:
     definition: ClaimDef
     value: float | None
+    text: str | None
+
+    @property
+    def is_typed(self) -> bool:
+        return self.value is not None or self.text is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ def _work(
     except KeyError:
         raise NotFound from None
     files = file_cards(db, shown.id)
-    claimed = dict(db.execute(_CLAIMS, {"version_id": shown.id}).all())
+    claimed = {key: typed for key, *typed in db.execute(_CLAIMS, {"version_id": shown.id})}
     waiting = shown.state in IN_FLIGHT
     outlook = queue_outlook(db, course.slug, now=now) if waiting else QueueOutlook((), None)
     reviews = _reviews(db, shown.submission_id)
@@ -144,7 +150,7 @@ def _work(
         version=next(version for version in versions if version.id == shown.id),
         versions=versions,
         slots=slot_cards(capstone, files),
-        claims=tuple(ClaimRow(claim, claimed.get(claim.key)) for claim in capstone.claims),
+        claims=tuple(ClaimRow(claim, *claimed.get(claim.key, NOT_TYPED)) for claim in capstone.claims),
         ledger=tuple(shown.ledger_rows or ()),
         comparison=tuple(shown.comparison or ()),
         uploads_paused=shown.uploads_paused,
@@ -209,7 +215,7 @@ _SAME_WORK = _versions().where(
     .where(SubmissionVersion.id == bindparam("version_id"))
     .scalar_subquery()
 )
-_CLAIMS = select(Claim.key, Claim.value).where(Claim.version_id == bindparam("version_id"))
+_CLAIMS = select(Claim.key, Claim.value, Claim.text).where(Claim.version_id == bindparam("version_id"))
 _REVIEWS = (
     select(Review.id, Review.version_id, Review.state, Review.verdict, Review.summary, Review.released_at)
     .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.course.values import ClaimDef, Course
 from app.domain.actors import Actor
-from app.domain.claims import Unclear, read_number, show_number
+from app.domain.claims import Unclear, read_number, read_text, shown
 from app.domain.errors import Invalid, Stale
 from app.models import Claim, SubmissionVersion
 from app.services import audit, ledgers, versions
@@ -31,8 +31,8 @@ def save(
     """
     version = versions.lock_draft(db, actor, version_id)
     kept = {claim.key: claim for claim in db.scalars(select(Claim).where(Claim.version_id == version_id))}
-    numbers = _numbers(versions.capstone_of(course, version.capstone_slug).claims, typed)
-    changed = {key: value for key, value in numbers.items() if value != _value(kept.get(key))}
+    read = _read(versions.capstone_of(course, version.capstone_slug).claims, typed)
+    changed = {key: value for key, value in read.items() if value != _value(kept.get(key))}
     if not changed:
         return version.tag
     _require_fresh(version, tag, kept)
@@ -56,28 +56,30 @@ def save(
 
 def _require_fresh(version: SubmissionVersion, tag: int, kept: Mapping[str, Claim]) -> None:
     if version.tag != tag:
-        theirs = {key: show_number(claim.value) for key, claim in kept.items()}
+        theirs = {key: shown(claim.value, claim.text) for key, claim in kept.items()}
         raise Stale("These numbers were changed from another page.", tag=version.tag, theirs=theirs)
 
 
-def _numbers(definitions: tuple[ClaimDef, ...], typed: Mapping[str, str]) -> dict[str, float | None]:
-    """Every number typed, or Invalid naming every box that cannot be read."""
-    numbers: dict[str, float | None] = {}
+def _read(definitions: tuple[ClaimDef, ...], typed: Mapping[str, str]) -> dict[str, float | str | None]:
+    """Every number and text typed, None for an empty box; or Invalid naming every box that cannot be read."""
+    found: dict[str, float | str | None] = {}
     errors: dict[str, str] = {}
     for claim in definitions:
         if claim.key not in typed:
             continue
         try:
-            numbers[claim.key] = read_number(typed[claim.key])
+            found[claim.key] = (read_text if claim.is_text else read_number)(typed[claim.key])
         except Unclear as unclear:
             errors[claim.key] = f"{claim.label}: {unclear}"
     if errors:
         raise Invalid(errors)
-    return numbers
+    return found
 
 
-def _value(claim: Claim | None) -> float | None:
-    return claim.value if claim is not None else None
+def _value(claim: Claim | None) -> float | str | None:
+    if claim is None:
+        return None
+    return claim.text if claim.value is None else claim.value
 
 
 def _keep(
@@ -85,14 +87,16 @@ def _keep(
     version_id: UUID,
     claim: Claim | None,
     key: str,
-    value: float | None,
+    value: float | str | None,
     *,
     unit: str,
     now: datetime,
 ) -> None:
     if value is None:
         db.execute(delete(Claim).where(Claim.version_id == version_id, Claim.key == key))
-    elif claim is None:
-        db.add(Claim(version_id=version_id, key=key, value=value, unit=unit, typed_at=now))
-    else:
-        claim.value, claim.unit, claim.typed_at = value, unit, now
+        return
+    if claim is None:
+        claim = Claim(version_id=version_id, key=key)
+        db.add(claim)
+    number, text = (None, value) if isinstance(value, str) else (value, None)
+    claim.value, claim.text, claim.unit, claim.typed_at = number, text, unit, now

@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
-from app.course.values import Capstone, Course
+from app.course.values import Capstone, ClaimDef, Course
 from app.evidence import comparison, ledger
 from app.evidence.claims import Claim as Claimed
 from app.evidence.claims import FileFacts
@@ -86,22 +86,30 @@ def _newest_results(db: Session, version_id: UUID) -> Sequence[Row[Any]]:
 
 
 def _claims(db: Session, version_id: UUID, capstone: Capstone) -> list[Claimed]:
-    """What was claimed, in the order of the course; a claim the course has dropped is left out."""
+    """What was claimed, once a slot, in the order of the course; a claim the course has dropped is left out."""
     typed = {claim.key: claim for claim in db.scalars(select(Claim).where(Claim.version_id == version_id))}
+    titles = {slot.key: slot.title for slot in capstone.slots}
     return [
-        Claimed(
-            key=definition.key,
-            label=definition.label,
-            metric=definition.metric,
-            value=typed[definition.key].value,
-            unit=typed[definition.key].unit,
-            slot=definition.slot,
-            side=definition.side,
-            layer=definition.layer,
-        )
+        _claimed(definition, typed[definition.key], slot, titles[slot])
         for definition in capstone.claims
         if definition.key in typed
+        for slot in (definition.slot, *definition.also)
     ]
+
+
+def _claimed(definition: ClaimDef, typed: Claim, slot: str, title: str) -> Claimed:
+    is_first = slot == definition.slot
+    return Claimed(
+        key=definition.key if is_first else f"{definition.key}-{slot}",
+        label=f"{definition.label} ({title})" if definition.also else definition.label,
+        metric=definition.metric,
+        value=typed.value or 0.0,
+        unit=typed.unit,
+        slot=slot,
+        side=definition.side,
+        layer=definition.layer,
+        text=typed.text or "",
+    )
 
 
 def _severities(db: Session, result_ids: Sequence[UUID]) -> Counter[str]:

@@ -160,6 +160,11 @@ def _carry_claims(db: Session, from_id: UUID, to_id: UUID) -> None:
     for claim in db.scalars(select(Claim).where(Claim.version_id == from_id)):
         db.add(
             Claim(
-                version_id=to_id, key=claim.key, value=claim.value, unit=claim.unit, typed_at=claim.typed_at
+                version_id=to_id,
+                key=claim.key,
+                value=claim.value,
+                text=claim.text,
+                unit=claim.unit,
+                typed_at=claim.typed_at,
             )
         )

@@ -265,7 +265,7 @@ def _shown_claim(row: Mapping[str, Any], files: Sequence[DeskFile]) -> ShownClai
     verdict = str(row.get("verdict") or "unchecked")
     return ShownClaim(
         label=str(row.get("label") or row.get("key") or ""),
-        claimed=_with_unit(row.get("claimed"), unit),
+        claimed=str(row.get("said") or "") or _with_unit(row.get("claimed"), unit),
         recomputed=_with_unit(row.get("recomputed"), unit),
         interval=_interval(row, unit),
         verdict={"unchecked": "cannot_be_checked", "inside_noise": "within the noise"}.get(verdict, verdict),

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 
 from app.course.values import Course
-from app.domain.claims import show_number
+from app.domain.claims import show_number, shown
 from app.domain.submissions import State
 from app.domain.waiting import Wait, Waits
 from app.evidence import registry
@@ -106,8 +107,9 @@ def waiting_words(before: int | None, waits: Waits | None) -> str:
 def shown_findings(files: Iterable[FileCard]) -> list[ShownFinding]:
     """The findings of these files, gravest first within the file order."""
     return [
-        _shown_finding(file, finding)
+        _shown_finding(file, text_url, finding)
         for file in files
+        for text_url in [url_for("files.text", file_id=file.id)]
         for finding in sorted(file.findings, key=lambda each: SEVERITIES.index(each.severity))
     ]
 
@@ -142,7 +144,7 @@ def shown_ledger(rows: Sequence[Mapping[str, Any]]) -> list[ShownClaim]:
 
 def claim_values(claims: Iterable[ClaimRow]) -> dict[str, str]:
     """The claims as they stand in their boxes."""
-    return {claim.definition.key: "" if claim.value is None else show_number(claim.value) for claim in claims}
+    return {claim.definition.key: shown(claim.value, claim.text) for claim in claims}
 
 
 def tallied(slots: Iterable[SlotCard]) -> dict[str, int]:
@@ -155,17 +157,22 @@ def tallied(slots: Iterable[SlotCard]) -> dict[str, int]:
     }
 
 
+def sending_addresses(version_id: UUID) -> dict[str, str]:
+    """Where the files of a draft go, whichever slot they are for."""
+    return {way: url_for(f"files.{way}", version_id=version_id) for way in ("upload", "begin", "paste")}
+
+
 def unfilled(slots: Iterable[SlotCard]) -> list[SlotCard]:
     """The required slots that hold nothing yet."""
     return [slot for slot in slots if slot.slot.required and slot.reading is Reading.MISSING]
 
 
-def _shown_finding(file: FileCard, finding: FindingRow) -> ShownFinding:
+def _shown_finding(file: FileCard, text_url: str, finding: FindingRow) -> ShownFinding:
     line = finding.place.get("line")
     url = ""
     if line:
         first = max(1, int(line) - 20)
-        url = url_for("files.text", file_id=file.id, first=first, line=line, _anchor=f"file-L{line}")
+        url = f"{text_url}?first={first}&line={line}#file-L{line}"
     return ShownFinding(
         finding.severity,
         finding.code,
@@ -184,7 +191,7 @@ def _shown_claim(row: Mapping[str, Any]) -> ShownClaim:
     return ShownClaim(
         key=row["key"],
         label=row["label"],
-        claimed=f"{show_number(row['claimed'])} {unit}",
+        claimed=row.get("said") or f"{show_number(row['claimed'])} {unit}",
         recomputed="" if row["recomputed"] is None else f"{_rounded(row['recomputed'])} {unit}",
         interval=f"{_rounded(row['low'])} to {_rounded(row['high'])} {unit}" if spread else "",
         verdict=VERDICTS.get(verdict, verdict),

@@ -186,7 +186,7 @@ def _is_settled(work: Work) -> bool:
 def _check_page(work: Work, form: Form, status: int = 200) -> Response:
     fillings = [card.filling for card in work.slots]
     standing = problems_before_sending(fillings, attested=True, reason="")
-    unclaimed = any(claim.definition.required and claim.value is None for claim in work.claims)
+    unclaimed = any(claim.definition.required and not claim.is_typed for claim in work.claims)
     return page(
         "submissions/check.html",
         status,
@@ -233,6 +233,7 @@ def _draft_values(work: Work) -> dict[str, Any]:
         "tally": learner_pages.tallied(work.slots),
         "claim_form": Form(MultiDict(learner_pages.claim_values(work.claims))),
         "limits": settings().limits,
+        "addresses": learner_pages.sending_addresses(work.version.id),
         "blank_form": Form(),
         "upload_form": Form(),
         "upload_slot": None,

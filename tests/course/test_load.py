@@ -93,7 +93,9 @@ def test_an_unknown_metric_lists_the_known_ones(copy, change, problems):
 
     [(file, line, message)] = problems()
     assert (file, line) == (CAPSTONE, line_with(copy / CAPSTONE, 'metric = "p98"'))
-    assert message.startswith('`metric` is "p98"; it must be one of: alerts_without_runbook, cost,')
+    assert message.startswith(
+        '`metric` is "p98"; it must be one of: alerts_without_runbook, connections, cost,'
+    )
 
 
 def test_a_broken_toml_file_gives_the_line_of_the_parser(copy, change, problems):

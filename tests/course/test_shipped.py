@@ -117,7 +117,20 @@ def test_three_bottlenecks_claims_both_sides_of_each_layer(shipped):
         for layer in ("db", "app", "infra")
         for metric in ("p99", "throughput", "cost_per_request")
         for side in ("before", "after")
-    } | {("db", "plan_time", "before"), ("db", "plan_time", "after")}
+    } | {("db", "plan_time", "before"), ("db", "plan_time", "after")} | {
+        (layer, metric, "")
+        for layer in ("db", "app", "infra")
+        for metric in ("endpoint", "connections", "duration")
+    }
+
+
+def test_the_load_of_a_run_is_claimed_once_for_both_sides(shipped):
+    loads = [claim for claim in shipped.capstone("three-bottlenecks").claims if claim.also]
+
+    assert {(claim.slot, claim.also) for claim in loads} == {
+        (f"{layer}-latency-before", (f"{layer}-latency-after",)) for layer in ("db", "app", "infra")
+    }
+    assert not any(claim.required for claim in loads)
 
 
 def test_three_bottlenecks_takes_plans_and_latency_tables_where_they_are_read(shipped):

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.errors import Conflict, Invalid, NotFound, Stale
-from app.models import Claim, SubmissionVersion
+from app.models import Claim, Ledger, SubmissionVersion
 from app.services import claims
 
 SLUG = "three-bottlenecks"
@@ -111,4 +111,33 @@ def test_what_was_sent_is_not_claimed_anew(sessions, make, course, now, keys):
     with pytest.raises(Conflict):
         save(sessions, make.actor(learner), sent, {keys[0]: "1"}, course, now)
 
+    assert kept(sessions) == {}
+
+
+def test_an_address_is_claimed_in_words_once_for_both_runs(sessions, make, learner, draft, course, now):
+    typed = {"db-endpoint": "  GET   /orders ", "db-duration": "180"}
+
+    save(sessions, make.actor(learner), draft, typed, course, now)
+
+    with sessions() as db:
+        found = {row.key: (row.value, row.text) for row in db.scalars(select(Claim))}
+        rows = db.scalars(select(Ledger)).one().rows
+    assert found == {"db-endpoint": (None, "GET /orders"), "db-duration": (180, None)}
+    assert [(row["key"], row["said"], row["claimed"], row["verdict"]) for row in rows] == [
+        ("db-endpoint", "GET /orders", None, "unchecked"),
+        ("db-endpoint-db-latency-after", "GET /orders", None, "unchecked"),
+        ("db-duration", "", 180.0, "unchecked"),
+        ("db-duration-db-latency-after", "", 180.0, "unchecked"),
+    ]
+
+
+def test_words_can_be_taken_back_and_are_few(sessions, make, learner, draft, course, now):
+    actor = make.actor(learner)
+    save(sessions, actor, draft, {"db-endpoint": "/orders"}, course, now)
+
+    with pytest.raises(Invalid) as refused:
+        save(sessions, actor, draft, {"db-endpoint": "x" * 201}, course, now, tag=1)
+    save(sessions, actor, draft, {"db-endpoint": " "}, course, now, tag=1)
+
+    assert "at most 200 characters" in refused.value.errors["db-endpoint"]
     assert kept(sessions) == {}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.evidence.claims import Claim, Facts
+from app.evidence.latency.load_claims import connections
 from app.evidence.measured import Measured, wilson
 from app.evidence.units import shown
 
@@ -156,6 +157,8 @@ def why_not(metric: str, facts: Facts) -> str:
         return "the table says how long requests took but not when they started."
     if metric == "error_rate":
         return "no column says which requests failed."
+    if metric == "connections":
+        return "it records no connections, and its load is no closed loop to tell them from."
     return "the column is missing."
 
 
@@ -167,6 +170,7 @@ MEASURES = {
     "error_rate": error_rate,
     "requests": requests,
     "duration": duration,
+    "connections": connections,
 }
 
 
