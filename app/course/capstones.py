@@ -60,6 +60,11 @@ def _slots(table: Table) -> tuple[Slot, ...]:
     tables = table.tables("slots")
     slots = tuple(_slot(each) for each in tables)
     report_repeats(tables, [slot.key for slot in slots], "slots")
+    for each, slot in zip(tables, slots, strict=True):
+        if slot.before and slot.before not in {other.key for other in slots if other is not slot}:
+            each.report(
+                f'`before` names "{slot.before}", and this capstone has no such other slot.', at="before"
+            )
     if slots and not any(slot.required for slot in slots):
         table.report("No slot is required; require at least one.", at="slots")
     return slots
@@ -76,6 +81,7 @@ def _slot(table: Table) -> Slot:
         checked=table.text("checked"),
         required=table.flag("required"),
         many=table.flag("many"),
+        before=table.key("before", optional=True),
     )
     table.done()
     return slot

@@ -44,7 +44,10 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for evidence: the file wanted, the command that makes it, what the machine checks."""
+    """A place for evidence: the file wanted, the command that makes it, what the machine checks.
+
+    `before` names the slot that holds the same recording from before the change, when claims do not say so.
+    """
 
     key: str
     title: str
@@ -55,6 +58,7 @@ class Slot:
     checked: str
     required: bool
     many: bool
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,17 @@ class Capstone:
     slots: tuple[Slot, ...]
     claims: tuple[ClaimDef, ...]
     rubric: Rubric
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The slots that belong together as (before, after): two claims of one metric and layer say so, or a slot."""
+        sides: dict[tuple[str, str], dict[str, str]] = {}
+        for claim in self.claims:
+            if claim.side:
+                sides.setdefault((claim.metric, claim.layer), {})[claim.side] = claim.slot
+        claimed = [(both["before"], both["after"]) for both in sides.values() if len(both) == 2]
+        named = [(slot.before, slot.key) for slot in self.slots if slot.before]
+        return tuple(dict.fromkeys(pair for pair in claimed + named if pair[0] != pair[1]))
 
 
 @dataclass(frozen=True, slots=True)

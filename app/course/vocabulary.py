@@ -20,6 +20,7 @@ UNITS: dict[str, frozenset[str]] = {
     "duration": frozenset({"s", "min"}),
     "connections": COUNT,
     "endpoint": WORDS,
+    "hot_spot": WORDS,
     "error_rate": frozenset({"%"}),
     "slo_target": frozenset({"%", "ms", "s"}),
     "window": frozenset({"days", "min"}),

@@ -1,6 +1,7 @@
 """Findings that need more than one file or a claim: contradictions, noise, different load, the same file twice.
 
-A pair is what the claims say it is: two claims of the same metric and layer, one before and one after, name two slots.
+A pair is what the claims say it is: two claims of the same metric and layer, one before and one after, name two slots;
+or what the capstone says of its slots.
 """
 
 from __future__ import annotations
@@ -22,13 +23,18 @@ ORDER = ("p50", "p90", "p95", "p99", "p999", "max")
 FEWEST_FOR_P99 = 300
 
 
-def compare(files: Sequence[FileFacts], claims: Sequence[Claim]) -> tuple[Finding, ...]:
-    """Everything to be said across the files of one submission, contradictions first."""
+def compare(
+    files: Sequence[FileFacts], claims: Sequence[Claim], slots: Sequence[tuple[str, str]] = ()
+) -> tuple[Finding, ...]:
+    """Everything to be said across the files of one submission, contradictions first.
+
+    `slots` are those that belong together as (before, after) whether or not a number of theirs is claimed.
+    """
     found = [
         *(finding for row in reckon(claims, files) for finding in _contradiction(row)),
         *_too_few(files, claims),
         *_order(claims),
-        *(finding for pair in _pairs(files, claims) for finding in _pair(*pair)),
+        *(finding for pair in _pairs(files, claims, slots) for finding in _pair(*pair)),
         *_together(files, claims),
     ]
     return tuple({(finding.code, finding.message): finding for finding in found}.values())
@@ -101,21 +107,27 @@ def _impossible(slot: str, first: str, first_ms: float, second: str, second_ms: 
     )
 
 
-def _pairs(files: Sequence[FileFacts], claims: Sequence[Claim]) -> list[tuple[FileFacts, FileFacts, str]]:
-    """(before, after, metric) for every pair of claims whose slots hold exactly one readable file of the same kind."""
-    found: dict[tuple[str, str, str], tuple[FileFacts, FileFacts, str]] = {}
-    for one in claims:
-        for other in claims:
-            if (one.side, other.side) != ("before", "after") or (one.metric, one.layer) != (
-                other.metric,
-                other.layer,
-            ):
-                continue
-            if one.slot == other.slot:
-                continue
-            for before in (file for file in files if file.slot == one.slot):
-                for after in (file for file in files if file.slot == other.slot and file.kind == before.kind):
-                    found[before.name, after.name, one.metric] = (before, after, one.metric)
+def _pairs(
+    files: Sequence[FileFacts], claims: Sequence[Claim], slots: Sequence[tuple[str, str]]
+) -> list[tuple[FileFacts, FileFacts, str]]:
+    """(before, after, metric) for the files of two slots that are of one kind; without a claim the metric is empty."""
+    claimed = [
+        (one.slot, other.slot, one.metric)
+        for one in claims
+        for other in claims
+        if (one.side, other.side) == ("before", "after")
+        and (one.metric, one.layer) == (other.metric, other.layer)
+        and one.slot != other.slot
+    ]
+    covered = {(before, after) for before, after, _ in claimed}
+    wanted = claimed + [(*pair, "") for pair in slots if pair not in covered]
+    found = {
+        (before.name, after.name, metric): (before, after, metric)
+        for first, second, metric in wanted
+        for before in files
+        for after in files
+        if before.slot == first and after.slot == second and after.kind == before.kind
+    }
     return list(found.values())
 
 

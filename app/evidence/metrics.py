@@ -26,6 +26,8 @@ _PLAN = "Upload the output of EXPLAIN (ANALYZE, BUFFERS)."
 _LOAD = "Upload a table with one row a request and its start time, or your load tool's report."
 _ADDRESSES = "A column with the address of each request (`url`) makes it checkable."
 
+_PROFILE = "Upload a profile taken under load, such as collapsed stacks, speedscope JSON or pprof."
+
 TEXT = "text"
 """The quantity of what is claimed in words."""
 
@@ -39,6 +41,7 @@ METRICS: dict[str, Metric] = {
     "duration": Metric("time", "a duration", _TIMES),
     "connections": Metric("count", "a number of connections", _LOAD),
     "endpoint": Metric(TEXT, "an address", _ADDRESSES),
+    "hot_spot": Metric(TEXT, "the name of a function", _PROFILE),
     "plan_time": Metric("time", "the time of a query", _PLAN),
     "cost_per_request": Metric("money", "the cost of a request", _COST),
     "cost": Metric("money", "a cost", _COST),

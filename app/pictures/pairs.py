@@ -1,7 +1,7 @@
 """Which two files make a pair.
 
-A pair is what the claims of the capstone say it is: two claims of one metric and layer, one before and one after, name
-two slots. Such a pair is drawn once, as one figure; its files then show only what the pair does not.
+Which slots belong together is the capstone's word (`Capstone.pairs`). A pair is drawn once, as one figure; its files
+then show only what the pair does not.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,19 +37,10 @@ class Pair:
 
 
 def pairs(capstone: Capstone | None, files: Sequence[Drawable]) -> tuple[Pair, ...]:
-    """The pairs that these files can fill, in the order of the claims."""
+    """The pairs that these files can fill, in the capstone's order."""
     if capstone is None:
         return ()
-    return tuple(pair for slots in _paired_slots(capstone) for pair in _filled(capstone, slots, files))
-
-
-def _paired_slots(capstone: Capstone) -> list[tuple[str, str]]:
-    sides: dict[tuple[str, str], dict[str, str]] = {}
-    for claim in capstone.claims:
-        if claim.side in ("before", "after"):
-            sides.setdefault((claim.metric, claim.layer), {})[claim.side] = claim.slot
-    both = [(slots["before"], slots["after"]) for slots in sides.values() if len(slots) == 2]
-    return list(dict.fromkeys(pair for pair in both if pair[0] != pair[1]))
+    return tuple(pair for slots in capstone.pairs for pair in _filled(capstone, slots, files))
 
 
 def _filled(capstone: Capstone, slots: tuple[str, str], files: Sequence[Drawable]) -> Iterator[Pair]:

@@ -37,7 +37,7 @@ def reckon(db: Session, version_id: UUID, *, course: Course, now: datetime) -> N
     claims = _claims(db, version_id, capstone)
     files = [FileFacts(row.slot, row.name, row.kind, row.sha256, row.facts) for row in results]
     rows = ledger.reckon(claims, files)
-    between = comparison.compare(files, claims)
+    between = comparison.compare(files, claims, capstone.pairs)
     counted = _severities(db, [row.id for row in results])
     counted.update(found.severity for found in between)
     verdicts = Counter(row.verdict for row in rows)

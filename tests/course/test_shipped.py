@@ -121,7 +121,15 @@ def test_three_bottlenecks_claims_both_sides_of_each_layer(shipped):
         (layer, metric, "")
         for layer in ("db", "app", "infra")
         for metric in ("endpoint", "connections", "duration")
-    }
+    } | {("app", "hot_spot", "")}
+
+
+def test_slots_that_belong_together_are_known_without_a_claim(shipped):
+    pairs = shipped.capstone("three-bottlenecks").pairs
+
+    assert ("app-profile-before", "app-profile-after") in pairs
+    assert ("db-plan-before", "db-plan-after") in pairs
+    assert len(pairs) == 5
 
 
 def test_the_load_of_a_run_is_claimed_once_for_both_sides(shipped):

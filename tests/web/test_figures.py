@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.evidence.findings import Finding, Report, Severity
+from app.evidence.postgres_plan import reading
 from app.services import checks, reviews, submissions
 from app.services.submissions import Words
 from app.web.figures import file_figures, pair_figures, pairs
@@ -16,8 +17,19 @@ DESK_SELECTS = 12
 File = namedtuple("File", ("slot", "name", "kind", "facts"))
 RUN = timed(*((float(second), 25, 0, 50.0) for second in range(30)))
 FASTER = timed(*((float(second), 25, 0, 5.0) for second in range(30)), scale=0.1)
-SLOW = {"plans": [plan(node("Sort", node(ms=90.0, relation="orders"), ms=10.0))]}
-FAST = {"plans": [plan(node("Index Scan", ms=1.0, relation="orders", index="orders_user"))]}
+SLOW = {
+    "plans": reading.read("""\
+ Sort  (cost=10.00..12.50 rows=6 width=8) (actual time=99.000..100.000 rows=6 loops=1)
+   ->  Seq Scan on orders  (cost=0.00..12.50 rows=6 width=8) (actual time=0.010..90.000 rows=6 loops=1)
+ Execution Time: 100.000 ms
+""")
+}
+FAST = {
+    "plans": reading.read("""\
+ Index Scan using orders_user on orders  (cost=0.42..8.50 rows=6 width=8) (actual time=0.020..1.000 rows=6 loops=1)
+ Execution Time: 1.000 ms
+""")
+}
 FILES = (
     File("db-latency-before", "db-before.csv", "latency_table", RUN),
     File("db-latency-after", "db-after.csv", "latency_table", FASTER),

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from app.evidence.findings import Report, Unreadable
 from app.evidence.kind import Kind
-from app.evidence.profile import pair, rules
+from app.evidence.profile import hot_spot, pair, rules
 from app.evidence.source import Source
 
 NAME = "profile"
@@ -67,4 +67,12 @@ def inspect(source: Source) -> Report:
     return Report(NAME, likely[1], facts, tuple(checks.findings(facts)))
 
 
-KIND = Kind(NAME, "Profile", sniff, inspect, rules.RULES + pair.RULES, compare=pair.compare)
+KIND = Kind(
+    NAME,
+    "Profile",
+    sniff,
+    inspect,
+    rules.RULES + pair.RULES,
+    confirms={"hot_spot": hot_spot.confirmed},
+    compare=pair.compare,
+)

@@ -1,4 +1,4 @@
-"""What may be said about one profile. P3 needs a claim that names a function and is not applied yet.
+"""What may be said about one profile. P3 is a claim that names a function: see `hot_spot`.
 
 Only a file without any sample is a block. A form that is not read is a warning: a reviewer may still open it.
 """

@@ -1,0 +1,48 @@
+"""P3: the function a learner names as the hot spot, held against its share in the profile.
+
+A function is hot from a tenth of the profile on, itself or with what it calls; below that, the time is elsewhere.
+"""
+
+from __future__ import annotations
+
+from app.evidence.claims import Claim, Facts
+from app.evidence.measured import Confirmed
+from app.evidence.profile.pair import LEAST_HOT, by_name
+
+NAMED = 3
+
+
+def confirmed(claim: Claim, facts: Facts) -> Confirmed | None:
+    """Whether the named function takes a tenth or more; None when the profile could not be read."""
+    if not facts.get("shares"):
+        return None
+    wanted = _bare(claim.text)
+    hits = [
+        (total, own, name) for (name, _), (own, total) in by_name(facts).items() if _is_named(wanted, name)
+    ]
+    if not hits:
+        return Confirmed(False, f"No function of that name is in it. {_hottest(facts)}", "functions")
+    total, own, name = max(hits)
+    said = f"{name[:80]} takes {total:.0%} of the profile, {own:.0%} itself."
+    is_hot = total >= LEAST_HOT
+    return Confirmed(is_hot, said if is_hot else f"{said} {_hottest(facts)}", f"function {name[:80]}")
+
+
+def _bare(name: str) -> str:
+    """Small letters, without arguments and blanks."""
+    return name.partition("(")[0].strip().lower()
+
+
+def _is_named(wanted: str, name: str) -> bool:
+    """`json.dumps` names `dumps` of a profile that leaves modules out, and `dumps` names `json.dumps`."""
+    known = _bare(name)
+    shorter, longer = sorted((wanted, known), key=len)
+    return bool(shorter) and (
+        longer == shorter or longer.endswith((f".{shorter}", f"::{shorter}", f"/{shorter}"))
+    )
+
+
+def _hottest(facts: Facts) -> str:
+    hottest = sorted(by_name(facts).items(), key=lambda pair: (-pair[1][0], pair[0]))[:NAMED]
+    named = ", ".join(f"{name[:60]} ({own:.0%})" for (name, _), (own, _) in hottest)
+    return f"Most of its time is spent in {named}."
