@@ -18,6 +18,8 @@ from app.evidence.units import shown
 
 DIFFERENT = 0.2
 SAME_MIX = 0.2
+WORTH = 0.1
+"""Percent of failures after a change from which on more of them are worth a word."""
 ROSE = 1.1
 """A tenth more; less than that may be the day."""
 
@@ -94,13 +96,12 @@ def _rates(before: Facts, after: Facts, *, is_open: bool) -> tuple[Any, Any] | N
 
 
 def _connections(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Any, Any] | None:
-    """Recorded per request, else of two closed loops, else as both tools printed them."""
+    """As both files recorded them, else those that two closed loops show."""
     recorded = one.get("recorded_concurrency"), other.get("recorded_concurrency")
     if all(recorded):
         return recorded
     is_closed = one.get("closed_loop") and other.get("closed_loop")
-    is_printed = "target" in one and "target" in other
-    return (one.get("connections"), other.get("connections")) if is_closed or is_printed else None
+    return (one.get("connections"), other.get("connections")) if is_closed else None
 
 
 def _grew(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -132,7 +133,7 @@ def _errors(before: Facts, after: Facts) -> Iterator[Finding]:
         return
     (_, most), (least, _) = (wilson(failed, made) for failed, made in counts if failed is not None and made)
     shares = [100 * failed / made for failed, made in counts if failed is not None and made]
-    if least > most:
+    if least > most and shares[1] > WORTH:
         yield MORE_ERRORS.at(before=shown(shares[0]), after=shown(shares[1]))
 
 

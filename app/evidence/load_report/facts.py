@@ -74,8 +74,9 @@ def level_of(summary: Summary, name: str) -> dict[str, Any] | None:
     else:
         return None
     low, high = _interval(summary, value, q)
-    if name == "p99" and "p99_low" in summary.numbers:
-        low, high = (_tidy(summary.numbers[end].value) for end in ("p99_low", "p99_high"))
+    ends = [summary.numbers.get(f"p{LEVELS[name]:g}_{end}") for end in ("low", "high")]
+    if ends[0] is not None and ends[1] is not None:
+        low, high = _tidy(ends[0].value), _tidy(ends[1].value)
     return {"value": value, "low": low, "high": high, "definitions": definitions}
 
 

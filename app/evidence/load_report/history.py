@@ -102,6 +102,10 @@ def _said(points: Sequence[Sequence[Any]]) -> list[Finding]:
     low, high = (pick(point[3] for point in points) for pick in (min, max))
     return [
         OVER_TIME.at(
-            points=len(points), low=shown(low), high=shown(high), option=option("Locust's history", "whole")
+            points=len(points),
+            level="p99",
+            low=shown(low),
+            high=shown(high),
+            option=option("Locust's history", "whole"),
         )
     ]

@@ -100,45 +100,54 @@ def jmeter(document: Any) -> Summary:
 
 def locust(document: Any) -> Summary:
     """`locust --json`: for every endpoint the count of each time, rounded to two digits, and of each second."""
-    rows = [row for row in document[:MOST_ROWS] if isinstance(row, dict)]
+    rows = (
+        [row for row in document[:MOST_ROWS] if isinstance(row, dict)] if isinstance(document, list) else []
+    )
+    values = _times_of_locust(rows)
+    counted = {} if values is None else {"n": Reading(float(values.n), 0.0, "response_times")}
+    return Summary(
+        tool="Locust",
+        form="Locust's report",
+        numbers=_numbers_of_locust(rows) | counted,
+        distribution=values,
+        is_closed_loop=True,
+        endpoints=tuple((str(row.get("name"))[:80], count(row.get("num_requests"))) for row in rows),
+    )
+
+
+def _times_of_locust(rows: list[Any]) -> Distribution | None:
+    """Each rounded time stands for those that round to it."""
     seen: dict[float, int] = {}
     for row in rows:
         for key, made in counts(row.get("response_times")).items():
             time = figure(key)
             if time is not None and time.value >= 0 and made:
                 seen[time.value] = seen.get(time.value, 0) + made
-    steps = [
-        Step(max(0.0, ms - significant(ms, 2) / 2), ms + significant(ms, 2) / 2, made)
-        for ms, made in seen.items()
-    ]
+    halves = {ms: significant(ms, 2) / 2 for ms in seen}
+    steps = [Step(max(0.0, ms - halves[ms]), ms + halves[ms], made) for ms, made in seen.items()]
+    return Distribution(steps) if steps else None
+
+
+def _numbers_of_locust(rows: list[Any]) -> dict[str, Reading]:
+    """All endpoints together."""
     starts, ends = _each(rows, "start_time"), _each(rows, "last_request_timestamp")
-    span = max(ends) - min(starts) if starts and ends else 0.0
-    made = sum(count(row.get("num_requests")) for row in rows)
-    total = sum(_each(rows, "total_response_time"))
-    return Summary(
-        tool="Locust",
-        form="Locust's report",
-        numbers=known(
-            n=Reading(float(sum(seen.values())), 0.0, "response_times") if seen else None,
-            requests=Reading(float(made), 0.0, "num_requests") if made else None,
-            errors=Reading(float(sum(count(row.get("num_failures")) for row in rows)), 0.0, "num_failures"),
-            throughput=Reading(made / span, 0.0, "num_requests over start_time to last_request_timestamp")
-            if span > 0
-            else None,
-            duration_s=Reading(span, 0.0, "start_time to last_request_timestamp") if span > 0 else None,
-            mean=Reading(total / made, 0.0, "total_response_time over num_requests")
-            if made and total > 0
-            else None,
-            min=Reading(min(least), 0.0, "min_response_time")
-            if (least := _each(rows, "min_response_time"))
-            else None,
-            max=Reading(max(most), 0.0, "max_response_time")
-            if (most := _each(rows, "max_response_time"))
-            else None,
-        ),
-        distribution=Distribution(steps) if steps else None,
-        is_closed_loop=True,
-        endpoints=tuple((str(row.get("name"))[:80], count(row.get("num_requests"))) for row in rows),
+    least, most = _each(rows, "min_response_time"), _each(rows, "max_response_time")
+    span, clock = (
+        (max(ends) - min(starts) if starts and ends else 0.0),
+        "start_time to last_request_timestamp",
+    )
+    made, total = sum(count(row.get("num_requests")) for row in rows), sum(_each(rows, "total_response_time"))
+    failed = float(sum(count(row.get("num_failures")) for row in rows))
+    found = {"errors": Reading(failed, 0.0, "num_failures")}
+    if made:
+        found["requests"] = Reading(float(made), 0.0, "num_requests")
+        found["mean"] = Reading(total / made, 0.0, "total_response_time over num_requests")
+    if span > 0:
+        found["duration_s"] = Reading(span, 0.0, clock)
+        found["throughput"] = Reading(made / span, 0.0, f"num_requests over {clock}")
+    return found | known(
+        min=Reading(min(least), 0.0, "min_response_time") if least else None,
+        max=Reading(max(most), 0.0, "max_response_time") if most else None,
     )
 
 

@@ -17,7 +17,7 @@ from app.evidence.load_report.advice import option
 from app.evidence.load_report.documents import at, number
 from app.evidence.load_report.figures import UNITS
 from app.evidence.load_report.rules import NOT_READ, OTHER_FORM, OVER_TIME
-from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.summary import Reading, Summary, known, known_range
 from app.evidence.load_report.table_summary import judged
 from app.evidence.quantiles import Distribution, Step
 from app.evidence.units import shown
@@ -120,38 +120,37 @@ def _gain(one: Series) -> float:
 
 
 def _of_quantiles(series: Sequence[Series]) -> Summary:
-    """Each percentile as the highest of its points; the p99 also as a series."""
+    """Each percentile as the highest of its points, with the range of the percentile of the run."""
     unit, said = _unit(series[0], [value for one in series for _, value in one.points], "its values")
     scale = UNITS[unit]
-    levels: dict[float, Reading] = {}
-    numbers: dict[str, Reading] = {}
-    found: list[Finding] = []
+    seen: dict[float, list[float]] = {}
     for one in series:
         level = round((_quantile(one) or 0.0) * 100, 6)
-        values = [value * scale for _, value in one.points]
-        highest = Reading(
-            float(f"{max(values):.12g}"), 0.0, f"the series with quantile {one.labels['quantile']}"
-        )
-        if level not in levels or levels[level].value < highest.value:
-            levels[level] = highest
-        if level == 99.0:
-            low = min([min(values), *(each.value for each in (numbers.get("p99_low"),) if each)])
-            numbers = known(p99_low=Reading(low), p99_high=levels[level])
-    if "p99_low" in numbers:
-        points = sum(len(one.points) for one in series if _quantile(one) == 0.99)
-        lowest, highest_p99 = (shown(numbers[name].value) for name in ("p99_low", "p99_high"))
-        found = [
-            OVER_TIME.at(points=points, low=lowest, high=highest_p99, option=option("Prometheus", "whole"))
-        ]
+        seen.setdefault(level, []).extend(value * scale for _, value in one.points)
+    ranges = [known_range(level, values) for level, values in seen.items()]
     return Summary(
         tool="Prometheus",
         form="Prometheus' percentiles",
-        levels=levels,
-        numbers=numbers | _span(series, None),
+        levels={
+            level: Reading(float(f"{max(values):.12g}"), 0.0, f"the series with quantile {level / 100:g}")
+            for level, values in seen.items()
+        },
+        numbers={name: end for each in ranges for name, end in each.items()} | _span(series, None),
         unit=unit,
         assumed=said,
         series=_drawn(series, scale),
-        said=tuple(found),
+        said=(_over_time(seen),),
+    )
+
+
+def _over_time(seen: Mapping[float, Sequence[float]]) -> Finding:
+    level = 99.0 if 99.0 in seen else max(seen)
+    return OVER_TIME.at(
+        points=len(seen[level]),
+        level=f"p{level:g}",
+        low=shown(min(seen[level])),
+        high=shown(max(seen[level])),
+        option=option("Prometheus", "whole"),
     )
 
 

@@ -154,7 +154,7 @@ AVERAGED = Rule(
 NO_TOTAL = Rule(
     "L8",
     Severity.NOTE,
-    "The table has {rows} rows and none for all requests; the p99 of all lies between {low} and {high} ms.",
+    "The table has {rows} rows and none for all requests; the {level} of all lies between {low} and {high} ms.",
     "The percentile of a mixture lies between those of its parts; where, only the raw data can say.",
     "Upload the row for all requests, or one file for each endpoint that you claim a number for.",
     example="a p99 for `/cart`, one for `/item` and no total",
@@ -162,8 +162,9 @@ NO_TOTAL = Rule(
 OVER_TIME = Rule(
     "L8",
     Severity.NOTE,
-    "These are {points} percentiles of short intervals, from {low} to {high} ms; the p99 of the run lies between.",
-    "The mean or the median of such points is not the p99 of the run.",
+    "These are {points} values of the {level} of short intervals, from {low} to {high} ms; the {level} of the run lies "
+    "between.",
+    "The mean or the median of such points is not the percentile of the run.",
     "{option}",
     example="a range query of histogram_quantile, one point every 15 s",
 )

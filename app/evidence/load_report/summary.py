@@ -5,7 +5,7 @@ Times are in ms, rates in requests a second, durations in s. Parsers return a `S
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +60,11 @@ class Summary:
 def known(**readings: Reading | None) -> dict[str, Reading]:
     """Those that were printed."""
     return {name: reading for name, reading in readings.items() if reading is not None}
+
+
+def known_range(percent: float, values: Sequence[float]) -> dict[str, Reading]:
+    """Between the lowest and the highest of its parts lies the percentile of a whole."""
+    return {f"p{percent:g}_low": Reading(min(values)), f"p{percent:g}_high": Reading(max(values))}
 
 
 def named(levels: Mapping[float, Reading]) -> dict[str, float]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from statistics import fmean
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.evidence.load_report.advice import option
 from app.evidence.load_report.figures import UNITS, duration, figure, percent, rate, significant
 from app.evidence.load_report.header import Column
 from app.evidence.load_report.rules import AVERAGED, NO_TOTAL, NOT_READ, OVER_TIME
-from app.evidence.load_report.summary import Reading, Summary
+from app.evidence.load_report.summary import Reading, Summary, known_range
 from app.evidence.load_report.tables import TOTALS, Row, Table
 from app.evidence.units import shown
 
@@ -156,49 +156,47 @@ def _averaged(table: Table, total: Row, rows: Sequence[Row], unit: str) -> list[
 
 
 def _of_many(table: Table, unit: str, assumed: tuple[str, ...]) -> Summary:
-    """Rows without a total: the slowest, and the range the p99 of all lies in. Rows of times are a series."""
-    column = next((column for column in table.levels if column.percent == 99.0), None)
-    clock = table.column("time")
-    found = (
-        []
-        if column is None
-        else [(each, row) for row in table.rows if (each := _reading(table, column, row, unit)) is not None]
-    )
-    if not found:
-        levels, numbers = _readings(table, table.rows[-1], unit)
-        return Summary(
-            tool=table.tool or "the table",
-            form="a table of summaries",
-            levels=levels,
-            numbers=_completed(numbers),
-            unit=unit,
-            assumed=assumed,
-        )
-    low, high = min(each.value for each, _ in found), max(each.value for each, _ in found)
-    numbers = {"p99_low": Reading(low), "p99_high": Reading(high)}
-    if (made := _sum(table)) is not None and clock is None:
+    """Rows without a total: the slowest, and the range each percentile of all lies in. Rows of times are a series."""
+    clock, made = table.column("time"), _sum(table)
+    levels: dict[float, Reading] = {}
+    numbers: dict[str, Reading] = {}
+    for column in table.levels:
+        found = [pair[0] for pair in _column(table, column, unit)]
+        if found and column.percent is not None:
+            levels[column.percent] = max(found, key=lambda each: each.value)
+            numbers |= known_range(column.percent, [each.value for each in found])
+    if not levels:
+        raise Unreadable(NOT_READ.at(reason="none of its rows holds a percentile"))
+    if made is not None and clock is None:
         numbers |= {"n": made, "requests": made}
-    rule = OVER_TIME if clock else NO_TOTAL
-    worst = max(found, key=lambda pair: pair[0].value)[0]
     return Summary(
         tool=table.tool or "the table",
         form="a table of summaries",
-        levels={99.0: worst},
+        levels=levels,
         numbers=numbers,
         unit=unit,
         endpoints=_endpoints(table, table.rows),
-        series=_series(clock, found) if clock else None,
+        series=_series(table, clock, unit) if clock else None,
         assumed=assumed,
         said=(
-            rule.at(
-                rows=len(table.rows),
-                points=len(found),
-                low=shown(low),
-                high=shown(high),
-                option=option("the table", "whole"),
+            _range(
+                table, numbers, max(levels, key=lambda level: (level == 99.0, level)), is_timed=bool(clock)
             ),
         ),
     )
+
+
+def _column(table: Table, column: Column, unit: str) -> list[tuple[Reading, Row]]:
+    return [(each, row) for row in table.rows if (each := _reading(table, column, row, unit)) is not None]
+
+
+def _range(table: Table, numbers: dict[str, Reading], level: float, *, is_timed: bool) -> Finding:
+    """In words, between what the p99 (else the highest percentile there is) of all requests lies."""
+    low, high = (shown(numbers[f"p{level:g}_{end}"].value) for end in ("low", "high"))
+    return (OVER_TIME if is_timed else NO_TOTAL).at(
+        rows=len(table.rows), points=len(table.rows), level=f"p{level:g}", low=low, high=high,
+        option=option("the table", "whole"),
+    )  # fmt: skip
 
 
 def _sum(table: Table) -> Reading | None:
@@ -211,13 +209,15 @@ def _sum(table: Table) -> Reading | None:
     return Reading(total, 1.0, f"column {column.header}, all rows") if all(counted) and total > 0 else None
 
 
-def _series(clock: Column, found: Sequence[tuple[Reading, Row]]) -> dict[str, Any] | None:
-    times = [moment(row.cell(clock.place)) for _, row in found]
-    known = [(at, each.value) for at, (each, _) in zip(times, found, strict=True) if at is not None]
+def _series(table: Table, clock: Column, unit: str) -> dict[str, Any] | None:
+    """The p99 of each row that has a time."""
+    column = next((column for column in table.levels if column.percent == 99.0), None)
+    timed = [] if column is None else _column(table, column, unit)
+    known = [(at, each.value) for each, row in timed if (at := moment(row.cell(clock.place))) is not None]
     if len(known) < 2:
         return None
     first = known[0][0]
-    steps = sorted(b[0] - a[0] for a, b in itertools.pairwise(known))
+    steps = sorted(after[0] - before[0] for before, after in pairwise(known))
     return {
         "step_s": round(max(steps[len(steps) // 2], 0.001), 3),
         "points": [[round(at - first, 3), None, None, float(f"{value:.6g}")] for at, value in known],
