@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.evidence.cost_sheet.groups import Group, Number
-from app.evidence.cost_sheet.periods import SECONDS, SLACK
+from app.evidence.cost_sheet.periods import SLACK, seconds_in
 from app.evidence.cost_sheet.rules import DIFFERENT_QUOTIENT, DIFFERENT_SUM, PEAK_FOR_MEAN, UNEQUAL_PERIODS
 from app.evidence.cost_sheet.showing import count, few, money, rate
 from app.evidence.findings import Finding
@@ -119,7 +119,7 @@ def _sum(group: Group, currency: str) -> Iterator[Finding]:
 def _peak(group: Group) -> Iterator[Finding]:
     """The sheet's own peak rate, multiplied by the whole period, gives its requests, and its mean rate does not."""
     requests = group.requests
-    seconds = SECONDS.get(requests.period if requests else "")
+    seconds = seconds_in(requests.period if requests else "")
     if requests is None or seconds is None:
         return
     slack = 0.05 + SLACK.get(requests.period, 0.0)

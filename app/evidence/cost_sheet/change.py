@@ -49,7 +49,11 @@ def _traffic(layer: str, before: Group, after: Group, change: float) -> Iterator
     costs, requests = (before.cost, after.cost), (before.requests, after.requests)
     if costs[0] is None or costs[1] is None or requests[0] is None or requests[1] is None:
         return
-    if costs[0].value <= 0 or costs[0].period != costs[1].period or requests[0].period != requests[1].period:
+    if (
+        min(costs[0].value, requests[0].value) <= 0
+        or costs[0].period != costs[1].period
+        or requests[0].period != requests[1].period
+    ):
         return
     cost, traffic = costs[1].value / costs[0].value, requests[1].value / requests[0].value
     if cost < 1 - MATERIAL and traffic < 1 - MATERIAL and abs(change - 1) <= 2 * SAME:

@@ -153,7 +153,7 @@ def not_found(groups: Sequence[Group]) -> Iterator[Finding]:
             what="of which period cost and requests are", name="`period`, with `month` or `day`", groups=names
         )
     for what, name, lacking in parts:
-        if lacking and not all(_is_enough(one) for one in lacking):
+        if lacking:
             yield NOT_FOUND.at(what=what, name=name, groups="; ".join(group.name for group in lacking))
     for layer in dict.fromkeys(group.layer for group in groups):
         sides = {group.side for group in groups if group.layer == layer}
@@ -163,11 +163,6 @@ def not_found(groups: Sequence[Group]) -> Iterator[Finding]:
             name = lone.name.replace(lone.side, other)
             yield NOT_FOUND.at(what="what it costs", name=f"`{other}`", groups=name)
     yield from _twice(groups)
-
-
-def _is_enough(group: Group) -> bool:
-    """A cost per request alone answers the claim, though nothing can be divided again."""
-    return False if group.per_request is None else group.cost is None and group.requests is None
 
 
 def _twice(groups: Sequence[Group]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 from app.evidence.cost_sheet.arithmetic import bounds, is_consistent
 from app.evidence.cost_sheet.book import Book
 from app.evidence.cost_sheet.groups import Group, Number
-from app.evidence.cost_sheet.periods import SECONDS
+from app.evidence.cost_sheet.periods import seconds_in
 from app.evidence.cost_sheet.tagging import Tagged, texts
 from app.evidence.cost_sheet.words import tokens
 
@@ -82,7 +82,7 @@ def _number(number: Number | None) -> dict[str, Any] | None:
         "half_step": number.half_step,
         "per": number.per,
         "period": number.period or None,
-        "seconds": SECONDS.get(number.period),
+        "seconds": seconds_in(number.period),
         "ref": number.ref,
         "label": number.label[:80],
         "is_peak": number.is_peak,

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.evidence.cost_sheet.periods import SECONDS
+from app.evidence.cost_sheet.periods import seconds_in
 from app.evidence.cost_sheet.tagging import Tagged
 from app.evidence.cost_sheet.words import LAYER_NAMES, Role
 
@@ -61,8 +61,8 @@ class Group:
     @property
     def period_factor(self) -> float:
         """What the quotient of two periods must be multiplied by: 1 when they are the same or one is not said."""
-        one = SECONDS.get(self.cost.period if self.cost else "")
-        other = SECONDS.get(self.requests.period if self.requests else "")
+        one = seconds_in(self.cost.period if self.cost else "")
+        other = seconds_in(self.requests.period if self.requests else "")
         return 1.0 if one is None or other is None else other / one
 
 
@@ -121,7 +121,7 @@ def _chosen(candidates: Sequence[Tagged], everywhere: str, wanted: str) -> Numbe
     if not candidates:
         return None
     periods = Counter(one.period for one in candidates)
-    period = wanted if wanted in periods else max(periods, key=lambda name: SECONDS.get(name, 0.0))
+    period = wanted if wanted in periods else max(periods, key=lambda name: seconds_in(name) or 0.0)
     same = [one for one in candidates if one.period == period]
     first = same[0]
     others = tuple(
@@ -142,7 +142,7 @@ def _summed(lines: Sequence[tuple[str, Number]]) -> Number | None:
     if not lines:
         return None
     periods = Counter(number.period for _, number in lines)
-    period = max(periods, key=lambda name: (periods[name], SECONDS.get(name, 0.0)))
+    period = max(periods, key=lambda name: (periods[name], seconds_in(name) or 0.0))
     numbers = [number for _, number in lines if number.period == period]
     total = sum(number.value for number in numbers)
     steps = sum(number.half_step for number in numbers)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.evidence.cost_sheet.book import Cell, Place, Sheet
-from app.evidence.cost_sheet.words import RESETS, Meaning, Role, meaning, tokens
+from app.evidence.cost_sheet.words import RESETS, Meaning, Role, layer_named, meaning, tokens
 
 MOST_LEVELS = 4
 """Header rows on top of each other."""
@@ -67,7 +67,23 @@ def named(sheet: Sheet) -> Iterator[Named]:
         elif len(texts) == 1 and min(texts) <= _first_column(sheet, cells):
             _titled(next(iter(texts.values())).text, reading)
         elif not _is_aside(texts, reading):
+            _corner(sheet, row, texts, reading)
             _headed(texts, reading)
+
+
+def _corner(sheet: Sheet, row: int, texts: dict[int, Cell], reading: _Reading) -> None:
+    """The first cell of a header may be the title of its table: `Database fix | Before | After`."""
+    first = min(texts)
+    below = sheet.cells.get((row + 1, first))
+    said = meaning(texts[first].text)
+    if (
+        first <= 2
+        and len(texts) > 2
+        and below is not None
+        and below.amount is None
+        and (said.layer or said.side)
+    ):
+        _titled(texts[first].text, reading)
 
 
 def _rows(sheet: Sheet) -> Iterator[tuple[int, dict[int, Cell]]]:
@@ -88,7 +104,7 @@ def _first_column(sheet: Sheet, cells: dict[int, Cell]) -> int:
 
 
 def _numbers(row: int, cells: dict[int, Cell], texts: dict[int, Cell], reading: _Reading) -> Iterator[Named]:
-    found = {column: Label(cell.text, meaning(cell.text), column) for column, cell in texts.items()}
+    found = {column: _beside(column, cell.text, reading) for column, cell in texts.items()}
     reading.carried |= found
     first = min(column for column in cells if column not in texts)
     for column, cell in cells.items():
@@ -100,6 +116,14 @@ def _numbers(row: int, cells: dict[int, Cell], texts: dict[int, Cell], reading: 
         right = tuple(found[one] for one in sorted(found) if one > column)
         titles = tuple(dict.fromkeys(reversed(reading.titles.values())))
         yield Named((row, column), cell, tuple(left), right, reading.headers.get(column, ()), titles)
+
+
+def _beside(column: int, text: str, reading: _Reading) -> Label:
+    """A text in the row of a number; under a header such as `layer` or `fix` it names a layer and nothing else."""
+    heads = reading.headers.get(column, ())
+    if heads and heads[0].meaning.names_layers and (layer := layer_named(text)):
+        return Label(text, Meaning(layer=layer, side=meaning(text).side), column)
+    return Label(text, meaning(text), column)
 
 
 def _titled(text: str, reading: _Reading) -> None:
@@ -168,5 +192,7 @@ def _spanning(column: int, upper: dict[int, tuple[Label, ...]]) -> tuple[Label, 
 
 def pure_period(label: Label) -> str:
     """The period of a cell that says nothing else: `month`, `30 days`, `per day`."""
-    is_plain = label.meaning.role in (None, Role.PERIOD, Role.DURATION) and len(tokens(label.text)) <= 3
-    return label.meaning.period if is_plain else ""
+    said = tokens(label.text)
+    is_plain = label.meaning.role in (None, Role.PERIOD, Role.DURATION) and len(said) <= 3
+    is_unit = label.meaning.role in (Role.COST, Role.REQUESTS) and {"/", "per"} & set(said) and len(said) <= 4
+    return label.meaning.period if is_plain or is_unit else ""

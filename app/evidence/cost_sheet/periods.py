@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 SECONDS: dict[str, float] = {
     "second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86_400.0, "week": 604_800.0,
     "month": 2_629_800.0, "quarter": 7_889_400.0, "year": 31_557_600.0,
@@ -23,6 +25,25 @@ WORDS = {
 }  # fmt: skip
 ALONE = frozenset(WORDS) - {"s", "h", "d", "min", "mo", "mon"}
 """Words that name a period without `per` before them."""
+
+
+def named(value: float, unit: str) -> str:
+    """The name of so many units: 30 days and 730 hours are a month; 180 seconds are a 180-second period."""
+    seconds = value * SECONDS[unit]
+    if seconds <= 0:
+        return ""
+    near = [
+        name for name, length in SECONDS.items() if abs(seconds - length) <= SLACK.get(name, 0.003) * length
+    ]
+    return near[0] if near else f"{value:g}-{unit} period"
+
+
+def seconds_in(period: str) -> float | None:
+    """The length of a period by its name; None when it has none."""
+    count, _, unit = period.removesuffix(" period").partition("-")
+    if period in SECONDS:
+        return SECONDS[period]
+    return float(count) * SECONDS[unit] if unit in SECONDS and re.fullmatch(r"[\d.e+]{1,20}", count) else None
 
 
 def period_of(word: str) -> str:

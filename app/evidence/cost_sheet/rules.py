@@ -231,7 +231,7 @@ NOT_FOUND = Rule(
     "C8",
     Severity.WARN,
     "No row or column says {what} for {groups}.",
-    "What is not found cannot be computed again, so the claim stays open.",
+    "What is not found cannot be computed again, and the claim rests on a typed number or on none.",
     "Name it like this: {name}.",
     example="a sheet with costs and no requests",
 )

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from app.evidence.cost_sheet.book import Book, Cell, Place, Sheet
 from app.evidence.cost_sheet.labels import Label, Named, named, pure_period
-from app.evidence.cost_sheet.words import Meaning, Role, meaning
+from app.evidence.cost_sheet.periods import named as period_named
+from app.evidence.cost_sheet.periods import period_of
+from app.evidence.cost_sheet.words import Meaning, Role, meaning, tokens
 
 SPECIFIC = (Role.PER_REQUEST, Role.REQUESTS, Role.RATE, Role.PEAK_FACTOR)
 IGNORED = (Role.PRICE, Role.QUANTITY, Role.ASIDE)
@@ -45,11 +47,8 @@ def tagged(book: Book) -> list[Tagged]:
     found: list[Tagged] = []
     for sheet in book.sheets:
         numbers = list(named(sheet))
-        axes = _LineAxes(numbers)
-        sheet_says = meaning(sheet.name) if len(book.sheets) > 1 else Meaning()
-        found += [
-            one for each in numbers if (one := _tagged(book, sheet, each, axes, sheet_says)) is not None
-        ]
+        says = _Said(sheet, numbers, meaning(sheet.name) if len(book.sheets) > 1 else Meaning())
+        found += [one for each in numbers if (one := _tagged(book, sheet, each, says)) is not None]
     return found
 
 
@@ -69,18 +68,67 @@ class _LineAxes:
     def holds(self, label: Label) -> bool:
         return label.column in self._columns if label.column else self._heads
 
+    def lists(self, label: Label) -> bool:
+        """Whether a name is one of the lines, and so says nothing of layers: `application, 3 x 4 vCPU`."""
+        if {"before", "after"} & set(tokens(label.text)):
+            return False
+        return self.holds(label) and bool(label.column or label.meaning.line)
+
+
+class _Said:
+    """What a sheet says of all its numbers: its name, a period given once or for a row, what its amounts are."""
+
+    def __init__(self, sheet: Sheet, numbers: Sequence[Named], name: Meaning) -> None:
+        self.axes = _LineAxes(numbers)
+        self.name = name
+        self.rows: dict[int, str] = {}
+        self.period = _declared(sheet)
+        for number in numbers:
+            self._take_length(number)
+        roles = (Label(cell.text, meaning(cell.text)) for cell in sheet.cells.values() if cell.amount is None)
+        self.amounts = next(
+            (one for one in roles if one.meaning.role in (Role.PER_REQUEST, Role.COST, Role.TOTAL)), None
+        )
+
+    def _take_length(self, number: Named) -> None:
+        """A period written as a number of days or seconds: of its row under a header, else of the sheet."""
+        for label in (*number.left[:1], *number.above[:1]):
+            unit = next((found for word in tokens(label.text) if (found := period_of(word))), "")
+            if label.meaning.role in (Role.PERIOD, Role.DURATION) and unit and number.cell.amount is not None:
+                length = period_named(number.cell.amount.value, unit)
+                if label.column:
+                    self.period = self.period or length
+                else:
+                    self.rows[number.place[0]] = length
+
+
+def _declared(sheet: Sheet) -> str:
+    """`period | month`, wherever it stands."""
+    for (row, column), cell in sheet.cells.items():
+        beside = sheet.cells.get((row, column + 1))
+        if (
+            cell.amount is None
+            and beside is not None
+            and meaning(cell.text).role is Role.PERIOD
+            and beside.amount is None
+        ):
+            return meaning(beside.text).period
+    return ""
+
 
 def _are_lines(lines: Iterable[str]) -> bool:
     return len(set(lines) - {"", "database"}) >= FEWEST_LINES
 
 
-def _tagged(book: Book, sheet: Sheet, number: Named, axes: _LineAxes, sheet_says: Meaning) -> Tagged | None:
-    label, role = _role(number, axes)
+def _tagged(book: Book, sheet: Sheet, number: Named, says: _Said) -> Tagged | None:
+    label, role = _role(number, says.axes)
+    if label is None and role is None and _is_placed(number) and says.amounts is not None:
+        label, role = says.amounts, says.amounts.meaning.role
     amount = number.cell.amount
     if label is None or role is None or amount is None:
         return None
     is_line = role is Role.LINE
-    near = [one for one in number.labels if not (is_line and one is label and axes.holds(label))]
+    near = [one for one in number.labels if not says.axes.lists(one)]
     is_money = role in (Role.PER_REQUEST, Role.LINE, Role.COST, Role.TOTAL)
     factor = (0.01 if is_money and (amount.is_cents or label.meaning.is_cents) else 1.0) * label.meaning.scale
     return Tagged(
@@ -89,22 +137,30 @@ def _tagged(book: Book, sheet: Sheet, number: Named, axes: _LineAxes, sheet_says
         place=number.place,
         cell=number.cell,
         role=role,
-        layer=_first(near, lambda said: said.layer, axes)
+        layer=_first(near, lambda said: said.layer)
         or _of_row(number, lambda said: said.layer)
-        or sheet_says.layer,
+        or says.name.layer,
         side=_first(near, lambda said: said.side)
         or _of_row(number, lambda said: said.side)
-        or sheet_says.side,
+        or says.name.side,
         value=amount.value * factor,
         half_step=amount.half_step * factor,
         per=label.meaning.per * amount.per,
-        period=amount.period or _period(number, label),
+        period=amount.period or _period(number, label) or says.rows.get(number.place[0], "") or says.period,
         currency=amount.currency or _first((label, *number.labels), lambda said: said.currency),
         is_cents=amount.is_cents or label.meaning.is_cents,
         is_peak=any(one.meaning.is_peak for one in number.labels),
-        line=_line(number, label, axes) if is_line else "",
+        line=_line(number, label, says.axes) if is_line else "",
         label=label.text,
     )
+
+
+def _is_placed(number: Named) -> bool:
+    """Whether a number without a role of its own stands for a layer on a side."""
+    own = [one for one in number.labels if one.meaning.role in (None, Role.LINE)]
+    roles = {one.meaning.role for one in (*number.left, *number.above)}
+    has_both = any(one.meaning.layer for one in own) and any(one.meaning.side for one in own)
+    return has_both and roles <= {None, Role.LINE}
 
 
 def _role(number: Named, axes: _LineAxes) -> tuple[Label | None, Role | None]:
@@ -113,8 +169,8 @@ def _role(number: Named, axes: _LineAxes) -> tuple[Label | None, Role | None]:
     for label, role in own:
         if role in SPECIFIC:
             return label, role
-    if any(role in IGNORED for label, role in own if not label.column):
-        return None, None
+    if any(role in IGNORED for label, role in own if not label.column) or _is_counted(own):
+        return None, Role.QUANTITY
     known = [
         (label, role) for label, role in own if role is not None and role not in (Role.NAME, Role.PERIOD)
     ]
@@ -129,7 +185,7 @@ def _role(number: Named, axes: _LineAxes) -> tuple[Label | None, Role | None]:
         best[1] is Role.COST
         and best[0] is not None
         and not best[0].column
-        and _other_item(number) is not None
+        and _other_item(number, axes) is not None
     ):
         return best[0], Role.LINE
     if best[1] is Role.LINE and any(role is Role.TOTAL for _, role in own[:1]):
@@ -137,9 +193,18 @@ def _role(number: Named, axes: _LineAxes) -> tuple[Label | None, Role | None]:
     return best
 
 
+def _is_counted(own: Sequence[tuple[Label, Role | None]]) -> bool:
+    """A line of the bill in a column of instances or hours: what the price is multiplied by."""
+    rows = {role for label, role in own if label.column}
+    heads = {role for label, role in own if not label.column}
+    return Role.LINE in rows and bool(heads & {Role.LINE, Role.DURATION})
+
+
 def _meant(label: Label, axes: _LineAxes) -> Role | None:
-    """The role of a name; `database` is a line only among lines."""
+    """The role of a name; `database` is a line only among lines, `S3 storage (GB)` a line beside a number."""
     said = label.meaning
+    if said.role is Role.QUANTITY and said.line and label.column:
+        return Role.LINE
     return (
         said.plain_role
         if said.layer == "db" and said.line == "database" and not axes.holds(label)
@@ -148,27 +213,27 @@ def _meant(label: Label, axes: _LineAxes) -> Role | None:
 
 
 def _line(number: Named, label: Label, axes: _LineAxes) -> str:
-    other = _other_item(number)
     if label.meaning.line and _meant(label, axes) is Role.LINE:
         return label.meaning.line
-    return f"other: {other.text[:40]}" if other is not None else "other"
+    other = _other_item(number, axes)
+    if other is None:
+        return "other"
+    return "compute" if other.meaning.layer == "app" else f"other: {other.text[:40]}"
 
 
-def _other_item(number: Named) -> Label | None:
+def _other_item(number: Named, axes: _LineAxes) -> Label | None:
     """A row label that is neither layer, side nor period nor total: `NAT gateway` in a column of items."""
     for label in number.left:
         said = label.meaning
-        if not (said.layer or said.side or said.period or said.role) and len(label.text) <= 60:
+        is_free = axes.lists(label) or not (said.layer or said.side or said.period)
+        if is_free and said.role in (None, Role.QUANTITY) and len(label.text) <= 60:
             return label
     return None
 
 
-def _first(labels: Iterable[Label], of: Callable[[Meaning], str], axes: _LineAxes | None = None) -> str:
-    """What the nearest name says; a line of the bill called `Database` names no layer."""
-    return next(
-        (of(one.meaning) for one in labels
-         if of(one.meaning) and not (axes is not None and one.meaning.line and axes.holds(one))), ""
-    )  # fmt: skip
+def _first(labels: Iterable[Label], of: Callable[[Meaning], str]) -> str:
+    """What the nearest name says."""
+    return next((of(one.meaning) for one in labels if of(one.meaning)), "")
 
 
 def _of_row(number: Named, of: Callable[[Meaning], str]) -> str:

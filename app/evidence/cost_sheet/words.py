@@ -56,8 +56,12 @@ LAYERS = {
     "app": ("app", "application", "applications", "backend", "code"),
     "infra": ("infra", "infrastructure", "edge", "platform"),
 }
-FIXES = {"db": ("index", "query", "sql", "n 1"), "app": ("cache", "caching", "async", "projection"),
-         "infra": ("cdn", "gzip", "brotli", "http", "keep alive", "keepalive", "network", "nginx", "lb")}  # fmt: skip
+FIXES = {
+    "db": ("index", "query", "sql", "n 1", "join", "partition", "replica", "rewrite"),
+    "app": ("cache", "caching", "async", "projection", "serialization", "json", "batch", "batching", "memoization"),
+    "infra": ("cdn", "gzip", "brotli", "compression", "http", "http2", "http3", "keep alive", "keepalive", "network",
+              "nginx", "lb", "load balancer", "tls", "autoscaling"),
+}  # fmt: skip
 SIDES = {
     "before": ("before", "baseline", "old", "previous", "prior", "pre"),
     "after": ("after", "new", "optimized", "optimised", "post", "improved"),
@@ -161,6 +165,12 @@ def meaning(text: str) -> Meaning:
     )
 
 
+def layer_named(text: str) -> str:
+    """The layer of a cell in a column that names layers or fixes: `index` is a fix of the database."""
+    words = tokens(text)
+    return _named(LAYERS, words) or _named(FIXES, words)
+
+
 def _role(words: tuple[str, ...], said: frozenset[str]) -> tuple[Role | None, float, str]:
     """Role, requests a cost is for, and period."""
     head, tail = _parted(words)
@@ -199,10 +209,13 @@ def _counted(head: set[str], tail: tuple[str, ...], said: frozenset[str], period
 
 
 def _parted(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What stands before and after the first `per` or `/`."""
+    """What stands before and after the first `per`, `/` or `a` (`USD a month`)."""
     for place, word in enumerate(words):
-        if word in ("per", "/"):
-            return words[:place], words[place + 1 :]
+        rest = words[place + 1 :]
+        if word in ("per", "/") or (
+            word == "a" and rest and (rest[0] in WORDS or rest[0] in _REQUEST | SCALES.keys())
+        ):
+            return words[:place], rest
     return words, ()
 
 

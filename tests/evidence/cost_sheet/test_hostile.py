@@ -275,6 +275,16 @@ def test_a_workbook_of_every_cell_allowed_is_read_within_two_seconds(tmp_path):
     assert "G11" not in {finding.code for finding in report.findings}
 
 
+@pytest.mark.parametrize("requests", ["0", "-5", "1e-300", "n/a", ""])
+def test_requests_that_are_none_divide_nothing(tmp_path, requests):
+    rows = f"layer,side,cost,period,requests\ndb,before,933,month,{requests}\ndb,after,512,month,31100000\n"
+
+    report = inspected(tmp_path, rows.encode())
+
+    assert "G11" not in {finding.code for finding in report.findings}
+    assert report.facts["groups"][1]["divided"] == pytest.approx(512 / 31.1e6)
+
+
 def test_formulas_of_a_csv_file_are_computed_and_none_is_executed(tmp_path):
     head = "layer,side,cost_usd,period,requests,cost_per_request"
     text = f"{head}\ndb,before,=900+33,month,31100000,=C2/E2\n=cmd|'/c calc'!A0,,1,,1,\n"

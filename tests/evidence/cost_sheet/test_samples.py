@@ -135,6 +135,71 @@ def test_decimal_commas_and_currencies_are_read_as_they_are_meant():
     assert thousands["db", "before"]["requests"]["value"] == 311_000_000
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("layout-baseline-optimized.csv", 933 / 31.1e6, 723 / 31.1e6),
+        ("layout-columns-by-fix.csv", 805 / 31.1e6, 595 / 31.1e6),
+        ("layout-fixes-by-name.csv", 933 / 31_031_640, 723 / 31_031_640),
+        ("layout-header-sides.csv", 933 / 31.1e6, 723 / 31.1e6),
+        ("layout-instances-hours-prices.csv", 496.06 / 31.1e6, 371.23 / 31.1e6),
+        ("layout-layer-cols.csv", 933 / 31.1e6, 723 / 31.1e6),
+        ("layout-metric-column.csv", 933 / 31.1e6, 723 / 31.1e6),
+        ("layout-names-and-values.csv", 933 / 31.1e6, 723 / 31.1e6),
+        ("layout-per-hour.csv", 1.278 / 42_480, 0.99 / 42_480),
+        ("layout-period-in-days.csv", 933 / 31.1e6, 723 / 31.1e6),
+        ("layout-period-in-seconds.csv", 0.43 / 14_000, 0.33 / 36_000),
+        ("layout-shared-inputs.csv", 933 / 31.1e6, 723 / 31.1e6),
+        ("layout-tables-with-corner-titles.csv", 933 / 31.1e6, 723 / 31.1e6),
+    ],
+)
+def test_sheets_as_people_lay_them_out_are_divided(name, before, after):
+    found = groups(name)
+
+    assert found["db", "before"]["divided"] == pytest.approx(before)
+    assert found["db", "after"]["divided"] == pytest.approx(after)
+    assert all(one["is_consistent"] for one in found.values())
+
+
+def test_a_table_of_quotients_is_read_as_what_its_note_says():
+    found = groups("layout-table-of-quotients.csv")
+
+    assert [one["cost_per_request"]["value"] for one in found.values()] == [
+        30.0,
+        23.25,
+        23.25,
+        18.26,
+        18.26,
+        16.85,
+    ]
+    assert {one["cost_per_request"]["per"] for one in found.values()} == {1e6}
+
+
+def test_what_a_price_is_multiplied_by_is_no_cost():
+    lines = groups("layout-instances-hours-prices.csv")["db", "before"]["lines"]
+
+    assert {line["line"]: line["value"] for line in lines} == {
+        "compute": 121.47, "database": 249.66, "storage": 11.5, "egress": 72.0, "load_balancer": 16.43, "logs": 25.0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "period", "seconds"),
+    [
+        ("layout-period-in-days.csv", "month", 2_629_800),
+        ("layout-period-in-seconds.csv", "180-second period", 180),
+        ("layout-per-hour.csv", "hour", 3600),
+        ("layout-names-and-values.csv", "month", 2_629_800),
+        ("layout-metric-column.csv", "month", 2_629_800),
+        ("layout-header-sides.csv", None, None),
+    ],
+)
+def test_the_period_is_found_where_it_stands(name, period, seconds):
+    requests = groups(name)["db", "before"]["requests"]
+
+    assert (requests["period"], requests["seconds"]) == (period, seconds)
+
+
 def test_items_nobody_knows_are_lines_too():
     lines = {line["line"]: line["value"] for line in groups("clean-blocks.csv")["db", "before"]["lines"]}
 
