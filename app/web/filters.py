@@ -1,7 +1,8 @@
-"""What templates may do with a value: render course text, draw a sign once, address a static file by its content."""
+"""What templates may do with a value: say it in words, render course text, draw a sign once, address a static file."""
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -15,12 +16,26 @@ def register(app: Flask) -> None:
     """Make the filters known to Jinja."""
     app.add_template_filter(markdown, "markdown")
     app.add_template_filter(once, "once")
+    app.add_template_filter(span, "span")
+    app.add_template_filter(datetime.isoformat, "isoformat")
     app.add_template_global(static_addresses(app), "static_url")
 
 
 def markdown(text: str, top: int = 2) -> Markup:
     """Course text as safe HTML whose highest heading is `h<top>`."""
     return Markup(prose.render(text, top=top))  # noqa: S704 - rendered with HTML off
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest sensible unit, as short as a table needs it."""
+    minutes = round(length / timedelta(minutes=1))
+    if minutes < 1:
+        return "under a minute"
+    if minutes < 90:
+        return f"{minutes} min"
+    if minutes < 2880:
+        return f"{round(minutes / 60)} h"
+    return f"{round(minutes / 1440)} days"
 
 
 def once(macro: Callable[..., str]) -> Callable[..., str]:
