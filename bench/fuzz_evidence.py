@@ -32,6 +32,8 @@ from bench import mutations
 SLOWEST = 2.0
 HANG = 60
 MEMORY = 480 * 1024 * 1024
+HEADS = ("kind", "files", "read", "refused", "other kind", "failures", "median ms", "max ms", "peak MB")
+WIDTHS = (16, 6, 6, 7, 10, 8, 9, 6, 7)
 UNITS = {"time": "ms", "rate": "/s", "share": "%"}
 
 
@@ -126,7 +128,7 @@ def _judge(tally, kind, path, first, number, name):
 
 def _use(kind, path, report, untouched, *, is_whole):
     """Everything that takes a report; each raises on what it cannot take."""
-    json.dumps(dict(report.facts), allow_nan=False)
+    json.dumps(output.as_dict("x", report), allow_nan=False)
     output.as_text("x", report, colour=True)
     checked = Checked("x", Source(path.name, path), report)
     figures.of_file(checked, is_paired=False)
@@ -170,23 +172,26 @@ def main(arguments=None):
             mutations.mutant(kinds[0], mutations.samples(kinds[0]), chosen.seed, chosen.number)[1]
         )
         return 0
-    rows, broken = [], []
+    seconds = None if chosen.minutes is None else chosen.minutes * 60
+    failed = False
+    _print_row(HEADS)
     for kind in kinds:
-        results = multiprocessing.get_context("spawn").Queue()
-        seconds = None if chosen.minutes is None else chosen.minutes * 60
-        child = multiprocessing.get_context("spawn").Process(
-            target=_alone, args=(kind, chosen.count, chosen.seed, seconds, results)
-        )
-        child.start()
-        row, failures = _result(child, results)
-        rows.append(row or (kind, 0, 0, 0, 0, "died", "", "", ""))
-        broken += [(kind, sort, *rest) for sort, rest in failures.items()]
-    _print(rows, broken, chosen.seed)
-    return 1 if broken or any(row[5] == "died" for row in rows) else 0
+        row, failures = _in_a_child(kind, chosen.count, chosen.seed, seconds)
+        failed = failed or row is None or bool(failures)
+        _print_row(row or (kind, 0, 0, 0, 0, "died", "", "", ""))
+        for sort, (count, number, name) in failures.items():
+            print(
+                f"    {count} × {sort}\n      --seed {chosen.seed} --number {number} (of {name})", flush=True
+            )
+    return 1 if failed else 0
 
 
-def _result(child, results):
-    """What the child found; nothing when it died without a word."""
+def _in_a_child(kind, count, seed, seconds):
+    """What a process of its own found; nothing when it died without a word."""
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    child = context.Process(target=_alone, args=(kind, count, seed, seconds, results), daemon=True)
+    child.start()
     while child.is_alive() and results.empty():
         child.join(0.2)
     found = (None, {}) if results.empty() else results.get()
@@ -194,13 +199,11 @@ def _result(child, results):
     return found
 
 
-def _print(rows, broken, seed):
-    heads = ("kind", "files", "read", "refused", "other kind", "failures", "median ms", "max ms", "peak MB")
-    widths = [max(len(str(row[column])) for row in (heads, *rows)) for column in range(len(heads))]
-    for row in (heads, *rows):
-        print("  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    for kind, sort, count, number, name in broken:
-        print(f"\n{kind}: {sort}\n  {count} times, first with --seed {seed} --number {number} (of {name})")
+def _print_row(row):
+    print(
+        "  ".join(str(cell).ljust(width) for cell, width in zip(row, WIDTHS, strict=True)).rstrip(),
+        flush=True,
+    )
 
 
 def _parser():

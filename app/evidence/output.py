@@ -180,7 +180,12 @@ def _wrapped(lead: str, text: str) -> list[str]:
 
 
 def _dumped(entries: Sequence[dict[str, Any]]) -> str:
-    return json.dumps(entries, ensure_ascii=True, allow_nan=False)
+    """As JSON; a number that JSON does not have (a slip of a kind) is null rather than no report at all."""
+    try:
+        return json.dumps(entries, ensure_ascii=True, allow_nan=False)
+    except ValueError:
+        lenient = json.loads(json.dumps(entries), parse_constant=lambda _name: None)
+        return json.dumps(lenient, ensure_ascii=True, allow_nan=False)
 
 
 def _paint(text: str, code: str, *, colour: bool) -> str:

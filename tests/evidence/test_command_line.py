@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.evidence import registry
+from app.evidence import output, registry
 from app.evidence.__main__ import main
+from app.evidence.findings import Finding, Report, Severity
 
 SAMPLES = Path(registry.__file__).parent / "latency_table" / "samples"
 ROOT = Path(registry.__file__).parents[2]
@@ -20,6 +21,7 @@ class Refuse:
             raise ImportError("must not be imported: " + name)
 sys.meta_path.insert(0, Refuse())
 from app.evidence.__main__ import main
+from app.evidence.findings import Finding, Report, Severity
 status = main(sys.argv[1:])
 assert ("_duckdb" in sys.modules) == (sys.argv[1] == "check")
 sys.exit(status)
@@ -217,3 +219,12 @@ def test_names_that_would_steer_a_terminal_are_shown_harmless(tmp_path, capsys):
     text = capsys.readouterr().out
     assert "a?[31m?b.txt" in text
     assert not {"\x1b", "\u202e"} & set(text)
+
+
+def test_a_number_that_json_does_not_have_is_null():
+    found = Finding("L2", Severity.NOTE, "m", "w", "f", numbers={"p99": float("inf")})
+
+    text = output.as_json([("x", Report("k", 1.0, {"a": [float("nan"), 1.5]}, (found,)))])
+
+    (entry,) = json.loads(text, parse_constant=pytest.fail)
+    assert (entry["facts"], entry["findings"][0]["numbers"]) == ({"a": [None, 1.5]}, {"p99": None})
