@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 
 from app.evidence.quantiles import Distribution
 
-SHORTEST_GAP_S = 0.25
-GAPS_LONG = 50
-
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -77,10 +74,3 @@ class Counts:
     def requests(self) -> int:
         """Every request the table tells of, those without a latency included."""
         return self.everything.n + self.without_latency
-
-
-def gap_limit(first: float | None, last: float | None, n: int) -> float:
-    """How long nothing must start before it counts as a gap, in seconds."""
-    if first is None or last is None or n == 0:
-        return SHORTEST_GAP_S
-    return max(SHORTEST_GAP_S, GAPS_LONG * (last - first) / n)

@@ -1,9 +1,10 @@
 """Count a table with DuckDB: buckets of latency, ticks of time, a series for the picture. Memory stays bounded.
 
 Nothing here keeps a row: a gigabyte of requests becomes some ten thousand counts. Reading the text costs most, so a
-large table is read twice and not once a question: the first reading counts buckets of latency, 1/1024 of an e-fold wide
-(0.1 %), and finds the ends of the recording; the second counts value by value the buckets in which a wanted rank lies,
-and at once everything that is told by time.
+large table is read once where both ends of the file tell how long the recording is and its values are not too fine to
+count each; else twice. Then the first reading counts buckets of latency, 1/1024 of an e-fold wide (0.1 %), and finds
+the ends of the recording; the second counts value by value the buckets in which a wanted rank lies, and at once
+everything that is told by time.
 
 The file is hostile. The engine may open that one path and nothing else, keeps to 256 MB and two threads, writes no
 temporary file and cannot load an extension. `_duckdb` is the package's own extension module, imported directly because
@@ -22,25 +23,30 @@ import _duckdb
 
 from app.evidence.findings import Unreadable
 from app.evidence.latency_table import merging, opening
+from app.evidence.latency_table.answers import Answers
 from app.evidence.latency_table.columns import Layout
-from app.evidence.latency_table.counts import Counts, Point, Share, Traffic, gap_limit
+from app.evidence.latency_table.counts import Counts
 from app.evidence.latency_table.dialect import Dialect
-from app.evidence.latency_table.outcomes import BAD, FAILED
+from app.evidence.latency_table.grid import Grid, grid_of
+from app.evidence.latency_table.outcomes import BAD, FINE
 from app.evidence.latency_table.rules import NOT_COUNTED
-from app.evidence.latency_table.sql import bad_sql, bucket, cells_sql, rows_sql, table_sql
-from app.evidence.quantiles import Distribution
+from app.evidence.latency_table.sql import (
+    BUCKETS_OF_CELLS,
+    FOLD,
+    bad_sql,
+    bucket,
+    buckets_sql,
+    cells_sql,
+    rows_sql,
+    table_sql,
+    within,
+)
+from app.evidence.quantiles import Distribution, Step
 from app.evidence.source import Source
 
-FINE = 1024
-ROUGH = 32
-TICKS = 2.5  # a gap must be longer than a tick, so that its two ends lie in two
-MOST_SHARES = 3600
-SAMPLE_ROWS = 20_000
-SLOWEST_ROWS = 5_000
-FAILURES = 500
-LABEL_ROWS = 20_000
 KEEP_BYTES = 200 * 1024 * 1024
 KEEP_LINES = 600 * 1024 * 1024  # a line of a log is long and what is kept of it short
+COARSE_MS = 0.001  # steps of a microsecond make few enough values to count each of them
 SETTINGS = {
     "memory_limit": "256MB",
     "threads": "2",
@@ -49,9 +55,7 @@ SETTINGS = {
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
 }
-_REQUEST = r"^[A-Z]{3,10} ((?:/|[a-z]+://)[^ ?#]*)"
-_PATH = "^((?:/|[a-z]+://)[^?#]*)"
-_HOST = r"^[a-z]+://(\[[^\]]*\]|[^/:?#]+)"
+Buckets = list[dict[str, Any]]
 
 
 def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
@@ -73,8 +77,9 @@ def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
                 )
 
             unpacked, has_odd_sign = opening.survey(source, dialect.skip)
-            scan = Scan(connect(path), table, may_be_strict=dialect.lines is None and not has_odd_sign)
-            return scan.counts(dialect, layout, epoch, unpacked=unpacked)
+            may_be_strict = dialect.lines is None and not has_odd_sign
+            scan = Scan(connect(path), table, dialect, layout, epoch, may_be_strict=may_be_strict)
+            return scan.counts(unpacked, opening.foreseen(source, dialect, layout, epoch))
     except (_duckdb.OutOfMemoryException, _duckdb.InternalException, _duckdb.FatalException) as error:
         raise MemoryError("the engine") from error  # our limits, not the learner's file
     except _duckdb.Error as error:
@@ -82,166 +87,134 @@ def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
 
 
 class Scan:
-    """One file, opened. Small tables are held in memory after one reading; large ones are read again."""
+    """One file, opened. Small tables are held in memory after one reading; large ones are read once or twice."""
 
     def __init__(
-        self, db: _duckdb.DuckDBPyConnection, table: Callable[..., str], *, may_be_strict: bool
+        self,
+        db: _duckdb.DuckDBPyConnection,
+        table: Callable[..., str],
+        dialect: Dialect,
+        layout: Layout,
+        epoch: float,
+        *,
+        may_be_strict: bool,
     ) -> None:
-        self.db = db
-        self.table = table
+        self.db, self.table, self.dialect, self.layout, self.epoch = db, table, dialect, layout, epoch
         self.may_be_strict = may_be_strict
 
-    def counts(self, dialect: Dialect, layout: Layout, epoch: float, *, unpacked: int) -> Counts:
+    def counts(self, unpacked: int, foreseen: Grid | None = None) -> Counts:
         """All that is kept. What fits is held; when it turns out not to fit, the file is read again instead."""
-        is_held = unpacked <= (KEEP_BYTES if dialect.lines is None else KEEP_LINES)
-        if is_held:
+        if unpacked <= (KEEP_BYTES if self.dialect.lines is None else KEEP_LINES):
             with suppress(_duckdb.OutOfMemoryException):
-                return self._counts(dialect, layout, epoch, is_held=True)
+                return self._counts(self._twice(is_held=True), is_held=True)
             self.db.execute("DROP TABLE IF EXISTS requests")
-            layout = replace(layout, instance=None, upstream_status=None, retries=None)  # too many, perhaps
-        return self._counts(dialect, layout, epoch, is_held=False)
+            self.layout = replace(
+                self.layout, instance=None, upstream_status=None, retries=None
+            )  # too many, perhaps
+        return self._counts(self._once(foreseen) or self._twice(is_held=False), is_held=False)
 
-    def _counts(self, dialect: Dialect, layout: Layout, epoch: float, *, is_held: bool) -> Counts:
-        buckets = self._requests(dialect, layout, epoch, is_held=is_held)
+    def _counts(self, found: tuple[Buckets, Grid], *, is_held: bool) -> Counts:
+        buckets, grid = found
+        answers = Answers(self.db, self.table(is_strict=False), self.layout)
         whole = merging.whole(buckets)
-        first, last = whole["first_start"], whole["last_start"]
-        width, share_s = merging.width(last, first), merging.width(last, first, MOST_SHARES)
         everything, succeeded, wanted = merging.merged_twice(buckets)
-        is_timed = layout.clock is not None
-        limit = gap_limit(first, last, sum(step.count for step in everything.values()))
-        spans = [(everything[key].low, everything[key].high) for key in wanted]
-        self.db.execute(cells_sql(layout, spans, limit / TICKS, width, share_s, ROUGH))
-        gaps = self._gaps(limit) if is_timed else ()
-        exact = self._exact() if wanted else []
+        is_timed = self.layout.clock is not None
+        gaps = answers.gaps(grid.limit_s) if is_timed else ()
+        exact = self._exact(everything, wanted) if wanted else []
         return Counts(
             everything=Distribution(merging.replaced(everything, wanted, [(v, n) for v, n, _ in exact])),
             succeeded=Distribution(merging.replaced(succeeded, wanted, [(v, fine) for v, _, fine in exact])),
-            epoch=epoch,
-            width_s=width,
+            epoch=self.epoch,
+            width_s=grid.width_s,
             gaps=gaps,
-            series=self._series(width) if is_timed else (),
-            sample=self._sample(),
-            slowest=self._slowest() if gaps else (),
-            labels=self._labels(layout),
-            bad=self._bad(dialect, layout) if whole["unreadable"] else (),
-            traffic=self._traffic(layout, share_s, is_held=is_held),
+            series=answers.series(grid.width_s) if is_timed else (),
+            sample=answers.sample(),
+            slowest=answers.slowest() if gaps else (),
+            labels=answers.labels(),
+            bad=self._bad() if whole["unreadable"] else (),
+            traffic=answers.traffic(grid, is_held=is_held),
             **whole,
         )
 
-    def _requests(
-        self, dialect: Dialect, layout: Layout, epoch: float, *, is_held: bool
-    ) -> list[dict[str, Any]]:
-        """Make the table `requests` and count it: strictly when that may do, patiently when any row is odd."""
-        create = f"CREATE OR REPLACE TEMP {'TABLE' if is_held else 'VIEW'} requests AS "
-        buckets = []
+    def _once(self, foreseen: Grid | None) -> tuple[Buckets, Grid] | None:
+        """Count every value and all that is told by time at once, on a grid guessed from both ends of the file.
+
+        None when that cannot be done, or when the guess was wrong or a row odd: then the file is read again.
+        """
+        latency = self.layout.latency
+        if (
+            foreseen is None
+            or not self.may_be_strict
+            or latency is None
+            or self.layout.resolution_ms < COARSE_MS
+        ):
+            return None
+        with suppress(
+            _duckdb.ConversionException, _duckdb.InvalidInputException, _duckdb.OutOfMemoryException
+        ):
+            self._make("VIEW", is_strict=True)
+            self.db.execute(cells_sql(self.layout, foreseen, None))
+            load = "NULL" if self.layout.load is None else "max(most_load)"
+            buckets = self._rows(BUCKETS_OF_CELLS.format(bucket=bucket("exact", FOLD), load=load))
+            grid = _grid(buckets)
+            if foreseen.serves(grid) and not any(row["outcome"] == BAD for row in buckets):
+                return buckets, grid
+        return None
+
+    def _twice(self, *, is_held: bool) -> tuple[Buckets, Grid]:
+        """Count buckets of latency, which shows where to look closely, and then the rest."""
+        buckets = self._buckets("TABLE" if is_held else "VIEW")
+        grid = _grid(buckets)
+        everything, _, wanted = merging.merged_twice(buckets)
+        self.db.execute(cells_sql(self.layout, grid, _spans(everything, wanted)))
+        return buckets, grid
+
+    def _buckets(self, held: str) -> Buckets:
+        """Make `requests` and count it: strictly when that may do, patiently when any row is odd."""
+        buckets: Buckets = []
         if self.may_be_strict:
             with suppress(_duckdb.ConversionException, _duckdb.InvalidInputException):
-                rows = rows_sql(self.table(is_strict=True), dialect, layout, epoch, is_strict=True)
-                self.db.execute(create + rows)
-                buckets = self._buckets(layout)
+                self._make(held, is_strict=True)
+                buckets = self._rows(buckets_sql(self.layout))
         if not buckets or any(row["outcome"] == BAD for row in buckets):
-            rows = rows_sql(self.table(is_strict=False), dialect, layout, epoch, is_strict=False)
-            self.db.execute(create + rows)
-            buckets = self._buckets(layout)
+            self._make(held, is_strict=False)
+            buckets = self._rows(buckets_sql(self.layout))
         return buckets
 
-    def _buckets(self, layout: Layout) -> list[dict[str, Any]]:
-        """The whole table in one question: latency buckets, rows without a latency as a bucket of their own."""
-        cursor = self.db.execute(f"""
-            SELECT {bucket("v", FINE)} AS bucket, outcome, count(*) AS n, min(v) AS low, max(v) AS high,
-                   sum(v) AS total, sum(v * v) AS squares, min(s) AS first_start, max(s) AS last_start,
-                   max(s + coalesce(v, 0) / 1000) AS last_end,
-                   {"max(load)" if layout.load is not None else "NULL"} AS most_load
-            FROM requests GROUP BY ALL""")
+    def _make(self, held: str, *, is_strict: bool) -> None:
+        rows = rows_sql(
+            self.table(is_strict=is_strict), self.dialect, self.layout, self.epoch, is_strict=is_strict
+        )
+        self.db.execute(f"CREATE OR REPLACE TEMP {held} requests AS {rows}")
+
+    def _rows(self, question: str) -> Buckets:
+        cursor = self.db.execute(question)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def _rows(self, question: str) -> list[Any]:
+    def _exact(self, steps: dict[int, Step], wanted: set[int]) -> list[tuple[float, int, int]]:
+        """Every value of the wanted buckets: how many requests, and how many of them were fine."""
+        inside = within("exact", _spans(steps, wanted))
+        question = f"""SELECT exact, sum(n)::BIGINT, coalesce(sum(n) FILTER (ended = {FINE}), 0)::BIGINT FROM cells
+                       WHERE is_exact AND {inside} IS NOT NULL GROUP BY exact"""
         return self.db.execute(question).fetchall()
 
-    def _exact(self) -> list[tuple[float, int, int]]:
-        """Every value of the wanted buckets: how many requests, and how many of them were fine."""
-        rows = self.db.execute("SELECT exact, n, n - errors - aborted FROM cells WHERE exact IS NOT NULL")
-        return rows.fetchall()
-
-    def _gaps(self, limit: float) -> tuple[tuple[float, float], ...]:
-        rows = self.db.execute(f"""
-            SELECT before, first FROM (
-                SELECT first, lag(last) OVER (ORDER BY first) AS before FROM cells WHERE tick IS NOT NULL)
-            WHERE first - before >= {limit!r} ORDER BY first""")
-        return tuple(rows.fetchall())
-
-    def _series(self, width: float) -> tuple[Point, ...]:
-        """The p99 of a step is the top of the rough bucket (3 %) in which its rank lies."""
-        rows = self.db.execute(f"""
-            WITH ranked AS (
-                SELECT *, sum(measured) OVER (PARTITION BY step ORDER BY bucket NULLS LAST) AS upto,
-                       sum(measured) OVER (PARTITION BY step) AS whole FROM cells WHERE step IS NOT NULL)
-            SELECT step * {width}, sum(n)::BIGINT, sum(errors)::BIGINT, min(high) FILTER (upto >= 0.99 * whole)
-            FROM ranked GROUP BY step ORDER BY step""")
-        return tuple(Point(*row) for row in rows.fetchall())
-
-    def _sample(self) -> tuple[tuple[float, float | None], ...]:
-        rows = self.db.execute(f"SELECT v, s FROM requests WHERE v IS NOT NULL LIMIT {SAMPLE_ROWS}")
-        return tuple(rows.fetchall())
-
-    def _slowest(self) -> tuple[tuple[float, float], ...]:
-        """The slowest requests of the whole table: those that waited through a stall are among them."""
-        rows = self.db.execute(
-            f"SELECT v, s FROM requests WHERE v >= 125 AND s IS NOT NULL ORDER BY v DESC, s LIMIT {SLOWEST_ROWS}"
-        )
-        return tuple(rows.fetchall())
-
-    def _labels(self, layout: Layout) -> tuple[tuple[str, int], ...]:
-        """The commonest endpoints, without what follows a question mark."""
-        if layout.label is None:
-            return ()
-        cell = f"c{layout.label}"
-        parts = (f"nullif(regexp_extract({cell}, '{pattern}', 1), '')" for pattern in (_REQUEST, _PATH))
-        return self._commonest(layout.label, f"coalesce({', '.join(parts)}, {cell})")
-
-    def _commonest(self, column: int, expression: str) -> tuple[tuple[str, int], ...]:
-        """Of the first rows; `expression` says what of the column counts."""
-        rows = self.db.execute(f"""
-            SELECT left({expression}, 120) AS name, count(*) FROM (
-                SELECT c{column} FROM {self.table(is_strict=False)} LIMIT {LABEL_ROWS})
-            WHERE c{column} IS NOT NULL AND name <> '' GROUP BY name ORDER BY 2 DESC, 1 LIMIT 12""")
-        return tuple(rows.fetchall())
-
-    def _bad(self, dialect: Dialect, layout: Layout) -> tuple[tuple[int, str], ...]:
+    def _bad(self) -> tuple[tuple[int, str], ...]:
         """Line and text of the first rows whose latency cannot be read."""
-        rows = self.db.execute(bad_sql(self.table(is_strict=False, is_numbered=True), dialect, layout))
+        rows = self.db.execute(
+            bad_sql(self.table(is_strict=False, is_numbered=True), self.dialect, self.layout)
+        )
         return tuple((line, _shown(text)) for line, text in rows.fetchall())
 
-    def _traffic(self, layout: Layout, share_s: float, *, is_held: bool) -> Traffic:
-        """Statuses, instances, failures one by one where the table is held, and the other end's address."""
-        statuses = self._rows("SELECT code, n FROM cells WHERE is_code ORDER BY n DESC, code LIMIT 40")
-        shares = self._rows(
-            f"SELECT share * {share_s}, name, n, errors, aborted, masked FROM cells WHERE share IS NOT NULL "
-            f"ORDER BY share, name LIMIT {20 * MOST_SHARES}"
-        )
-        hosts: tuple[tuple[str, int], ...] = ()
-        if layout.url is not None:
-            hosts = self._commonest(layout.url, f"regexp_extract(c{layout.url}, '{_HOST}', 1)")
-        elif layout.client is not None:
-            hosts = self._commonest(layout.client, f"c{layout.client}")
-        return Traffic(
-            statuses=tuple(statuses),
-            share_s=share_s,
-            shares=tuple(Share(*row) for row in shares),
-            failures=self._failures(layout) if is_held and layout.clock is not None else None,
-            hosts=hosts,
-        )
 
-    def _failures(self, layout: Layout) -> tuple[tuple[float, int | None, str | None], ...]:
-        """The first failed requests one by one: when, status, instance."""
-        code = "code" if layout.status is not None else "NULL"
-        instance = "instance" if layout.instance is not None else "NULL"
-        rows = self.db.execute(
-            f"SELECT s, {code}, {instance} FROM requests WHERE outcome = {FAILED} AND s IS NOT NULL "
-            f"ORDER BY s LIMIT {FAILURES}"
-        )
-        return tuple(rows.fetchall())
+def _grid(buckets: Buckets) -> Grid:
+    whole = merging.whole(buckets)
+    n = sum(row["n"] for row in buckets if row["outcome"] != BAD)
+    return grid_of(whole["first_start"], whole["last_start"], n)
+
+
+def _spans(steps: dict[int, Step], wanted: set[int]) -> list[tuple[float, float]]:
+    return [(steps[key].low, steps[key].high) for key in sorted(wanted)]
 
 
 def connect(path: str) -> _duckdb.DuckDBPyConnection:

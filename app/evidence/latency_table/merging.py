@@ -9,8 +9,6 @@ from typing import Any
 from app.evidence.latency_table.outcomes import ABORTED, BAD, FAILED, FINE
 from app.evidence.quantiles import Distribution, Step, ranks_needed
 
-MOST_POINTS = 600
-WIDTHS_S = (1, 2, 5, 10, 30, 60, 300, 600, 1800, 3600, 21600, 86400)
 Row = Mapping[str, Any]
 
 
@@ -73,9 +71,3 @@ def whole(buckets: Sequence[Row]) -> dict[str, Any]:
         "last_end": max(of("last_end"), default=None),
         "most_load": max(of("most_load"), default=None),
     }
-
-
-def width(last: float | None, first: float | None, most: int = MOST_POINTS) -> float:
-    """The step of a series: the smallest round one that needs no more than so many points."""
-    span = 0.0 if last is None or first is None else last - first
-    return next((width for width in WIDTHS_S if span / width < most), max(span, 1) / (most - 1))

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.evidence.latency_table.clocks import Clock
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.dialect import Dialect
+from app.evidence.latency_table.grid import Grid, grid_of
 from app.evidence.latency_table.numbers import moment, number
 from app.evidence.source import Source
+
+TAIL = 64 * 1024
 
 
 @contextmanager
@@ -48,10 +52,31 @@ def epoch_of(dialect: Dialect, layout: Layout) -> float:
     clock = layout.clock
     if clock is None or not clock.is_epoch:
         return 0.0
-    for cell in dialect.cells(clock.column):
-        found = moment(cell, clock.form) if clock.form else None
-        if clock.number is not None and (value := number(cell, clock.number.writing)) is not None:
-            found = value * clock.number.scale
-        if found is not None:
-            return float(math.floor(found))
-    return 0.0
+    known = (found for cell in dialect.cells(clock.column) if (found := _moment(cell, clock)) is not None)
+    return float(math.floor(next(known, 0.0)))
+
+
+def foreseen(source: Source, dialect: Dialect, layout: Layout, epoch: float) -> Grid | None:
+    """The grid a long table will need, going by its first and last rows; None where the end cannot be looked at."""
+    clock = layout.clock
+    if source.is_gzip or dialect.lines is not None or clock is None or source.size < 4 * TAIL:
+        return None
+    with source.open_binary() as stream:
+        stream.seek(source.size - TAIL)
+        tail = stream.read().decode("ascii", errors="replace").splitlines()[1:]
+    rows = [line.split(dialect.delimiter) for line in tail]
+    last = [row[clock.column].strip(' "') for row in rows if len(row) == dialect.width]
+    moments = [
+        found for cell in (*dialect.cells(clock.column), *last) if (found := _moment(cell, clock)) is not None
+    ]
+    if not last or not moments:
+        return None
+    return grid_of(min(moments) - epoch, max(moments) - epoch, source.size * len(tail) // TAIL)
+
+
+def _moment(cell: str, clock: Clock) -> float | None:
+    """Seconds, since 1970 or since the start of the test."""
+    if clock.number is None:
+        return moment(cell, clock.form or "")
+    value = number(cell, clock.number.writing)
+    return None if value is None else value * clock.number.scale

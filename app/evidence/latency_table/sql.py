@@ -17,11 +17,10 @@ from collections.abc import Iterator, Sequence
 from app.evidence.latency_table.clocks import Clock, Number
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.dialect import Dialect, Lines
+from app.evidence.latency_table.grid import Grid
 from app.evidence.latency_table.numbers import Writing, moment_sql, number_sql
 from app.evidence.latency_table.outcomes import (
-    ABORTED,
     BAD,
-    FAILED,
     FINE,
     aborted_sql,
     code_sql,
@@ -32,6 +31,9 @@ from app.evidence.latency_table.outcomes import (
 )
 
 LONGEST_LINE = 1024 * 1024
+FOLD = 1024
+ROUGH = 32
+TICKS = 2.5  # a gap must be longer than a tick, so that its two ends lie in two
 
 
 def table_sql(
@@ -140,39 +142,56 @@ def _more(layout: Layout, *, is_strict: bool) -> Iterator[tuple[str, str]]:
         yield "instance", instance_sql(layout)
 
 
-def cells_sql(
-    layout: Layout,
-    spans: Sequence[tuple[float, float]],
-    tick_s: float,
-    width_s: float,
-    share_s: float,
-    per_fold: int,
-) -> str:
+def cells_sql(layout: Layout, grid: Grid, spans: Sequence[tuple[float, float]] | None) -> str:
     """The table `cells`, all that is counted in one reading: by value within `spans`, by tick, by step and bucket.
 
-    Where the table has statuses also by status, and where it has instances by short step and instance.
+    Where the table has statuses also by status, and where it has instances by short step and instance. Without `spans`
+    every value is counted, so that no other reading is needed. Aggregates cost most, so there are as few as will do.
     """
-    exact = " OR ".join(f"v BETWEEN {low!r} AND {high!r}" for low, high in spans) or "false"
-    sets, names = ["(exact)", "(tick)", "(step, bucket)"], "NULL::SMALLINT AS code, false AS is_code"
-    masked, share = "false", "NULL::DOUBLE AS share, NULL::VARCHAR AS name"
-    if layout.status is not None:
-        sets.append("(code)")
-        names = "code, grouping(code) = 0 AS is_code"
+    code = "code" if layout.status is not None else "NULL::SMALLINT"
+    sets = ["(exact, ended)", "(step, bucket, status, ended)"]
+    more = ""
+    if layout.clock is not None:
+        sets.append("(tick)")
+        more += ", tick"
     if layout.has_upstreams:
-        sets.append("(share, name)")
-        masked, share = "masked", "share, name"
+        sets.append("(share, name, ended)")
+        more += f", share, name, count(*) FILTER (masked AND outcome = {FINE}) AS masked"
+    if layout.load is not None:
+        more += ", max(load) AS most_load"
     instance = "coalesce(instance, '')" if layout.instance is not None else "''"
     return f"""
         CREATE OR REPLACE TEMP TABLE cells AS
-        SELECT exact, tick, step, bucket, {names}, {share}, count(*) AS n, count(v) AS measured,
-               count(*) FILTER (outcome = {FAILED}) AS errors, count(*) FILTER (outcome = {ABORTED}) AS aborted,
-               count(*) FILTER (outcome = {FINE} AND {masked}) AS masked,
-               max(v) AS high, min(s) AS first, max(s) AS last
-        FROM (SELECT *, CASE WHEN {exact} THEN v END AS exact, floor(s / {tick_s!r}) AS tick,
-                     floor(s / {width_s!r}) AS step, floor(s / {share_s!r}) AS share, {instance} AS name,
-                     {bucket("v", per_fold)} AS bucket
-              FROM requests WHERE outcome <> {BAD})
+        SELECT exact, ended, step, bucket, status, grouping(bucket) = 0 AS is_step,
+               grouping(exact) = 0 AS is_exact, count(*) AS n, max(v) AS high, min(s) AS first, max(s) AS last{more}
+        FROM (SELECT *, {"v" if spans is None else within("v", spans)} AS exact, outcome AS ended, {code} AS status,
+                     floor(s / {grid.limit_s / TICKS!r}) AS tick, floor(s / {grid.width_s!r}) AS step,
+                     floor(s / {grid.share_s!r}) AS share, {instance} AS name, {bucket("v", ROUGH)} AS bucket
+              FROM requests {"" if spans is None else f"WHERE outcome <> {BAD}"})
         GROUP BY GROUPING SETS ({", ".join(sets)})"""
+
+
+def within(value: str, spans: Sequence[tuple[float, float]]) -> str:
+    """The value where it lies in one of the spans, else NULL."""
+    tests = " OR ".join(f"{value} BETWEEN {low!r} AND {high!r}" for low, high in spans) or "false"
+    return f"CASE WHEN {tests} THEN {value} END"
+
+
+def buckets_sql(layout: Layout) -> str:
+    """The whole table in one question: latency buckets, rows without a latency as a bucket of their own."""
+    return f"""
+        SELECT {bucket("v", FOLD)} AS bucket, outcome, count(*) AS n, min(v) AS low, max(v) AS high,
+               sum(v) AS total, sum(v * v) AS squares, min(s) AS first_start, max(s) AS last_start,
+               max(s + coalesce(v, 0) / 1000) AS last_end,
+               {"max(load)" if layout.load is not None else "NULL"} AS most_load
+        FROM requests GROUP BY ALL"""
+
+
+BUCKETS_OF_CELLS = """
+        SELECT {bucket} AS bucket, ended AS outcome, sum(n)::BIGINT AS n, min(exact) AS low, max(exact) AS high,
+               sum(n * exact) AS total, sum(n * exact * exact) AS squares, min(first) AS first_start,
+               max(last) AS last_start, max(last + coalesce(exact, 0) / 1000) AS last_end, {load} AS most_load
+        FROM cells WHERE is_exact GROUP BY ALL"""
 
 
 def used(layout: Layout) -> set[int]:

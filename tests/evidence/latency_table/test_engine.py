@@ -5,12 +5,13 @@ import random
 import pytest
 
 from app.evidence import registry
-from app.evidence.latency_table import engine
+from app.evidence.latency_table import engine, opening
 from app.evidence.latency_table.dialect import read_dialect
 from app.evidence.latency_table.layout import read_layout
 from app.evidence.latency_table.sql import table_sql
 from app.evidence.source import Source
 
+EPOCH = 1_763_790_000.0
 HEADER = "timestamp,endpoint,status,latency_ms"
 
 
@@ -34,7 +35,7 @@ def rows(count=3000, rate=10):
     ]
 
 
-def counted(source, *, unpacked, is_strict=True):
+def counted(source, *, unpacked, is_strict=True, foreseen=None):
     """What the engine counts, with the way it reads chosen by hand."""
     dialect = read_dialect(source)
     layout = read_layout(dialect)
@@ -45,8 +46,10 @@ def counted(source, *, unpacked, is_strict=True):
             is_packed=False, is_strict=is_strict, is_numbered=is_numbered,
         )  # fmt: skip
 
-    scan = engine.Scan(engine.connect(str(source.path)), table, may_be_strict=is_strict)
-    counts = scan.counts(dialect, layout, 1_763_790_000.0, unpacked=unpacked)
+    scan = engine.Scan(
+        engine.connect(str(source.path)), table, dialect, layout, EPOCH, may_be_strict=is_strict
+    )
+    counts = scan.counts(unpacked, foreseen)
     names = (
         "failed",
         "unreadable",
@@ -69,6 +72,35 @@ def test_a_large_table_is_counted_as_a_small_one(write):
 
     assert large == small
     assert sum(step.count for step in small[0]) == 3000
+
+
+def foreseen(source):
+    dialect = read_dialect(source)
+    return opening.foreseen(source, dialect, read_layout(dialect), EPOCH)
+
+
+def test_a_table_read_once_is_counted_as_one_read_twice(write):
+    source = write(rows(count=12_000))
+    grid = foreseen(source)
+
+    once, twice = (counted(source, unpacked=engine.KEEP_BYTES + 1, foreseen=known) for known in (grid, None))
+
+    assert grid is not None
+    assert once[2] == pytest.approx(twice[2])
+    assert once[:2] + once[3:] == twice[:2] + twice[3:]
+
+
+@pytest.mark.parametrize("spoil", ["1763890000.000,/cart,200,12.5", "1763790300.000,/cart,200,n/a"])
+def test_a_table_that_is_not_as_foreseen_is_read_again(write, spoil):
+    table = rows(count=12_000)
+    table[6000] = spoil
+    source = write(table)
+
+    once, twice = (
+        counted(source, unpacked=engine.KEEP_BYTES + 1, foreseen=known) for known in (foreseen(source), None)
+    )
+
+    assert once == twice
 
 
 def test_a_patient_reading_counts_as_a_strict_one(write):

@@ -29,7 +29,7 @@ SEEDS = [
             "L4-trigger-apache-common.log.gz",
             "L13-trigger-apache-both-times.log.gz",
             "clean-jmeter-no-header.csv.gz",
-        )  # fmt: skip
+        )
     ),
     gzip.decompress((SAMPLES / "clean-jmeter.csv.gz").read_bytes())[:6_000],
     gzip.decompress((SAMPLES / "clean-vegeta.csv.gz").read_bytes())[:6_000],

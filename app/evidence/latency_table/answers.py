@@ -1,0 +1,125 @@
+"""What the engine answers once `requests` and `cells` are there: gaps, the series, samples, statuses, instances."""
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import _duckdb
+
+from app.evidence.latency_table.columns import Layout
+from app.evidence.latency_table.counts import Point, Share, Traffic
+from app.evidence.latency_table.grid import MOST_SHARES, Grid
+from app.evidence.latency_table.outcomes import ABORTED, FAILED
+
+SAMPLE_ROWS = 20_000
+SLOWEST_ROWS = 5_000
+FAILURES = 500
+LABEL_ROWS = 20_000
+_REQUEST = r"^[A-Z]{3,10} ((?:/|[a-z]+://)[^ ?#]*)"
+_PATH = "^((?:/|[a-z]+://)[^?#]*)"
+_HOST = r"^[a-z]+://(\[[^\]]*\]|[^/:?#]+)"
+
+
+class Answers:
+    """The questions put to one engine; `table` is the file as text, for what is only needed of its first rows."""
+
+    def __init__(self, db: _duckdb.DuckDBPyConnection, table: str, layout: Layout) -> None:
+        self.db = db
+        self.table = table
+        self.layout = layout
+
+    def rows(self, question: str) -> list[Any]:
+        return self.db.execute(question).fetchall()
+
+    def gaps(self, limit: float) -> tuple[tuple[float, float], ...]:
+        """The last start before and the first after each time in which nothing started for so long."""
+        return tuple(
+            self.rows(f"""
+                SELECT before, first FROM (
+                    SELECT first, lag(last) OVER (ORDER BY first) AS before FROM cells WHERE tick IS NOT NULL)
+                WHERE first - before >= {limit!r} ORDER BY first""")
+        )
+
+    def series(self, width: float) -> tuple[Point, ...]:
+        """The p99 of a step is the top of the rough bucket (3 %) in which its rank lies."""
+        rows = self.rows(f"""
+            WITH buckets AS (
+                SELECT step, bucket, sum(n) AS n, sum(n) FILTER (ended = {FAILED}) AS errors, max(high) AS high,
+                       CASE WHEN bucket IS NULL THEN 0 ELSE sum(n) END AS measured
+                FROM cells WHERE is_step AND step IS NOT NULL GROUP BY step, bucket),
+            ranked AS (
+                SELECT *, sum(measured) OVER (PARTITION BY step ORDER BY bucket NULLS LAST) AS upto,
+                       sum(measured) OVER (PARTITION BY step) AS whole FROM buckets)
+            SELECT step * {width}, sum(n)::BIGINT, coalesce(sum(errors), 0)::BIGINT,
+                   min(high) FILTER (upto >= 0.99 * whole)
+            FROM ranked GROUP BY step ORDER BY step""")
+        return tuple(Point(*row) for row in rows)
+
+    def sample(self) -> tuple[tuple[float, float | None], ...]:
+        return tuple(self.rows(f"SELECT v, s FROM requests WHERE v IS NOT NULL LIMIT {SAMPLE_ROWS}"))
+
+    def slowest(self) -> tuple[tuple[float, float], ...]:
+        """The slowest requests of the whole table: those that waited through a stall are among them."""
+        return tuple(
+            self.rows(
+                "SELECT v, s FROM requests WHERE v >= 125 AND s IS NOT NULL "
+                f"ORDER BY v DESC, s LIMIT {SLOWEST_ROWS}"
+            )
+        )
+
+    def labels(self) -> tuple[tuple[str, int], ...]:
+        """The commonest endpoints, without what follows a question mark."""
+        if self.layout.label is None:
+            return ()
+        cell = f"c{self.layout.label}"
+        parts = (f"nullif(regexp_extract({cell}, '{pattern}', 1), '')" for pattern in (_REQUEST, _PATH))
+        return self._commonest(self.layout.label, f"coalesce({', '.join(parts)}, {cell})")
+
+    def _commonest(self, column: int, expression: str) -> tuple[tuple[str, int], ...]:
+        """Of the first rows; `expression` says what of the column counts."""
+        return tuple(
+            self.rows(f"""
+                SELECT left({expression}, 120) AS name, count(*) FROM (
+                    SELECT c{column} FROM {self.table} LIMIT {LABEL_ROWS})
+                WHERE c{column} IS NOT NULL AND name <> '' GROUP BY name ORDER BY 2 DESC, 1 LIMIT 12""")
+        )
+
+    def traffic(self, grid: Grid, *, is_held: bool) -> Traffic:
+        """Statuses, instances, failures one by one where the table is held, and the other end's address."""
+        statuses = self.rows("""
+            SELECT status, sum(n)::BIGINT AS n FROM cells WHERE is_step
+            GROUP BY status ORDER BY n DESC, status LIMIT 40""")
+        return Traffic(
+            statuses=tuple(statuses) if self.layout.status is not None else (),
+            share_s=grid.share_s,
+            shares=tuple(self._shares(grid.share_s)) if self.layout.has_upstreams else (),
+            failures=self._failures() if is_held and self.layout.clock is not None else None,
+            hosts=self._hosts(),
+        )
+
+    def _shares(self, share_s: float) -> Iterator[Share]:
+        """What each instance answered in each short step."""
+        of = "coalesce(sum(n) FILTER (ended = {}), 0)::BIGINT".format
+        rows = self.rows(f"""
+            SELECT share * {share_s}, name, sum(n)::BIGINT, {of(FAILED)}, {of(ABORTED)}, sum(masked)::BIGINT
+            FROM cells WHERE share IS NOT NULL GROUP BY share, name ORDER BY share, name LIMIT {20 * MOST_SHARES}""")
+        return (Share(*row) for row in rows)
+
+    def _hosts(self) -> tuple[tuple[str, int], ...]:
+        url, client = self.layout.url, self.layout.client
+        if url is not None:
+            return self._commonest(url, f"regexp_extract(c{url}, '{_HOST}', 1)")
+        return () if client is None else self._commonest(client, f"c{client}")
+
+    def _failures(self) -> tuple[tuple[float, int | None, str | None], ...]:
+        """The first failed requests one by one: when, status, instance."""
+        code = "code" if self.layout.status is not None else "NULL"
+        instance = "instance" if self.layout.instance is not None else "NULL"
+        return tuple(
+            self.rows(
+                f"SELECT s, {code}, {instance} FROM requests WHERE outcome = {FAILED} AND s IS NOT NULL "
+                f"ORDER BY s LIMIT {FAILURES}"
+            )
+        )
