@@ -27,16 +27,22 @@ def claimed(row: LedgerRow) -> str:
 
 
 def _latency(facts: Facts) -> Iterator[str]:
-    levels = {name: _value(facts.get(name)) for name in ("p50", "p95", "p99")}
-    if all(value is None for value in levels.values()):
-        return
+    """A summary of a load tool may lack any of it; then the mean stands for the percentiles."""
     count = _number(facts.get("n")) or _number(facts.get("requests"))
+    rate = _number(facts.get("throughput"))
+    names = (
+        ("p50", "p95", "p99") if any(_value(facts.get(name)) for name in ("p50", "p95", "p99")) else ("mean",)
+    )
+    times = [
+        f"{name} {shown(value)}" for name in (*names, "max") if (value := _value(facts.get(name))) is not None
+    ]
+    if not times and rate is None:
+        return
     if count is not None:
         yield f"{count:,.0f} requests"
-    yield from (f"{name} {shown(value)}" for name, value in levels.items() if value is not None)
-    if (longest := _value(facts.get("max"))) is not None:
-        yield f"max {shown(longest)} ms"
-    if (rate := _number(facts.get("throughput"))) is not None:
+    yield from times[:-1]
+    yield from (f"{longest} ms" for longest in times[-1:])
+    if rate is not None:
         yield f"{shown(rate)} req/s"
 
 

@@ -32,7 +32,7 @@ def figure(text: str, where: str = "", scale: float = 1.0) -> Reading | None:
 
 def duration(text: str, where: str = "") -> Reading | None:
     """A time with its units, in ms: `17.78ms`, `1.02m`, `1m2.5s`."""
-    plain = text.strip()[:LONGEST]
+    plain = text.strip()[:LONGEST].replace(" ", "")
     parts = _PART.findall(plain)
     if not parts or "".join(map("".join, parts)) != plain:
         return None

@@ -54,6 +54,7 @@ FORMS = (
     Form("wrk", ("Thread Stats", "+/- Stdev")),
     Form("ab", (), ("This is ApacheBench", "Percentage of the requests served within a certain time")),
     Form("hey", ("Summary:", "Requests/sec:", "Slowest:", "resp wait:")),
+    Form("jmeter_text", ("summary = ", " Avg: ", " Err: ")),
     Form("k6_text", (), ("http_req_duration..", "http_reqs....")),
     Form("vegeta", ("Latencies", "[total, attack", "Status Codes")),
     Form("vegeta_hist", ("Bucket", "Histogram", "[0s,")),

@@ -16,6 +16,8 @@ _LEVELS = (
     re.compile(r"(0\.\d{1,6})"),
 )
 _SMALL = re.compile(r"0\.\d{1,6}")
+_SHARES = frozenset((0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.975, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999))
+"""The shares people ask for. Any other number below one is a value, and its row is no header."""
 _WORDS = {
     "min": ("min", "minimum", "fastest", "min response time", "min latency", "lowest"),
     "mean": ("mean", "avg", "average", "average response time", "mean latency", "avg latency", "average latency",
@@ -76,7 +78,7 @@ def percent(name: str) -> float | None:
 
 def _percent(digits: str) -> float | None:
     if _SMALL.fullmatch(digits):
-        value = float(digits) * 100
+        value = float(digits) * 100 if float(digits) in _SHARES else -1.0
     elif "." not in digits and len(digits) > 2 and digits.startswith("9"):
         value = float(f"{digits[:2]}.{digits[2:]}")
     else:

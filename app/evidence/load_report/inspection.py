@@ -12,6 +12,7 @@ from app.evidence.load_report import (
     hdr,
     hey,
     history,
+    jmeter_text,
     json_reports,
     json_tools,
     k6,
@@ -37,6 +38,7 @@ TEXTS: Mapping[str, tuple[Callable[[Sequence[Line]], Summary], str]] = {
     "hey": (hey.read, hey.FIRST),
     "k6_text": (k6_text.read, k6_text.FIRST),
     "vegeta": (vegeta.read, vegeta.FIRST),
+    "jmeter_text": (jmeter_text.read, jmeter_text.FIRST),
 }
 """Each with the words a run begins with, for files that hold several."""
 WHOLE: Mapping[str, Callable[[Sequence[Line]], Summary]] = {

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.evidence.load_report.figures import figure
 from app.evidence.load_report.header import Column, columns, percent
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -119,10 +120,18 @@ def _means(row: str, delimiter: str) -> bool:
         return True
     if not _HINT.search(row):
         return False
+    if all(figure(cell) is not None for cell in header):
+        return False
     found = columns(header)
     roles = {column.role for column in found}
     levels = sum(column.percent is not None for column in found)
-    return levels >= 2 or (levels == 1 and len(roles) >= 3) or (set(map(str.strip, header)) >= JMETER)
+    is_series = levels == 1 and "time" in roles and len(header) == 2
+    return (
+        levels >= 2
+        or is_series
+        or (levels == 1 and len(roles) >= 3)
+        or (set(map(str.strip, header)) >= JMETER)
+    )
 
 
 def _is_upright(header: Sequence[str]) -> bool:

@@ -14,7 +14,8 @@ from app.evidence.load_report.header import percent as level
         ("99% Line", 99.0), ("99th percentile", 99.0), ("percentile_99", 99.0), ("pct99", 99.0), ("q99", 99.0),
         ("p99.9", 99.9), ("p99_9", 99.9), ("p999", 99.9), ("p9999", 99.99), ("0.999", 99.9), ("p97_5", 97.5),
         ("100%", 100.0), ("p50", 50.0), ("99%ile", 99.0), ("99 percentile", 99.0),
-        ("99", None), ("latency", None), ("p", None), ("p1000000", None), ("1.5", None), ("http_200", None),
+        ("99", None), ("latency", None), ("p", None), ("p1000000", None), ("1.5", None),
+        ("0.0564", None), ("http_200", None),
     ],
 )  # fmt: skip
 def test_a_header_names_a_percentile(name, expected):
@@ -51,7 +52,7 @@ def test_a_duration_is_ms_with_the_step_of_its_last_digit(text, ms, step):
     assert (found.value, found.step) == (pytest.approx(ms), pytest.approx(step))
 
 
-@pytest.mark.parametrize("text", ["", "ms", "12", "12 ms ms", "-5ms", "1e3ms", "NaNms", "9" * 80 + "s"])
+@pytest.mark.parametrize("text", ["", "ms", "12", "12 ms x", "-5ms", "1e3ms", "NaNms", "9" * 80 + "s"])
 def test_what_is_no_duration_is_none(text):
     assert duration(text) is None
 
