@@ -122,7 +122,7 @@ def has_source(book: Book) -> bool:
 
 
 def not_found(groups: Sequence[Group]) -> Iterator[Finding]:
-    """Which parts the groups lack, once for each part; and whether layers and sides are told apart at all."""
+    """Which parts the groups lack, and whether layers and sides are told apart at all."""
     if not any(group.side for group in groups):
         yield NO_SIDES.at(
             what="numbers are from before and which from after the change",
@@ -130,7 +130,16 @@ def not_found(groups: Sequence[Group]) -> Iterator[Finding]:
         )
     if not any(group.layer for group in groups):
         yield NO_SIDES.at(what="layer a cost belongs to", name="`layer` with `db`, `app` and `infra`")
+    yield from _lacking(groups)
+    yield from _lone_sides(groups)
+    yield from _twice(groups)
+
+
+def _lacking(groups: Sequence[Group]) -> Iterator[Finding]:
+    """Each part once, with all the groups that lack it."""
+    timeless = [one for one in groups if any(part and not part.period for part in (one.cost, one.requests))]
     parts = (
+        ("of which period cost and requests are", "`period`, with `month` or `day`", timeless),
         (
             "what it costs",
             "`cost_usd`, or `total` under the lines",
@@ -142,27 +151,21 @@ def not_found(groups: Sequence[Group]) -> Iterator[Finding]:
             [one for one in groups if one.requests is None],
         ),
     )
-    timeless = [
-        one
-        for one in groups
-        if any(part is not None and not part.period for part in (one.cost, one.requests))
-    ]
-    if timeless:
-        names = "; ".join(group.name for group in timeless)
-        yield NOT_FOUND.at(
-            what="of which period cost and requests are", name="`period`, with `month` or `day`", groups=names
-        )
     for what, name, lacking in parts:
         if lacking:
             yield NOT_FOUND.at(what=what, name=name, groups="; ".join(group.name for group in lacking))
+
+
+def _lone_sides(groups: Sequence[Group]) -> Iterator[Finding]:
+    """Layers that are there before or after only."""
     for layer in dict.fromkeys(group.layer for group in groups):
-        sides = {group.side for group in groups if group.layer == layer}
-        if len(sides - {""}) == 1:
+        sides = {group.side for group in groups if group.layer == layer} - {""}
+        if len(sides) == 1:
             lone = next(group for group in groups if group.layer == layer)
             other = "after" if "before" in sides else "before"
-            name = lone.name.replace(lone.side, other)
-            yield NOT_FOUND.at(what="what it costs", name=f"`{other}`", groups=name)
-    yield from _twice(groups)
+            yield NOT_FOUND.at(
+                what="what it costs", name=f"`{other}`", groups=lone.name.replace(lone.side, other)
+            )
 
 
 def _twice(groups: Sequence[Group]) -> Iterator[Finding]:
