@@ -91,7 +91,17 @@ def _summary(name: str, source: Source) -> tuple[Summary, list[Finding]]:
     rows = lines(text)
     if name in WHOLE:
         return WHOLE[name](rows), []
-    read, first = TEXTS[name]
-    parts = runs(rows, first, inside=name == "k6_text")
-    several = [SEVERAL.at(Where(line=parts[-1][0].number), count=len(parts), line=parts[-1][0].number)]
-    return read(parts[-1]), several if len(parts) > 1 else []
+    parts = _runs(rows) or [(name, rows)]
+    name, last = parts[-1]
+    several = [SEVERAL.at(Where(line=last[0].number), count=len(parts), line=last[0].number)]
+    return TEXTS[name][0](last), several if len(parts) > 1 else []
+
+
+def _runs(rows: Sequence[Line]) -> list[tuple[str, Sequence[Line]]]:
+    """(form, lines) of every run in the file, of whatever tool: notes hold wrk before and hey after."""
+    found = []
+    for part in runs(rows, tuple(first for _, first in TEXTS.values())):
+        form = form_of("\n".join(row.text for row in part))
+        if form is not None and form[0] in TEXTS:
+            found.append((form[0], part))
+    return found

@@ -22,6 +22,9 @@ TOTALS = ("total", "aggregated", "all", "overall", "all requests", "sum", "gesam
 _PERCENT_WORDS = ("percentile", "percentage served", "percent", "quantile", "pct", "level")
 _HINT = re.compile(r"\d%|\d\s?th|[pq(_ ]\s?\d\d|median|pct|0\.\d|# Samples", re.IGNORECASE)
 """What a header of summaries cannot do without; asked first, since most files are none."""
+_COMMA = re.compile(r"[\d.]{1,20},(?:\d{1,2}|\d{4,9})(?: ?[a-zµ%]{1,4})?")
+"""A comma before one, two or four digits and more is no mark of thousands."""
+_DECIMAL = re.compile(r"[\d.]{1,20},\d{1,9}(?: ?[a-zµ%]{1,4})?")
 LOCUST = frozenset({"Request Count", "Failure Count", "99%"})
 LOCUST_HISTORY = frozenset({"Timestamp", "User Count", "Total Request Count"})
 JMETER = frozenset({"Label", "# Samples", "Average"})
@@ -97,7 +100,15 @@ def _table(rows: Sequence[str], delimiter: str) -> Table | None:
     )
     if not body:
         return None
+    if delimiter != "," and any(_COMMA.fullmatch(cell.strip()) for row in body[:50] for cell in row.cells):
+        body = tuple(Row(row.line, tuple(map(_pointed, row.cells))) for row in body)
     return Table(header, tuple(columns(header)), body, is_upright=_is_upright(header))
+
+
+def _pointed(cell: str) -> str:
+    """`1.234,5` as `1234.5`; other cells as they are."""
+    text = cell.strip()
+    return text.replace(".", "").replace(",", ".") if _DECIMAL.fullmatch(text) else cell
 
 
 def _cells(row: str, delimiter: str) -> list[str]:

@@ -43,19 +43,11 @@ def clean(row: str) -> str:
     return plain.removeprefix("> ")
 
 
-def runs(rows: Sequence[Line], first: str, *, inside: bool = False) -> list[list[Line]]:
-    """The lines parted before every line that starts with `first`; what comes before the first belongs to it.
-
-    With `inside` the words may stand anywhere in the line.
-    """
-    starts = [
-        at for at, row in enumerate(rows)
-        if row.text.lstrip().startswith(first) or (inside and first in row.text)
-    ]  # fmt: skip
-    if not starts:
-        return [list(rows)]
+def runs(rows: Sequence[Line], firsts: tuple[str, ...]) -> list[Sequence[Line]]:
+    """The lines parted before every line that a run begins with; what comes before the first belongs to it."""
+    starts = [at for at, row in enumerate(rows) if row.text.lstrip().startswith(firsts)]
     edges = [0, *starts[1:], len(rows)]
-    return [list(rows[one:other]) for one, other in pairwise(edges)]
+    return [rows[one:other] for one, other in pairwise(edges)]
 
 
 def labelled(rows: Sequence[Line], *labels: str) -> Iterator[tuple[str, Line, str]]:

@@ -146,3 +146,52 @@ def test_the_last_of_three_runs_is_read():
     found = facts("L19-trigger-three-runs.txt")
 
     assert (found["n"], found["lines"]["p99"]) == (1746, "line 36")
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(text):
+        path = tmp_path / "report"
+        path.write_text(text)
+        return registry.inspect(Source("report", path))
+
+    return read
+
+
+def test_notes_with_two_tools_give_the_last_run_alone(read):
+    wrk, hey = ((SAMPLES / name).read_text() for name in ("clean-wrk.txt", "clean-hey.txt"))
+
+    found = read(f"before\n{wrk}\nafter\n{hey}").facts
+
+    assert {name: found[name] for name in ("tool", "n", "throughput", "p99")} == {
+        name: facts("clean-hey.txt")[name] for name in ("tool", "n", "throughput", "p99")
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Endpoint | n | p50 | p99 |\n|---|---:|---:|---:|\n| /cart | 1200 | 12.5 ms | 56.7 ms |\n",
+        "Perzentil;p50 (ms);p99 (ms)\nalle;12,5;56,7\n",
+        "Percentile;Latenz (ms)\n50;12,5\n99;56,7\n",
+        "percentile\tvalue_us\np50\t12500\np99\t56700\n",
+        "quantile,latency_s\n0.5,0.0125\n0.99,0.0567\n",
+    ],
+)
+def test_tables_are_read_however_people_write_them(read, text):
+    found = read(text).facts
+
+    assert (found["p50"]["value"], found["p99"]["value"]) == (12.5, 56.7)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "metric,before,after\np50,12,10\np99,56,30\n",
+        "0.0564,0.0000,0.99\n0.0488,0.0000,0.95\n",
+        "name,monthly cost,share\ndatabase,120,99%\n",
+        "Running the migrations\nSummary: 5 tables\n",
+    ],
+)
+def test_what_no_load_tool_prints_is_left_to_others(read, text):
+    assert read(text).kind != "load_report"
