@@ -13,7 +13,7 @@ from typing import Any
 
 from app.evidence.mysql_plan.tables import kind_of, measure_table
 from app.evidence.plans.shape import blank_node, number, plan_of, short
-from app.evidence.plans.strict import MAX_DEPTH, Refused
+from app.evidence.plans.strict import MAX_DEPTH, Refused, forbid_more
 
 Facts = dict[str, Any]
 Raw = dict[str, Any]
@@ -54,7 +54,7 @@ def _built(block: Raw, line: int, last_line: int) -> Facts:
     """Steps from objects with a list of what waits: (object, key it stood under, its node's parent, depth)."""
     root = blank_node("Query block", line, last_line)
     _measure(root, block, "query_block")
-    waiting = [(block, root, 0)]
+    waiting, steps = [(block, root, 0)], 1
     while waiting:
         raw, node, depth = waiting.pop()
         if depth > MAX_DEPTH:
@@ -66,6 +66,8 @@ def _built(block: Raw, line: int, last_line: int) -> Facts:
                 child["subplan_name"], child["parent_relationship"] = role, "SubPlan"
             node["children"].append(child)
             waiting.append((item, child, depth + 1))
+            steps += 1
+            forbid_more(steps)
     return root
 
 

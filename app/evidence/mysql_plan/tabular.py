@@ -14,6 +14,7 @@ from typing import Any
 from app.evidence.mysql_plan.tables import kind_of, measure_table
 from app.evidence.plans.pasted import Line
 from app.evidence.plans.shape import blank_node, plan_of
+from app.evidence.plans.strict import forbid_more
 
 Facts = dict[str, Any]
 Row = dict[str, str | None]
@@ -30,7 +31,10 @@ _RULE_CHARACTERS = frozenset("+-|:=─━┼│ ")
 def read_tables(lines: list[Line]) -> list[Facts]:
     """The facts of every plan that is printed as a table."""
     plans: list[Facts] = []
+    steps = 0
     for rows in _tables(lines):
+        steps += len(rows)
+        forbid_more(steps)
         plans.append(_plan(rows))
         if len(plans) >= MOST_PLANS:
             break

@@ -16,7 +16,7 @@ from app.evidence.mysql_plan.arithmetic import add_times, is_beside
 from app.evidence.mysql_plan.operations import is_heading, step
 from app.evidence.plans.pasted import Line
 from app.evidence.plans.shape import blank_node, plan_of
-from app.evidence.plans.strict import MAX_DEPTH, Refused
+from app.evidence.plans.strict import MAX_DEPTH, Refused, forbid_more
 
 Facts = dict[str, Any]
 
@@ -55,6 +55,7 @@ class Reader:
         """The facts of every plan. Raises `Flattened` and `Refused`."""
         for number, last, column, words in _steps(self.lines):
             self._columns.append(column)
+            forbid_more(len(self._columns))
             self._add(number, last, column, words)
             if len(self.plans) >= MOST_PLANS:
                 break

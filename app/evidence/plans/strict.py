@@ -15,6 +15,8 @@ Join = Callable[[str, Any, Any], Any]
 
 MAX_DEPTH = 200
 """Nested steps; later readers may recurse that deep."""
+MOST_STEPS = 10_000
+"""Of one plan; a query over hundreds of partitions has some thousand."""
 
 
 class Refused(ValueError):
@@ -49,13 +51,21 @@ def figure(text: str) -> int | float:
 
 
 def forbid_depth(root: Any, below: Callable[[Any], list[Any]], most: int = MAX_DEPTH) -> None:
-    """Refuse trees that later steps, which recurse, could not walk."""
-    level = [root]
+    """Refuse trees that later steps, which recurse, could not walk, and trees larger than any plan."""
+    level, steps = [root], 1
     for _ in range(most):
         level = [child for node in level for child in below(node)]
+        steps += len(level)
         if not level:
             return
+        forbid_more(steps)
     raise Refused(f"it nests deeper than {most} levels")
+
+
+def forbid_more(steps: int) -> None:
+    """Refuse more steps than any plan has."""
+    if steps > MOST_STEPS:
+        raise Refused(f"it has more than {MOST_STEPS:,} steps")
 
 
 def _reason(error: ValueError) -> str:

@@ -15,7 +15,8 @@ Step = tuple[tuple[str, ...], Callable[[list[Line]], list[Line]]]
 
 _LATEX = (
     ("\\textgreater{}", ">"), ("\\textless{}", "<"), ("\\textbar{}", "|"), ("\\^{}", "^"), ("\\~{}", "~"), ("\\_", "_"),
-    ("\\#", "#"), ("\\$", "$"), ("\\%", "%"), ("\\&", "&"), ("\\{", "{"), ("\\}", "}"), ("\\backslash", "\\"),
+    ("\\#", "#"), ("\\$", "$"), ("\\%", "%"), ("\\&", "&"), ("\\{", "{"), ("\\}", "}"),
+    ("\\textbackslash{}", "\\"), ("\\backslash", "\\"),
 )  # fmt: skip
 _RULE_CHARACTERS = frozenset("-+=|─━═│┃║┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╤╧ ")
 _FOOTER = re.compile(r"\([0-9]{1,7} [^\W\d]{1,20}\)")
@@ -40,8 +41,25 @@ def json_text(text: str) -> str:
 
 
 def markup_text(text: str) -> str:
-    """The text for XML: without frames, with the line breaks where they were."""
-    return placed(_unmarked(text, _STEPS))
+    """The text for XML: without frames and without the margin before it, which literals of several lines would keep."""
+    lines = _unmarked(text, _STEPS)
+    first = next((line for _, line in lines if line.lstrip().startswith("<explain")), "")
+    margin = first[: len(first) - len(first.lstrip())]
+    return placed([(number, line.removeprefix(margin)) for number, line in lines])
+
+
+def rejoined_text(text: str) -> str:
+    """The text for JSON whose strings mail broke over lines: no server prints a line end inside a string."""
+    lines: list[Line] = []
+    is_open = False
+    for number, line in enumerate(json_text(text).split("\n"), start=1):
+        if is_open:
+            before = lines[-1]
+            lines[-1] = (before[0], f"{before[1]} {line.strip()}")
+        else:
+            lines.append((number, line))
+        is_open ^= line.replace("\\\\", "").replace('\\"', "").count('"') % 2 == 1
+    return placed(lines)
 
 
 def clean_yaml(text: str) -> list[Line]:
@@ -74,7 +92,8 @@ def _html_cells(lines: list[Line]) -> list[Line]:
     for cell in _cells(text):
         number += text.count("\n", at, cell[0])
         at = cell[0]
-        content = html.unescape(cell[1].replace("<br />", "\n").replace("<br>", "\n")).translate(SPACES)
+        broken = cell[1].replace("<br />\n", "\n").replace("<br />", "\n").replace("<br>", "\n")
+        content = html.unescape(broken).translate(SPACES)
         found += [(number, line) for line in content.split("\n")]
     return found
 
@@ -93,16 +112,26 @@ def _cells(text: str) -> list[tuple[int, str]]:
 
 
 def _latex(lines: list[Line]) -> list[Line]:
-    """psql's LaTeX table: a row ends in two backslashes, signs with a meaning are escaped."""
+    """psql's LaTeX table: a row and a line of a cell end in two backslashes, signs with a meaning are escaped."""
     if not any(line.startswith("\\begin{") for _, line in lines[:200]):
         return lines
     found = []
     for number, line in lines:
-        line = line.rstrip().removesuffix("\\\\")
-        for escaped, sign in _LATEX:
-            line = line.replace(escaped, sign)
-        found.append((number, line))
+        for part in line.rstrip().removesuffix("\\\\").split("\\\\"):
+            for escaped, sign in _LATEX:
+                part = part.replace(escaped, sign)
+            found.append((number, part))
     return found
+
+
+def _troff(lines: list[Line]) -> list[Line]:
+    """psql's troff table writes a backslash as `\\(rs`."""
+    return [(number, line.replace("\\(rs", "\\")) for number, line in lines]
+
+
+def _asciidoc(lines: list[Line]) -> list[Line]:
+    """psql's asciidoc table: a bar before each cell, whose other lines have none."""
+    return [(number, line[1:] if line.startswith("|") else line) for number, line in lines if line != "|===="]
 
 
 def _records(lines: list[Line]) -> list[Line]:
@@ -167,7 +196,7 @@ def _unquoted_csv(lines: list[Line]) -> list[Line]:
         text = line.strip()
         if not inside and len(text) > 1 and text[0] == '"' and text[-1] == '"' and _is_cell(text[1:-1]):
             line = text[1:-1].replace('""', '"')
-        elif not inside and text.startswith('"') and "(cost=" in text and text.count('"') % 2:
+        elif not inside and text.startswith('"') and _opens_a_cell(text):
             inside, line = True, text[1:].replace('""', '"')
         elif not inside and ',"duration: ' in text:
             inside, line = True, line[line.index(',"duration: ') + 2 :].replace('""', '"')
@@ -178,6 +207,13 @@ def _unquoted_csv(lines: list[Line]) -> list[Line]:
             line = (line if inside else line[: line.index('"')]).replace("\x01", '"')
         found.append((number, line))
     return found
+
+
+def _opens_a_cell(text: str) -> bool:
+    """The first line of a plan whose cell goes on below."""
+    return text.count('"') % 2 == 1 and (
+        "(cost=" in text or text.startswith(('"- Plan:', '"<explain', '"Query Text:'))
+    )
 
 
 def _is_cell(inner: str) -> bool:
@@ -207,6 +243,8 @@ _STEPS: tuple[Step, ...] = (
     (("\n>",), unquoted_mail),
     (("<td", "<TD"), _html_cells),
     (("\n\\begin{",), _latex),
+    (("\\(rs",), _troff),
+    (("\n|====",), _asciidoc),
     (("[ ",), _records),
     (("|", "│", "║", "---", "───", "═══", "==="), _unframed),
     (("\n.", "\n…", "|.", "│…"), _unfolded),

@@ -12,7 +12,8 @@ from app.evidence.postgres_plan.headers import Raw
 Facts = dict[str, Any]
 
 _JSON_MARKS = ('"Plan"', '""Plan""', "“Plan”", "&quot;Plan&quot;")
-_YAML_MARK, _XML_MARKS = "Node Type: ", ("<explain", "&lt;explain", "\\textless{}explain")
+_FREED = (str, cleanup.json_text, cleanup.markup_text, cleanup.rejoined_text)
+_XML_MARKS = ("<explain", "&lt;explain", "\\textless{}explain")
 
 
 class Flattened(ValueError):
@@ -35,18 +36,19 @@ def read(content: str) -> list[Facts]:
 
 
 def _from_json(content: str) -> list[Raw]:
-    """Plans in JSON: as it stands, else freed from the frames around it."""
+    """Plans in JSON: as it stands, else freed from the frames around it, else from what mail did to its strings."""
     if not any(mark in content for mark in _JSON_MARKS):
         return []
     failure: Refused | None = None
-    for candidate in (content, cleanup.json_text(content)):
+    for freed in _FREED:
+        candidate = freed(content)
         if not structured.looks_like_json(candidate):
             continue
         try:
             if raw := structured.read_json(candidate):
                 return raw
         except Refused as refused:
-            failure = refused
+            failure = failure or refused
     if failure is not None:
         raise failure
     return []
@@ -62,7 +64,7 @@ def _from_xml(content: str) -> list[Raw]:
 
 
 def _from_yaml(content: str) -> list[Raw]:
-    if _YAML_MARK not in content or "Plan:" not in content:
+    if "Type:" not in content or "Plan:" not in content:
         return []
     from app.evidence.postgres_plan.yaml_form import read_yaml
 

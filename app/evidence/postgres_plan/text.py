@@ -13,10 +13,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from app.evidence.plans.strict import MAX_DEPTH, Refused, forbid_more
 from app.evidence.postgres_plan import details, headers, tail
 from app.evidence.postgres_plan.continuation import is_labelled, open_quote
 from app.evidence.postgres_plan.headers import Raw
-from app.evidence.postgres_plan.structured import MAX_DEPTH, MOST_PLANS, Refused
+from app.evidence.postgres_plan.structured import MOST_PLANS
 
 Line = tuple[int, str]
 
@@ -53,6 +54,7 @@ class Reader:
     _section: Raw | None = None
     _wrapped: bool = False
     _searched: int = 0
+    _steps: int = 0
     _pending: Raw = field(default_factory=dict)
     _query: list[str] | None = None
 
@@ -91,7 +93,7 @@ class Reader:
             used == 1 and not headers.has_metrics(stripped) and not self._looks_like_a_root(stripped)
         ):
             return False
-        self._base = column
+        self._base, self._steps = column, 1
         self._plan = {"Plan": node, "Line": number, "Last Line": number, "Fragment": arrow, **self._pending}
         if self._query is not None:
             self._plan["Query Text"] = "\n".join(self._query)
@@ -182,6 +184,8 @@ class Reader:
             self.flat = True
         while len(self._stack) > 1 and self._stack[-1].column >= column:
             self._stack.pop()
+        self._steps += 1
+        forbid_more(self._steps)
         if len(self._stack) > MAX_DEPTH:
             raise Refused(f"it nests deeper than {MAX_DEPTH} levels")
         if self._subplan:

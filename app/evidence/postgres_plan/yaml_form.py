@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -18,7 +19,7 @@ from app.evidence.postgres_plan.structured import MOST_PLANS, is_plan, joined_wo
 
 Line = tuple[int, str]
 
-MOST_EVENTS = 400_000
+MOST_EVENTS = 200_000
 _FIRST_KEY = re.compile(r"\s{0,200}(?:- )?(?:Plan:\s{0,8}\Z|Query Text: |Query Identifier: )")
 _KEY = re.compile(r"[A-Z][A-Za-z/ -]{1,60}:(?: |\Z)")
 _DURATION = re.compile(r"duration: ([0-9]{1,12}(?:\.[0-9]{1,6})?) ms  plan:\s{0,20}\Z")
@@ -29,7 +30,7 @@ _TRUTHS = {"true": True, "false": False}
 def read_yaml(lines: list[Line]) -> list[Raw]:
     """Every plan of the lines, in its order. Raises `Refused`."""
     plans: list[Raw] = []
-    for start, end in _blocks(lines):
+    for start, end in islice(_blocks(lines), 2 * MOST_PLANS):
         value = _value([text for _, text in lines[start:end]], lines[start][0])
         found = [plan for plan in (value if isinstance(value, list) else [value]) if is_plan(plan)]
         logged = _DURATION.search(lines[start - 1][1]) if start else None

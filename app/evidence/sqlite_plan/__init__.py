@@ -34,10 +34,14 @@ def sniff(source: Source) -> float:
 
 def inspect(source: Source) -> Report:
     """Read every plan of the file and say what is to be said. Raises `Unreadable`."""
+    from app.evidence.plans.strict import Refused
     from app.evidence.sqlite_plan import checks, reading
 
     text = source.text()
-    plans = reading.read(text)
+    try:
+        plans = reading.read(text)
+    except Refused as refused:
+        raise Unreadable(rules.REFUSED.at(reason=str(refused))) from refused
     if not plans:
         raise Unreadable((rules.BYTECODE if reading.is_bytecode(text) else rules.NO_PLAN).at())
     findings = tuple(finding for plan in plans for finding in checks.findings(plan))

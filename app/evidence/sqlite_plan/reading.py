@@ -13,13 +13,13 @@ from typing import Any
 
 from app.evidence.plans.pasted import Line, numbered
 from app.evidence.plans.shape import blank_node, plan_of, walk
-from app.evidence.plans.strict import MAX_DEPTH
+from app.evidence.plans.strict import MAX_DEPTH, forbid_more
 from app.evidence.sqlite_plan.steps import step
 
 Facts = dict[str, Any]
 Row = tuple[int, int, int, str]
 
-MOST_PLANS, MOST_STEPS = 200, 20_000
+MOST_PLANS = 200
 _BRANCH = re.compile(r"((?:(?:\||│)  |   ){0,200})(?:\|--|`--|├──?|└──?) ?")
 _CELL = r"[\"']?([0-9]{1,9})[\"']?\s{0,20}"
 _ROW = re.compile(
@@ -36,7 +36,7 @@ _KNOWN = ("SCAN", "SEARCH", "USE TEMP", "COMPOUND", "LEFT", "RIGHT", "UNION", "I
 
 
 def read(content: str) -> list[Facts]:
-    """The facts of every plan in the text, none when there is none."""
+    """The facts of every plan in the text, none when there is none. Raises `strict.Refused`."""
     if '"detail"' in content and (rows := _json_rows(content)):
         return [_planned(_from_rows(rows))]
     lines = numbered(content)
@@ -68,7 +68,7 @@ def _trees(lines: list[Line]) -> list[Facts]:
     """Trees as the shell draws them: three columns a level, counted from where the first branch stands."""
     roots: list[Facts] = []
     stack: list[Facts] = []
-    margin = 0
+    margin = steps = 0
     for number, text in lines:
         if not stack:
             margin = len(text) - len(text.lstrip())
@@ -81,6 +81,8 @@ def _trees(lines: list[Line]) -> list[Facts]:
                 break
             roots.append(_root(number))
             stack = [roots[-1]]
+        steps += 1
+        forbid_more(steps)
         depth = min(len(match[1]) // 3 + 1, MAX_DEPTH, len(stack))
         node = step(text[match.end() :], number)
         del stack[depth:]
@@ -93,19 +95,21 @@ def _row_groups(lines: list[Line]) -> list[list[Row]]:
     """Rows of one plan each; a plan ends at other text, and where the ids start again."""
     groups: list[list[Row]] = []
     seen: set[int] = set()
-    is_open = False
+    is_open, steps = False, 0
     for number, text in lines:
         row = _row(number, text)
         if row is None:
             is_open = is_open and (not text.strip() or _RULES.issuperset(text.strip()))
             continue
         starts_again = row[1] in seen and row[2] == 0 and groups[-1][0][1] != 0
-        if not is_open or starts_again or len(groups[-1]) >= MOST_STEPS:
+        if not is_open or starts_again:
             if len(groups) >= MOST_PLANS:
                 break
             groups.append([])
             seen, is_open = set(), True
         groups[-1].append(row)
+        steps += 1
+        forbid_more(steps)
         seen.add(row[1])
     return groups
 
@@ -132,11 +136,12 @@ def _json_rows(content: str) -> list[Row]:
     except (ValueError, RecursionError):
         return []
     rows: list[Row] = []
-    for value in values[:MOST_STEPS] if isinstance(values, list) else []:
+    for value in values if isinstance(values, list) else []:
         if isinstance(value, dict) and isinstance(value.get("detail"), str):
             key, parent = value.get("id"), value.get("parent")
             if isinstance(key, int) and isinstance(parent, int):
                 rows.append((1, key, parent, value["detail"]))
+                forbid_more(len(rows))
     return rows
 
 

@@ -34,6 +34,14 @@ STRATEGY_ONLY = Rule(
     "Time the query before and after, for instance with .timer on in the sqlite3 shell, and send both outputs.",
     example="QUERY PLAN with SEARCH orders USING INDEX orders_user_id_idx",
 )
+REFUSED = Rule(
+    "E26",
+    Severity.BLOCK,
+    "This plan cannot be read: {reason}.",
+    "No query has a plan like this, so the file holds something else or many copies of it.",
+    "Send the output of one EXPLAIN QUERY PLAN.",
+    example="a file with 20,000 lines |--SCAN orders",
+)
 FULL_SCAN = Rule(
     "E28",
     Severity.NOTE,
@@ -59,4 +67,4 @@ AUTOMATIC_INDEX = Rule(
     example="SEARCH users USING AUTOMATIC COVERING INDEX (id=?)",
 )
 
-SINGLE = (NO_PLAN, BYTECODE, REPEATED, STRATEGY_ONLY, FULL_SCAN, SORTED, AUTOMATIC_INDEX)
+SINGLE = (NO_PLAN, BYTECODE, REPEATED, STRATEGY_ONLY, REFUSED, FULL_SCAN, SORTED, AUTOMATIC_INDEX)

@@ -48,7 +48,7 @@ FRAMES = {
 def framed(socket, version):
     """One row for every frame and format."""
     for frame, arguments in FRAMES.items():
-        for form in ("TEXT", "JSON"):
+        for form in ("TEXT", "JSON", "YAML", "XML"):
             words = f"EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, BUFFERS, FORMAT {form}) {QUERY}"
             done = subprocess.run(
                 ["psql", "-h", socket, "-U", "postgres", "-X", *arguments, "-c", words],
@@ -58,8 +58,8 @@ def framed(socket, version):
 
 
 def logged(socket, version):
-    """What the server's log holds after one query, as TEXT and as JSON."""
-    for form in ("text", "json"):
+    """What the server's log holds after one query, in every format."""
+    for form in ("text", "json", "yaml", "xml"):
         with connected(socket) as session:
             session.execute("LOAD 'auto_explain'")
             for setting in ("log_analyze = on", "log_min_duration = 0", f"log_format = {form}"):

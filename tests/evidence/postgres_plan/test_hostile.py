@@ -54,6 +54,32 @@ HOSTILE = {
     "bars": filled("| | |\n"),
     "dots": filled(".\n"),
     "csv quotes": '"Limit  (cost=' + filled('""\n'),
+    "wide JSON": '{"Plan": {"Node Type": "A", "Plans": ['
+    + ", ".join(['{"Node Type": "B"}'] * 50_000)
+    + "]}}",
+    "cut JSON": '{"Plan": {"Node Type": "A", "Plans": [' + filled('{"Node Type": "B"}, '),
+    "open strings": '{"Plan": {"Node Type": "' + filled('"\n'),
+    "YAML nodes": "- Plan:\n    Node Type: A\n    Plans:\n" + filled("      - Node Type: B\n"),
+    "YAML keys": "- Plan:\n    Node Type: A\n" + "".join(f"    K{n}: 1\n" for n in range(60_000)),
+    "YAML one key": "- Plan:\n    Node Type: A\n" + filled("    Filter: 1\n"),
+    "YAML plans": filled("- Plan:\n    Node Type: A\n"),
+    "YAML first keys": "Node Type: \n" + filled("Plan:\n"),
+    "YAML flow": "- Plan:\n    Node Type: " + filled("["),
+    "YAML maps": "- Plan:\n    Node Type: " + filled("{a: "),
+    "YAML bomb": "- Plan:\n    Node Type: &a [x]\n    Plans: [" + filled("*a, "),
+    "YAML depth": "- Plan:\n    Node Type: A\n" + "".join(f"{' ' * (n + 4)}a:\n" for n in range(1_300)),
+    "YAML quotes": '- Plan:\n    Node Type: "' + filled("x\n"),
+    "YAML backslashes": '- Plan:\n    Node Type: "' + filled("\\"),
+    "XML nodes": "<explain><Query><Plan><Node-Type>A</Node-Type><Plans>"
+    + "<Plan><Node-Type>B</Node-Type></Plan>" * 20_000
+    + "</Plans></Plan></Query></explain>",
+    "XML depth": "<explain><Node-Type>" + "<a>" * 100_000 + "</a>" * 100_000 + "</Node-Type></explain>",
+    "XML starts": filled("<explain>"),
+    "XML plans": filled("<explain><Query><Plan><Node-Type>A</Node-Type></Plan></Query></explain>\n"),
+    "XML attributes": "<explain " + "".join(f'a{n}="x" ' for n in range(50_000)) + "></explain>",
+    "XML entities": '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><explain>' + filled("&a;") + "</explain>",
+    "XML text": "<explain><Query><Plan><Node-Type>" + filled("x\n") + "</Node-Type></Plan></Query></explain>",
+    "LaTeX": "\\begin{tabular}\n" + filled("\\\\"),
     "settings": "Limit" + NODE + "Settings: " + filled("a = ''', "),
     "triggers": "Limit" + NODE + filled("Trigger on on on: calls=1\n"),
     "mail": filled(">" * 400 + "\n"),
@@ -112,7 +138,7 @@ STRAY += ("NaN", "1e400", "true", "InitPlan 1 (returns $0)\n", "CTE x\n", "|", "
 def damaged(draw):
     """A true plan after a few cuts, swaps, doublings and stray characters."""
     row = draw(st.sampled_from(rows("pairs") + rows("frames")))
-    text = row["text"] if draw(st.booleans()) else row.get("json", row["text"])
+    text = row.get(draw(st.sampled_from(("text", "json", "yaml", "xml"))), row["text"])
     for _ in range(draw(st.integers(1, 6))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.integers(0, 80)))

@@ -6,7 +6,7 @@ from app.evidence.postgres_plan.reading import Flattened, read
 from app.evidence.postgres_plan.structured import Refused
 from app.evidence.source import Source
 from tests.evidence.postgres_plan.comparing import comparable
-from tests.evidence.postgres_plan.kept import sample
+from tests.evidence.postgres_plan.kept import rows, sample
 
 
 def tree(text):
@@ -56,6 +56,39 @@ VARIANTS = {
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_pasted_plan_reads_like_the_one_in_the_terminal(name, variant):
     original = sample(name)
+
+    assert tree(VARIANTS[variant](original)) == tree(original)
+
+
+NOT_TEXT = (
+    "mail quote", "twice quoted", "fences", "windows", "no-break spaces", "colours", "trailing spaces", "quoted lines",
+    "echoed query", "German footer", "doubled blank lines", "prose before", "wrapped at 80",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["before.json", "before.yaml", "before.xml"])
+@pytest.mark.parametrize("variant", NOT_TEXT)
+def test_the_other_formats_stand_the_same(name, variant):
+    original = sample(name)
+
+    assert tree(VARIANTS[variant](original)) == tree(original)
+
+
+@pytest.mark.parametrize(
+    ("form", "variant"),
+    [
+        (form, variant)
+        for form in ("json", "yaml", "xml")
+        for variant in NOT_TEXT
+        if (form, variant) != ("xml", "doubled blank lines")  # a literal of several lines is another one then
+    ],
+)
+def test_the_other_formats_bare_stand_the_same(form, variant):
+    original = next(
+        row["text"]
+        for row in rows("frames")
+        if (row["version"], row["frame"], row["format"]) == (18, "tuples", form)
+    )
 
     assert tree(VARIANTS[variant](original)) == tree(original)
 
@@ -123,6 +156,36 @@ def test_json_that_cannot_be_trusted_is_refused_in_words(text, reason):
         read(text)
 
     assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("- Plan:\n    Node Type: &a A\n    Filter: *a\n", "an alias"),
+        ("- Plan:\n    Node Type: !!python/object:os.system A\n", "a tag"),
+        ("- Plan:\n    Node Type: A\n    Node Type: B\n", "stands twice"),
+        ('- Plan:\n    Node Type: "A\n', "line"),
+        ("<explain><Query><Plan><Node-Type>A</Node-Type>", "last lines are missing"),
+        ("<explain><Query><Plan><Node-Type>A</Plan></explain>", "its XML breaks at line 1"),
+        ("<explain><!DOCTYPE a><Plan><Node-Type>A</Node-Type></Plan></explain>", "XML breaks"),
+        ("<explain><Plan><Node-Type>A</Node-Type><Node-Type>B</Node-Type></Plan></explain>", "stands twice"),
+    ],
+    ids=["alias", "tag", "twice", "open", "cut", "broken", "document type", "twice in XML"],
+)
+def test_yaml_and_xml_that_cannot_be_trusted_are_refused_in_words(text, reason):
+    with pytest.raises(Refused) as refused:
+        read(text)
+
+    assert reason in str(refused.value)
+
+
+def test_an_entity_of_the_file_is_never_looked_up():
+    text = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>\n<explain><Plan><Node-Type>&a;</Node-Type></Plan></explain>'
+
+    with pytest.raises(Refused) as refused:
+        read(text)
+
+    assert "XML breaks" in str(refused.value)
 
 
 def test_text_that_nests_too_deep_is_refused():
