@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from typing import Any
 
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding
 from app.evidence.latency_table.rules import (
     ENOUGH,
     ERRORS,
@@ -19,6 +18,7 @@ from app.evidence.latency_table.rules import (
     VERY_SHORT,
 )
 from app.evidence.load_report.advice import option
+from app.evidence.load_report.order import line_of, out_of_order
 from app.evidence.load_report.rules import (
     BUCKETS,
     COUNT_OFF,
@@ -27,7 +27,6 @@ from app.evidence.load_report.rules import (
     IN_FLIGHT,
     NO_P99,
     OMITTED,
-    OUT_OF_ORDER,
     RETRIES,
     SOME_REPORT,
     STATUS_OFF,
@@ -35,7 +34,7 @@ from app.evidence.load_report.rules import (
     UNIT_ASSUMED,
     UNSIZED,
 )
-from app.evidence.load_report.summary import Reading, Summary
+from app.evidence.load_report.summary import Summary
 from app.evidence.units import shown
 
 RETRIES_SILENTLY = frozenset({"hey", "k6", "vegeta"})
@@ -53,7 +52,7 @@ def check(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
     """All findings about one report, in the order of the codes."""
     yield from _sample_size(summary, facts)
     yield from _missing(summary, facts)
-    yield from _order(summary)
+    yield from out_of_order(summary)
     yield from _little(summary, facts)
     yield from _counts(summary)
     yield from _errors(summary, facts)
@@ -88,74 +87,6 @@ def _missing(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
         yield NO_P99.at(tool=summary.tool, option=option(summary.tool, "p99"))
 
 
-def _order(summary: Summary) -> Iterator[Finding]:
-    """Minimum, percentiles, maximum rise; the mean is among them. A step to either side is rounding."""
-    ends = {name: summary.numbers[name] for name in ("min", "max", "mean") if name in summary.numbers}
-    rising = [(f"p{level:g}", summary.levels[level]) for level in sorted(summary.levels)]
-    rising = [*(("min", ends[name]) for name in ("min",) if name in ends), *rising]
-    rising += [("max", ends["max"])] if "max" in ends else []
-    worst = next((pair for pair in pairwise(rising) if _exceeds(pair[0][1], pair[1][1])), None)
-    if worst is not None:
-        yield _impossible(*worst[0], *worst[1])
-        return
-    mean = ends.get("mean")
-    if mean is None:
-        return
-    for name, one, other in _around(mean, ends, summary.levels):
-        if _exceeds(one, other):
-            first, second = ("mean", name) if one is mean else (name, "mean")
-            yield _impossible(
-                first,
-                mean if one is mean else summary_of(name, ends, summary),
-                second,
-                mean if second == "mean" else summary_of(name, ends, summary),
-            )
-            return
-
-
-def summary_of(name: str, ends: Mapping[str, Reading], summary: Summary) -> Reading:
-    """The reading behind a name of the ordered list."""
-    return ends[name] if name in ends else summary.levels[float(name.removeprefix("p"))]
-
-
-def _around(
-    mean: Reading, ends: Mapping[str, Reading], levels: Mapping[float, Reading]
-) -> Iterator[tuple[str, Reading, Reading]]:
-    """(name, what must not exceed, what): the mean between the ends, and Markov's bounds for p50 and p99."""
-    if "min" in ends:
-        yield "min", ends["min"], mean
-    if "max" in ends:
-        yield "max", mean, ends["max"]
-    for level, factor in ((50.0, 2.0), (99.0, 100.0)):
-        if level in levels:
-            yield f"p{level:g}", levels[level], Reading(mean.value * factor, mean.step * factor)
-
-
-def _exceeds(one: Reading, other: Reading) -> bool:
-    return one.value - other.value > one.step + other.step + 0.005 * abs(other.value)
-
-
-def _impossible(first: str, one: Reading, second: str, other: Reading) -> Finding:
-    return OUT_OF_ORDER.at(
-        _line(one),
-        first=first,
-        first_value=shown(one.value),
-        first_where=one.where or "computed",
-        second=second,
-        second_value=shown(other.value),
-        second_where=other.where or "computed",
-    )
-
-
-def _line(reading: Reading) -> Where:
-    words = reading.where.split()
-    return (
-        Where(line=int(words[-1]))
-        if len(words) >= 2 and words[-2] == "line" and words[-1].isdigit()
-        else Where()
-    )
-
-
 def _little(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
     """Only for closed loops that write what they measured, and only with room for how the mean was rounded."""
     connections, needed = facts["load"]["connections"], facts["load"]["mean_in_flight"]
@@ -165,7 +96,7 @@ def _little(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
     rounding = facts["throughput"] * summary.numbers["mean"].step / 2000
     if summary.tool not in PARALLEL_USERS and needed - rounding > at_once * LITTLE_SLACK:
         yield IN_FLIGHT.at(
-            _line(summary.numbers["mean"]),
+            line_of(summary.numbers["mean"]),
             throughput=shown(facts["throughput"]),
             mean=shown(facts["mean"]),
             needed=shown(needed),
@@ -181,7 +112,7 @@ def _counts(summary: Summary) -> Iterator[Finding]:
         slack = SLACK + (length.step / length.value if length.value else 0.0)
         if abs(found - rate.value) > slack * max(found, rate.value) + rate.step:
             yield COUNT_OFF.at(
-                _line(rate),
+                line_of(rate),
                 requests=f"{made.value:,.0f}",
                 duration=shown(length.value),
                 rate=shown(found),
@@ -204,7 +135,7 @@ def _errors(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
         "n": f"{facts['requests']:,}",
         "classes": _classes(summary),
     }
-    where = _line(summary.numbers["errors"])
+    where = line_of(summary.numbers["errors"])
     if share > 0.01 and succeeded is not None and p99 is not None:
         yield ERRORS.at(where, **numbers, p99=shown(p99["value"]), p99_ok=shown(succeeded))
     elif share > 0.01 and not any("failures" in finding.numbers for finding in summary.said):
