@@ -18,6 +18,8 @@ from app.evidence.findings import Finding, Where
 MOST = 5
 """Findings of one sort; more say nothing new."""
 FEWEST_ALIKE = 3
+FEWEST_ALIKE_TO_ONE = 4
+"""Where every other cell is typed, formulas and inputs take turns, and nothing is odd."""
 _CELL = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![\w(])", re.ASCII)
 _TEXT = re.compile(r'"[^"]{0,500}"')
 Line = list[tuple[Place, Cell]]
@@ -65,17 +67,15 @@ def _sheet(book: Book, sheet: Sheet) -> Iterator[Finding]:
 def _line(book: Book, sheet: Sheet, line: Line) -> Iterator[tuple[Finding, Place]]:
     """Cells whose nearest neighbours on both sides have one pattern that three or more cells of the line share."""
     patterns = [relative(cell.formula, place) if cell.formula else "" for place, cell in line]
+    odd: dict[str, list[int]] = {}
     for index in range(1, len(line) - 1):
         before, own, after = patterns[index - 1 : index + 2]
-        if not before or before != after or own == before or not _touch(line, index):
-            continue
-        alike = [
-            place
-            for place, pattern in zip((place for place, _ in line), patterns, strict=True)
-            if pattern == before
-        ]
-        if len(alike) >= FEWEST_ALIKE:
-            yield _odd(book, sheet, line[index], line[index - 1], alike), line[index][0]
+        if before and before == after != own and _touch(line, index):
+            odd.setdefault(before, []).append(index)
+    for pattern, indexes in odd.items():
+        alike = [place for (place, _), one in zip(line, patterns, strict=True) if one == pattern]
+        if len(alike) >= FEWEST_ALIKE and len(indexes) <= max(1, len(alike) // FEWEST_ALIKE_TO_ONE):
+            yield from ((_odd(book, sheet, line[at], line[at - 1], alike), line[at][0]) for at in indexes)
 
 
 def _touch(line: Line, index: int) -> bool:

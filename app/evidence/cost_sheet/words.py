@@ -182,11 +182,14 @@ def _role(words: tuple[str, ...], said: frozenset[str]) -> tuple[Role | None, fl
         return Role.PER_REQUEST, requests, ""
     if said & {"cpr"}:
         return Role.PER_REQUEST, 1.0, ""
-    return _counted(set(head), tail, said, period), 1.0, period
+    return _counted(words, head, tail, period), 1.0, period
 
 
-def _counted(head: set[str], tail: tuple[str, ...], said: frozenset[str], period: str) -> Role | None:
-    """The role of what is no cost per request."""
+def _counted(
+    words: tuple[str, ...], before: tuple[str, ...], tail: tuple[str, ...], period: str
+) -> Role | None:
+    """The role of what is no cost per request; `before` and `tail` are what stands before and after `per`."""
+    head, said = set(before), frozenset(words)
     if "peak" in said and said & {"factor", "ratio"}:
         return Role.PEAK_FACTOR
     if said & {"rps", "qps", "throughput"} or (head & _REQUEST and period in ("second", "minute") and tail):
@@ -204,7 +207,7 @@ def _counted(head: set[str], tail: tuple[str, ...], said: frozenset[str], period
     if said & _QUANTITY:
         return Role.QUANTITY
     if said & {"hours", "hour", "days", "day", "seconds"}:
-        return Role.QUANTITY if _named(LINES, tuple(said)) else Role.DURATION
+        return Role.QUANTITY if _named(LINES, words) else Role.DURATION
     return Role.NAME if said & _NAMES else None
 
 
