@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import mimetypes
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.evidence.cost_sheet import archive
@@ -33,8 +34,7 @@ _MARKS = {"$": "USD", "US$": "USD", "USD": "USD", "â‚¬": "EUR", "EUR": "EUR", "Â
 def read(source: Source) -> Book:
     """All sheets of a workbook; raise `Unreadable` with a sentence when it cannot or must not be read."""
     hidden = archive.looked_through(source)
-    from openpyxl import load_workbook  # takes a quarter of a second, so only workbooks pay for it
-
+    load_workbook = _loader()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about extensions it does not read, which no cost depends on
@@ -49,6 +49,19 @@ def read(source: Source) -> Book:
                     book.close()
     except archive.BROKEN as error:
         raise Unreadable(DAMAGED_WORKBOOK.at(reason=archive.reason(error))) from error
+
+
+def _loader() -> Callable[..., Any]:
+    """openpyxl's, imported here since it takes a quarter of a second, and without the machine's lists of MIME types.
+
+    It would read those at import, and where files are closed to a child that is an error.
+    """
+    was, mimetypes.inited = mimetypes.inited, True
+    try:
+        from openpyxl import load_workbook
+    finally:
+        mimetypes.inited = was
+    return load_workbook
 
 
 def _book(written: Any, stored: Any, hidden: dict[str, archive.Hidden]) -> Book:

@@ -1,7 +1,10 @@
 """Mutated sheets and bombs: a report every time, the same for the same bytes, in words and in time."""
 
 import io
+import subprocess
+import sys
 import time
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -283,6 +286,33 @@ def test_requests_that_are_none_divide_nothing(tmp_path, requests):
 
     assert "G11" not in {finding.code for finding in report.findings}
     assert report.facts["groups"][1]["divided"] == pytest.approx(512 / 31.1e6)
+
+
+CLOSED = """
+import sys
+from pathlib import Path
+opened = []
+places = tuple(str(Path(place).resolve()) for place in (sys.prefix, sys.base_prefix, *sys.argv[1:]))
+def watch(event, arguments):
+    if event == "open" and isinstance(arguments[0], str) and not str(Path(arguments[0]).resolve()).startswith(places):
+        opened.append(arguments[0])
+sys.addaudithook(watch)
+from app.evidence import cost_sheet
+from app.evidence.source import Source
+cost_sheet.inspect(Source("cost.xlsx", Path(sys.argv[2])))
+print(opened)
+"""
+
+
+def test_reading_a_workbook_opens_no_file_of_the_machine():
+    root = Path(registry.__file__).parents[2]
+
+    child = subprocess.run(
+        [sys.executable, "-c", CLOSED, str(root), str(SAMPLES / "clean-table.xlsx")],
+        cwd=root, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert child.stdout == "[]\n"
 
 
 def test_formulas_of_a_csv_file_are_computed_and_none_is_executed(tmp_path):
