@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import Any
 
 from app.evidence.findings import Unreadable
-from app.evidence.load_report.figures import figure
+from app.evidence.load_report.figures import figure, is_sane
 from app.evidence.load_report.rules import NOT_READ
 from app.evidence.load_report.summary import Reading
 
@@ -47,7 +46,7 @@ def number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        return float(value) if math.isfinite(value) else None
+        return float(value) if is_sane(value) else None
     except OverflowError:
         return None
 
@@ -55,7 +54,7 @@ def number(value: Any) -> float | None:
 def reading(value: Any, *path: str, scale: float = 1.0, step: float = 0.0) -> Reading | None:
     """The number at a path. Without a `step` it was written with all its digits."""
     found = number(at(value, *path))
-    if found is None or not math.isfinite(found * scale):
+    if found is None or not is_sane(found * scale):
         return None
     return Reading(float(f"{found * scale:.12g}"), step, ".".join(path))
 

@@ -17,6 +17,7 @@ _PART = re.compile(r"(\d{1,15}(?:\.\d{1,12})?)(ns|us|µs|μs|ms|s|m|h)", re.ASCI
 _NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{0,15})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?", re.ASCII)
 LONGEST = 60
+LEAST, MOST = 1e-15, 1e18
 
 
 def figure(text: str, where: str = "", scale: float = 1.0) -> Reading | None:
@@ -26,8 +27,13 @@ def figure(text: str, where: str = "", scale: float = 1.0) -> Reading | None:
         plain = plain.replace(",", "")
     if not _NUMBER.fullmatch(plain):
         return None
-    value = float(plain) * scale
-    return Reading(_tidy(value), _step(plain) * scale, where) if math.isfinite(value) else None
+    value, step = float(plain) * scale, _step(plain) * scale
+    return Reading(_tidy(value), step, where) if is_sane(value) and step < MOST else None
+
+
+def is_sane(value: float) -> bool:
+    """Whether a number can be one of a load test: its products and quotients with others stay finite."""
+    return value == 0 or LEAST <= abs(value) <= MOST
 
 
 def duration(text: str, where: str = "") -> Reading | None:
@@ -38,6 +44,8 @@ def duration(text: str, where: str = "") -> Reading | None:
         return None
     value = sum(float(number) * UNITS[unit] for number, unit in parts)
     number, unit = parts[-1]
+    if not is_sane(value):
+        return None
     return Reading(_tidy(value), _step(number) * UNITS[unit], where)
 
 

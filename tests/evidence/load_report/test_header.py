@@ -58,9 +58,10 @@ def test_what_is_no_duration_is_none(text):
 
 
 def test_figures_are_finite_or_none():
-    assert [figure(text) for text in ("N/A", "-", "", "nan", "inf", "1e999", "0x10", "1_000", "١٢")] == [
-        None
-    ] * 9
+    assert [
+        figure(text)
+        for text in ("N/A", "-", "", "nan", "inf", "1e999", "1e30", "1e-30", "0x10", "1_000", "١٢")
+    ] == [None] * 11
     assert figure("34,650").value == 34_650
     assert percent("3.25%").value == pytest.approx(0.0325)
     assert rate("12.3/min").value == pytest.approx(0.205)
