@@ -142,7 +142,7 @@ def _work(
     claimed = {key: typed for key, *typed in db.execute(_CLAIMS, {"version_id": shown.id})}
     waiting = shown.state in IN_FLIGHT
     outlook = queue_outlook(db, course.slug, now=now) if waiting else QueueOutlook((), None)
-    reviews = _reviews(db, shown.submission_id)
+    reviews = _reviews(db, shown.submission_id) if any(row.submitted_at for row in rows) else []
     versions = tuple(_version(row, reviews) for row in rows)
     return Work(
         owner_id=shown.person_id,
