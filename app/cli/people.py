@@ -5,7 +5,7 @@ from uuid import UUID
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.domain.actors import Role
 from app.domain.errors import Refused
@@ -38,4 +38,4 @@ def _named(who: str) -> ColumnElement[bool]:
     try:
         return Person.id == UUID(who)
     except ValueError:
-        return Person.email == who
+        return func.lower(Person.email) == who.strip().lower()
