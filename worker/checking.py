@@ -117,8 +117,12 @@ def _read(context: Context, claimed: ClaimedCheck) -> Outcome:
             raise Hopeless(CHANGED)
         open_to_child(path)
         as_kind = ["--kind", claimed.kind] if claimed.kind else []
+        today = context.clock().date().isoformat()
         return context.sandbox.run(
-            "app.evidence", ["check", "--json", *as_kind], path, asked_to_stop=context.stopping.is_urgent
+            "app.evidence",
+            ["check", "--json", "--today", today, *as_kind],
+            path,
+            asked_to_stop=context.stopping.is_urgent,
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TypeGuard
 
@@ -33,7 +34,14 @@ def parse(output: bytes) -> Report:
         confidence=_share(report, "confidence"),
         facts=_mapping(report, "facts"),
         findings=tuple(map(_finding, findings)),
+        fingerprint=_fingerprint(report.get("fingerprint", "")),
     )
+
+
+def _fingerprint(printed: Any) -> str:
+    if not isinstance(printed, str) or re.fullmatch(r"[0-9a-f]{0,64}", printed) is None:
+        raise NoReport("`fingerprint` is not a hash.")
+    return printed
 
 
 def _finding(printed: Any) -> Finding:

@@ -1,4 +1,5 @@
-"""The round: once a second, see to it that what is due is done; once an hour, clear away unfinished uploads.
+"""The round: once a second, see to it that what is due is done; once an hour, clear away unfinished uploads, and have
+a newer checker read drafts again.
 
 This is what makes the doorbell optional. While Redis answers, a round rings; while it does not, or there is none,
 the round does the work itself.
@@ -81,6 +82,10 @@ class Rounds:
         self._swept_at = time.monotonic()
         if swept := self.sweep():
             log.info("uploads.swept", extra={"count": swept})
+        with self.context.sessions.begin() as db:
+            renewed = checks.promise_newer(db, now=self.context.clock())
+        if renewed:
+            log.info("checks.renewed", extra={"count": renewed})
 
     def _say(self, event: str, **fields: str) -> None:
         """Log a change of state, not its every second."""

@@ -37,3 +37,4 @@ class FileFacts:
     kind: str
     sha256: str
     facts: Facts
+    fingerprint: str = ""

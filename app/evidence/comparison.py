@@ -13,7 +13,7 @@ from itertools import pairwise
 from app.evidence import registry
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.findings import Finding
-from app.evidence.generic import IDENTICAL
+from app.evidence.generic import IDENTICAL, SAME_TEXT
 from app.evidence.latency_table.rules import IMPOSSIBLE_ORDER
 from app.evidence.ledger import LedgerRow, reckon
 from app.evidence.ledger_rules import CONTRADICTED, THOUSANDFOLD, TOO_FEW_FOR_CLAIM
@@ -134,6 +134,9 @@ def _pairs(
 def _pair(before: FileFacts, after: FileFacts, metric: str) -> Iterator[Finding]:
     if before.sha256 and before.sha256 == after.sha256:
         yield IDENTICAL.at(before=before.name, after=after.name)
+        return
+    if before.fingerprint and before.fingerprint == after.fingerprint:
+        yield SAME_TEXT.at(before=before.name, after=after.name)
         return
     kind = registry.KINDS_BY_NAME.get(before.kind)
     if kind is not None and kind.compare is not None and before.facts and after.facts:

@@ -77,10 +77,16 @@ class CheckRun(Base):
 
 
 class CheckResult(Base):
-    """What one checker version read in one file (I11). Append-only."""
+    """What one checker version read in one file (I11). Append-only.
+
+    `fingerprint` is the same for two texts that differ in nothing but spaces; None for what is no text.
+    """
 
     __tablename__ = "check_result"
-    __table_args__ = (UniqueConstraint("file_id", "checker", "checker_version"),)
+    __table_args__ = (
+        UniqueConstraint("file_id", "checker", "checker_version"),
+        Index("ix_check_result_fingerprint", "fingerprint", postgresql_where=sql("fingerprint IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     file_id: Mapped[UUID] = mapped_column(ForeignKey("evidence_file.id", ondelete="CASCADE"))
@@ -90,6 +96,7 @@ class CheckResult(Base):
     kind: Mapped[str]
     confidence: Mapped[float]
     facts: Mapped[dict[str, Any]]
+    fingerprint: Mapped[str | None]
     sandbox: Mapped[str]
     took_ms: Mapped[int]
     created_at: Mapped[datetime]

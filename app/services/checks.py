@@ -18,7 +18,7 @@ from app.course import Course
 from app.db import new_id
 from app.domain.actors import Actor, may_administer
 from app.domain.errors import Conflict, NotFound, require
-from app.domain.submissions import CheckState
+from app.domain.submissions import CheckState, State
 from app.domain.switches import Switch
 from app.evidence import registry
 from app.evidence.findings import Finding as Found
@@ -58,6 +58,27 @@ def promise_another(db: Session, file_id: UUID, *, kind: str | None, now: dateti
     """Owe this file one more check, after its author has said what kind it is; the newest reading counts."""
     earlier = db.scalar(select(func.count()).where(CheckRun.file_id == file_id))
     _promise(db, file_id, kind, f"{registry.VERSION}+{earlier}", now=now)
+
+
+def promise_newer(db: Session, *, now: datetime, limit: int = 200) -> int:
+    """Owe a check by the present checker to the files of drafts that only older ones have read; how many."""
+    present = exists().where(
+        CheckRun.file_id == EvidenceFile.id,
+        or_(
+            CheckRun.checker_version == registry.VERSION,
+            CheckRun.checker_version.startswith(f"{registry.VERSION}+"),
+        ),
+    )
+    waiting = db.execute(
+        select(EvidenceFile.id, EvidenceFile.kind)
+        .join(SubmissionVersion, SubmissionVersion.id == EvidenceFile.version_id)
+        .where(SubmissionVersion.state == State.DRAFT, EvidenceFile.stored_at.is_not(None), ~present)
+        .order_by(EvidenceFile.id)
+        .limit(limit)
+    ).all()
+    for file in waiting:
+        promise_check(db, file.id, kind=file.kind, now=now)
+    return len(waiting)
 
 
 def _promise(db: Session, file_id: UUID, kind: str | None, version: str, *, now: datetime) -> None:
@@ -158,6 +179,7 @@ def finish(
         kind=report.kind,
         confidence=report.confidence,
         facts=dict(report.facts),
+        fingerprint=report.fingerprint or None,
         sandbox=sandbox,
         took_ms=took_ms,
         created_at=now,

@@ -1,7 +1,7 @@
 """The claim ledger of a version, made anew whenever a claim, a file or a reading of a file changes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,13 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from app.course.values import Capstone, ClaimDef, Course
-from app.evidence import comparison, ledger
+from app.evidence import comparison, ledger, registry
 from app.evidence.claims import Claim as Claimed
 from app.evidence.claims import FileFacts
 from app.evidence.findings import Finding as Found
 from app.evidence.findings import Severity
-from app.models import CheckResult, Claim, EvidenceFile, Finding, Ledger, SubmissionVersion
+from app.evidence.generic import COPIED
+from app.models import CheckResult, Claim, EvidenceFile, Finding, Ledger, Submission, SubmissionVersion
 
 AGREEING = frozenset({"agrees", "inside_noise"})
 
@@ -35,9 +36,9 @@ def reckon(db: Session, version_id: UUID, *, course: Course, now: datetime) -> N
         return
     results = _newest_results(db, version_id)
     claims = _claims(db, version_id, capstone)
-    files = [FileFacts(row.slot, row.name, row.kind, row.sha256, row.facts) for row in results]
+    files = [_file(row) for row in results]
     rows = ledger.reckon(claims, files)
-    between = comparison.compare(files, claims, capstone.pairs)
+    between = (*comparison.compare(files, claims, capstone.pairs), *_copies(db, version, files))
     counted = _severities(db, [row.id for row in results])
     counted.update(found.severity for found in between)
     verdicts = Counter(row.verdict for row in rows)
@@ -66,6 +67,33 @@ def blocked_files(db: Session, version_id: UUID) -> frozenset[UUID]:
     return frozenset(results[result_id] for result_id in blocking)
 
 
+def _file(row: Row[Any]) -> FileFacts:
+    """What was read. Facts of an older checker may have another shape: the file waits for its next reading."""
+    is_current = row.checker_version.partition("+")[0] == registry.VERSION
+    facts = row.facts if is_current else {}
+    return FileFacts(row.slot, row.name, row.kind, row.sha256, facts, row.fingerprint or "")
+
+
+def _copies(db: Session, version: SubmissionVersion, files: Sequence[FileFacts]) -> Iterator[Found]:
+    """The files whose text is also in the work of others; for reviewers, and nobody is named."""
+    author = select(Submission.person_id).where(Submission.id == version.submission_id).scalar_subquery()
+    found = db.execute(
+        select(CheckResult.fingerprint, func.count(Submission.person_id.distinct()))
+        .join(EvidenceFile, EvidenceFile.id == CheckResult.file_id)
+        .join(SubmissionVersion, SubmissionVersion.id == EvidenceFile.version_id)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .where(
+            CheckResult.fingerprint.in_({file.fingerprint for file in files if file.fingerprint}),
+            Submission.person_id != author,
+        )
+        .group_by(CheckResult.fingerprint)
+    )
+    others = dict(found.all())
+    for file in files:
+        if file.fingerprint in others:
+            yield COPIED.at(file=file.name, others=others[file.fingerprint])
+
+
 def _newest_results(db: Session, version_id: UUID) -> Sequence[Row[Any]]:
     """One row a file that has been read: what its newest reading says."""
     return db.execute(
@@ -74,6 +102,8 @@ def _newest_results(db: Session, version_id: UUID) -> Sequence[Row[Any]]:
             CheckResult.file_id,
             CheckResult.kind,
             CheckResult.facts,
+            CheckResult.fingerprint,
+            CheckResult.checker_version,
             EvidenceFile.slot,
             EvidenceFile.name,
             EvidenceFile.sha256,

@@ -43,7 +43,13 @@ def known(db: Session, run_id: UUID, *, name: str, sha256: str) -> Reading | Non
     ).first()
     if earlier is None:
         return None
-    report = Report(earlier.kind, earlier.confidence, earlier.facts, tuple(map(_found, earlier.findings)))
+    report = Report(
+        earlier.kind,
+        earlier.confidence,
+        earlier.facts,
+        tuple(map(_found, earlier.findings)),
+        fingerprint=earlier.fingerprint or "",
+    )
     return Reading(report, earlier.sandbox, earlier.took_ms)
 
 

@@ -12,7 +12,9 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("claim", sa.Column("text", sa.String(), nullable=True))
     op.alter_column("claim", "value", existing_type=sa.Numeric(), nullable=True)
-    op.create_check_constraint(op.f("ck_claim_a_number_or_words"), "claim", "(value IS NULL) <> (text IS NULL)")
+    op.create_check_constraint(
+        op.f("ck_claim_a_number_or_words"), "claim", "(value IS NULL) <> (text IS NULL)"
+    )
     op.create_check_constraint(op.f("ck_claim_words_are_few"), "claim", "length(text) BETWEEN 1 AND 200")
 
 

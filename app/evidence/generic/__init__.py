@@ -11,6 +11,7 @@ from app.evidence.findings import Finding, Where
 from app.evidence.generic import ends, marks, people, screenshots, stream
 from app.evidence.generic.gathering import Gathered, gather
 from app.evidence.generic.rules import (
+    COPIED,
     CRASHED,
     EMPTY,
     FUTURE,
@@ -27,8 +28,8 @@ from app.evidence.generic.rules import (
 from app.evidence.source import CHUNK, TOO_LARGE, UNPACKED_LIMIT, Source
 
 __all__ = [
-    "CRASHED", "EMPTY", "FUTURE", "IDENTICAL", "NO_TEXT", "PICTURE", "RULES", "SAME_TEXT", "SECRET", "TRUNCATED",
-    "TWO_KINDS", "UNKNOWN", "Common", "from_the_future", "read",
+    "COPIED", "CRASHED", "EMPTY", "FUTURE", "IDENTICAL", "NO_TEXT", "PICTURE", "RULES", "SAME_TEXT", "SECRET",
+    "TRUNCATED", "TWO_KINDS", "UNKNOWN", "Common", "from_the_future", "read",
 ]  # fmt: skip
 
 

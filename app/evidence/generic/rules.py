@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.evidence.findings import Rule, Severity
+from app.evidence.findings import Audience, Rule, Severity
 from app.evidence.source import DAMAGED, TOO_LARGE
 
 EMPTY = Rule(
@@ -36,6 +36,16 @@ PICTURE = Rule(
     "Numbers in a picture cannot be recomputed, searched or copied.",
     "Paste the text or upload the file the tool wrote; keep the picture as an addition.",
     example="a screenshot of a query plan, or a PDF that is nothing but scanned pages",
+)
+COPIED = Rule(
+    "G6",
+    Severity.NOTE,
+    "{file} holds the same text as a file in the work of {others} other people of this course.",
+    "Measurements of one's own are never the same to the last digit; a template, a shared project or a tool's example "
+    "are innocent causes.",
+    "Ask how the file came to be.",
+    audience=Audience.REVIEWER,
+    example="a plan that another learner has sent, with other spaces",
 )
 IDENTICAL = Rule(
     "G7",
@@ -120,6 +130,6 @@ LOST = Rule(
     example="`12 �s` where the tool wrote `12 µs`",
 )
 RULES = (
-    EMPTY, DAMAGED, TOO_LARGE, SECRET, PERSONAL, PICTURE, IDENTICAL, SAME_TEXT, FUTURE, TRUNCATED, UNKNOWN, NO_TEXT,
-    CRASHED, TWO_KINDS, TURNED, LOST,
+    EMPTY, DAMAGED, TOO_LARGE, SECRET, PERSONAL, PICTURE, COPIED, IDENTICAL, SAME_TEXT, FUTURE, TRUNCATED, UNKNOWN,
+    NO_TEXT, CRASHED, TWO_KINDS, TURNED, LOST,
 )  # fmt: skip
