@@ -119,9 +119,19 @@ def _blocks(node: Node) -> list[str]:
     return [f"blocks: {said}"] if said else []
 
 
+def ran(node: Node) -> bool:
+    """Whether the step shows that the query was run; some tables count rows and no loops."""
+    return node.get("loops") is not None or node.get("actual_rows") is not None
+
+
 def misjudged(node: Node) -> str:
-    """How far the estimate was off when that is tenfold or more; rows are counted for one loop, never below one."""
-    actual, planned = positive(node.get("actual_rows")), positive(node.get("plan_rows"))
+    """How far the estimate was off when that is tenfold or more; rows are counted for one loop, never below one.
+
+    Where rows are also counted before the condition (MariaDB), those are compared: the estimate knows no more.
+    """
+    actual, planned = positive(node.get("rows_read")), positive(node.get("plan_rows_read"))
+    if actual is None or planned is None:
+        actual, planned = positive(node.get("actual_rows")), positive(node.get("plan_rows"))
     if actual is None or planned is None or node.get("never_executed") is True:
         return ""
     low, high = sorted((max(actual, 1.0), max(planned, 1.0)))

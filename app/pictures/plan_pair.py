@@ -119,7 +119,8 @@ def _readings(places: Sequence[Place]) -> dict[str, str]:
     """Table to the ways it is read, a bitmap scan with the indexes it was made from."""
     found: dict[str, dict[str, None]] = {}
     for position, place in enumerate(places):
-        if relation := text(place.node.get("relation")):
+        relation = text(place.node.get("relation"))
+        if relation and not relation.startswith("<"):  # MySQL's names for tables made on the way
             found.setdefault(relation, {})[_way(places, position)] = None
     return {relation: ", ".join(ways) for relation, ways in found.items()}
 

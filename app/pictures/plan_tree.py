@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.pictures.numbers import count, ms, positive, share
-from app.pictures.plan_nodes import Node, Place, details, heading, misjudged, walk
+from app.pictures.plan_nodes import Node, Place, details, heading, misjudged, ran, walk
 
 MOST_ROWS = 40
 """Steps shown of one plan: the hottest with all that leads to them."""
@@ -100,10 +100,14 @@ def _way(places: Sequence[Place], position: int) -> set[int]:
 
 
 def _columns(places: Sequence[Place], timed: bool) -> tuple[str, ...]:
-    ran = any(place.node.get("loops") is not None for place in places)
-    if not ran:
-        return ("Estimated cost", "Estimated rows")
+    if not any(ran(place.node) for place in places):
+        return ("Estimated cost", "Estimated rows") if _estimated(places) else ()
     return ("Inclusive", "Rows / estimate", "Loops") if timed else ("Rows / estimate", "Loops")
+
+
+def _estimated(places: Sequence[Place]) -> bool:
+    """False for a database that shows its strategy and no figures."""
+    return any(place.node.get(key) is not None for place in places for key in ("total_cost", "plan_rows"))
 
 
 def _row(
@@ -147,17 +151,20 @@ def _cells(node: Node, columns: Sequence[str]) -> tuple[str, ...]:
 def _conclusion(places: Sequence[Place], whole: float | None) -> str:
     """The hottest step by name, or why there is none."""
     if whole is None:
-        ran = places[0].node.get("loops") is not None
-        return (
-            "Measured without times."
-            if ran
-            else "Planned only: the query was not run, so nothing was measured."
-        )
+        return _untimed(places)
     hottest = max(
         (place.node for place in places), key=lambda node: positive(node.get("exclusive_ms")) or 0.0
     )
     part = min((positive(hottest.get("exclusive_ms")) or 0.0) / whole, 1.0)
     return f"{share(part)} of {ms(whole)} is spent in {heading(hottest)}."
+
+
+def _untimed(places: Sequence[Place]) -> str:
+    if any(ran(place.node) for place in places):
+        return "Measured without times."
+    if not _estimated(places):
+        return "Strategy only: this database prints neither rows nor times."
+    return "Planned only: the query was not run, so nothing was measured."
 
 
 def _left_out(places: Sequence[Place], shown: frozenset[int]) -> str:

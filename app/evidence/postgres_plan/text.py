@@ -86,8 +86,8 @@ class Reader:
         """Open a plan if this line is a root."""
         column = len(text) - len(text.lstrip())
         arrow = stripped.startswith("->")
-        if self._plan is not None and (arrow or column > self._base):
-            return False
+        if stripped.endswith(":") or (self._plan is not None and (arrow or column > self._base)):
+            return False  # a colon ends a section's title, never a node
         node, used = self._header(stripped[2:].lstrip() if arrow else stripped)
         if node is None or (
             used == 1 and not headers.has_metrics(stripped) and not self._looks_like_a_root(stripped)

@@ -1,0 +1,192 @@
+"""One plan reads alike in every form, figures are what the server meant, and sums are those made by hand."""
+
+import pytest
+
+from app.evidence.mysql_plan import KIND, reading
+from app.evidence.mysql_plan.operations import step
+from app.evidence.plans.shape import walk
+from tests.evidence.plans.told import Samples
+
+SAMPLES = Samples(KIND)
+NAMED = ("node", "index", "plan_rows", "actual_rows", "loops", "inclusive_ms", "exclusive_ms", "conditions")
+
+
+def nodes(text):
+    (plan,) = reading.read(text)
+    return list(walk(plan["root"]))
+
+
+def named(text, keys=NAMED):
+    return [{key: node[key] for key in keys} for node in nodes(text)]
+
+
+def test_tree_in_a_box_from_batch_mode_and_json_are_one_plan():
+    box = named(SAMPLES.text("mysql_before.txt"))
+
+    assert [node["node"] for node in box] == ["Sort", "Filter", "Table scan"]
+    assert named(SAMPLES.text("mysql_batch.txt")) == box
+    assert named(SAMPLES.text("mysql_v2.json")) == box
+
+
+def test_bare_quoted_and_wrapped_trees_read_alike():
+    lines = SAMPLES.text("mysql_join.txt").splitlines()
+    original = named("\n".join(lines))
+
+    assert named("'" + "\\n".join(lines) + "\\n'") == original
+    assert named("\n".join(f"> {line}" for line in lines)) == original
+    assert named("\r\n".join(lines)) == original
+    assert (
+        named("EXPLAIN\n" + "\n".join(lines) + "\n\nWarnings:\nNote 1003 /* select#1 */ select 1\n")
+        == original
+    )
+
+
+def test_times_of_a_nested_loop_are_multiplied_and_subtracted():
+    text = (
+        "-> Nested loop inner join  (cost=9 rows=10) (actual time=0.1..100 rows=10 loops=1)\n"
+        "    -> Table scan on a  (cost=1 rows=10) (actual time=0.1..20 rows=10 loops=1)\n"
+        "    -> Index lookup on b using i (x = a.y)  (cost=1 rows=1.5) (actual time=0.1..6 rows=0.25 loops=10)\n"
+    )
+
+    assert [(node["inclusive_ms"], node["exclusive_ms"], node["rows_total"]) for node in nodes(text)] == [
+        (100.0, 20.0, 10),
+        (20.0, 20.0, 10),
+        (60.0, 60.0, 2.5),
+    ]
+
+
+def test_a_filter_knows_what_it_threw_away():
+    filtered = nodes(SAMPLES.text("mysql_before.txt"))[1]
+
+    assert (filtered["title"], filtered["rows_removed_by_filter"]) == ("Filter on orders", 59_970)
+
+
+def test_a_subquery_of_the_select_list_runs_beside_its_query():
+    query, table, _, subquery, *_ = nodes(SAMPLES.text("mysql_subquery.txt"))
+
+    assert query["node"] == "Query"
+    assert (table["inclusive_ms"], subquery["inclusive_ms"]) == (0.31, 4468.8)
+    assert query["inclusive_ms"] == pytest.approx(4469.11)
+    assert subquery["subplan_name"] == "Select #2 (subquery in projection; dependent)"
+
+
+def test_a_temporary_table_holds_the_time_it_took_to_fill_it():
+    scan, filled = nodes(SAMPLES.text("mysql_join.txt"))[1:3]
+
+    assert (scan["relation"], filled["inclusive_ms"]) == ("<temporary>", 142.291)
+    assert scan["inclusive_ms"] == pytest.approx(142.293)
+
+
+def test_conditions_that_look_like_figures_stay_conditions():
+    join = nodes(SAMPLES.text("mysql_hash.txt"))[1]
+
+    assert (join["plan_rows"], join["actual_rows"]) == (5_940_000, 4980)
+    assert join["conditions"] == {
+        "hash_cond": "(p.total = o.id), extra conditions: (p.note like 'x -> y (cost=1 rows=2)%')"
+    }
+
+
+def test_steps_that_never_ran_cost_nothing():
+    limit = next(node for node in nodes(SAMPLES.text("mysql_hash.txt")) if node["node"] == "Limit")
+
+    assert (limit["never_executed"], limit["inclusive_ms"], limit["loops"]) == (True, 0.0, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Table scan on my table", ("Table scan", "my table", None, {})),
+        ("Index scan on t using PRIMARY (reverse)", ("Index scan", "t", "PRIMARY", {})),
+        (
+            "Covering index lookup on t using i (a = 1)",
+            ("Covering index lookup", "t", "i", {"index_cond": "(a = 1)"}),
+        ),
+        (
+            "Index range scan on t using i over (1 < a < 5), with index condition: (t.b = 2)",
+            ("Index range scan", "t", "i", {"pushed_cond": "(t.b = 2)", "index_cond": "(1 < a < 5)"}),
+        ),
+        ("Constant row from t2", ("Constant row", "t2", None, {})),
+        ("Limit: 5 row(s)", ("Limit", None, None, {"limit": "5 row(s)"})),
+        ("Zero rows (Impossible WHERE)", ("Zero rows", None, None, {})),
+        ("<not executable by iterator executor>", ("<not executable by iterator executor>", None, None, {})),
+    ],
+)
+def test_the_words_of_a_step_are_taken_apart(words, expected):
+    node = step(words, 1)
+
+    assert (node["node"], node["relation"], node["index"], node["conditions"]) == expected
+
+
+def test_mariadb_counts_rows_before_and_after_its_condition():
+    block, table = nodes(SAMPLES.text("mariadb_before.json"))
+
+    assert (table["rows_read"], table["actual_rows"], table["rows_removed_by_filter"]) == (60_000, 30, 59_970)
+    assert (table["plan_rows_read"], table["full_scan"], table["line"]) == (58_142, True, 12)
+    assert block["inclusive_ms"] == pytest.approx(block["exclusive_ms"] + table["inclusive_ms"], abs=1e-5)
+
+
+def test_mariadb_prints_the_same_plan_with_every_switch_of_its_client():
+    keys = ("node", "relation", "index", "plan_rows_read", "actual_rows", "loops")
+    forms = [named(SAMPLES.text(name), keys) for name in ("mariadb_before.json", "mariadb_box.txt")]
+
+    assert forms[0] == forms[1]
+
+
+def test_a_sort_that_reads_a_table_holds_its_time():
+    sort = next(node for node in nodes(SAMPLES.text("mariadb_sort_disk.json")) if node["node"] == "Sort")
+    (table,) = sort["children"]
+
+    assert sort["sort"] == {"method": "filesort", "passes": 67, "space_type": "Disk"}
+    assert sort["inclusive_ms"] == pytest.approx(sort["exclusive_ms"] + table["inclusive_ms"], abs=1e-5)
+
+
+def test_a_table_and_the_block_that_fills_it_stand_together():
+    root, users, derived, block, orders = nodes(SAMPLES.text("mariadb_derived.txt"))
+
+    assert root["children"] == [users, derived]
+    assert derived["children"] == [block]
+    assert (block["subplan_name"], block["children"]) == ("derived 2", [orders])
+
+
+TABLE = (
+    "id\tselect_type\ttable\ttype\tpossible_keys\tkey\tkey_len\tref\trows\tExtra\n"
+    "1\tSIMPLE\to\tref\ti,j\ti\t4\tx|y\t7\tUsing where\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TABLE,
+        TABLE.replace("x|y", "x").replace("\t", "|"),
+        "".join(f"| {line.replace('x|y', 'x')} |\n" for line in TABLE.replace("\t", " | ").splitlines()),
+        ",".join(f'"{cell}"' for cell in TABLE.splitlines()[0].split("\t"))
+        + "\n"
+        + ",".join(f'"{cell}"' for cell in TABLE.splitlines()[1].split("\t")),
+        TABLE.replace("\t", ";"),
+        "*************************** 1. row ***************************\n"
+        + "\n".join(
+            f"{name:>13}: {cell}"
+            for name, cell in zip(*(line.split("\t") for line in TABLE.splitlines()), strict=True)
+        ),
+    ],
+    ids=["tabs", "bars", "box", "csv", "semicolons", "vertical"],
+)
+def test_a_table_reads_alike_however_it_is_ruled(text):
+    _, table = nodes(text)
+
+    assert (table["node"], table["relation"], table["index"]) == ("Index lookup", "o", "i")
+    assert (table["possible_keys"], table["plan_rows_read"]) == (["i", "j"], 7)
+    assert table["extra"] == {"Extra": "Using where"}
+
+
+def test_old_mariadb_prints_a_key_twice_and_loses_nothing():
+    text = '{"query_block": {"select_id": 1, "table": {"table_name": "a"}, "table": {"table_name": "b"}}}'
+
+    assert [node["relation"] for node in nodes(text)] == [None, "a", "b"]
+
+
+def test_several_plans_of_a_file_are_read_in_their_order():
+    text = "\n\n".join(SAMPLES.text(name) for name in ("mysql_before.txt", "mysql_after.txt"))
+
+    assert [plan["root"]["inclusive_ms"] for plan in reading.read(text)] == [21.4, 0.0721]
