@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{0,15})?(?:[eE][+-]?\d{1,3})?", re.AS
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?", re.ASCII)
 LONGEST = 60
 LEAST, MOST = 1e-15, 1e18
+LARGEST_POWER = 100
 
 
 def figure(text: str, where: str = "", scale: float = 1.0) -> Reading | None:
@@ -76,7 +77,8 @@ def significant(value: float, digits: int) -> float:
 
 def _step(number: str) -> float:
     mantissa, _, exponent = number.lower().partition("e")
-    return float(10.0 ** ((int(exponent) if exponent else 0) - len(mantissa.partition(".")[2])))
+    power = min(int(exponent), LARGEST_POWER) if exponent else 0
+    return float(10.0 ** (power - len(mantissa.partition(".")[2])))
 
 
 def _tidy(value: float) -> float:
