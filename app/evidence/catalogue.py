@@ -36,7 +36,9 @@ def markdown() -> str:
     by_code = variants()
     letters = dict.fromkeys((*_LETTERS, *(_letter(code) for code in by_code)))
     sections = (_section(letter, by_code) for letter in letters)
-    return "\n".join([INTRODUCTION.read_text("utf-8"), _kinds(), _coverage(by_code), *filter(None, sections)])
+    return "\n".join(
+        [INTRODUCTION.read_text("utf-8"), _kinds(), _formats(), _coverage(by_code), *filter(None, sections)]
+    )
 
 
 def explain(code: str) -> str | None:
@@ -79,6 +81,14 @@ def _groups() -> Iterator[tuple[str, tuple[Rule, ...]]]:
 def _kinds() -> str:
     rows = (f"| `{kind.name}` | {kind.title} |" for kind in registry.KINDS)
     return "\n".join(["## The kinds that are read", "", "| kind | what it is |", "|---|---|", *rows, ""])
+
+
+def _formats() -> str:
+    read = (f"| {name} | `{sample.partition('/')[0]}` |" for name, sample in coverage.FORMATS.items())
+    unread = (f"| {name} | no: {reason} |" for name, reason in coverage.UNREAD.items())
+    return "\n".join(
+        ["## The formats that are read", "", "| format | read as |", "|---|---|", *read, *unread, ""]
+    )
 
 
 def _coverage(by_code: dict[str, list[Variant]]) -> str:

@@ -73,9 +73,88 @@ CHECKS: dict[str, str] = {
 }
 
 GAPS: dict[str, str] = {
-    "G6": "A file alone cannot know it: every report carries a `fingerprint` (a hash without spaces), and comparing "
-    "it across learners needs the portal's database.",
+    "E7": "Said as L1, as of every number claimed: the ledger holds it against the plan's Execution Time.",
+    "P3": "The ledger says it: the function a learner names is held against its share in the profile, and a "
+    "contradiction is L1.",
 }
+
+
+FORMATS: dict[str, str] = {
+    "PostgreSQL EXPLAIN, TEXT": "postgres_plan/before.txt",
+    "PostgreSQL EXPLAIN, JSON": "postgres_plan/before.json",
+    "PostgreSQL EXPLAIN, YAML": "postgres_plan/before.yaml",
+    "PostgreSQL EXPLAIN, XML": "postgres_plan/before.xml",
+    "PostgreSQL auto_explain logs": "postgres_plan/auto_explain_yaml.log",
+    "MySQL TREE and ANALYZE": "mysql_plan/mysql_before.txt",
+    "MySQL JSON, version 1": "mysql_plan/mysql_v1.json",
+    "MySQL JSON, version 2": "mysql_plan/mysql_v2.json",
+    "MySQL, MariaDB table": "mysql_plan/mariadb_explain.txt",
+    "MySQL, MariaDB \\\\G": "mysql_plan/mariadb_vertical.txt",
+    "MariaDB ANALYZE FORMAT=JSON": "mysql_plan/mariadb_before.json",
+    "MariaDB ANALYZE table": "mysql_plan/mariadb_analyze.txt",
+    "SQLite EXPLAIN QUERY PLAN": "sqlite_plan/before.txt",
+    "per-request CSV of any sort": "latency_table/clean-steady.csv.gz",
+    "hey CSV": "latency_table/L7-trigger-hey-hides-errors.csv.gz",
+    "hey text": "load_report/clean-hey.txt",
+    "ab text": "load_report/clean-ab.txt",
+    "ab -e": "load_report/L2-trigger-ab-e.csv",
+    "ab -g": "latency_table/clean-ab-g.tsv.gz",
+    "wrk": "load_report/clean-wrk.txt",
+    "wrk2": "load_report/clean-wrk2.txt",
+    "k6 summary export": "load_report/clean-k6-summary-export.json",
+    "k6 handleSummary": "load_report/clean-k6-handle-summary.json",
+    "k6 newest schema": "load_report/L4-trigger-k6-newest-schema.json",
+    "k6 text": "load_report/clean-k6-text-old.txt",
+    "k6 CSV": "latency_table/clean-k6.csv.gz",
+    "k6 NDJSON": "latency_table/clean-k6.json.gz",
+    "vegeta CSV": "latency_table/clean-vegeta.csv.gz",
+    "vegeta NDJSON": "latency_table/clean-vegeta.json.gz",
+    "vegeta text": "load_report/clean-vegeta-report.txt",
+    "vegeta JSON": "load_report/clean-vegeta-report.json",
+    "vegeta histogram": "load_report/L17-trigger-vegeta-hist.txt",
+    "Locust statistics": "load_report/clean-locust-stats.csv",
+    "Locust history": "load_report/L8-trigger-locust-history.csv",
+    "JMeter CSV, with and without a header": "latency_table/clean-jmeter-no-header.csv.gz",
+    "JMeter XML": "latency_table/clean-jmeter.jtl.gz",
+    "JMeter reports": "load_report/clean-jmeter-aggregate.csv",
+    "Gatling stats.json": "load_report/clean-gatling-stats.json",
+    "oha JSON": "load_report/clean-oha.json",
+    "autocannon JSON": "load_report/clean-autocannon.json",
+    "bombardier JSON": "load_report/clean-bombardier.json",
+    "HdrHistogram percentile table": "load_report/clean-hgrm-us.hgrm",
+    "HdrHistogram log": "load_report/clean-hlog.hlog",
+    "Prometheus query_range": "load_report/L17-trigger-prometheus-buckets.json",
+    "summary CSV": "load_report/clean-generic-one-row.csv",
+    "nginx access log with times": "latency_table/clean-nginx-timed.log.gz",
+    "Apache access log with times": "latency_table/L13-trigger-apache-microseconds.log.gz",
+    "HAProxy log": "latency_table/clean-haproxy.log.gz",
+    "cost sheet, CSV": "cost_sheet/clean-long.csv",
+    "cost sheet, XLSX with formulas": "cost_sheet/clean-layers.xlsx",
+    "pprof": "profile/clean-go.pb.gz",
+    "collapsed stacks": "profile/clean-pyspy.txt.gz",
+    "speedscope JSON": "profile/clean-pyspy.speedscope.json.gz",
+    "Chrome .cpuprofile": "profile/clean-node.cpuprofile.gz",
+    "Chrome trace": "profile/clean-pyspy.trace.json.gz",
+    "cProfile .prof": "profile/clean-cprofile.prof.gz",
+    "perf script": "profile/clean-perf-node.txt.gz",
+    "callgrind": "profile/clean-valgrind.callgrind.gz",
+    "flame graph SVG": "profile/clean-flamegraph-pl.svg",
+}
+"""What is read, each with a sample of its kind that shows it."""
+
+UNREAD: dict[str, str] = {
+    "vegeta's binary results (gob)": "A format of Go's own that needs its types. Recognised; the fix names `vegeta "
+    "encode --to csv`.",
+    "Gatling's simulation.log": "Binary since 3.12, without a published format. Recognised; stats.json is asked for.",
+    "older pprof text and binary": "pprof itself converts them. Recognised; `pprof -proto` is asked for.",
+    "perf.data": "Needs the machine's own symbols. Recognised; `perf script` is asked for.",
+    "pyinstrument, scalene, memray, clinic pages": "HTML with scripts. Recognised; an export is asked for.",
+    "Firefox, Safari, Instruments, stackprof, JFR": "Rare in this course's stacks; collapsed stacks or speedscope "
+    "can be exported from each.",
+    "SQL Server .sqlplan, MongoDB explain": "Optional in the specification; no capstone of the course uses them.",
+    "ODS, Numbers, .xls, .xlsm": "XLSX or CSV can be exported from each; macros are not opened at all.",
+}
+"""What is not read, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.pictures.cost_bars import cost_bars
 from app.pictures.drawing import Picture, Table
 from app.pictures.flame_difference import flame_difference
 from app.pictures.flame_graph import flame_graph
@@ -105,6 +106,7 @@ _LATENCY = Sort(
     ),
     lambda before, after: _drawn(percentile_curve(before, after)),
 )
+_COSTS = Sort((Part("costs", "Cost of a request", lambda facts: _drawn(cost_bars(facts)), is_in_pair=False),))
 _PROFILE = Sort(
     (Part("flames", "Where time goes", lambda facts: _drawn(flame_graph(facts)), is_in_pair=False),),
     lambda before, after: _drawn(flame_difference(before, after)),
@@ -118,4 +120,5 @@ KINDS: dict[str | None, Sort] = {
     "mysql_plan": _PLAN,
     "sqlite_plan": _PLAN,
     "profile": _PROFILE,
+    "cost_sheet": _COSTS,
 }

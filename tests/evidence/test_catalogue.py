@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.evidence import catalogue, coverage, registry
+from app.evidence.source import Source
 
 ROOT = Path(registry.__file__).parents[2]
 CODES = catalogue.codes(registry.rules())
@@ -56,3 +57,13 @@ def test_every_check_that_was_asked_for_is_made_or_has_a_reason():
 
 def test_no_gap_is_named_that_there_is_not():
     assert [code for code in coverage.GAPS if code in CODES or code not in coverage.CHECKS] == []
+
+
+@pytest.mark.parametrize(("name", "sample"), coverage.FORMATS.items())
+def test_a_format_that_is_said_to_be_read_is_read(name, sample):
+    kind, _, file = sample.partition("/")
+    path = Path(registry.__file__).parent / kind / "samples" / file
+
+    report = registry.inspect(Source(path.name, path))
+
+    assert (report.kind, bool(report.facts)) == (kind, True)
