@@ -195,3 +195,18 @@ def test_tables_are_read_however_people_write_them(read, text):
 )
 def test_what_no_load_tool_prints_is_left_to_others(read, text):
     assert read(text).kind != "load_report"
+
+
+def test_requests_that_got_no_answer_have_no_status(read):
+    text = (SAMPLES / "clean-autocannon.json").read_text()
+
+    report = read(text.replace('"errors":0,', '"errors":4000,'))
+
+    assert report.facts["errors"] == 4000
+    assert {finding.code for finding in report.findings if finding.code == "L6"} == set()
+
+
+def test_the_columns_of_somebodys_own_table_need_not_fit(read):
+    text = "name,requests,duration_s,rps,p50_ms,p99_ms\nall,60000,60,700,12,50\n"
+
+    assert "L6" not in {finding.code for finding in read(text).findings}
