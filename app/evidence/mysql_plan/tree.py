@@ -16,7 +16,7 @@ from app.evidence.mysql_plan.arithmetic import add_times, is_beside
 from app.evidence.mysql_plan.operations import is_heading, step
 from app.evidence.plans.pasted import Line
 from app.evidence.plans.shape import blank_node, plan_of
-from app.evidence.plans.strict import MAX_DEPTH, Refused, forbid_more
+from app.evidence.plans.strict import MAX_DEPTH, Refused, figure, forbid_more
 
 Facts = dict[str, Any]
 
@@ -117,14 +117,19 @@ def _steps(lines: list[Line]) -> Iterator[tuple[int, int, int, str]]:
                 yield started[0], last, started[1], started[2]
             started = (number, len(text) - len(text.lstrip()), stripped[3:])
             last, parts = number, 1
-        elif started and stripped and parts < _MOST_CONTINUED and not _is_complete(started[2]):
+        elif started and stripped and parts < _MOST_CONTINUED and _goes_on(started[2], stripped):
             started = (started[0], started[1], f"{started[2]} {stripped}")
             last, parts = number, parts + 1
-        elif started and (not stripped or _is_complete(started[2])):
+        elif started:
             yield started[0], last, started[1], started[2]
             started = None
     if started:
         yield started[0], last, started[1], started[2]
+
+
+def _goes_on(words: str, more: str) -> bool:
+    """A line that mail broke before its figures, or that a literal broke, goes on."""
+    return more.startswith(("(actual ", "(never executed)", "(cost=")) or not _is_complete(words)
 
 
 def _is_complete(words: str) -> bool:
@@ -154,21 +159,21 @@ def _measure(node: Facts, figures: tuple[re.Match[str] | None, re.Match[str] | N
     estimate, actual = figures or (None, None)
     if estimate:
         first, total, rows = estimate.groups()
-        node["startup_cost"] = float(first) if first and total else None
-        node["total_cost"] = float(total or first) if first else None
+        node["startup_cost"] = float(figure(first)) if first and total else None
+        node["total_cost"] = float(figure(total or first)) if first else None
         node["plan_rows"] = _count(rows) if rows else None
     if actual and actual[4] is None:
         node["never_executed"] = True
     elif actual:
         startup, last, rows, loops = actual.groups()
         if last:
-            node["actual_startup_ms"], node["actual_total_ms"] = float(startup), float(last)
+            node["actual_startup_ms"], node["actual_total_ms"] = float(figure(startup)), float(figure(last))
         node["actual_rows"], node["loops"] = _count(rows), _count(loops)
 
 
 def _count(text: str) -> int | float:
-    value = float(text)
-    return int(value) if value.is_integer() and value < 1e15 else min(value, 1e18)
+    value = figure(text)
+    return int(value) if float(value).is_integer() else value
 
 
 def _finished(root: Facts) -> Facts:

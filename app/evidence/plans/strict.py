@@ -70,7 +70,8 @@ def forbid_more(steps: int) -> None:
 
 def _reason(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg[:1].lower()}{error.msg[1:]} at line {error.lineno}, column {error.colno}"
+        message = error.msg.removesuffix(" at")
+        return f"{message[:1].lower()}{message[1:]} at line {error.lineno}, column {error.colno}"
     return "it holds a number that no server prints"
 
 

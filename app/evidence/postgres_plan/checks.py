@@ -124,7 +124,7 @@ def _heap_visited(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
     for node in nodes:
         fetches, rows = node["heap_fetches"] or 0, node["rows_total"] or 0
         if node["node"] == "Index Only Scan" and fetches >= HEAP_FETCHES and fetches > HEAP_SHARE * rows:
-            yield rules.HEAP_VISITED.at(at(node), fetches=fetches, rows=rows)
+            yield rules.HEAP_VISITED.at(at(node), title=name(node), fetches=fetches, rows=rows)
 
 
 def _repeated(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
@@ -137,7 +137,12 @@ def _repeated(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
                 sub and loops >= SUBPLAN_LOOPS and percent >= HOT_SHARE
             ):
                 part = round(min(percent, 100.0), 1)
-                yield rules.REPEATED.at(at(child), title=name(child), loops=loops, percent=part)
+                yield rules.REPEATED.at(at(child), title=_called(child), loops=loops, percent=part)
+
+
+def _called(node: Facts) -> str:
+    """`Aggregate of SubPlan 1`, since the step alone says little about a subquery."""
+    return f"{name(node)} of {node['subplan_name']}" if node["subplan_name"] else name(node)
 
 
 def _beside_the_point(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:

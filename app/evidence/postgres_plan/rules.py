@@ -98,8 +98,8 @@ RECHECKED = Rule(
 HEAP_VISITED = Rule(
     "E16",
     Severity.WARN,
-    "An index-only scan went to the table {fetches:,.0f} times for {rows:,.0f} rows.",
-    "It may skip the table only for pages that VACUUM has marked as visible to all.",
+    "{title} went to the table {fetches:,.0f} times for {rows:,.0f} rows.",
+    "An index-only scan may skip the table only for pages that VACUUM has marked as visible to all.",
     "VACUUM the table and measure again.",
     example="Heap Fetches: 9,800 for 10,000 rows",
 )
@@ -116,7 +116,7 @@ BESIDE_THE_POINT = Rule(
     Severity.NOTE,
     "{detail}.",
     "This part of the time is not the query's own work and can change from run to run.",
-    "Mention it when you compare times, or run the query again on an idle server.",
+    "Mention it when you compare times; an idle server gives missing workers back, SET jit = off leaves JIT out.",
     example="2 workers were planned and 0 launched",
 )
 LESS_MEASURED = Rule(

@@ -18,6 +18,7 @@ from app.evidence.sqlite_plan import rules
 
 NAME = "sqlite_plan"
 _STEP = r"(?:SCAN|SEARCH|USE TEMP|COMPOUND|MULTI-INDEX|CO-ROUTINE|MATERIALIZE|MERGE|EXECUTE)\b"
+_WORDS = ("SCAN ", "SEARCH ", "USE TEMP ", "SUBQUERY", "CO-ROUTINE ", "MATERIALIZE ", "opcode")
 _BRANCH = re.compile(rf"(?:\|--|`--|├──?|└──?) {{0,2}}{_STEP}")
 _ROW = re.compile(rf"[0-9]{{1,6}}\s{{0,3}}[|,\t│;]\s{{0,3}}['\"]?{_STEP}")
 
@@ -25,6 +26,8 @@ _ROW = re.compile(rf"[0-9]{{1,6}}\s{{0,3}}[|,\t│;]\s{{0,3}}['\"]?{_STEP}")
 def sniff(source: Source) -> float:
     """How sure the head of the file makes us that it holds a plan of SQLite."""
     head = source.head
+    if not any(word in head for word in _WORDS):
+        return 0.0
     if _BRANCH.search(head):
         return 0.95 if "QUERY PLAN" in head else 0.9
     if _ROW.search(head) or _is_json(head):

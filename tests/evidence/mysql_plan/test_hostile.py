@@ -67,6 +67,14 @@ def test_no_megabyte_takes_over_two_seconds(tmp_path, name):
     assert spent(lambda: reported(file, KIND.name)) < BUDGET
 
 
+@pytest.mark.parametrize("number", ["1e400", "1e999", "1e30"])
+def test_numbers_that_no_server_prints_are_refused_in_words(number):
+    with pytest.raises(Refused) as refused:
+        reading.read(f"-> Sort: a  (cost=1 rows=3) (actual time={number}..2 rows=3 loops=1)\n")
+
+    assert str(refused.value) == "it holds a number that no server prints"
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=damaged(TEXTS))
 def test_damaged_plans_are_reported_the_same_way_twice(tmp_path, text):

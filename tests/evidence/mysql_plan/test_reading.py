@@ -2,10 +2,12 @@
 
 import pytest
 
+from app.evidence import registry
 from app.evidence.mysql_plan import KIND, reading
 from app.evidence.mysql_plan.operations import step
 from app.evidence.plans.shape import walk
-from tests.evidence.plans.told import Samples
+from app.evidence.source import Source
+from tests.evidence.plans.told import Samples, wrapped
 
 SAMPLES = Samples(KIND)
 NAMED = ("node", "index", "plan_rows", "actual_rows", "loops", "inclusive_ms", "exclusive_ms", "conditions")
@@ -39,6 +41,25 @@ def test_bare_quoted_and_wrapped_trees_read_alike():
         named("EXPLAIN\n" + "\n".join(lines) + "\n\nWarnings:\nNote 1003 /* select#1 */ select 1\n")
         == original
     )
+
+
+@pytest.mark.parametrize("name", ["mysql_join.txt", "mysql_hash.txt", "mysql_subquery.txt"])
+@pytest.mark.parametrize("width", [100, 80, 72])
+def test_a_tree_that_mail_wrapped_reads_like_the_one_in_the_terminal(name, width):
+    keys = ("node", "relation", "plan_rows", "actual_rows", "loops", "inclusive_ms")
+
+    assert named(wrapped(SAMPLES.text(name), width), keys) == named(SAMPLES.text(name), keys)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-16-le"])
+@pytest.mark.parametrize("name", ["mysql_before.txt", "mariadb_before.json", "mariadb_analyze.txt"])
+def test_other_encodings_read_the_same(tmp_path, encoding, name):
+    file = tmp_path / "plan.txt"
+    file.write_bytes(SAMPLES.text(name).encode(encoding))
+
+    report = registry.inspect(Source("plan.txt", file))
+
+    assert (report.kind, report.facts["plans"]) == (KIND.name, SAMPLES.facts(name)["plans"])
 
 
 def test_times_of_a_nested_loop_are_multiplied_and_subtracted():

@@ -50,3 +50,15 @@ class Samples:
         known = {(finding.code, words) for finding in said for words in (finding.why, finding.fix)}
         fixed = {rule: rule.fix if "{" in rule.why else rule.why for rule in self.kind.rules}
         return [rule for rule, words in fixed.items() if (rule.code, words) not in known]
+
+
+def wrapped(text, width):
+    """As a mail program breaks lines: at the last space before `width`, the rest at the margin."""
+    lines = []
+    for line in text.splitlines():
+        while len(line) > width and line.rfind(" ", len(line) - len(line.lstrip()) + 1, width) > 0:
+            at = line.rfind(" ", len(line) - len(line.lstrip()) + 1, width)
+            lines.append(line[:at])
+            line = line[at + 1 :]
+        lines.append(line)
+    return "\n".join(lines)

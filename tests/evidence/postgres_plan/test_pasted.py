@@ -5,24 +5,13 @@ import pytest
 from app.evidence.postgres_plan.reading import Flattened, read
 from app.evidence.postgres_plan.structured import Refused
 from app.evidence.source import Source
+from tests.evidence.plans.told import wrapped
 from tests.evidence.postgres_plan.comparing import comparable
 from tests.evidence.postgres_plan.kept import rows, sample
 
 
 def tree(text):
     return comparable(read(text), shape=False)
-
-
-def wrapped(text, width):
-    """As a mail program breaks lines: at the last space before `width`, the rest at the margin."""
-    lines = []
-    for line in text.splitlines():
-        while len(line) > width and line.rfind(" ", len(line) - len(line.lstrip()) + 1, width) > 0:
-            at = line.rfind(" ", len(line) - len(line.lstrip()) + 1, width)
-            lines.append(line[:at])
-            line = line[at + 1 :]
-        lines.append(line)
-    return "\n".join(lines)
 
 
 VARIANTS = {
