@@ -102,6 +102,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=5,
         pool_timeout=5,
+        pool_use_lifo=True,  # the same few connections, whose statements are prepared
         connect_args={
             "connect_timeout": 3,
             "options": " ".join(f"-c {name}={value}" for name, value in SERVER.items()),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.db import Reader
@@ -41,6 +41,37 @@ OWN_COLUMNS = (
     "return_reason",
     "summary",
     "private_note",
+)
+
+_LEVELS = (
+    select(
+        RubricLevel.criterion_key,
+        RubricLevel.key,
+        RubricLevel.label,
+        RubricLevel.points,
+        RubricLevel.description,
+    )
+    .where(RubricLevel.rubric_version_id == bindparam("rubric_version_id"))
+    .order_by(RubricLevel.position)
+)
+_CRITERIA = (
+    select(
+        RubricCriterion.key,
+        RubricCriterion.position,
+        RubricCriterion.title,
+        RubricCriterion.description,
+        RubricCriterion.reviewer_note,
+        RubricCriterion.must_pass,
+        RubricCriterion.pass_level,
+        RubricCriterion.bears_on,
+        Score.level_key,
+        Score.comment,
+    )
+    .outerjoin(
+        Score, (Score.review_id == bindparam("review_id")) & (Score.criterion_key == RubricCriterion.key)
+    )
+    .where(RubricCriterion.rubric_version_id == bindparam("rubric_version_id"))
+    .order_by(RubricCriterion.position)
 )
 
 
@@ -206,36 +237,10 @@ def _siblings(db: Reader, submission_id: UUID, number: int) -> list[UUID]:
 
 
 def _criteria(db: Reader, review_id: UUID, rubric_version_id: UUID) -> tuple[DeskCriterion, ...]:
+    values = {"review_id": review_id, "rubric_version_id": rubric_version_id}
     levels: defaultdict[str, list[DeskLevel]] = defaultdict(list)
-    for level in db.execute(
-        select(
-            RubricLevel.criterion_key,
-            RubricLevel.key,
-            RubricLevel.label,
-            RubricLevel.points,
-            RubricLevel.description,
-        )
-        .where(RubricLevel.rubric_version_id == rubric_version_id)
-        .order_by(RubricLevel.position)
-    ):
+    for level in db.execute(_LEVELS, values):
         levels[level.criterion_key].append(DeskLevel(*level[1:]))
-    rows = db.execute(
-        select(
-            RubricCriterion.key,
-            RubricCriterion.position,
-            RubricCriterion.title,
-            RubricCriterion.description,
-            RubricCriterion.reviewer_note,
-            RubricCriterion.must_pass,
-            RubricCriterion.pass_level,
-            RubricCriterion.bears_on,
-            Score.level_key,
-            Score.comment,
-        )
-        .outerjoin(Score, (Score.review_id == review_id) & (Score.criterion_key == RubricCriterion.key))
-        .where(RubricCriterion.rubric_version_id == rubric_version_id)
-        .order_by(RubricCriterion.position)
-    )
     return tuple(
         DeskCriterion(
             key=row.key,
@@ -250,7 +255,7 @@ def _criteria(db: Reader, review_id: UUID, rubric_version_id: UUID) -> tuple[Des
             level=row.level_key or "",
             comment=row.comment or "",
         )
-        for row in rows
+        for row in db.execute(_CRITERIA, values)
     )
 
 
