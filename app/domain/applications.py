@@ -8,9 +8,11 @@
 A declined or withdrawn applicant may begin again: that is a new application.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 from app.domain.errors import Conflict
 
@@ -96,6 +98,12 @@ def after(state: State, action: Action) -> State:
 
 def actions(state: State) -> frozenset[Action]:
     return frozenset(action for from_state, action in MOVES if from_state is state)
+
+
+def digest(answers: Mapping[str, str]) -> str:
+    """What a page was made from, in a few signs: another page that saved since then has another."""
+    told = "\0".join(f"{name}={answers[name]}" for name in sorted(answers))
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def decided_by(received_at: datetime, *, days: int) -> datetime:

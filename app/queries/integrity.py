@@ -32,6 +32,19 @@ COUNTS = {
            LEFT JOIN score s ON s.review_id = r.id AND s.criterion_key = c.key
            WHERE r.state = 'released' AND s.level_key IS NULL""",
     ),
+    "I7": (
+        "a claimed review whose reviewer is no longer appointed",
+        """SELECT count(*) FROM review r WHERE r.state = 'claimed' AND r.lease_until > :now AND NOT EXISTS (
+             SELECT FROM appointment a
+             WHERE a.person_id = r.reviewer_id AND a.role = 'reviewer' AND a.ended_at IS NULL)""",
+    ),
+    "I9": (
+        "a released review of a version that had a newer one when it was decided",
+        """SELECT count(*) FROM review r JOIN submission_version v ON v.id = r.version_id
+           JOIN submission_version w ON w.submission_id = v.submission_id AND w.number > v.number
+             AND w.submitted_at < r.decided_at
+           WHERE r.state = 'released'""",
+    ),
     "I10": (
         "a review of one's own work",
         """SELECT count(*) FROM review r JOIN submission_version v ON v.id = r.version_id
@@ -42,6 +55,17 @@ COUNTS = {
         """SELECT count(*) FROM check_result c JOIN evidence_file f ON f.id = c.file_id
            WHERE c.file_sha256 <> f.sha256""",
     ),
+    "I15": (
+        "a certificate in force that its records do not bear out",
+        """SELECT count(*) FROM certificate c, jsonb_array_elements(c.document->'credentialSubject'->'result') e
+           LEFT JOIN review r ON r.id = (e->>'review')::uuid
+           LEFT JOIN submission_version v ON v.id = r.version_id
+           LEFT JOIN submission s ON s.id = v.submission_id
+           LEFT JOIN rubric_version u ON u.id = r.rubric_version_id
+           WHERE c.revoked_at IS NULL
+             AND (s.person_id, s.course_slug, v.id::text, v.manifest_sha256, u.content_hash) IS DISTINCT FROM
+               (c.person_id, c.course_slug, e->>'version', e->>'manifestSha256', e->>'rubricSha256')""",
+    ),
     "I16": (
         "a certificate in force that names a review which is not released and passing",
         """SELECT count(*) FROM certificate c, jsonb_array_elements(c.document->'credentialSubject'->'result') e
@@ -51,6 +75,20 @@ COUNTS = {
     "I27": (
         "a request for access that is past its date",
         "SELECT count(*) FROM application WHERE state IN ('received', 'question') AND due_at < :now",
+    ),
+    "I27, checks": (
+        "a check that is long overdue",
+        """SELECT count(*) FROM check_run
+           WHERE (state = 'queued' AND due_at < :now - interval '15 minutes')
+              OR (state = 'running' AND lease_until < :now - interval '15 minutes')""",
+    ),
+    "I27, mails": (
+        "a mail that is long overdue",
+        "SELECT count(*) FROM outgoing_mail WHERE state = 'queued' AND due_at < :now - interval '1 hour'",
+    ),
+    "I3": (
+        "an upload that nobody finished and nobody cleared away",
+        "SELECT count(*) FROM evidence_file WHERE uploaded_at IS NULL AND created_at < :now - interval '48 hours'",
     ),
     "I28": (
         "a submitted version with an unverified upload",

@@ -18,13 +18,15 @@ from app.domain.applications import (
     State,
     after,
     decided_by,
+    digest,
 )
-from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, require
+from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Stale, require
 from app.domain.switches import Switch
 from app.models import Application, ApplicationMessage, DraftedDecision
 from app.services import audit, outbox, people, switches
 
 BODY_LIMIT = 4000
+FIELDS = ("building", "change", "start", "link")
 MAILS = {
     Action.ASK: "application-question",
     Action.GRANT: "application-granted",
@@ -33,18 +35,35 @@ MAILS = {
 
 
 def save_draft(
-    db: Session, actor: Actor, answers: Mapping[str, str], *, course_slug: str, now: datetime
+    db: Session,
+    actor: Actor,
+    answers: Mapping[str, str],
+    *,
+    seen: str | None = None,
+    course_slug: str,
+    now: datetime,
 ) -> UUID:
-    """Keep what was typed, however unfinished; begins a request when none is open."""
+    """Keep what was typed, however unfinished; begins a request when none is open.
+
+    `seen` is the digest of what the page showed: Stale when another page has saved something else since.
+    """
     application = _open(db, actor)
     if application is None:
         require(not actor.is_learner, "You already have access.")
         application = _begin(db, actor, course_slug=course_slug, now=now)
     if application.state is not State.DRAFT:
         raise Conflict("Your request is already sent. Its page shows where it stands.")
-    for name in ("building", "change", "start", "link"):
+    _require_fresh(application, answers, seen)
+    for name in FIELDS:
         setattr(application, name, answers.get(name, ""))
     return application.id
+
+
+def _require_fresh(application: Application, answers: Mapping[str, str], seen: str | None) -> None:
+    kept = {name: str(getattr(application, name)) for name in FIELDS}
+    if seen is None or digest(kept) == seen or kept == dict(answers) or not any(kept.values()):
+        return
+    raise Stale("Your request was changed from another page.", tag=0, theirs=kept)
 
 
 def send(db: Session, actor: Actor, *, days: int, now: datetime) -> None:

@@ -7,7 +7,6 @@ nor both miss the moment; SERIALIZABLE would add retries and nothing else (I16, 
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -201,7 +200,6 @@ def _renamed(old: Certificate, *, name: str, base_url: str, now: datetime) -> Ce
     code = rules.new_code()
     page = f"{base_url}/c/{code}"
     subject = old.document["credentialSubject"] | {"id": f"urn:touchstone:certificate:{code}", "name": name}
-    status: dict[str, Any] = old.document["credentialStatus"] | {"id": f"{page}.json#status"}
     return Certificate(
         id=new_id(),
         code=code,
@@ -209,7 +207,7 @@ def _renamed(old: Certificate, *, name: str, base_url: str, now: datetime) -> Ce
         course_slug=old.course_slug,
         course_version=old.course_version,
         name=name,
-        document=old.document | {"id": page, "credentialSubject": subject, "credentialStatus": status},
+        document=old.document | {"id": page, "credentialSubject": subject},
         issued_at=now,
         revoke_reason="",
     )

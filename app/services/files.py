@@ -64,6 +64,7 @@ def begin(
     version = versions.lock_draft(db, actor, version_id)
     switches.require_running(db, Switch.UPLOADS)
     slot = _slot(course, version, offer.slot)
+    _require_checksum(offer)
     _forget_unfinished(db, version_id, offer)
     _require_fitting(offer, versions.files_of(db, version_id), slot, limits)
     file = EvidenceFile(
@@ -259,13 +260,17 @@ def _require_fitting(offer: Offer, files: Sequence[EvidenceFile], slot: Slot, li
         )
     elif len(staying) >= limits.version_files:
         problem = f"One version holds at most {limits.version_files} files. Remove one first."
-    elif not SHA256.fullmatch(offer.sha256):
-        problem = "The upload began without a checksum. Open the page again and choose the file once more."
     elif any(file.slot == slot.key and _same(file, offer) for file in staying):
         problem = "This slot holds exactly this file already."
     else:
         return
     raise Invalid({"file": problem})
+
+
+def _require_checksum(offer: Offer) -> None:
+    if SHA256.fullmatch(offer.sha256) is None:
+        problem = "The upload began without a checksum. Open the page again and choose the file once more."
+        raise Invalid({"file": problem})
 
 
 def _same(file: EvidenceFile, offer: Offer) -> bool:

@@ -1,12 +1,13 @@
 """Asking for free access: write, check, send, and see where it stands."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, Response, g, request
 from werkzeug.datastructures import MultiDict
 
-from app.domain.applications import OPEN, QUESTIONS, State, actions, decided_by
-from app.domain.errors import Invalid
+from app.domain.applications import OPEN, QUESTIONS, State, actions, decided_by, digest
+from app.domain.errors import Invalid, Stale
 from app.domain.switches import Switch
 from app.queries import applications as requests
 from app.services import applications, switches
@@ -37,8 +38,18 @@ def save() -> Response:
     """Keep the draft, whatever it holds; then check it, unless it was only to be kept."""
     form = Form(request.form)
     answers = {name: form.text(name, longest=LONGEST) for name in FIELDS}
-    with writing() as db:
-        applications.save_draft(db, g.actor, answers, course_slug=course().slug, now=now())
+    try:
+        with writing() as db:
+            applications.save_draft(
+                db,
+                g.actor,
+                answers,
+                seen=request.form.get("seen"),
+                course_slug=course().slug,
+                now=now(),
+            )
+    except Stale as stale:
+        return _changed_elsewhere(form, stale)
     if request.form.get("then") == "keep":
         return redirect_to("applications.show")
     form.errors |= applications.problems(answers)
@@ -117,9 +128,21 @@ def _status(form: Form, *, status: int = 200) -> Response:
     )
 
 
-def _show(form: Form, *, status: int = 200) -> Response:
-    paused = switches.is_paused(reading(), Switch.APPLICATIONS)
-    return page("applications/show.html", status, form=form, questions=QUESTIONS, days=_days(), paused=paused)
+def _show(form: Form, *, status: int = 200, theirs: Mapping[str, str] | None = None) -> Response:
+    """The form. `theirs` is what another page has kept; what is kept is what the next save must have seen."""
+    db = reading()
+    kept = requests.latest(db, g.actor.id)
+    is_draft = kept is not None and kept.state is State.DRAFT
+    seen = digest({name: getattr(kept, name) if is_draft else "" for name in FIELDS})
+    paused = switches.is_paused(db, Switch.APPLICATIONS)
+    values = {"form": form, "questions": QUESTIONS, "days": _days(), "paused": paused, "seen": seen}
+    return page("applications/show.html", status, theirs=theirs or {}, **values)
+
+
+def _changed_elsewhere(form: Form, stale: Stale) -> Response:
+    """Both texts: in the boxes what was typed here, below what is kept. Saving again keeps the boxes."""
+    form.errors = {"": f"{stale} The boxes hold what was typed here; save again to keep that instead."}
+    return _show(form, status=409, theirs=stale.theirs)
 
 
 def _days() -> int:

@@ -4,7 +4,7 @@ import logging
 from uuid import uuid4
 
 from flask import Flask, Response, g, make_response, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Paused, Refused, Stale, Unavailable
@@ -54,6 +54,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DataError, _unkeepable)
     app.register_error_handler(Exception, _broken)
 
 
@@ -74,6 +75,11 @@ def _http(error: HTTPException) -> Response:
 def _database(error: OperationalError) -> Response:
     log.error("database.unavailable", exc_info=error)
     return answer(503, "The database does not answer. Nothing was lost; try again in a minute.")
+
+
+def _unkeepable(_error: DataError) -> Response:
+    """PostgreSQL keeps no NUL, and no browser sends one by itself."""
+    return answer(400, "The address or the form holds a sign that cannot be kept.")
 
 
 def _broken(error: Exception) -> Response:

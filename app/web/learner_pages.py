@@ -1,6 +1,6 @@
 """What the learner's pages show of rows: words, numbers with units, places with addresses."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -119,10 +119,24 @@ def shown_figures(file: FileCard) -> tuple[Figure, ...]:
     return file_figures(file, f"file-{file.id}", paired=False)
 
 
-def kind_words(kind: str) -> str:
-    """What a file was read as."""
+def kind_words(kind: str, wanted: Collection[str]) -> str:
+    """What a file was read as, and what its slot asks for when that is something else."""
     known = registry.KINDS_BY_NAME.get(kind)
-    return "Not recognised." if known is None else f"Read as: {known.title}."
+    if known is None:
+        return "Not recognised."
+    if not wanted or kind in wanted:
+        return f"Read as: {known.title}."
+    return f"Read as: {known.title}. This slot asks for something else: {', '.join(map(_title, wanted))}."
+
+
+def is_misplaced(kind: str, wanted: Collection[str]) -> bool:
+    """Whether a file was recognised as something its slot does not ask for."""
+    return bool(wanted) and kind in registry.KINDS_BY_NAME and kind not in wanted
+
+
+def _title(kind: str) -> str:
+    known = registry.KINDS_BY_NAME.get(kind)
+    return kind.replace("_", " ") if known is None else known.title
 
 
 def shown_comparison(work: Work) -> list[ShownFinding]:

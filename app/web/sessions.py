@@ -39,7 +39,7 @@ def register(app: Flask, settings: Settings) -> None:
     )
     manager = LoginManager()
     manager.session_protection = None  # the session row is the protection
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # an error page must render without the database
     manager.user_loader(_load)
 
 

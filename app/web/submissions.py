@@ -241,6 +241,7 @@ def _draft_values(work: Work) -> dict[str, Any]:
         "shown_findings": learner_pages.shown_findings,
         "shown_figures": learner_pages.shown_figures,
         "kind_words": learner_pages.kind_words,
+        "is_misplaced": learner_pages.is_misplaced,
         "wait": FIRST_POLL,
     }
 

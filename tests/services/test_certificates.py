@@ -308,6 +308,7 @@ def test_a_new_name_replaces_it_and_changes_nothing_else(sessions, make, learner
 
     old, new = load(sessions, old_id), load(sessions, new_id)
     assert (old.replaced_by_id, old.name, new.name) == (new_id, "Mira Okafor", "Mira Adaeze Okafor")
+    assert new.document["credentialStatus"] == old.document["credentialStatus"]
     assert new.code != old.code
     assert new.document["validFrom"] == old.document["validFrom"]
     assert new.document["credentialSubject"]["result"] == old.document["credentialSubject"]["result"]

@@ -1,5 +1,7 @@
 """The applicant's pages and the admins'."""
 
+import re
+
 from sqlalchemy import select
 
 from app.domain.applications import State
@@ -74,3 +76,24 @@ def test_the_admins_list_costs_the_same_for_one_and_for_thirty(client, make, cou
         client.get("/admin/applications")
 
     assert len(one) == len(thirty) == 4
+
+
+def test_two_pages_cannot_overwrite_each_other_silently(client, make, sessions):
+    client.sign_in(make.person(roles=()))
+    seen = seen_by(client.get("/apply"))
+    client.post("/apply", data=ANSWERS | {"link": "", "seen": seen, "then": "keep"})
+    mine = ANSWERS | {"building": "What the second page says, long enough to be told apart.", "link": ""}
+
+    refused = client.post("/apply", data=mine | {"seen": seen, "then": "keep"})
+    again = client.post("/apply", data=mine | {"seen": seen_by(refused), "then": "keep"})
+
+    assert refused.status_code == 409
+    assert mine["building"] in refused.text
+    assert ANSWERS["building"] in refused.text
+    assert again.status_code == 303
+    with sessions() as db:
+        assert db.scalars(select(Application.building)).one() == mine["building"]
+
+
+def seen_by(page):
+    return re.search(r'name="seen" value="([0-9a-f]+)"', page.text)[1]

@@ -171,3 +171,25 @@ def test_without_a_database_pages_that_need_none_still_open(settings):
 
     assert opened.status_code == 200
     assert (ready.status_code, ready.json["database"]) == (503, "down")
+
+
+def test_without_a_database_a_signed_in_page_says_so(settings, client, make):
+    client.sign_in(make.person())
+    cookie = client.get_cookie("touchstone").value
+    nowhere = "postgresql+psycopg://nobody@127.0.0.1:9/none"
+    browser = create_app(replace(settings, database_url=nowhere)).test_client()
+    browser.set_cookie("touchstone", cookie)
+
+    answer = browser.get("/learn")
+
+    assert answer.status_code == 503
+    assert "The database does not answer. Nothing was lost" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/c/a%00b", "/admin/people?q=%00"])
+def test_a_sign_that_no_row_can_hold_is_refused_in_words(client, make, path):
+    client.sign_in(make.person(roles=("admin",)))
+
+    answer = client.get(path)
+
+    assert (answer.status_code, "a sign that cannot be kept" in answer.text) == (400, True)

@@ -278,3 +278,12 @@ def test_a_file_can_be_read_as_something_else(mine, draft, slot, data, sessions)
     assert (rows(sessions)[0].kind, checks(sessions)) == ("profile", 2)
     assert wrong.status_code == 422
     assert "Choose one of the kinds in the list." in wrong.text
+
+
+def test_a_checksum_that_is_none_is_refused_in_words(mine, draft, slot):
+    form = {"slot": slot, "name": "a.txt", "size": "3", "media_type": "text/plain", "sha256": "\0"}
+
+    answer = mine.post(f"/versions/{draft.id}/files", data=form)
+
+    assert answer.status_code == 422
+    assert "began without a checksum" in answer.json["message"]

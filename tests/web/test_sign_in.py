@@ -24,3 +24,9 @@ def test_a_cookie_copied_before_sign_out_is_dead_afterwards(client, make, sessio
     assert client.get("/profile").status_code == 303
     with sessions() as db:
         assert db.scalar(select(SignIn.ended_at)) is not None
+
+
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(client):
+    answer = client.post("/apply", headers={"Referer": "http://localhost/apply?from=mail"})
+
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=/apply?from%3Dmail")
