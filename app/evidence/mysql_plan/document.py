@@ -26,7 +26,7 @@ _STEPS = {
     "temporary_table": "Temporary table", "buffer_result": "Buffer result", "windowing": "Window",
     "window_functions_computation": "Window functions", "block-nl-join": "Block nested loop join",
     "duplicates_removal_using_filesort": "Remove duplicates", "expression_cache": "Subquery cache",
-    "materialized": "Materialize", "materialized_from_subquery": "Materialize",
+    "materialized": "Materialize", "materialization": "Materialize", "materialized_from_subquery": "Materialize",
     "sort": "Sort", "insert_from": "Insert from", "range-checked-for-each-record": "Range checked for each record",
 }  # fmt: skip
 _SUBQUERIES = ("subqueries", "_subqueries")
@@ -86,6 +86,10 @@ def _parts(raw: Raw) -> list[tuple[str, Raw, str]]:
             waiting += [(key, one, role) for one in reversed(value)]
         elif isinstance(value, dict) and is_step(key):
             found.append((key, value, role))
+        elif isinstance(value, dict) and any(is_step(inner) or inner in _LISTS for inner in value):
+            waiting += [
+                (inner, item, role) for inner, item in reversed(list(value.items()))
+            ]  # a wrapper not known here
     return found
 
 

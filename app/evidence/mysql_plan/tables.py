@@ -30,7 +30,7 @@ def kind_of(access: Any, *, covers: bool) -> str:
 def measure_table(node: Facts, raw: Raw) -> None:
     """Fill the node from an object of JSON or a row of the table, which use the same names."""
     node["relation"] = node["alias"] = _text(raw.get("table_name"))
-    key = _text(raw.get("key"))
+    key = _text(raw.get("key")) or ",".join(_merged(raw.get("index_merge"))) or None
     node["index"] = None if key is None or key.startswith("#hash#$") else key.removeprefix("#hash#")
     keys = raw.get("possible_keys")
     node["possible_keys"] = [str(each)[:64] for each in keys[:50]] if isinstance(keys, list) else []
@@ -47,6 +47,20 @@ def measure_table(node: Facts, raw: Raw) -> None:
     _estimates(node, raw)
     if any(name in raw for name in _MEASURED):
         _measured(node, raw)
+
+
+def _merged(value: Any) -> list[str]:
+    """The indexes that MariaDB merges, in their order; it nests unions and intersections of ranges."""
+    found: list[str] = []
+    waiting = [value]
+    while waiting and len(found) < 16:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += reversed(one)
+        elif isinstance(one, dict):
+            found += [key for key in [_text(one.get("key"))] if key]
+            waiting += [item for item in reversed(list(one.values())) if isinstance(item, dict | list)]
+    return found
 
 
 def _condition(node: Facts, field: str, value: Any) -> None:

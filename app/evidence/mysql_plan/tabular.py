@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from app.evidence.mysql_plan.tables import kind_of, measure_table
@@ -69,6 +70,8 @@ def _cells(text: str, header: str) -> list[str]:
     """The line cut as its header is: by tabs, bars or commas."""
     if "\t" in header:
         return text.split("\t")
+    if bars := _bars(header, text):
+        return [text[left + 1 : right].strip() for left, right in pairwise(bars)]
     if "|" in header:
         return [cell.strip() for cell in text.strip().removeprefix("|").removesuffix("|").split("|")]
     if ";" in header:
@@ -78,6 +81,14 @@ def _cells(text: str, header: str) -> list[str]:
         return next(csv.reader([text], quotechar=mark, skipinitialspace=True), [])
     except csv.Error:
         return []
+
+
+def _bars(header: str, text: str) -> list[int]:
+    """Where the bars of a box stand, if the line has them where its header has: names may hold bars themselves."""
+    if not header.startswith("|") or len(header.rstrip()) != len(text.rstrip()):
+        return []
+    bars = [at for at, sign in enumerate(header) if sign == "|"]
+    return bars if all(text[at] == "|" for at in bars) else []
 
 
 def _rows(lines: list[Line], at: int, header: str, columns: list[str]) -> tuple[list[tuple[int, Row]], int]:

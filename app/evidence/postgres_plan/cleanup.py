@@ -155,6 +155,10 @@ def _unframed(lines: list[Line]) -> list[Line]:
     framed = sum(line.startswith(bars) and not line.startswith("||") for line in filled)
     if filled and framed * 2 > len(filled):
         lines = [(number, _without_bars(line, bars)) for number, line in lines]
+    elif filled and sum(line.endswith("|") for line in filled) * 2 > len(
+        filled
+    ):  # DBeaver ends each line with one
+        lines = [(number, line.rstrip().removesuffix("|")) for number, line in lines]
     return [(number, line) for number, line in lines if not _is_rule(line)]
 
 

@@ -30,6 +30,12 @@ VARIANTS = {
     "one quoted cell": lambda text: '"' + "\n".join(
         line[1:] for line in text.replace('"', '""').splitlines()[2:] if line.startswith(" ")) + '"\n',
     "echoed query": lambda text: "shop=# EXPLAIN (ANALYZE) SELECT 1 -> 2;\n" + text + "Time: 163.742 ms\n",
+    "DBeaver": lambda text: "QUERY PLAN |\n-----------+\n" + "".join(
+        f"{line[1:]:<140}|\n" for line in text.splitlines()[2:] if line.startswith(" ")),
+    "translated title": lambda text: text.replace("QUERY PLAN", "ABFRAGEPLAN").replace("rows)", "Zeilen)"),
+    "smart quotes": lambda text: "“" + text.replace("'", "’").replace('"', "”") + "”",
+    "old-ascii rule": lambda text: text.replace("----", "-+--", 1),
+    "timescale": lambda text: "--- QUERY PLAN ---\n" + "\n".join(text.splitlines()[2:]),
     "German footer": lambda text: text.replace("rows)", "Zeilen)"),
     "doubled blank lines": lambda text: text.replace("\n", "\n\n"),
     "prose before": lambda text: "I don't know (cost=?) why this -> happens:\n" + text,
