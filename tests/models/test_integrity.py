@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from app.db import new_id
+from app.models import CheckRun
 from app.queries.integrity import violations
 from tests.clock import NOON
 
@@ -80,9 +82,11 @@ def test_a_result_about_other_bytes_is_found(found, superuser, attack, released)
 def test_a_certificate_resting_on_an_undone_review_is_found(found, superuser, attack, released):
     add = (
         "INSERT INTO certificate (id, code, person_id, course_slug, course_version, name, document, issued_at) SELECT "
-        "gen_random_uuid(), '7Q4K-2M9P', s.person_id, 'c', '1', 'Mira', jsonb_build_object('credentialSubject', "
-        "jsonb_build_object('result', jsonb_build_array(jsonb_build_object('review', review.id)))), now() "
-        "FROM review, submission s"
+        "gen_random_uuid(), '7Q4K-2M9P', s.person_id, s.course_slug, '1', 'Mira', "
+        "jsonb_build_object('credentialSubject', jsonb_build_object('result', jsonb_build_array(jsonb_build_object('review', review.id, 'version', v.id, "
+        "'manifestSha256', v.manifest_sha256, 'rubricSha256', u.content_hash)))), now() "
+        "FROM review JOIN submission_version v ON v.id = review.version_id JOIN submission s ON s.id = v.submission_id "
+        "JOIN rubric_version u ON u.id = review.rubric_version_id"
     )
     assert attack("app", add) is None
     assert found() == []
@@ -106,3 +110,52 @@ def test_a_broken_trail_is_found(found, superuser, released):
     broken(superuser, "UPDATE audit_entry SET detail = '{\"forged\": true}' WHERE id = 1")
 
     assert found() == [("I23", 1)]
+
+
+def test_a_claim_of_somebody_who_may_not_review_any_more_is_found(found, superuser, make):
+    ruth = make.person("Ruth", roles=("reviewer",))
+    make.review(make.version(make.person(), state="in_review"), ruth)
+    assert found() == []
+
+    broken(superuser, "UPDATE appointment SET ended_at = now(), ended_by = person_id")
+
+    assert found() == [("I7", 1)]
+
+
+def test_a_review_of_a_version_that_was_not_the_newest_is_found(found, superuser, released, make):
+    broken(
+        superuser,
+        "INSERT INTO submission_version SELECT (jsonb_populate_record(v, jsonb_build_object('id', gen_random_uuid(), "
+        "'number', 2, 'state', 'withdrawn', 'submitted_at', r.decided_at - interval '1 hour', "
+        "'receipt_code', 'R-2', 'manifest_sha256', encode(sha256(''), 'hex')))).* "
+        "FROM submission_version v JOIN review r ON r.version_id = v.id",
+    )
+
+    assert found() == [("I9", 1)]
+
+
+@pytest.mark.parametrize("values", [{}, {"state": "running", "lease_until": NOON}], ids=["queued", "running"])
+def test_a_check_that_nobody_does_is_found(found, sessions, make, values):
+    file = make.file(make.version(make.person()))
+    with sessions.begin() as db:
+        db.add(
+            CheckRun(
+                **{"state": "queued"} | values,
+                file_id=file.id,
+                checker="evidence",
+                checker_version="1",
+                due_at=NOON,
+                created_at=NOON,
+                id=new_id(),
+            )
+        )
+
+    assert found(now=NOON + timedelta(minutes=14)) == []
+    assert found(now=NOON + timedelta(minutes=16)) == [("I27, checks", 1)]
+
+
+def test_an_upload_that_nobody_cleared_away_is_found(found, make):
+    make.file(make.version(make.person()), stored=False, uploaded_at=None)
+
+    assert found(now=NOON + timedelta(hours=47)) == []
+    assert found(now=NOON + timedelta(hours=49)) == [("I3", 1)]
