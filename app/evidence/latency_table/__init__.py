@@ -36,13 +36,15 @@ from __future__ import annotations
 from app.evidence.findings import Report
 from app.evidence.kind import Kind
 from app.evidence.latency import load_claims
-from app.evidence.latency_table import claims
+from app.evidence.latency_table import claims, glance
 from app.evidence.latency_table.rules import RULES
 from app.evidence.source import Source
 
 
 def sniff(source: Source) -> float:
-    """How sure it is that this is one row a request; by header and cells, never by the file's name."""
+    """How sure it is that this is one entry a request; by header and cells, never by the file's name."""
+    if not glance.may_be(source.head):
+        return 0.0
     from app.evidence.latency_table.reading import read
 
     found = read(source)

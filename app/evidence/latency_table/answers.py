@@ -86,8 +86,8 @@ class Answers:
                 WHERE c{column} IS NOT NULL AND name <> '' GROUP BY name ORDER BY 2 DESC, 1 LIMIT 12""")
         )
 
-    def traffic(self, grid: Grid, *, is_held: bool) -> Traffic:
-        """Statuses, instances, failures one by one where the table is held, and the other end's address."""
+    def traffic(self, grid: Grid, *, is_small: bool, failed: int) -> Traffic:
+        """Statuses, instances, failures one by one where the file is small, and the other end's address."""
         statuses = self.rows("""
             SELECT status, sum(n)::BIGINT AS n FROM cells WHERE is_step
             GROUP BY status ORDER BY n DESC, status LIMIT 40""")
@@ -95,7 +95,9 @@ class Answers:
             statuses=tuple(statuses) if self.layout.status is not None else (),
             share_s=grid.share_s,
             shares=tuple(self._shares(grid.share_s)) if self.layout.has_upstreams else (),
-            failures=self._failures() if is_held and self.layout.clock is not None else None,
+            failures=(self._failures() if failed else ())
+            if is_small and self.layout.clock is not None
+            else None,
             hosts=self._hosts(),
         )
 

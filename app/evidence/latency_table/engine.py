@@ -45,6 +45,7 @@ from app.evidence.quantiles import Distribution, Step
 from app.evidence.source import Source
 
 KEEP_BYTES = 200 * 1024 * 1024
+LONG_BYTES = 40 * 1024 * 1024  # from here on reading costs more than holding what was read
 KEEP_LINES = 600 * 1024 * 1024  # a line of a log is long and what is kept of it short
 COARSE_MS = 0.001  # steps of a microsecond make few enough values to count each of them
 SETTINGS = {
@@ -104,16 +105,19 @@ class Scan:
 
     def counts(self, unpacked: int, foreseen: Grid | None = None) -> Counts:
         """All that is kept. What fits is held; when it turns out not to fit, the file is read again instead."""
-        if unpacked <= (KEEP_BYTES if self.dialect.lines is None else KEEP_LINES):
+        is_small = unpacked <= (KEEP_BYTES if self.dialect.lines is None else KEEP_LINES)
+        if unpacked > LONG_BYTES and (found := self._once(foreseen)) is not None:
+            return self._counts(found, is_small=is_small)
+        if is_small:
             with suppress(_duckdb.OutOfMemoryException):
-                return self._counts(self._twice(is_held=True), is_held=True)
+                return self._counts(self._twice(is_held=True), is_small=True)
             self.db.execute("DROP TABLE IF EXISTS requests")
             self.layout = replace(
                 self.layout, instance=None, upstream_status=None, retries=None
             )  # too many, perhaps
-        return self._counts(self._once(foreseen) or self._twice(is_held=False), is_held=False)
+        return self._counts(self._twice(is_held=False), is_small=False)
 
-    def _counts(self, found: tuple[Buckets, Grid], *, is_held: bool) -> Counts:
+    def _counts(self, found: tuple[Buckets, Grid], *, is_small: bool) -> Counts:
         buckets, grid = found
         answers = Answers(self.db, self.table(is_strict=False), self.layout)
         whole = merging.whole(buckets)
@@ -132,7 +136,7 @@ class Scan:
             slowest=answers.slowest() if gaps else (),
             labels=answers.labels(),
             bad=self._bad() if whole["unreadable"] else (),
-            traffic=answers.traffic(grid, is_held=is_held),
+            traffic=answers.traffic(grid, is_small=is_small, failed=whole["failed"]),
             **whole,
         )
 

@@ -12,7 +12,7 @@ from app.evidence.latency_table.counts import Counts, Point
 from app.evidence.latency_table.dialect import Dialect
 from app.evidence.latency_table.load import Load
 from app.evidence.latency_table.traffic import traffic_facts
-from app.evidence.quantiles import Distribution, nearest_rank, summary
+from app.evidence.quantiles import LEVELS, Distribution, nearest_rank, summary
 
 CURVE_POINTS = 60
 HISTOGRAM_BINS = 40
@@ -145,8 +145,9 @@ def _succeeded(counts: Counts) -> dict[str, Any] | None:
     values = counts.succeeded
     if not counts.failed + counts.aborted or values.n == 0:
         return None
-    levels = summary(values)
-    return {"n": values.n, "max": values.steps[-1].high} | {name: levels[name]["value"] for name in levels}
+    return {"n": values.n, "max": values.steps[-1].high} | {
+        name: values.quantile(share) for name, share in LEVELS.items()
+    }
 
 
 def _spread(counts: Counts) -> float:

@@ -31,6 +31,7 @@ from app.evidence.latency_table.outcomes import (
 )
 
 LONGEST_LINE = 1024 * 1024
+BUFFER = 8 * LONGEST_LINE  # four times what the engine takes would be more than the memory a check may have
 FOLD = 1024
 ROUGH = 32
 TICKS = 2.5  # a gap must be longer than a tick, so that its two ends lie in two
@@ -58,7 +59,7 @@ def table_sql(
     read = f"""read_csv({quoted(glob.escape(path))}, auto_detect = false, header = false, skip = {dialect.skip},
         delim = {quoted(dialect.delimiter or chr(1))}, {quotes}columns = {{{columns}}}, null_padding = true,
         strict_mode = false, ignore_errors = {str(not is_strict).lower()}, encoding = '{encoding}',
-        max_line_size = {LONGEST_LINE}, compression = '{"gzip" if is_packed else "none"}')"""
+        max_line_size = {LONGEST_LINE}, buffer_size = {BUFFER}, compression = '{"gzip" if is_packed else "none"}')"""
     if is_numbered:
         text = "line" if dialect.lines is not None else f"c{layout.latency.column if layout.latency else 0}"
         read = f"(SELECT *, row_number() OVER () + {dialect.skip} AS place, {text} AS text FROM {read})"

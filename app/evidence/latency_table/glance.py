@@ -1,0 +1,45 @@
+"""A first glance that imports nothing: most files of other kinds are told apart before any reader is loaded."""
+
+from __future__ import annotations
+
+LOOKED_AT = 100
+MOSTLY = 0.4
+DELIMITERS = "\t;,|"
+_OF_A_LOG = (
+    '"GET ',
+    '"POST ',
+    '"PUT ',
+    '"HEAD ',
+    '"DELETE ',
+    '"PATCH ',
+    '"OPTIONS ',
+    "method=",
+    "<testResults",
+    "<BADREQ>",
+)
+
+
+def may_be(head: str) -> bool:
+    """Whether this could be records, a log, a table with a delimiter or a column of numbers; yes when in doubt."""
+    if head.lstrip()[:1] == "{":
+        return '"' in head
+    if any(sign in head for sign in _OF_A_LOG):
+        return True
+    lines = [line for line in head[:16_384].split("\n") if line.strip()][:LOOKED_AT]
+    return any(_splits(lines, delimiter) for delimiter in DELIMITERS) or _has_bare_number(lines)
+
+
+def _splits(lines: list[str], delimiter: str) -> bool:
+    """Most lines hold it equally often. Quoted cells may hold it too, which a few lines without them make up for."""
+    counts = [line.count(delimiter) for line in lines]
+    likely = max(set(counts) - {0}, key=counts.count, default=0)
+    return likely > 0 and (
+        counts.count(likely) >= MOSTLY * len(counts) or all(count >= 2 for count in counts[1:])
+    )
+
+
+def _has_bare_number(lines: list[str]) -> bool:
+    """A table of one column: a line that is a number, perhaps with its unit."""
+    return any(
+        line.strip()[:1].isdigit() and " " not in line.strip()[:12].rstrip("nµmsu ") for line in lines[:25]
+    )
