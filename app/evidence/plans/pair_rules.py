@@ -6,7 +6,7 @@ SAME_PLAN = Rule(
     "E3",
     Severity.BLOCK,
     "Before and after are the same plan, to the last digit.",
-    "Two runs never take exactly the same time, so one file was sent twice.",
+    "Two runs never take exactly the same time at every step, so one file was sent twice.",
     "Send the plan from before the change and the plan from after it.",
     example="the same file in both slots",
 )
@@ -45,7 +45,7 @@ NOT_FASTER = Rule(
 FORCED = Rule(
     "E19",
     Severity.WARN,
-    "The after plan was made with {detail}, the before plan was not.",
+    "The after plan was made with {detail}; the before plan does not show it.",
     "Switching a plan off by hand shows what the planner avoids; production will not run with it.",
     "Reset the setting and measure again.",
     example="enable_seqscan = off in the after plan only",
