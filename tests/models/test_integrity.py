@@ -80,14 +80,14 @@ def test_a_result_about_other_bytes_is_found(found, superuser, attack, released)
 
 
 def test_a_certificate_resting_on_an_undone_review_is_found(found, superuser, attack, released):
-    add = (
-        "INSERT INTO certificate (id, code, person_id, course_slug, course_version, name, document, issued_at) SELECT "
-        "gen_random_uuid(), '7Q4K-2M9P', s.person_id, s.course_slug, '1', 'Mira', "
-        "jsonb_build_object('credentialSubject', jsonb_build_object('result', jsonb_build_array(jsonb_build_object('review', review.id, 'version', v.id, "
-        "'manifestSha256', v.manifest_sha256, 'rubricSha256', u.content_hash)))), now() "
-        "FROM review JOIN submission_version v ON v.id = review.version_id JOIN submission s ON s.id = v.submission_id "
-        "JOIN rubric_version u ON u.id = review.rubric_version_id"
-    )
+    add = """
+        INSERT INTO certificate (id, code, person_id, course_slug, course_version, name, document, issued_at)
+        SELECT gen_random_uuid(), '7Q4K-2M9P', s.person_id, s.course_slug, '1', 'Mira',
+          jsonb_build_object('credentialSubject', jsonb_build_object('result', jsonb_build_array(jsonb_build_object(
+            'review', review.id, 'version', v.id, 'manifestSha256', v.manifest_sha256,
+            'rubricSha256', u.content_hash)))), now()
+        FROM review JOIN submission_version v ON v.id = review.version_id
+          JOIN submission s ON s.id = v.submission_id JOIN rubric_version u ON u.id = review.rubric_version_id"""
     assert attack("app", add) is None
     assert found() == []
 
