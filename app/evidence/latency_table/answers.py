@@ -81,8 +81,9 @@ class Answers:
         """Of the first rows; `expression` says what of the column counts."""
         return tuple(
             self.rows(f"""
-                SELECT left({expression}, 120) AS name, count(*) FROM (
-                    SELECT c{column} FROM {self.table} LIMIT {LABEL_ROWS})
+                SELECT left({expression}, 120) AS name, sum(n)::BIGINT FROM (
+                    SELECT c{column}, count(*) AS n
+                    FROM (SELECT c{column} FROM {self.table} LIMIT {LABEL_ROWS}) GROUP BY c{column})
                 WHERE c{column} IS NOT NULL AND name <> '' GROUP BY name ORDER BY 2 DESC, 1 LIMIT 12""")
         )
 

@@ -21,6 +21,7 @@ from app.evidence.latency_table.rules import (
     ERRORS_HIDDEN,
     FEW_ROWS,
     HIDDEN_UNIT,
+    LONG_ROWS,
     NO_TIMES,
     ODD_UNIT,
     SHORT,
@@ -150,6 +151,9 @@ def _units(layout: Layout, facts: Mapping[str, Any], load: Load) -> Iterator[Fin
 
 def _bad_rows(counts: Counts, facts: Mapping[str, Any]) -> Iterator[Finding]:
     if counts.unreadable:
-        line, text = counts.bad[0] if counts.bad else (0, "")
         rows = counts.unreadable + facts["requests"]
+        if not counts.bad:
+            yield LONG_ROWS.at(count=counts.unreadable, rows=rows)
+            return
+        line, text = counts.bad[0]
         yield BAD_ROWS.at(Where(line=line or None), count=counts.unreadable, rows=rows, line=line, text=text)

@@ -64,7 +64,10 @@ def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
     epoch = opening.epoch_of(dialect, layout)
     try:
         with opening.readable(source) as (path, encoding):
-            is_packed = source.is_gzip and path == str(source.path)
+            is_own = path == str(source.path)
+            surveyed = opening.survey(source, dialect.skip)
+            if is_own and not surveyed.is_utf8:
+                encoding = "latin-1"
 
             def table(*, is_strict: bool, is_numbered: bool = False) -> str:
                 return table_sql(
@@ -72,15 +75,15 @@ def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
                     encoding,
                     dialect,
                     layout,
-                    is_packed=is_packed,
+                    is_packed=source.is_gzip and is_own,
                     is_strict=is_strict,
                     is_numbered=is_numbered,
                 )
 
-            unpacked, has_odd_sign = opening.survey(source, dialect.skip)
-            may_be_strict = dialect.lines is None and not has_odd_sign
+            may_be_strict = dialect.lines is None and surveyed.signs == 0 and not surveyed.overlong
             scan = Scan(connect(path), table, dialect, layout, epoch, may_be_strict=may_be_strict)
-            return scan.counts(unpacked, opening.foreseen(source, dialect, layout, epoch))
+            counts = scan.counts(surveyed.size, opening.foreseen(source, dialect, layout, epoch))
+            return replace(counts, unreadable=counts.unreadable + surveyed.overlong)
     except (_duckdb.OutOfMemoryException, _duckdb.InternalException, _duckdb.FatalException) as error:
         raise MemoryError("the engine") from error  # our limits, not the learner's file
     except _duckdb.Error as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.evidence.latency_table.clocks import Clock
@@ -16,6 +18,7 @@ from app.evidence.latency_table.numbers import moment, number
 from app.evidence.source import Source
 
 TAIL = 64 * 1024
+LONGEST_LINE = 1024 * 1024
 
 
 @contextmanager
@@ -35,16 +38,46 @@ def readable(source: Source) -> Iterator[tuple[str, str]]:
         Path(name).unlink()
 
 
-def survey(source: Source, skip: int) -> tuple[int, bool]:
-    """Bytes after unpacking, and whether a `_` stands below the header: the engine would read 1_000 as a thousand.
+@dataclass(slots=True)
+class Survey:
+    """What one reading of the bytes shows: their number unpacked, and what the engine would leave out or misread.
 
-    Reading a gzip file to its end here also proves that it is whole and no bomb.
+    `signs` are `_` below the header: it would read 1_000 as a thousand. It drops lines that are not UTF-8, unless told
+    that every byte is a letter, and those that are `overlong`.
     """
-    size, signs = 0, 0
+
+    size: int = 0
+    signs: int = 0
+    is_utf8: bool = True
+    overlong: int = 0
+    line: int = 0
+
+    def add(self, piece: bytes, decoder: codecs.IncrementalDecoder) -> None:
+        self.size += len(piece)
+        self.signs += piece.count(b"_")
+        self._measure(piece.find(b"\n"), len(piece), piece.rfind(b"\n"))
+        if self.is_utf8 and not piece.isascii():
+            with suppress(UnicodeDecodeError):
+                decoder.decode(piece)
+                return
+            self.is_utf8 = False
+
+    def _measure(self, first: int, size: int, last: int) -> None:
+        """A piece is no longer than the longest line, so that only a line across pieces can be too long."""
+        self.line += size if first < 0 else first
+        if first >= 0:
+            self.overlong += self.line > LONGEST_LINE
+            self.line = size - last - 1
+
+
+def survey(source: Source, skip: int) -> Survey:
+    """Read all bytes. Reading a gzip file to its end here also proves that it is whole and no bomb."""
+    found, decoder = Survey(), codecs.getincrementaldecoder("utf-8")()
     for piece in source.chunks():
-        size, signs = size + len(piece), signs + piece.count(b"_")
-    header = b"".join(source.head_bytes.splitlines()[:skip])
-    return size, signs > header.count(b"_")
+        found.add(piece, decoder)
+    found.overlong += found.line > LONGEST_LINE
+    found.signs -= b"".join(source.head_bytes.splitlines()[:skip]).count(b"_")
+    return found
 
 
 def epoch_of(dialect: Dialect, layout: Layout) -> float:

@@ -30,6 +30,14 @@ BAD_ROWS = Rule(
     "If these requests failed, keep the row and say so in a status column; if the export broke, export again.",
     example="a row `2026-11-22T10:00:00Z,GET,NaN`",
 )
+LONG_ROWS = Rule(
+    "L18",
+    Severity.WARN,
+    "{count} of {rows} lines are longer than a megabyte and were left out.",
+    "No tool writes such a line about one request; lines were joined, or a body was logged.",
+    "Look for a lost line break, and log no bodies.",
+    example="a log in which one line has three megabytes",
+)
 FEW_ROWS = Rule(
     "L2",
     Severity.WARN,
@@ -277,7 +285,7 @@ ROUNDED = Rule(
 RULES: tuple[Rule, ...] = (
     FEW_ROWS, THIN_TAIL, SOME_TAIL, ENOUGH, TOO_MANY_IN_FLIGHT, ERRORS, ERRORS_HIDDEN, STALLED, SHORT,
     VERY_SHORT, WARM_UP, DRIFT, ASSUMED, ODD_UNIT,
-    HIDDEN_UNIT, ERRORS_COUNTED, GAVE_UP, RESCUED, NO_TIMES, SAME_HOST, LOCAL_CLIENT, ROUNDED,
+    HIDDEN_UNIT, LONG_ROWS, ERRORS_COUNTED, GAVE_UP, RESCUED, NO_TIMES, SAME_HOST, LOCAL_CLIENT, ROUNDED,
     REPEATED, EVEN_GAPS, TOO_SYMMETRIC, LAST_DIGITS, NEVER_OVERTAKES,
     BAD_ROWS, NO_ROWS, NOT_COUNTED,
 )  # fmt: skip

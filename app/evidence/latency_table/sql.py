@@ -19,6 +19,7 @@ from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.dialect import Dialect, Lines
 from app.evidence.latency_table.grid import Grid
 from app.evidence.latency_table.numbers import Writing, moment_sql, number_sql
+from app.evidence.latency_table.opening import LONGEST_LINE
 from app.evidence.latency_table.outcomes import (
     BAD,
     FINE,
@@ -30,7 +31,6 @@ from app.evidence.latency_table.outcomes import (
     outcome_sql,
 )
 
-LONGEST_LINE = 1024 * 1024
 BUFFER = 8 * LONGEST_LINE  # four times what the engine takes would be more than the memory a check may have
 FOLD = 1024
 ROUGH = 32
