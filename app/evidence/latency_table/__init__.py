@@ -63,7 +63,7 @@ KIND = Kind(
     "Latency table or access log",
     sniff,
     inspect,
-    RULES,
+    (*RULES, claims.SCALED),
     measures=claims.MEASURES,
     confirms=load_claims.CONFIRMS,
     why_not=claims.why_not,

@@ -6,11 +6,23 @@ import math
 from collections.abc import Iterator
 
 from app.evidence.claims import Claim, Facts
-from app.evidence.findings import Finding
+from app.evidence.findings import Audience, Finding, Rule, Severity
 from app.evidence.latency import claims, pair
 from app.evidence.measured import Measured
 
 RATE_SLACK = 0.02
+FEWEST_POINTS = 30
+EVENLY, SAME = 0.001, 0.01
+SCALED = Rule(
+    "L15",
+    Severity.NOTE,
+    "Both files hold {n} requests, and every percentile after the change is {factor} times that before it. A pattern "
+    "worth asking about.",
+    "Two runs differ by chance, and more in their tails than in their middle. One file made from the other does not.",
+    "Ask how the second file was made.",
+    audience=Audience.REVIEWER,
+    example="a second file in which every latency of the first was halved",
+)
 
 
 def why_not(metric: str, facts: Facts) -> str:
@@ -22,8 +34,22 @@ def why_not(metric: str, facts: Facts) -> str:
 
 def compare(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
     """As any pair of latencies; of a percentile that one of them lacks nothing is said."""
+    yield from _scaled(before, after)
     is_known = metric in before and metric in after
     yield from pair.compare(before, after, metric if is_known else "requests")
+
+
+def _scaled(before: Facts, after: Facts) -> Iterator[Finding]:
+    """The whole curve multiplied by one factor, with as many requests: two runs never differ so evenly."""
+    pairs = list(zip(before.get("curve", ()), after.get("curve", ()), strict=False))
+    known = [(old, new) for (_, old), (_, new) in pairs if min(old, new) > 0]
+    if before.get("n") != after.get("n") or len({new for _, new in known}) < FEWEST_POINTS:
+        return
+    factor = sorted(new / old for old, new in known)[len(known) // 2]
+    step = max(before["resolution_ms"], after["resolution_ms"])
+    is_even = all(abs(new / old / factor - 1) <= EVENLY + step / min(old, new) for old, new in known)
+    if is_even and abs(factor - 1) > SAME:
+        yield SCALED.at(n=before["n"], factor=float(f"{factor:.4g}"))
 
 
 def _throughput(claim: Claim, facts: Facts) -> Measured | None:
