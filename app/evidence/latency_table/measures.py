@@ -80,15 +80,16 @@ def histogram(values: Distribution) -> list[list[float]]:
     """Rows (from ms, to ms, count) of equal width on a logarithmic axis; empty bins are left out."""
     floor = next((step.low for step in values.steps if step.low > 0), 0.0)
     top = values.steps[-1].high
-    if floor == 0.0 or top == floor:
+    if floor == 0.0 or math.log(top) == math.log(floor):
         return [[_short(values.steps[0].low), _short(top), values.n]]
-    fold = math.log(top / floor) / HISTOGRAM_BINS
+    start = math.log(floor)  # differences of logarithms: a quotient may be too large to be a number
+    fold = (math.log(top) - start) / HISTOGRAM_BINS
     bins: dict[int, int] = {}
     for step in values.steps:
-        index = 0 if step.low <= floor else min(HISTOGRAM_BINS - 1, int(math.log(step.low / floor) / fold))
+        index = 0 if step.low <= floor else min(HISTOGRAM_BINS - 1, int((math.log(step.low) - start) / fold))
         bins[index] = bins.get(index, 0) + step.count
     return [
-        [_short(floor * math.exp(fold * i)), _short(floor * math.exp(fold * (i + 1))), bins[i]]
+        [_short(math.exp(start + fold * i)), _short(math.exp(start + fold * (i + 1))), bins[i]]
         for i in sorted(bins)
     ]
 

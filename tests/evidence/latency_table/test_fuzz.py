@@ -104,6 +104,8 @@ def test_any_bytes_give_a_report_and_the_same_one_twice(tmp_path, data):
         "latency_ms\n١٢\n١٣\n".encode(),
         b"latency_ms\n0\n0\n0\n",
         b"latency_ms\n5\n",
+        b"latency_ms\n1e-320\n5\n900000000000\n",
+        b"latency_ms\n5\n5.000000000000001\n",
         b"timestamp,latency_ms\n9e307,5\n-9e307,6\n1,7\n",
     ],
 )
