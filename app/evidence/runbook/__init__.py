@@ -1,0 +1,70 @@
+"""Runbooks: Markdown pages for the person an alert wakes, one page for each alert or one for several.
+
+Facts:
+  title         the first heading of the highest level
+  alerts        names of alerts it says it answers: names in capitals in headings, front matter and `Alert:` lines
+  sections      titles of the headings, at most 200
+  subjects      what the sections are about: meaning, impact, diagnosis, mitigation, verification, rollback, escalation
+  has_commands  whether there is code to run; `commands` counts it
+  links         addresses, at most 100
+  placeholders  what was left to be filled in, at most 20
+  words         of prose, lists and tables
+  names         words of the commands with a sign inside (`payments.live`, `pg_stat_activity`), at most 200
+  body          a hash of the words without the names of alerts; equal for two pages that say the same
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.evidence.findings import Report
+from app.evidence.kind import Kind
+from app.evidence.runbook import between, rules
+from app.evidence.source import Source
+
+NAME = "runbook"
+_HEADING = re.compile(
+    r"^#{1,6} {1,3}([^\n]{1,200})|^\*\*([^*\n]{1,80})\*\*|^([^\n]{1,120})\n[=-]{3,80}$|^([A-Z][A-Za-z ]{2,30}): ",
+    re.MULTILINE,
+)
+_CALLED = re.compile(r"\b(?:run ?book|play ?book)\b", re.IGNORECASE)
+_PARTS = {
+    "find": re.compile(r"diagnos|triage|investigat|troubleshoot|debug|find out|\bchecks?\b", re.IGNORECASE),
+    "mend": re.compile(
+        r"mitigat|remediat|resol|\bfix|recover|roll ?back|first|what to do|workaround|immediate",
+        re.IGNORECASE,
+    ),
+    "means": re.compile(r"^(?:what (?:it|this) )?mean|impact|users see|symptom", re.IGNORECASE),
+    "after": re.compile(r"escalat|verif|it worked|if it does not|whom? to call|contacts?\b", re.IGNORECASE),
+}
+_INCIDENT = re.compile(
+    r"incident commander|post-?mortem|action items|lessons|declar|severity levels|timeline|what went well",
+    re.IGNORECASE,
+)
+_CONFIG = re.compile(r"^(?:apiVersion|groups|route|slos|openslo|BEGIN:|diff |@@ -|--- a/|[{\[<])")
+
+
+def sniff(source: Source) -> float:
+    """Headings for finding out and for mending; a page about incidents has others."""
+    head = source.head[:32_000]
+    if _CONFIG.match(head.lstrip()[:40]):
+        return 0.0
+    titles = ["".join(found) for found in _HEADING.findall(head)[:100]]
+    kinds = {part for part, known in _PARTS.items() if any(known.search(title) for title in titles)}
+    about_incidents = sum(1 for title in titles if _INCIDENT.search(title))
+    sure = 0.85 if len(kinds) >= 3 else 0.75 if {"find", "mend"} <= kinds else 0.0
+    if titles and _CALLED.search(titles[0]):
+        sure = max(sure, 0.75)
+    if not sure and len(kinds) == 2:
+        sure = 0.45
+    return min(sure, 0.35) if about_incidents >= 3 else sure
+
+
+def inspect(source: Source) -> Report:
+    """Read the page and say what a person woken at night would miss. Raises `Unreadable`."""
+    from app.evidence.runbook.inspection import report
+
+    return report(source)
+
+
+KIND = Kind(NAME, "Runbook", sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together)

@@ -1,0 +1,43 @@
+"""What a section of a runbook is about, and words that say the same without a section."""
+
+from __future__ import annotations
+
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "verification": (
+        "know that it worked", "it worked", "it worked when", "verify", "verification", "validation", "validate",
+        "how to know", "confirm recovery", "confirm the fix", "done when", "success criteria", "all clear",
+    ),
+    "escalation": (
+        "escalation", "escalate", "when to escalate", "whom to call", "who to call", "call", "contact", "contacts",
+        "if it does not", "if this does not help", "if that fails", "on call", "need help", "getting help",
+    ),
+    "rollback": ("rollback", "roll back", "rolling back", "undo", "revert"),
+    "diagnosis": (
+        "diagnosis", "diagnose", "diagnostics", "diagnostic", "find out", "triage", "investigate", "investigation",
+        "debug", "debugging", "troubleshooting", "troubleshoot", "check", "checks", "what to check", "possible causes",
+        "causes", "common causes", "root cause", "where to look", "what to look at", "identify", "analysis", "queries",
+        "is it us", "detection", "assessment",
+    ),
+    "mitigation": (
+        "mitigation", "mitigate", "mitigations", "fix", "fixes", "how to fix", "remediation", "remediate", "resolution",
+        "resolve", "resolving", "steps", "actions", "action", "first five minutes", "within five minutes", "first",
+        "recovery", "recover", "restore", "what to do", "immediate actions", "stop the damage", "response", "procedure",
+        "solution", "solutions", "workaround", "repair", "containment",
+    ),
+    "impact": ("impact", "users see", "user impact", "what users see", "effect", "who is affected", "consequences"),
+    "meaning": (
+        "meaning", "means", "what it means", "what this means", "description", "summary", "overview", "symptoms",
+        "symptom", "trigger", "when it fires", "background", "about this alert", "what is this",
+    ),
+}  # fmt: skip
+"""Longer phrases win; of equal ones the subject that stands first."""
+
+ESCALATES = (
+    "escalate", "escalation", "call", "page the", "declare", "contact", "notify", "reach out", "hand over to",
+    "ask the", "open a ticket", "open a case", "support",
+)  # fmt: skip
+VERIFIES = (
+    "verify", "it worked", "confirm", "should return", "should show", "should be", "until", "back to normal",
+    "recovers", "recovered", "resolved when", "check that", "make sure", "ensure", "rollback", "roll back",
+    "revert", "undo",
+)  # fmt: skip
