@@ -70,6 +70,20 @@ CHECKS: dict[str, str] = {
     "P5": "mostly idle",
     "P6": "overhead of the profiler, no symbols",
     "P7": "the hottest functions",
+    "A1": "not YAML, no rules or objectives",
+    "A2": "fewer than five alerts",
+    "A3": "an expression that does not parse",
+    "A4": "an alert without a runbook in the package",
+    "A5": "no summary or description, broken templates",
+    "A6": "no `for`, or one too short or too long",
+    "A7": "no severity, an unknown one, all critical",
+    "A8": "rates, histograms, averages and comparisons that mislead",
+    "A9": "causes only, no symptom",
+    "A10": "burn-rate arithmetic",
+    "A11": "objectives without indicator, target, window, owner or policy; budgets that do not follow",
+    "A12": "100 %, too many nines, no data source",
+    "A13": "routes and receivers of Alertmanager",
+    "A14": "duplicates, copies of public packs (reviewers only)",
 }
 
 GAPS: dict[str, str] = {
@@ -139,6 +153,22 @@ FORMATS: dict[str, str] = {
     "perf script": "profile/clean-perf-node.txt.gz",
     "callgrind": "profile/clean-valgrind.callgrind.gz",
     "flame graph SVG": "profile/clean-flamegraph-pl.svg",
+    "Prometheus rule files": "alert_rules/clean-oncall.yaml",
+    "PrometheusRule objects": "alert_rules/clean-operator.yaml",
+    "rules inside ConfigMaps": "alert_rules/clean-configmap.yaml",
+    "rules inside Helm values": "alert_rules/clean-helm-values.yaml",
+    "Prometheus /api/v1/rules": "alert_rules/clean-api.json",
+    "Grafana alert provisioning": "alert_rules/clean-grafana.yaml",
+    "Alertmanager configuration": "alertmanager/clean-alertmanager.yml",
+    "AlertmanagerConfig objects": "alertmanager/clean-operator.yaml",
+    "Grafana contact points and policies": "alertmanager/clean-grafana.yaml",
+    "OpenSLO v1": "openslo/clean-openslo-v1.yaml",
+    "OpenSLO v1alpha": "openslo/clean-openslo-v1alpha.yaml",
+    "OpenSLO v2alpha": "openslo/clean-openslo-v2alpha.yaml",
+    "Sloth prometheus/v1": "openslo/clean-sloth.yaml",
+    "Sloth PrometheusServiceLevel": "openslo/clean-sloth-resource.yaml",
+    "Pyrra ServiceLevelObjective": "openslo/clean-pyrra.yaml",
+    "objectives in Markdown": "slo_document/clean-table.md",
 }
 """What is read, each with a sample of its kind that shows it."""
 

@@ -130,7 +130,8 @@ def in_base_factor(claim: Claim) -> float:
 
 def _verdict(claim: Claim, base: float, measured: Measured) -> str:
     """Where the claim falls, with the rounding of the claim and a hair for binary fractions."""
-    slack = rounding(claim.value) / in_base_factor(claim) + abs(base) * 1e-9
+    rounded = 0.0 if measured.is_exact else rounding(claim.value) / in_base_factor(claim)
+    slack = rounded + abs(base) * 1e-9
     if measured.band_low - slack <= base <= measured.band_high + slack:
         return "agrees"
     low = measured.band_low if measured.low is None else min(measured.low, measured.band_low)

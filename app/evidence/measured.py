@@ -24,6 +24,8 @@ class Measured:
     basis: str = ""
     is_open_above: bool = False
     hint: Callable[[float], str] | None = None
+    is_exact: bool = False
+    """Whether no rounding of the claim is allowed for: 99.9 and 99.95 % are two objectives."""
 
 
 @dataclass(frozen=True, slots=True)

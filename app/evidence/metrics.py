@@ -28,6 +28,9 @@ _ADDRESSES = "A column with the address of each request (`url`) makes it checkab
 
 _PROFILE = "Upload a profile taken under load, such as collapsed stacks, speedscope JSON or pprof."
 
+_OBJECTIVES = "Upload the document of your objectives (Markdown), or their OpenSLO, Sloth or Pyrra file."
+_RUNBOOKS = "Upload the alert rules, and the runbooks as Markdown, one for each alert."
+
 TEXT = "text"
 """The quantity of what is claimed in words."""
 
@@ -45,4 +48,7 @@ METRICS: dict[str, Metric] = {
     "plan_time": Metric("time", "the time of a query", _PLAN),
     "cost_per_request": Metric("money", "the cost of a request", _COST),
     "cost": Metric("money", "a cost", _COST),
+    "slo_target": Metric("share", "the target of an objective", _OBJECTIVES),
+    "window": Metric("span", "the window of an objective", _OBJECTIVES),
+    "alerts_without_runbook": Metric("count", "a number of alerts", _RUNBOOKS),
 }

@@ -12,6 +12,7 @@ BASES: dict[str, dict[str, float]] = {
         "/min": 1 / 60, "rpm": 1 / 60, "requests/min": 1 / 60, "krps": 1000.0,
     },
     "share": {"": 1.0, "%": 0.01, "percent": 0.01, "ratio": 1.0, "ppm": 1e-6, "‰": 0.001},
+    "span": {"": 1.0, "d": 1.0, "day": 1.0, "days": 1.0, "min": 1 / 1440, "h": 1 / 24, "hours": 1 / 24, "weeks": 7.0},
     "count": {"": 1.0, "count": 1.0, "requests": 1.0, "errors": 1.0, "k": 1e3, "M": 1e6},
     "money": {
         **dict.fromkeys(("", "usd", "us$", "$", "dollar", "dollars", "eur", "€", "euro", "euros"), 1.0),
@@ -28,7 +29,7 @@ REQUESTS = {
 
 
 def in_base(value: float, unit: str, quantity: str) -> float | None:
-    """The value in ms, requests a second, a share, a count or whole dollars; None when the unit does not fit."""
+    """The value in ms, requests a second, a share, days, a count or whole dollars; None when the unit does not fit."""
     scales = BASES[quantity]
     scale = scales.get(unit.strip(), scales.get(unit.strip().lower()))
     if scale is None and quantity == "money":

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.pictures.burn_rates import burn_rates
 from app.pictures.cost_bars import cost_bars
 from app.pictures.drawing import Picture, Table
 from app.pictures.flame_difference import flame_difference
@@ -113,7 +114,10 @@ _PROFILE = Sort(
 )
 _PLAN = Sort((Part("plan", "The plan", _plan, is_in_pair=True),), _plans)
 
+_ALERTS = Sort((Part("burn", "Burn rates", lambda facts: _drawn(burn_rates(facts)), is_in_pair=False),))
+
 KINDS: dict[str | None, Sort] = {
+    "alert_rules": _ALERTS,
     "latency_table": _LATENCY,
     "load_report": _LATENCY,
     "postgres_plan": _PLAN,

@@ -1,0 +1,77 @@
+"""Alert rules: Prometheus rule files, PrometheusRule and its kin, ConfigMaps and Helm values that carry them, the
+answer of `/api/v1/rules`, Grafana's provisioning.
+
+Facts:
+  format        prometheus | operator | grafana | api
+  groups        names of the groups, at most 200
+  recording     how many recording rules there are
+  alert_count   how many alerts; `alerts` holds at most 1,000 of them
+  alerts        [{name, group, line, expr, for_s, severity, labels, annotations, runbook, is_parsed, metrics,
+                windows_s, burns, about}]
+    for_s       seconds, null without `for`; severity and runbook (annotation or label) are empty where there is none
+    metrics, windows_s   names of the series and ranges in seconds of the expression, in its order
+    burns       [{window_s, threshold, factor, budget}] comparisons of an error ratio with a part of the budget;
+                factor and budget are null where the threshold is a bare number
+    about       symptom | cause | other: what users feel, what may be behind it
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.evidence.alert_rules import between, claims, rules
+from app.evidence.findings import Report
+from app.evidence.kind import Kind
+from app.evidence.source import Source
+
+NAME = "alert_rules"
+_GROUPS = re.compile(r"^[ ]{0,12}(?:- )?\"?groups\"?:", re.MULTILINE)
+_RULE = re.compile(r"^[ ]{0,16}(?:- )?[ ]{0,4}\"?(?:alert|record)\"?:[ ]", re.MULTILINE)
+_RESOURCE = re.compile(
+    r"^[ ]{0,8}(?:- )?kind: {0,4}[\"']?(?:PrometheusRule|VMRule|ClusterRules|GlobalRules)\b", re.MULTILINE
+)
+_OLD = re.compile(r"^ALERT \w{1,100}\s{1,4}IF ", re.MULTILINE)
+_GRAFANA = re.compile(
+    r"^[ ]{0,16}(?:- )?[ ]{0,4}\"?(?:refId|noDataState|dasboardUid|dashboardUid|condition)\"?:", re.MULTILINE
+)
+_JSON = re.compile(r"\"(?:alert|query|condition)\"\s{0,3}:")
+
+
+def sniff(source: Source) -> float:
+    """Groups with rules in them; in a page of prose or a patch they are an example."""
+    head = source.head
+    sure = _sure(head)
+    return min(sure, 0.35) if sure and ("```" in head or "\n@@ -" in head) else sure
+
+
+def _sure(head: str) -> float:
+    if _RESOURCE.search(head):
+        return 0.95
+    if _OLD.search(head):
+        return 0.6
+    has_rule = _RULE.search(head) is not None
+    if _GROUPS.search(head):
+        return 0.95 if has_rule else 0.9 if _GRAFANA.search(head) else 0.4
+    if head.lstrip()[:1] in ("{", "[") and '"groups"' in head:
+        return 0.9 if '"rules"' in head and _JSON.search(head) else 0.0
+    return 0.6 if has_rule and re.search(r"^[ ]{0,20}expr:", head, re.MULTILINE) else 0.0
+
+
+def inspect(source: Source) -> Report:
+    """Read every rule and its expression; raises `Unreadable` when it is no YAML or holds no rule."""
+    from app.evidence.alert_rules.inspection import report
+
+    return report(source)
+
+
+KIND = Kind(
+    NAME,
+    "Alert rules",
+    sniff,
+    inspect,
+    rules.RULES,
+    measures=claims.MEASURES,
+    why_not=claims.why_not,
+    measures_together=claims.TOGETHER,
+    together=between.together,
+)

@@ -1,0 +1,64 @@
+"""What may be said about alerts beside the other files of a package: runbooks and objectives."""
+
+from __future__ import annotations
+
+from app.evidence.findings import Rule, Severity
+
+FEW = Rule(
+    "A2",
+    Severity.WARN,
+    "I count {count} alert rule(s) in {files}; the package is to hold your top five.",
+    "Whoever takes the pager over wants to know the five things that matter most.",
+    "Add the missing ones: begin with the objectives, each gives one or two.",
+    example="a rule file with three alerts",
+)
+NO_RUNBOOK = Rule(
+    "A4",
+    Severity.WARN,
+    "{count} of {total} alerts have no runbook: {names}.",
+    "An alert without a page that says what to do wakes somebody who can only guess.",
+    "Write one file for each alert, named like it ({first}.md), or give it a heading of that name.",
+    example="PaymentsErrors in the rules, and no page of that name among the runbooks",
+)
+ELSEWHERE = Rule(
+    "A4",
+    Severity.WARN,
+    "{count} of {total} alerts link a runbook that is not in the package: {names}.",
+    "A reviewer cannot open your wiki, and links are never followed here.",
+    "Put the page into the package as Markdown, named like the alert ({first}.md).",
+    example="runbook_url: https://wiki.internal/payments, without that page",
+)
+ALL_RUNBOOKS = Rule(
+    "A4",
+    Severity.GOOD,
+    "Each of the {total} alerts has its runbook in the package.",
+    "Whoever is woken has something to follow.",
+    "Nothing to do.",
+    example="five alerts and five pages of their names",
+)
+CAUSES_ONLY = Rule(
+    "A9",
+    Severity.WARN,
+    "{count} alert(s) are about causes ({names}), and none is about what users feel.",
+    "A full disk may hurt nobody, and users may suffer with every machine idle.",
+    "Add alerts on errors, latency and availability as users see them; make causes tickets.",
+    example="alerts on CPU, memory and disk only",
+)
+NO_OBJECTIVE = Rule(
+    "A11",
+    Severity.WARN,
+    "None of the {count} alerts refers to an objective ({objectives}).",
+    "An objective that no alert guards is found broken at the end of the month.",
+    "Add a rule on its burn rate: `> (14.4 * {budget})` over 1h and 5m.",
+    example="objectives of 99.9 %, and five alerts with thresholds of their own",
+)
+OTHER_BUDGET = Rule(
+    "A10",
+    Severity.WARN,
+    "{alert} uses the budget {budget}, that of {target}; the objectives say {objectives}.",
+    "The rule guards another objective than the one that was agreed.",
+    "Use 1 - target of the objective: {wanted}.",
+    example="14.4 * 0.001 for an objective of 99.5 %",
+)
+
+PACKAGE = (FEW, NO_RUNBOOK, ELSEWHERE, ALL_RUNBOOKS, CAUSES_ONLY, NO_OBJECTIVE, OTHER_BUDGET)

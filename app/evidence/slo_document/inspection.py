@@ -1,0 +1,95 @@
+"""One document of objectives from bytes to report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.evidence.documents import markdown, wording
+from app.evidence.documents.document import Document
+from app.evidence.findings import Report, Unreadable
+from app.evidence.objectives import checks, rules
+from app.evidence.objectives.objective import MOST, Objective
+from app.evidence.slo_document import sections, tables
+from app.evidence.slo_document.filling import fill
+from app.evidence.slo_document.rules import TOO_LONG
+from app.evidence.slo_document.sections import Group
+from app.evidence.source import Source
+
+SHARED = ("owner", "policy", "window", "source")
+"""What a document may say once for all its objectives."""
+
+
+def report(source: Source) -> Report:
+    """Facts and findings; raises `Unreadable`."""
+    try:
+        document = markdown.read(source.text())
+    except markdown.TooLong as error:
+        raise Unreadable(TOO_LONG.at(reason=str(error))) from error
+    groups = sections.groups(document)
+    objectives = _objectives(document, groups)
+    if not objectives:
+        raise Unreadable(rules.NONE.at(what="no row and no section has a target such as 99.9 %"))
+    shared = _shared(document, groups)
+    for one in objectives:
+        fill(one, shared)
+    facts = {
+        "title": document.title[:300],
+        "objectives": [one.facts() for one in objectives],
+        "has_policy": any(one.policy for one in objectives),
+        "tables": sum(len(section.tables) for section in document.sections),
+        "sections": len(document.sections),
+    }
+    return Report("slo_document", 0.85, facts, tuple(checks.findings(objectives)))
+
+
+def _objectives(document: Document, groups: Sequence[Group]) -> list[Objective]:
+    """Those of tables, with what sections say of the same; else, or beside them, those of sections."""
+    found = list(tables.objectives(document))[:MOST]
+    rows = len(found)
+    for group in groups:
+        for one in sections.objectives(group):
+            twin = next((row for row in found[:rows] if _is_same(row, one)), None)
+            if twin is not None:
+                _complete(twin, one)
+            elif not rows or group.fields.get("target"):
+                found.append(one)
+    return sorted(found, key=lambda one: one.line)[:MOST]
+
+
+def _is_same(row: Objective, other: Objective) -> bool:
+    """A section about a row: the same target, and names that share a word or the same subject."""
+    if row.target != other.target:
+        return False
+    mine, theirs = (set(wording.normal(one.name).split()) for one in (row, other))
+    return bool(mine & theirs) or row.layer == other.layer
+
+
+def _complete(row: Objective, other: Objective) -> None:
+    for name in ("indicator", "source", "owner", "policy", "window_written", "budget_written"):
+        if not getattr(row, name):
+            setattr(row, name, getattr(other, name))
+    row.window, row.budget = row.window or other.window, row.budget or other.budget
+    row.threshold_ms = other.threshold_ms if row.threshold_ms is None else row.threshold_ms
+    row.alerts = row.alerts or other.alerts
+
+
+def _shared(document: Document, groups: Sequence[Group]) -> dict[str, str]:
+    """The fields of sections that are no objective, and sections that are a field of the whole document."""
+    shared: dict[str, str] = {}
+    for group in groups:
+        whole = wording.about(
+            group.section.title,
+            {"policy": ("error budget policy", "budget policy", "policy", "consequences")},
+        )
+        text = " ".join(one.text for one in group.section.texts)
+        if whole and text:
+            shared.setdefault(whole, text[:300])
+        if next(sections.objectives(group), None) is None:
+            for name in SHARED:
+                if name in group.fields:
+                    shared.setdefault(name, group.fields[name][:300])
+    for line in document.front.split("\n")[:50]:
+        name, _, value = line.partition(":")
+        if name.strip().lower() in ("owner", "team") and value.strip():
+            shared.setdefault("owner", value.strip()[:300])
+    return shared

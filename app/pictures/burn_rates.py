@@ -1,0 +1,156 @@
+"""Burn-rate alerts on two logarithmic axes: the window across, the multiple of the budget up.
+
+A straight line falls through every pair that spends the same part of a 30-day budget before it fires: 2, 5, 10, 100 %.
+An alert is a full mark at its long window, joined to a hollow one at its short window: what lies above 100 % never
+fires in time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.pictures.drawing import Picture, Point, Table, drawing, element, group, label, path, short
+from app.pictures.numbers import SPACE, items, positive, three
+from app.pictures.scales import Log
+
+WIDTH, HEIGHT = 640, 300
+LEFT, RIGHT, TOP, FOOT = 62.0, 500.0, 14.0, 258.0
+PERIOD = 30 * 86_400.0
+PARTS = (0.02, 0.05, 0.10, 1.0)
+WINDOWS = (
+    (300.0, "5 min"),
+    (1800.0, "30 min"),
+    (3600.0, "1 h"),
+    (21_600.0, "6 h"),
+    (86_400.0, "1 d"),
+    (259_200.0, "3 d"),
+)
+FACTORS = (1.0, 3.0, 6.0, 14.4, 50.0)
+MOST_ALERTS = 8
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One threshold of one alert; windows in seconds, `short` is None when there is only one."""
+
+    alert: str
+    factor: float
+    long: float
+    short: float | None
+
+    @property
+    def part(self) -> float:
+        """The part of a 30-day budget that is gone when it fires."""
+        return self.factor * self.long / PERIOD
+
+
+def burn_rates(facts: Facts) -> Picture | None:
+    """The alerts whose budget is written in the rule; None when there is none."""
+    marks = _marks(facts)
+    if not marks:
+        return None
+    return Picture(_svg(marks), _conclusion(marks), _table(marks))
+
+
+def _marks(facts: Facts) -> list[Mark]:
+    found: list[Mark] = []
+    for alert in items(facts.get("alerts")):
+        windows: dict[float, list[float]] = {}
+        for burn in items(alert.get("burns")) if isinstance(alert, Mapping) else ():
+            factor, window = positive(burn.get("factor")), positive(burn.get("window_s"))
+            if factor and window:
+                windows.setdefault(factor, []).append(window)
+        for factor, spans in windows.items():
+            shortest = min(spans) if min(spans) < max(spans) else None
+            found.append(Mark(str(alert.get("name"))[:60], factor, max(spans), shortest))
+    return found[:MOST_ALERTS]
+
+
+def _svg(marks: Sequence[Mark]) -> str:
+    across = Log(240.0, 345_600.0, LEFT, RIGHT, ())
+    up = Log(0.5, max(100.0, *(mark.factor * 1.5 for mark in marks)), FOOT, TOP, ())
+    parts = [_axes(across, up), *(_line(part, across, up) for part in PARTS)]
+    parts += [_mark(number, mark, across, up) for number, mark in enumerate(marks, start=1)]
+    parts.append(
+        label("window; multiple of the budget, both on log scales", LEFT, HEIGHT - 6, kind="axis-name")
+    )
+    name, told = "Burn-rate thresholds against windows", " ".join(map(_said, marks))
+    return drawing("burn-rates", WIDTH, HEIGHT, name=name, description=told, parts=parts)
+
+
+def _axes(across: Log, up: Log) -> str:
+    across_marks = [label(text, across.at(window), FOOT + 16, anchor="middle") for window, text in WINDOWS]
+    up_marks = [label(three(factor), LEFT - 8, up.at(factor) + 4, anchor="end") for factor in FACTORS]
+    lines = [path("grid", f"M{short(LEFT)} {short(up.at(factor))}H{short(RIGHT)}") for factor in FACTORS]
+    return group("axis", *lines, *across_marks, *up_marks)
+
+
+def _line(part: float, across: Log, up: Log) -> str:
+    """All pairs of window and factor that spend this part; cut where it leaves the plot."""
+    ends: list[Point] = []
+    for window in (across.low, across.high):
+        factor = min(max(part * PERIOD / window, up.low), up.high)
+        ends.append((across.at(part * PERIOD / factor), up.at(factor)))
+    (x, y), (last_x, last_y) = ends
+    words = label(
+        f"{part * 100:.0f}{SPACE}%", last_x + 6, last_y + (4 if last_y < FOOT else -4), kind="value"
+    )
+    return path("leader", f"M{short(x)} {short(y)}L{short(last_x)} {short(last_y)}") + words
+
+
+def _mark(number: int, mark: Mark, across: Log, up: Log) -> str:
+    x, y = across.at(mark.long), up.at(mark.factor)
+    parts = [element("circle", class_="mark", cx=x, cy=y, r=4.0)]
+    if mark.short is not None:
+        left = across.at(mark.short)
+        parts.insert(0, path("curve", f"M{short(left)} {short(y)}H{short(x)}"))
+        parts.append(group("before", element("circle", class_="mark", cx=left, cy=y, r=4.0)))
+    parts.append(label(str(number), x + 8, y - 6, kind="name"))
+    return group("after", *parts)
+
+
+def _said(mark: Mark) -> str:
+    beside = "" if mark.short is None else f" and {_window(mark.short)}"
+    times = f"{three(mark.factor)} times the budget over {_window(mark.long)}{beside}"
+    return f"{mark.alert}: {times}, {_share(mark.part)} of 30 days."
+
+
+def _conclusion(marks: Sequence[Mark]) -> str:
+    late = [mark for mark in marks if mark.part >= 1]
+    if late:
+        return f"{late[0].alert} fires only when the whole budget of 30 days is gone."
+    first = min(marks, key=lambda mark: mark.part)
+    last = max(marks, key=lambda mark: mark.part)
+    if first.part == last.part:
+        return f"{first.alert} fires when {_share(first.part)} of a 30-day budget is gone."
+    at = f"{_share(first.part)} of a 30-day budget is gone"
+    return f"The first alert fires when {at}, the last at {_share(last.part)}."
+
+
+def _table(marks: Sequence[Mark]) -> Table:
+    rows = [
+        (
+            f"{number}. {mark.alert}",
+            three(mark.factor),
+            _window(mark.long),
+            "–" if mark.short is None else _window(mark.short),
+            _share(mark.part),
+        )
+        for number, mark in enumerate(marks, start=1)
+    ]
+    return Table(
+        ("alert", "times the budget", "long window", "short window", "spent when it fires"), tuple(rows)
+    )
+
+
+def _window(seconds: float) -> str:
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{three(seconds / size)}{SPACE}{unit}"
+    return f"{three(seconds)}{SPACE}s"
+
+
+def _share(part: float) -> str:
+    return f"{three(part * 100)}{SPACE}%"

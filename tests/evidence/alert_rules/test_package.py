@@ -1,0 +1,193 @@
+"""Alerts beside runbooks and objectives: counted, tied together by name, computed again."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from app.evidence import registry
+from app.evidence.alert_rules import promql
+from app.evidence.alert_rules.runbooks import matched
+from app.evidence.claims import Claim, FileFacts
+from app.evidence.comparison import compare
+from app.evidence.ledger import reckon
+from app.evidence.source import Source
+
+EVIDENCE = Path(registry.__file__).parent
+NAMES = (
+    "PaymentsBudgetBurnsFast",
+    "PaymentsBudgetBurnsSlowly",
+    "CheckoutSlow",
+    "ShopUnreachable",
+    "OrdersStuck",
+)
+
+
+def file(slot, kind, name):
+    path = EVIDENCE / kind / "samples" / name
+    return FileFacts(slot, name, kind, name, registry.inspect(Source(name, path), kind).facts)
+
+
+RUNBOOK = file("runbooks", "runbook", "clean-payments.md").facts
+
+
+def page(name, **facts):
+    """The facts of a real runbook under another name and with other headings."""
+    empty = {"title": "", "alerts": [], "sections": [], "body": name}
+    return FileFacts("runbooks", name, "runbook", name, {**RUNBOOK, **empty, **facts})
+
+
+def claim(metric, value, unit, slot, layer=""):
+    return Claim(f"{metric}-{layer}", metric, metric, Decimal(value), unit, slot, "", layer)
+
+
+RULES = file("alert-rules", "alert_rules", "clean-oncall.yaml")
+OBJECTIVES = file("slo", "slo_document", "clean-table.md")
+PAGES = [page(f"runbooks/{name}.md") for name in NAMES]
+WITHOUT = claim("alerts_without_runbook", "0", "count", "alert-rules")
+
+
+def said(files, claims=(WITHOUT,)):
+    return [
+        (found.code, str(found.severity)) for found in compare(files, claims) if found.code.startswith("A")
+    ]
+
+
+def verdict(files, *claims):
+    return [(row.verdict, row.recomputed) for row in reckon(claims, files)]
+
+
+def test_a_whole_package_is_praised_and_agrees():
+    assert said([RULES, OBJECTIVES, *PAGES]) == [("A4", "good")]
+    assert verdict([RULES, *PAGES], WITHOUT) == [("agrees", 0.0)]
+
+
+def test_a_missing_runbook_is_named_and_counted():
+    files = [RULES, OBJECTIVES, *PAGES[:-1]]
+
+    (found,) = [one for one in compare(files, [WITHOUT]) if one.code == "A4"]
+
+    assert found.message == "1 of 5 alerts have no runbook: OrdersStuck."
+    assert verdict(files, WITHOUT) == [("contradicts", 1.0)]
+
+
+def test_before_a_runbook_is_there_nothing_is_counted():
+    (row,) = reckon([WITHOUT], [RULES])
+
+    assert (row.verdict, "no runbook that could be read" in row.reason) == ("unchecked", True)
+
+
+@pytest.mark.parametrize(
+    "runbook",
+    [
+        page("payments-budget-burns-slowly.markdown"),
+        page("all.md", title="Runbook: Payments budget burns slowly"),
+        page("all.md", alerts=["PaymentsBudgetBurnsSlowly"]),
+        page("all.md", sections=[{"title": "What to do when PaymentsBudgetBurnsSlowly fires"}]),
+        page("all.md", sections=["paymentsbudgetburnsslowly"]),
+    ],
+)
+def test_a_runbook_is_found_by_name_title_list_heading_and_anchor(runbook):
+    assert matched([RULES, runbook]).inside == ("PaymentsBudgetBurnsSlowly",)
+
+
+def test_an_ordinary_word_of_a_heading_is_no_name():
+    assert matched([RULES, page("all.md", title="Checkout slow and other stories")]).inside == ()
+
+
+def test_few_alerts_and_causes_only_are_named_for_the_package_alone():
+    alerts = [{**RULES.facts["alerts"][4], "name": name, "about": "cause"} for name in NAMES[:3]]
+    causes = FileFacts("alert-rules", "a.yaml", "alert_rules", "a", {"alert_count": 3, "alerts": alerts})
+
+    assert said([causes, *PAGES]) == [("A2", "warn"), ("A9", "warn"), ("A4", "good")]
+    assert said([causes], claims=()) == []
+
+
+def test_the_budget_of_a_rule_is_that_of_an_objective():
+    other = FileFacts(
+        "slo",
+        "slo.md",
+        "slo_document",
+        "x",
+        {"objectives": [{**OBJECTIVES.facts["objectives"][0], "target": 0.995}]},
+    )
+
+    found = [one.message for one in compare([RULES, other, *PAGES], [WITHOUT]) if one.code == "A10"]
+
+    assert found == [
+        f"{name} uses the budget 0.001, that of 99.9 %; the objectives say 99.5 %." for name in NAMES[:2]
+    ]
+
+
+def test_a_bare_threshold_is_computed_from_the_objectives():
+    burns = [
+        {"window_s": window, "threshold": 0.02, "factor": None, "budget": None} for window in (3600.0, 300.0)
+    ]
+    alert = {**RULES.facts["alerts"][0], "burns": burns, "annotations": {}}
+    rules = FileFacts("alert-rules", "a.yaml", "alert_rules", "a", {"alert_count": 5, "alerts": [alert]})
+    only = FileFacts("slo", "slo.md", "slo_document", "x", {"objectives": OBJECTIVES.facts["objectives"][:1]})
+
+    (found,) = [one for one in compare([rules, only], []) if one.code == "A10"]
+
+    assert found.message.endswith("14.4 x (1 - 0.999) = 0.0144, your rule uses 0.02 over 1h.")
+
+
+def test_no_alert_for_any_objective_is_said():
+    plain = FileFacts(
+        "alert-rules", "a.yaml", "alert_rules", "a", {"alert_count": 5, "alerts": RULES.facts["alerts"][4:]}
+    )
+
+    assert ("A11", "warn") in said([plain, OBJECTIVES, *PAGES])
+    assert ("A11", "warn") not in said([RULES, OBJECTIVES, *PAGES])
+
+
+@pytest.mark.parametrize(
+    ("value", "layer", "expected"),
+    [
+        ("99.9", "availability", "agrees"),
+        ("99.95", "availability", "contradicts"),
+        ("99", "latency", "agrees"),
+    ],
+)
+def test_a_target_is_exact_and_of_its_layer(value, layer, expected):
+    assert [found for found, _ in verdict([OBJECTIVES], claim("slo_target", value, "%", "slo", layer))] == [
+        expected
+    ]
+
+
+def test_windows_agree_with_any_month():
+    month = file("slo", "slo_document", "clean-month.md")
+
+    assert verdict([OBJECTIVES], claim("window", "30", "days", "slo", "availability")) == [("agrees", 30.0)]
+    assert verdict([OBJECTIVES], claim("window", "28", "days", "slo", "availability")) == [
+        ("contradicts", 30.0)
+    ]
+    assert [one for one, _ in verdict([month], claim("window", "31", "days", "slo", "availability"))] == [
+        "agrees"
+    ]
+
+
+def test_pages_that_reach_nobody_are_named():
+    nowhere = file("routes", "alertmanager", "A13-trigger-nowhere.yml")
+    fine = file("routes", "alertmanager", "clean-alertmanager.yml")
+
+    assert [one.message for one in compare([RULES, nowhere], []) if one.code == "A13"] == [
+        "3 alert(s) of the package that are to wake somebody reach only receivers that tell nobody: "
+        "PaymentsBudgetBurnsFast, CheckoutSlow, ShopUnreachable."
+    ]
+    assert [one for one in compare([RULES, fine], []) if one.code == "A13"] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 5000 + "x" + ")" * 5000, "a" + "+a" * 20000, "-" * 5000 + "x", "2" + "^2" * 5000]
+)
+def test_an_expression_that_would_end_the_parser_is_not_given_to_it(text):
+    with pytest.raises(promql.NotRead):
+        promql.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("14.4 * (1 - 0.999)", 0.0144), ("-(3 / 2)", -1.5), ("1 / 0", None), ("x * 2", None)]
+)
+def test_constants_are_computed(text, value):
+    assert promql.constant(promql.parse(text)) == (value if value is None else pytest.approx(value))
