@@ -8,7 +8,7 @@ from app.evidence import registry
 
 LONGEST = 32 * 1024
 FOLDER = Path(registry.__file__).parent
-NOT_SAMPLES = {".toml", ".md"}
+NOT_SAMPLES = {"samples.toml"}
 NASTY = (
     b"\0", b'"', b"\n", b"\r", b";", b",", b"nan", b"NaN", b"Infinity", b"1e999", b"-", b"-1", b"0", b"\xff\xfe",
     b"\xfe\xff", b"1_000", b"\x1f\x8b", b"'", b"{0}", b"{", b"}", b"[", b"]", b"(", b")", b"<", b">", b"&", b"%", b"\\",
@@ -22,7 +22,7 @@ def samples(kind):
     """The unpacked bytes of every sample of a kind by name, long ones cut at a line end."""
     found = {}
     for path in sorted((FOLDER / kind / "samples").rglob("*")):
-        if path.is_file() and path.suffix not in NOT_SAMPLES:
+        if path.is_file() and path.name not in NOT_SAMPLES:
             found[path.name] = _short(_unpacked(path.read_bytes()))
     return found
 
