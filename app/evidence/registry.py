@@ -12,15 +12,19 @@ from datetime import date
 from itertools import chain
 
 from app.evidence import (
+    alert_rules,
+    alertmanager,
     cost_sheet,
     diff,
     generic,
     latency_table,
     load_report,
     mysql_plan,
+    openslo,
     postgres_plan,
     profile,
     redaction,
+    slo_document,
     sqlite_plan,
 )
 from app.evidence.findings import Finding, Report, Rule, Unreadable
@@ -43,6 +47,10 @@ KINDS: tuple[Kind, ...] = (
     cost_sheet.KIND,
     profile.KIND,
     diff.KIND,
+    alert_rules.KIND,
+    alertmanager.KIND,
+    openslo.KIND,
+    slo_document.KIND,
 )
 
 KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
