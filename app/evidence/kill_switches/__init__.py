@@ -1,0 +1,81 @@
+"""Registries of kill switches: a table in Markdown or CSV, a list in YAML or JSON, the export of a flag service.
+
+Facts:
+  format     markdown | csv | yaml | json | flagd | unleash | launchdarkly | growthbook | flagsmith
+  entries    [{name, turns_off, effect, owner, how, safe, tested, takes, line}], at most 500; what is not said is empty
+  count      different names
+  tested     the newest day of a test (ISO), null without one; `last_time` is the same
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.evidence.findings import Report
+from app.evidence.kill_switches import between, rules
+from app.evidence.kind import Kind
+from app.evidence.source import Source
+
+NAME = "kill_switches"
+_EXPORTS = (
+    ('"flags"', re.compile(r'"(?:defaultVariant|offVariation|fallthrough|defaultValue)"')),
+    ('"features"', re.compile(r'"(?:strategies|defaultValue|feature_state_value|default_enabled)"')),
+    ('"items"', re.compile(r'"(?:_maintainer|offVariation|variations)"')),
+)
+_LIST = re.compile(
+    r"^[ {\"]{0,4}(?:kill[_ -]?switches|switches|flags|features|toggles|feature_flags)\"?: {0,4}[\[{]?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_ENTRY = re.compile(r"\b(?:defaultVariant|strategies|owner|how|safe|enabled|turns_off|last_tested)\b\"?:")
+_TITLE = re.compile(r"\bkill[ -]?switch(?:es)?\b", re.IGNORECASE)
+_COLUMNS = tuple(
+    re.compile(words, re.IGNORECASE)
+    for words in (
+        r"turns? off|switch(?:es)? off|disables",
+        r"users? see|customers? see|(?:user|visible)[ _-](?:effect|impact)|\beffect\b",
+        r"how to (?:flip|turn|switch)|\bflip|\bcommand\b|\bhow\b",
+        r"safe[ _-](?:state|value)|\bdefault\b",
+        r"\btested\b|last[ _-]test",
+        r"\bowner\b",
+        r"\bswitch\b|\bflag\b|\bname\b|\bkey\b|\btoggle\b",
+    )
+)
+_NOT = re.compile(
+    r"hypothesis|blast radius|\babort\b|error budget|^(?:diff |@@ -|groups:|apiVersion)", re.IGNORECASE
+)
+
+
+def sniff(source: Source) -> float:
+    """An export by its keys; a register by its title and the columns of its header."""
+    head = source.head[:32_000]
+    start = head.lstrip()[:1]
+    if start in ("{", "["):
+        if any(key in head and known.search(head) for key, known in _EXPORTS):
+            return 0.9
+        return 0.8 if _TITLE.search(head.replace("_", " ")[:2000]) and _ENTRY.search(head) else 0.0
+    if _NOT.search(head[:4000]):
+        return 0.0
+    if _LIST.search(head) and len(_ENTRY.findall(head)) >= 3:
+        return 0.85
+    return _of_table(head)
+
+
+def _of_table(head: str) -> float:
+    lines = [line for line in head.split("\n")[:80] if sum(map(line.count, ",;|\t")) >= 2]
+    best = max((sum(1 for known in _COLUMNS if known.search(line[:600])) for line in lines), default=0)
+    is_titled = _TITLE.search(head[:600]) is not None
+    if best >= 5 or (best >= 3 and is_titled):
+        return 0.9
+    return 0.7 if is_titled else 0.45 if best == 4 else 0.0
+
+
+def inspect(source: Source) -> Report:
+    """Read every switch and say what is missing to flip it at night. Raises `Unreadable`."""
+    from app.evidence.kill_switches.inspection import report
+
+    return report(source)
+
+
+KIND = Kind(
+    NAME, "Registry of kill switches", sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together
+)

@@ -1,0 +1,159 @@
+"""One registry of kill switches from bytes to report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from app.evidence import yamls
+from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.kill_switches import rules, words
+from app.evidence.registers import days, page, rows
+from app.evidence.registers.rows import Row
+from app.evidence.source import Source
+
+FEWEST = 4
+OLDEST_DAYS = 180
+LONGEST = 2_000_000
+ROOTS = (
+    "kill_switches", "kill-switches", "killSwitches", "switches", "flags", "features", "items", "toggles", "entries",
+    "registry", "feature_flags",
+)  # fmt: skip
+
+
+def report(source: Source) -> Report:
+    """Facts and findings; raises `Unreadable` without any switch."""
+    text = source.text(LONGEST)
+    form, found = _read(source, text)
+    found = [row for row in found if row.get("name")]
+    if not found:
+        raise Unreadable(rules.NONE.at(what="no table, list or export of switches with two known columns"))
+    tested = [day for row in found if (day := days.first(row.get("tested"))) is not None]
+    newest = max(tested, default=None)
+    facts = {
+        "format": form,
+        "entries": [_entry(row) for row in found[:500]],
+        "count": len({_key(row) for row in found}),
+        "tested": newest.isoformat() if newest else None,
+        "last_time": newest.isoformat() if newest else None,
+    }
+    return Report("kill_switches", 0.9, facts, tuple(_findings(found, newest)))
+
+
+def _read(source: Source, text: str) -> tuple[str, list[Row]]:
+    """The first way of reading that finds a switch."""
+    start = text.lstrip()[:1]
+    if start in ("{", "["):
+        return _of_tree(text, "json")
+    lines = [line for line in text.split("\n", 40) if line.strip()]
+    if not any(line.lstrip()[:1] in ("|", "#") for line in lines[:40]):
+        if found := rows.of_csv(text, words.FIELDS):
+            return "csv", found
+        form, found = _of_tree(text, "yaml")
+        if found:
+            return form, found
+    _, document = page.read(source, rules.NONE_LONG)
+    return "markdown", rows.of_document(document, words.FIELDS)
+
+
+def _of_tree(text: str, form: str) -> tuple[str, list[Row]]:
+    try:
+        root = rows.tree(text)
+    except yamls.BadYaml as error:
+        if form == "yaml":
+            return form, []
+        raise Unreadable(rules.NONE.at(Where(line=error.line), what=f"it is no JSON: {error}")) from error
+    container = next((root[key] for key in ROOTS if isinstance(root, yamls.Map) and key in root), root)
+    entries = [(name, _whole(entry)) for name, entry in rows.named(container)]
+    keys = {key for _, entry in entries[:50] for key in entry}
+    service = next((name for name, known in words.EXPORTS if keys & set(known)), form)
+    found = rows.of_tree(entries, words.FIELDS)
+    return service, [
+        _of_service(row, entry, service) for row, (_, entry) in zip(found, entries, strict=False)
+    ]
+
+
+def _whole(entry: yamls.Map) -> yamls.Map:
+    """What flag services nest one level down is said of the flag too: Flagsmith's `feature`, flagd's `metadata`."""
+    for key in ("feature", "metadata"):
+        inner = entry.get(key)
+        for name, value in inner.items() if isinstance(inner, yamls.Map) else ():
+            entry.setdefault(name, value)
+    return entry
+
+
+def _of_service(row: Row, entry: yamls.Map, service: str) -> Row:
+    """In an export the key is the name people flip, and the state is the value that holds without a rule."""
+    if service not in words.SERVICES:
+        return row
+    cells = dict(row.cells)
+    if isinstance(entry.get("key"), str):
+        cells["name"] = entry["key"]
+    elif isinstance(entry.get("name"), str):
+        cells["name"] = entry["name"]
+    if "safe" not in cells and isinstance(entry.get("enabled"), str):
+        cells["safe"] = entry["enabled"]
+    return replace(row, cells=cells)
+
+
+def _entry(row: Row) -> dict[str, Any]:
+    kept = ("name", "turns_off", "effect", "owner", "how", "safe", "tested", "takes")
+    return {**{field: row.get(field)[:300] for field in kept}, "line": row.line}
+
+
+def _key(row: Row) -> str:
+    return row.get("name").strip("` ").lower()
+
+
+def _findings(found: Sequence[Row], newest: date | None) -> Iterator[Finding]:
+    times = Counter(_key(row) for row in found)
+    if len(times) < FEWEST:
+        yield rules.FEW.at(count=len(times))
+    for name, count in times.items():
+        if count > 1:
+            yield rules.TWICE.at(name=name[:80], times=count)
+    for field, said in words.NEEDED.items():
+        if lacking := [row for row in found if words.is_left(row.get(field))]:
+            yield rules.INCOMPLETE.at(
+                Where(line=lacking[0].line), count=len(lacking), missing=said, names=_names(lacking)
+            )
+    yield from _tests(found, newest)
+    for row in found:
+        if words.needs_deploy(row.get("how")):
+            yield rules.DEPLOY.at(Where(line=row.line), name=_name(row), how=row.get("how")[:120])
+    yield from _owners(found)
+    timed = sum(1 for row in found if any(sign.isdigit() for sign in row.get("takes")))
+    yield rules.TIMED.at(count=timed) if timed >= 2 else rules.NOT_TIMED.at()
+
+
+def _tests(found: Sequence[Row], newest: date | None) -> Iterator[Finding]:
+    never = [row for row in found if days.first(row.get("tested")) is None]
+    if never:
+        yield rules.NEVER_TESTED.at(Where(line=never[0].line), count=len(never), names=_names(never))
+    for row in found:
+        tested = days.first(row.get("tested"))
+        if tested and newest and (newest - tested).days > OLDEST_DAYS:
+            yield rules.STALE.at(
+                Where(line=row.line), name=_name(row), tested=tested.isoformat(), days=(newest - tested).days,
+                newest=newest.isoformat(),
+            )  # fmt: skip
+
+
+def _owners(found: Sequence[Row]) -> Iterator[Finding]:
+    owners = {
+        row.get("owner").lower(): row.get("owner") for row in found if not words.is_left(row.get("owner"))
+    }
+    if len(owners) == 1 and len(found) >= FEWEST:
+        yield rules.ONE_OWNER.at(count=len(found), owner=next(iter(owners.values()))[:80])
+
+
+def _name(row: Row) -> str:
+    return row.get("name").strip("` ")[:80]
+
+
+def _names(found: Sequence[Row]) -> str:
+    names = ", ".join(_name(row) for row in found[:5])
+    return names if len(found) <= 5 else f"{names} and {len(found) - 5} more"

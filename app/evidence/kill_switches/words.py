@@ -1,0 +1,69 @@
+"""What a column or a key of a registry of kill switches is about."""
+
+from __future__ import annotations
+
+import re
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "takes": (
+        "time to effect", "takes", "effect after", "takes effect", "propagation", "measured time", "seconds to effect",
+        "time from flip to effect", "latency",
+    ),
+    "tested": (
+        "last tested", "tested", "last test", "last flipped", "last drill", "last exercised", "last drilled",
+        "date of the last test", "last verified", "tested on", "test date",
+    ),
+    "how": (
+        "how to flip", "how", "command", "flip", "how to turn off", "how to switch off", "procedure", "instructions",
+        "flip command", "how to disable", "url", "how to use",
+    ),
+    "safe": (
+        "safe state", "safe", "default state", "default", "safe value", "default value", "default variant",
+        "fail state", "off variation", "default enabled", "normal state",
+    ),
+    "effect": (
+        "users see", "what users see", "user visible effect", "visible effect", "effect on users", "effect",
+        "user impact", "impact", "customers see", "degradation", "fallback", "degraded behaviour", "degraded behavior",
+    ),
+    "owner": ("owner", "owners", "owned by", "team", "responsible", "contact", "maintainer", "maintainer id"),
+    "turns_off": (
+        "turns off", "what it turns off", "disables", "switches off", "description", "what", "scope", "controls",
+        "purpose",
+    ),
+    "name": ("name", "switch", "kill switch", "flag", "key", "feature", "toggle", "feature flag", "flag name", "id"),
+}  # fmt: skip
+NEEDED: dict[str, str] = {
+    "turns_off": "what it turns off",
+    "effect": "what users see then",
+    "owner": "owner",
+    "how": "how to flip it",
+    "safe": "safe state",
+}
+EXPORTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("flagd", ("defaultVariant",)),
+    ("unleash", ("strategies",)),
+    ("launchdarkly", ("offVariation", "fallthrough", "_maintainer", "environments")),
+    ("growthbook", ("defaultValue",)),
+    ("flagsmith", ("default_enabled", "feature_state_value")),
+)
+"""Keys that only the exports of these services have."""
+SERVICES = frozenset(name for name, _ in EXPORTS)
+LEFT = frozenset(
+    ("", "-", "–", "—", "?", "tbd", "todo", "n/a", "na", "none", "unknown", "null", "tba", "xxx")
+)
+_DEPLOY = re.compile(
+    r"\b(?:re)?deploy(?:s|ed|ing|ment)?\b|\brelease a\b|\bmerge\b|\bpull request\b|\brebuild\b", re.I
+)
+_WITHOUT = re.compile(
+    r"\b(?:no|without|not need|needs no|never needs)\b[a-z ]{0,20}\b(?:re)?deploy", re.IGNORECASE
+)
+
+
+def is_left(cell: str) -> bool:
+    """Whether a cell says nothing: empty, a dash, TBD."""
+    return cell.strip().strip("<>.*_` ").lower() in LEFT
+
+
+def needs_deploy(how: str) -> bool:
+    """Whether flipping it is said to need a deploy."""
+    return _DEPLOY.search(how) is not None and _WITHOUT.search(how) is None

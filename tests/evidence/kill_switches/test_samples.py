@@ -1,0 +1,133 @@
+"""Registries of kill switches in every form: the same switches whatever they are written in, and what they lack."""
+
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from app.evidence import registry
+from app.evidence.claims import FileFacts
+from app.evidence.kill_switches import KIND, between, rules, words
+from app.evidence.source import Source
+
+SAMPLES = Path(registry.__file__).parent / "kill_switches" / "samples"
+EXPECTED = tomllib.loads((SAMPLES / "samples.toml").read_text())
+NAMES = ["recommendations", "signups", "exports", "payments.live"]
+
+
+def read(name):
+    return registry.inspect(Source(name, SAMPLES / name))
+
+
+def file(name):
+    return FileFacts("kill-switches", name, "kill_switches", name, read(name).facts)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_sample_gives_exactly_these_codes(name):
+    report = read(name)
+
+    assert sorted({finding.code for finding in report.findings}) == EXPECTED[name]["codes"]
+    assert report.kind == EXPECTED[name]["kind"]
+
+
+def test_every_sample_is_listed():
+    assert {path.name for path in SAMPLES.iterdir()} - {"samples.toml"} == set(EXPECTED)
+
+
+def test_every_code_of_one_file_has_a_sample():
+    shown = {code for entry in EXPECTED.values() for code in entry["codes"]}
+
+    assert {rule.code for rule in rules.SINGLE} == shown
+
+
+@pytest.mark.parametrize("name", ["clean-course.md", "clean-timed.csv", "clean-list.yaml", "clean-map.json"])
+def test_the_same_switches_however_they_are_written(name):
+    facts = read(name).facts
+
+    assert [entry["name"].strip("`") for entry in facts["entries"]] == NAMES
+    assert [entry["owner"] for entry in facts["entries"]] == ["Ada", "Lin", "Omar", "Ada"]
+    assert (facts["count"], facts["tested"], facts["format"]) == (
+        4,
+        "2026-10-02",
+        "markdown csv yaml json".split()[["md", "csv", "yaml", "json"].index(name.rsplit(".", 1)[1])],
+    )
+
+
+def test_yaml_keeps_no_as_it_was_typed():
+    assert [entry["safe"] for entry in read("clean-list.yaml").facts["entries"]] == ["off", "on", "NO", "on"]
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "first"),
+    [
+        ("R2-trigger-flagd.json", "flagd", ("recommendations", "off", "")),
+        ("R2-trigger-unleash.json", "unleash", ("recommendations", "true", "")),
+        ("R2-trigger-launchdarkly.json", "launchdarkly", ("recommendations", "", "Ada")),
+    ],
+)
+def test_exports_of_flag_services(name, form, first):
+    facts = read(name).facts
+    entry = facts["entries"][0]
+
+    assert (facts["format"], facts["count"]) == (form, 4)
+    assert (entry["name"], entry["safe"], entry["owner"]) == first
+    assert not read(name).is_blocked
+
+
+def test_only_a_registry_without_switches_is_refused():
+    blocked = [name for name in EXPECTED if read(name).is_blocked]
+
+    assert blocked == ["R1-trigger-none.md"]
+
+
+def test_a_switch_that_the_flag_service_does_not_know():
+    table, same, other = (
+        file("clean-course.md"),
+        file("R2-trigger-unleash.json"),
+        file("R2-trigger-flagd.json"),
+    )
+
+    assert list(between.together([table], [])) == []
+    assert list(between.together([table, same], [])) == []
+    (found,) = between.together([table, other], [])
+    assert (found.code, found.numbers["names"]) == ("R5", "payments.live")
+
+
+@pytest.mark.parametrize(
+    ("how", "needs"),
+    [
+        ("set it in the manifest and deploy", True),
+        ("redeploy with PAYMENTS=off", True),
+        ("open a pull request", True),
+        ("shopctl switch off exports, without a deploy", False),
+        ("no deploy needed: shopctl off", False),
+        ("shopctl switch off deployments", False),
+    ],
+)
+def test_whether_flipping_needs_a_deploy(how, needs):
+    assert words.needs_deploy(how) is needs
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# a",
+        "| a | owner | how |",
+        '{"flags": {"a": ',
+        "- name: x\n  owner: y",
+        "name,owner,how",
+        '"',
+        "[" * 90,
+    ],
+)
+def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
+    path = tmp_path / "switches"
+    path.write_text((line + "\n") * (1_000_000 // (len(line) + 1)))
+
+    began = time.process_time()
+    report = registry.inspect(Source("switches", path), KIND.name)
+
+    assert time.process_time() - began < 2
+    assert "G11" not in {finding.code for finding in report.findings}
