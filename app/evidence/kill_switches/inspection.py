@@ -143,10 +143,8 @@ def _tests(found: Sequence[Row], newest: date | None) -> Iterator[Finding]:
 
 
 def _owners(found: Sequence[Row]) -> Iterator[Finding]:
-    owners = {
-        row.get("owner").lower(): row.get("owner") for row in found if not words.is_left(row.get("owner"))
-    }
-    if len(owners) == 1 and len(found) >= FEWEST:
+    owners = {row.get("owner").lower(): row.get("owner") for row in found}
+    if len(owners) == 1 and len(found) >= FEWEST and not words.is_left(next(iter(owners))):
         yield rules.ONE_OWNER.at(count=len(found), owner=next(iter(owners.values()))[:80])
 
 

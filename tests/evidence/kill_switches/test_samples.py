@@ -14,6 +14,7 @@ from app.evidence.source import Source
 SAMPLES = Path(registry.__file__).parent / "kill_switches" / "samples"
 EXPECTED = tomllib.loads((SAMPLES / "samples.toml").read_text())
 NAMES = ["recommendations", "signups", "exports", "payments.live"]
+FORMS = {".md": "markdown", ".csv": "csv", ".yaml": "yaml", ".json": "json"}
 
 
 def read(name):
@@ -51,7 +52,7 @@ def test_the_same_switches_however_they_are_written(name):
     assert (facts["count"], facts["tested"], facts["format"]) == (
         4,
         "2026-10-02",
-        "markdown csv yaml json".split()[["md", "csv", "yaml", "json"].index(name.rsplit(".", 1)[1])],
+        FORMS[Path(name).suffix],
     )
 
 
