@@ -58,7 +58,7 @@ AVERAGED = Rule(
     "{alert} takes {average} of percentiles ({what}).",
     "The average of percentiles is no percentile: an instance with few requests counts like the others.",
     "Add up the buckets first: histogram_quantile(0.99, sum by (le) (rate(…_bucket[5m]))).",
-    example='avg(http_request_duration_seconds{quantile="0.99"})',
+    example="avg(histogram_quantile(0.99, …)), or avg of a summary's quantile 0.99",
 )
 EQUALITY = Rule(
     "A8",
