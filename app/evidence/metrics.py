@@ -31,6 +31,8 @@ _PROFILE = "Upload a profile taken under load, such as collapsed stacks, speedsc
 _OBJECTIVES = "Upload the document of your objectives (Markdown), or their OpenSLO, Sloth or Pyrra file."
 _RUNBOOKS = "Upload the alert rules, and the runbooks as Markdown, one for each alert."
 
+_INSTANCES = "Upload the balancer's configuration, or the compose file or manifests that say how many instances run."
+
 TEXT = "text"
 """The quantity of what is claimed in words."""
 
@@ -51,4 +53,5 @@ METRICS: dict[str, Metric] = {
     "slo_target": Metric("share", "the target of an objective", _OBJECTIVES),
     "window": Metric("span", "the window of an objective", _OBJECTIVES),
     "alerts_without_runbook": Metric("count", "a number of alerts", _RUNBOOKS),
+    "instances": Metric("count", "a number of instances", _INSTANCES),
 }

@@ -1,0 +1,48 @@
+"""One file from bytes to report: the tool is told by its own words, then read by its own reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.evidence import yamls
+from app.evidence.findings import Report, Unreadable, Where
+from app.evidence.load_balancer import checks, compose, haproxy, kubernetes, nginx, rules, signs
+from app.evidence.load_balancer.setup import BadSetup, Setup
+from app.evidence.source import Source
+
+
+def report(source: Source) -> Report:
+    """Facts and findings; raises `Unreadable` when the file does not hold together."""
+    text = source.text()
+    tool = signs.tool(text[: signs.HEAD])[0]
+    try:
+        setup = _read(tool, text)
+    except (BadSetup, yamls.BadYaml) as bad:
+        said = rules.NO_SYNTAX.at(
+            Where(line=bad.line), tool=tool or "load balancer", reason=str(bad), line=bad.line
+        )
+        raise Unreadable(said) from bad
+    return Report("load_balancer", 0.9, setup.facts(), tuple(checks.findings(setup)))
+
+
+def _read(tool: str, text: str) -> Setup:
+    if tool == "haproxy":
+        return haproxy.read(text)
+    if tool in ("", "nginx"):
+        return nginx.read(text)
+    documents = _documents(text)
+    if compose.is_ours(documents):
+        return compose.read(documents)
+    if kubernetes.is_ours(documents):
+        return kubernetes.read(documents)
+    raise BadSetup("it names no service, deployment or pool that is known here", 1)
+
+
+def _documents(text: str) -> list[Any]:
+    """The documents of a YAML file; a template that nobody filled in is named as one."""
+    try:
+        return yamls.documents(text)
+    except yamls.BadYaml as bad:
+        if "{{" in text:
+            raise BadSetup("it is a template; upload what `helm template` prints", bad.line) from bad
+        raise

@@ -1,0 +1,44 @@
+"""Which tool a text is for, by words that only its configuration has."""
+
+from __future__ import annotations
+
+import re
+
+HEAD = 64 * 1024
+
+
+def _lines(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.MULTILINE) for pattern in patterns)
+
+
+_WORKLOADS = "Deployment|StatefulSet|DaemonSet|ReplicaSet|Rollout"
+_KINDS = rf"{_WORKLOADS}|Service|Ingress|HorizontalPodAutoscaler|PodDisruptionBudget"
+_SIGNS: tuple[tuple[str, float, tuple[re.Pattern[str], ...]], ...] = (
+    (
+        "haproxy",
+        0.95,
+        _lines(
+            r"^(?:backend|listen|frontend)[ \t]{1,20}[^\s{]{1,80}[^{\n]{0,80}$",
+            r"^[ \t]{1,20}(?:server|server-template|bind|balance|default_backend|use_backend|mode)[ \t]",
+        ),
+    ),
+    ("nginx", 0.95, _lines(r"^[ \t]{0,20}upstream [\w.-]{1,80}[ \t\n]{0,20}\{")),
+    (
+        "nginx",
+        0.9,
+        _lines(
+            r"^[ \t]{0,40}(?:proxy_pass|listen|worker_processes|server_name)[ \t]{1,40}[^;{}\n:][^;{}\n]{0,200};"
+        ),
+    ),
+    ("kubernetes", 0.85, _lines(rf"^kind:[ \t]{{1,8}}[\"']?(?:{_KINDS})\b", r"^apiVersion:")),
+    ("compose", 0.85, _lines(r"^services:[ \t]{0,20}(?:#[^\n]{0,200})?$", r"^[ \t]{2,20}(?:image|build):")),
+)
+
+
+def tool(head: str) -> tuple[str, float]:
+    """The tool and how sure it is; an empty name for a text of none."""
+    for name, sure, patterns in _SIGNS:
+        if all(pattern.search(head) for pattern in patterns):
+            is_quoted = "```" in head or "\n@@ -" in head or head.startswith("diff --git ")
+            return name, 0.35 if is_quoted else sure
+    return "", 0.0

@@ -1,0 +1,271 @@
+"""Balancers and replicas: what each tool's file is read as, what is said of it, and what lies between files."""
+
+import shutil
+import subprocess
+import time
+import tomllib
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.evidence import output, registry
+from app.evidence.claims import Claim, FileFacts
+from app.evidence.comparison import compare
+from app.evidence.ledger import reckon
+from app.evidence.load_balancer import KIND, rules
+from app.evidence.load_balancer.setup import apart, seconds
+from app.evidence.source import Source
+
+SAMPLES = Path(registry.__file__).parent / "load_balancer" / "samples"
+EXPECTED = tomllib.loads((SAMPLES / "samples.toml").read_text())
+
+
+@cache
+def read(name):
+    return registry.inspect(Source(name, SAMPLES / name))
+
+
+def file(name, slot="load-balancer"):
+    return FileFacts(slot, name, "load_balancer", name, read(name).facts)
+
+
+def log(kind, facts):
+    return FileFacts("log", f"{kind}.csv", kind, kind, facts)
+
+
+def claim(metric, value=3):
+    return Claim(metric, metric, metric, Decimal(value), "count", "load-balancer")
+
+
+def said(files, claims=()):
+    """The codes and messages across files that this kind is responsible for."""
+    own = {rule.code for rule in rules.BETWEEN}
+    return [(found.code, found.message) for found in compare(files, claims) if found.code in own]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_sample_gives_exactly_these_codes(name):
+    report = read(name)
+
+    assert sorted({finding.code for finding in report.findings}) == EXPECTED[name]["codes"]
+    assert report.kind == EXPECTED[name]["kind"] == "load_balancer"
+
+
+def test_every_sample_is_listed():
+    assert {path.name for path in SAMPLES.iterdir()} - {"samples.toml"} == set(EXPECTED)
+
+
+def test_every_rule_of_one_file_has_a_sample():
+    shown = {(finding.code, finding.why) for name in EXPECTED for finding in read(name).findings}
+
+    assert {rule.code + rule.why for rule in rules.SINGLE} <= {code + why for code, why in shown}
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if name.startswith("clean-")])
+def test_three_instances_are_counted_in_whatever_tool(name):
+    assert read(name).facts["instances"] == 3
+
+
+def test_a_kubernetes_file_is_read_whole():
+    facts = read("clean-kubernetes.yaml").facts
+
+    assert facts["probes"]["readiness"] == {
+        "path": "/readyz",
+        "interval_s": 2.0,
+        "fall": 2,
+        "rise": 1,
+        "line": 17,
+    }
+    assert facts["probes"]["liveness"]["path"] == "/healthz"
+    assert facts["termination"] == {"grace_s": 45.0, "pre_stop_s": 10.0}
+    assert facts["strategy"] == {"type": "RollingUpdate", "maxUnavailable": "0", "maxSurge": "1"}
+
+
+def test_servers_keep_their_lines_and_states():
+    (pool,) = read("B1-trigger-nginx-two.conf").facts["pools"]
+
+    assert [
+        (one["address"], one["port"], one["is_backup"], one["is_down"], one["line"])
+        for one in pool["servers"]
+    ] == [
+        ("10.0.0.11", "8000", False, False, 2),
+        ("10.0.0.12", "8000", False, False, 3),
+        ("10.0.0.12", "8000", False, False, 4),
+        ("10.0.0.13", "8000", True, False, 5),
+        ("10.0.0.14", "8000", False, True, 6),
+    ]
+
+
+def test_an_include_is_named_and_never_opened(tmp_path):
+    path = tmp_path / "nginx.conf"
+    path.write_text("upstream app { server a:1; server b:1; server c:1; }\ninclude /etc/hosts;\n")
+
+    facts = registry.inspect(Source("nginx.conf", path)).facts
+
+    assert (facts["includes"], facts["instances"]) == (["/etc/hosts"], 3)
+
+
+def test_the_claimed_instances_are_held_against_the_count():
+    rows = [
+        reckon([claim("instances", value)], [file(name)])[0].verdict
+        for name, value in (
+            ("clean-haproxy.cfg", 3),
+            ("clean-haproxy.cfg", 5),
+            ("B1-trigger-nginx-dynamic.conf", 3),
+        )
+    ]
+
+    assert rows == ["agrees", "contradicts", "unchecked"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        ("kill_log", {"kills": [{"instance": "app-2"}, {"instance": "shop-app-1-1"}]}),
+        ("latency_table", {"instances": ["app/app-1", "10.0.0.13:8000"]}),
+        ("request_log", {"instances": [{"name": "app-1", "requests": 3}]}),
+        ("kill_log", {"kills": [{"instance": ""}]}),
+        ("latency_table", {"instances": 3}),
+    ],
+)
+def test_names_that_mean_a_server_are_known(kind, facts):
+    assert said([file("clean-haproxy.cfg"), log(kind, facts)]) == []
+
+
+def test_names_that_no_server_has_are_told_unless_they_are_given_at_run_time():
+    kills = log("kill_log", {"kills": [{"instance": "web-9"}, {"instance": "app-10"}]})
+
+    ((code, message),) = said([file("clean-haproxy.cfg"), kills])
+
+    assert (code, "web-9, app-10" in message) == ("B8", True)
+    assert said([file("clean-kubernetes.yaml"), kills]) == []
+    assert said([file("B1-trigger-nginx-dynamic.conf"), kills]) == []
+
+
+def test_where_deploys_are_claimed_an_instance_must_outlast_the_balancers_notice():
+    short = [file("clean-kubernetes.yaml"), file("B3-trigger-haproxy-slow.cfg")]
+    patch = log("diff", {"drain": [{"what": "a SIGTERM handler"}]})
+    without = FileFacts("deploy", "k.yaml", "load_balancer", "k", {
+        **read("clean-kubernetes.yaml").facts, "termination": {"grace_s": 30.0, "pre_stop_s": None},
+    })  # fmt: skip
+
+    assert [code for code, _ in said(short, [claim("deploys")])] == ["Y8"]
+    assert said(short) == []
+    assert said([file("clean-kubernetes.yaml"), file("clean-haproxy.cfg")], [claim("deploys")]) == []
+    assert [code for code, _ in said([without], [claim("deploys")])] == ["Y8"]
+    assert KIND.together is not None
+    assert list(KIND.together([without, patch], [claim("deploys")])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("10s", 10),
+        ("500ms", 0.5),
+        ("1m30s", 90),
+        ("7", 7),
+        ("", None),
+        ("{{x}}", None),
+        ("NO", None),
+        ("10 s", None),
+    ],
+)
+def test_durations(text, value):
+    assert seconds(text) == value
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"),
+    [
+        ("10.0.0.1:80", ("10.0.0.1", "80")),
+        ("http://app:8000/x", ("app", "8000")),
+        ("[::1]:80", ("[::1]", "80")),
+        ("[::1]", ("[::1]", "")),
+        ("unix:/run/app.sock", ("unix:/run/app.sock", "")),
+        ("app", ("app", "")),
+    ],
+)
+def test_addresses(address, parts):
+    assert apart(address) == parts
+
+
+NGINX, HAPROXY = (
+    shutil.which("nginx", path="/usr/sbin:/usr/bin"),
+    shutil.which("haproxy", path="/usr/sbin:/usr/bin"),
+)
+
+
+def test_the_tools_themselves_accept_the_clean_samples(tmp_path):
+    """Where a machine has them; our own samples only, never an upload."""
+    (tmp_path / "mime.types").write_text("types {}\n")
+    shutil.copy(SAMPLES / "clean-nginx.conf", tmp_path / "nginx.conf")
+    commands = [
+        [tool, *arguments]
+        for tool, arguments in (
+            (
+                NGINX,
+                [
+                    "-t",
+                    "-p",
+                    str(tmp_path),
+                    "-c",
+                    "nginx.conf",
+                    "-g",
+                    f"pid {tmp_path}/pid; error_log stderr;",
+                ],
+            ),
+            (HAPROXY, ["-c", "-f", str(SAMPLES / "clean-haproxy.cfg")]),
+        )
+        if tool
+    ]
+
+    results = [subprocess.run(command, capture_output=True, text=True, timeout=30) for command in commands]
+
+    assert [done.stderr for done in results if done.returncode] == []
+
+
+SEEDS = [(SAMPLES / name).read_bytes() for name in EXPECTED]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.sampled_from(SEEDS), at=st.integers(0, 1500), cut=st.integers(0, 200), put=st.binary(max_size=40)
+)
+def test_any_bytes_give_a_report_and_the_same_one_twice(tmp_path_factory, seed, at, cut, put):
+    path = tmp_path_factory.mktemp("fuzz") / "lb.conf"
+    path.write_bytes(seed[:at] + put + seed[at + cut :])
+
+    first, second = (registry.inspect(Source("lb.conf", path), "load_balancer") for _ in range(2))
+
+    assert output.as_json([("x", first)]) == output.as_json([("x", second)])
+    assert "G11" not in {finding.code for finding in first.findings}
+
+
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        ("", "upstream a { server b:1; }"),
+        ("", "{" * 50 + "x"),
+        ("", '"' + "\\" * 900),
+        ("", '"' + "a" * 20 + '";'),
+        ("", "listen 80" + " " * 900 + ";"),
+        ("backend a\n  mode http\n", "  server a 1.1.1.1:80 check inter 1s"),
+        ("backend a\n  mode http\n", "  server a " + '"x' * 400),
+        ("apiVersion: v1\nkind: Service\nitems:\n", "- {kind: Deployment, spec: {replicas: 3}}"),
+        ("services:\n", "  a: {build: ., scale: 900}"),
+        ("", " " * 900),
+    ],
+)
+def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, head, line):
+    path = tmp_path / "lb.conf"
+    path.write_text(head + (line + "\n") * (1_000_000 // (len(line) + 1)))
+
+    began = time.process_time()
+    report = registry.inspect(Source("lb.conf", path), KIND.name)
+
+    assert time.process_time() - began < 2
+    assert report.kind == KIND.name
