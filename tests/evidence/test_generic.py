@@ -332,3 +332,13 @@ def test_a_cut_archive_is_still_recognised_by_what_can_be_unpacked(tmp_path):
 
     assert report.kind == "latency_table"
     assert [(finding.code, finding.severity) for finding in report.findings] == [("G1", "block")]
+
+
+def test_a_packed_table_that_is_longer_than_what_is_searched_is_not_called_cut(tmp_path):
+    path = tmp_path / "long.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(b"timestamp,status,latency_ms\n")
+        for second in range(66):
+            file.write(b"%d,200,12.5,a row of some length to fill the file quickly\n" % second * 18_000)
+
+    assert "G9" not in {finding.code for finding in generic.read(Source("long.csv.gz", path)).findings}

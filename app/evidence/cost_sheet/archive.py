@@ -43,9 +43,9 @@ PARSED = re.compile(
 )
 BROKEN = (
     BadZipFile, LargeZipFile, zlib.error, ParseError, ArithmeticError, AssertionError, AttributeError, EOFError,
-    LookupError, NotImplementedError, OSError, RuntimeError, TypeError, ValueError,
+    LookupError, NotImplementedError, OSError, RuntimeError, SyntaxError, TypeError, ValueError,
 )  # fmt: skip
-"""What damaged archives and XML make their readers raise."""
+"""What damaged archives and XML make their readers raise; lxml, which openpyxl takes where it is, has errors of its own."""
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REF = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -83,7 +83,7 @@ def reason(error: Exception) -> str:
     """Why a workbook cannot be read, in words that mean something to its author."""
     if isinstance(error, BadZipFile | LargeZipFile | zlib.error | EOFError):
         return "the archive is broken or ends too early"
-    return "its XML is broken" if isinstance(error, ParseError) else "its parts do not fit together"
+    return "its XML is broken" if isinstance(error, SyntaxError) else "its parts do not fit together"
 
 
 def _ole2(head: bytes) -> str:

@@ -7,6 +7,7 @@ import mimetypes
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 from app.evidence.cost_sheet import archive
@@ -36,10 +37,16 @@ def read(source: Source) -> Book:
     hidden = archive.looked_through(source)
     load_workbook = _loader()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), ExitStack() as streams:
             warnings.simplefilter("ignore")  # about extensions it does not read, which no cost depends on
+            # A stream, because of a path openpyxl judges the ending first.
             books = [
-                load_workbook(source.path, read_only=True, keep_links=False, data_only=cached)
+                load_workbook(
+                    streams.enter_context(source.path.open("rb")),
+                    read_only=True,
+                    keep_links=False,
+                    data_only=cached,
+                )
                 for cached in (False, True)
             ]
             try:

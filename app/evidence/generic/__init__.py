@@ -93,4 +93,6 @@ def _missing(source: Source, gathered: Gathered) -> str | None:
     """What the end of the file lacks; of a file not read as a whole only its last piece is judged."""
     if gathered.is_small and gathered.balance.is_json:
         return gathered.balance.detail()
+    if not gathered.is_end:
+        return None
     return ends.short_end(source, gathered.tail)

@@ -24,6 +24,7 @@ class Gathered:
     tail: bytes = b""
     read: int = 0
     is_whole: bool = True
+    is_end: bool = True
     fingerprint: str = ""
     damage: Finding | None = None
 
@@ -53,6 +54,7 @@ def gather(source: Source) -> Gathered:
 
 def _take(gathered: Gathered, piece: stream.Piece) -> None:
     fresh = piece.data[piece.overlap :]
+    gathered.is_end = piece.is_end
     gathered.first = gathered.first or piece.data[: people.SAMPLED]
     gathered.tail = (gathered.tail + fresh if piece.is_whole else fresh)[-ends.TAIL :]
     for hit in secrets.find(piece.data):

@@ -18,12 +18,16 @@ OVERLAP = 1024
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Bytes from `start` on; the first `overlap` of them were in the piece before. `is_whole`: nothing was left out."""
+    """Bytes from `start` on; the first `overlap` of them were in the piece before.
+
+    `is_whole`: nothing was left out. `is_end`: the file may end here; a packed file is left before its end.
+    """
 
     data: bytes
     start: int
     overlap: int
     is_whole: bool = True
+    is_end: bool = True
 
 
 def pieces(source: Source) -> Iterator[Piece]:
@@ -61,6 +65,7 @@ def _recoded(source: Source) -> Iterator[bytes]:
 def _samples(source: Source, start: int) -> Iterator[Piece]:
     """Places of a file too long to be searched as a whole."""
     if source.is_gzip or source.encoding.startswith(("utf-16", "utf-32")):
+        yield Piece(b"", start, 0, is_whole=False, is_end=False)
         return
     last = max(start, source.size - CHUNK)
     try:

@@ -7,6 +7,7 @@ line ends.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -168,7 +169,7 @@ def _measure(node: Facts, figures: tuple[re.Match[str] | None, re.Match[str] | N
         startup, last, rows, loops = actual.groups()
         if last:
             node["actual_startup_ms"], node["actual_total_ms"] = float(figure(startup)), float(figure(last))
-        node["actual_rows"], node["loops"] = _count(rows), _count(loops)
+        node["actual_rows"], node["loops"] = _count(rows), math.ceil(_count(loops))  # a loop is never halved
 
 
 def _count(text: str) -> int | float:

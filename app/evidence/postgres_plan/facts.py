@@ -82,13 +82,14 @@ def _put(node: Facts, section: str, name: str, value: Any) -> None:
         if value and name in _FLAGS:
             node[name] = True
     elif section:
-        if isinstance(value, int | float | str):
+        if isinstance(value, str) if (section, name) in _SECTION_TEXTS else isinstance(value, int | float):
             node[section][name] = value
     elif isinstance(value, str) if name in _TEXTS else isinstance(value, int | float) and name not in _FLAGS:
         node[name] = value
 
 
 _FLAGS = frozenset(("parallel_aware", "disabled"))
+_SECTION_TEXTS = frozenset((("sort", "method"), ("sort", "space_type"), ("storage", "type")))
 _TEXTS = frozenset(("relation", "alias", "schema", "index", "function", "cte", "join_type", "strategy", "operation",
                     "partial_mode", "subplan_name"))  # fmt: skip
 
