@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
-from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
 from defusedxml.ElementTree import iterparse
@@ -42,10 +41,10 @@ PARSED = re.compile(
     r"xl/(worksheets/[^/]{1,100}\.xml|sharedStrings\.xml|styles\.xml|workbook\.xml|theme/.{1,100})", re.I
 )
 BROKEN = (
-    BadZipFile, LargeZipFile, zlib.error, ParseError, ArithmeticError, AssertionError, AttributeError, EOFError,
+    BadZipFile, LargeZipFile, zlib.error, ArithmeticError, AssertionError, AttributeError, EOFError,
     LookupError, NotImplementedError, OSError, RuntimeError, SyntaxError, TypeError, ValueError,
 )  # fmt: skip
-"""What damaged archives and XML make their readers raise; lxml, which openpyxl takes where it is, has errors of its own."""
+"""What damaged archives and XML make their readers raise, lxml's included, which openpyxl takes where it is."""
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REF = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
