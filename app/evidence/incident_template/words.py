@@ -1,0 +1,51 @@
+"""What a section of an incident template is about, and what its sentences show."""
+
+from __future__ import annotations
+
+import re
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "review": (
+        "post mortem", "postmortem", "review", "incident review", "retrospective", "lessons", "lessons learned",
+        "action items", "actions", "follow up", "follow ups", "root cause", "root causes", "contributing factors",
+        "what went well", "what went wrong", "after the incident", "afterwards", "learning",
+    ),
+    "declare": (
+        "declare", "declaring", "declaration", "how to declare", "severity", "severity levels", "severities",
+        "when to open", "opening", "open an incident", "start", "starting", "what is an incident", "detection",
+        "trigger",
+        "classification", "assess",
+    ),
+    "commander": (
+        "commander", "incident commander", "roles", "role", "who leads", "responders", "incident lead", "lead",
+        "command",
+        "people", "responsibilities", "team",
+    ),
+    "communication": (
+        "communication", "communications", "communicate", "messages", "messages to users", "message", "messaging",
+        "status page", "updates", "update", "announcements", "stakeholders", "who writes to the users", "customers",
+        "notifications", "internal email", "external message", "channels",
+    ),
+    "timeline": ("timeline", "time line", "log", "log of events", "chronology", "what happened", "events", "sequence"),
+}  # fmt: skip
+NAMES: dict[str, str] = {
+    "declare": "how to declare, and the severities",
+    "commander": "who leads, and what each role does",
+    "communication": "who writes to whom, and when",
+    "timeline": "the timeline",
+    "review": "the review afterwards",
+}
+SEVERITY = re.compile(r"\b(?:SEV|S|P)[ -]?[0-5]\b|\bseverity [0-5]\b", re.IGNORECASE)
+TIMES = re.compile(
+    r"\b(?:every|within|after|next update (?:in|at)|each) {1,2}(?:\d{1,3}|ten|fifteen|twenty|thirty|half|hour|an hour|the hour)"
+    r"\b"
+    r"|\bnext update\b|\b\d{1,3} {0,2}(?:min|minutes|m)\b",
+    re.IGNORECASE,
+)
+OWNER = re.compile(
+    r"\bowners?\b|\bassignees?\b|\bassigned\b|\bresponsible\b|\bwho\b|\bowned by\b", re.IGNORECASE
+)
+DUE = re.compile(
+    r"\bdue\b|\bdates?\b|\bdeadline\b|\bby when\b|\bwhen\b|\buntil\b|\b\d{4}-\d{2}-\d{2}\b", re.IGNORECASE
+)
+CLOCK = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d])")
