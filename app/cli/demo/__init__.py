@@ -3,8 +3,6 @@
 import click
 from flask.cli import AppGroup
 
-from app.cli.demo.cast import read_cast
-from app.cli.demo.walk import Walk
 from app.web.parts import parts
 from config import ROOT
 
@@ -14,6 +12,9 @@ demo_group = AppGroup("demo", help="The demo's people and their work.")
 @demo_group.command("load")
 def load() -> None:
     """Fill an empty demo: everything is sent through the real upload and check path. Safe to run again."""
+    from app.cli.demo.cast import read_cast  # the web knows the commands and never needs what a demo is made of
+    from app.cli.demo.walk import Walk
+
     if not parts().settings.demo:
         raise click.ClickException("This is not a demo. Set DEMO=1 on a private machine.")
     Walk(parts(), read_cast(ROOT / "demo")).go()
