@@ -12,7 +12,8 @@ demo_group = AppGroup("demo", help="The demo's people and their work.")
 @demo_group.command("load")
 def load() -> None:
     """Fill an empty demo: everything is sent through the real upload and check path. Safe to run again."""
-    from app.cli.demo.cast import read_cast  # the web knows the commands and never needs what a demo is made of
+    # Here, because the web knows every command and never needs what a demo is made of.
+    from app.cli.demo.cast import read_cast
     from app.cli.demo.walk import Walk
 
     if not parts().settings.demo:
