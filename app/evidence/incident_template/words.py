@@ -37,8 +37,8 @@ NAMES: dict[str, str] = {
 }
 SEVERITY = re.compile(r"\b(?:SEV|S|P)[ -]?[0-5]\b|\bseverity [0-5]\b", re.IGNORECASE)
 TIMES = re.compile(
-    r"\b(?:every|within|after|next update (?:in|at)|each) {1,2}(?:\d{1,3}|ten|fifteen|twenty|thirty|half|hour|an hour|the hour)"
-    r"\b"
+    r"\b(?:every|within|after|next update (?:in|at)|each) {1,2}(?:\d{1,3}|ten|fifteen|twenty|thirty|half|hour"
+    r"|an hour|the hour)\b"
     r"|\bnext update\b|\b\d{1,3} {0,2}(?:min|minutes|m)\b",
     re.IGNORECASE,
 )

@@ -1,0 +1,54 @@
+"""Calendars of drills: a table in Markdown or CSV, or an iCalendar file with events that may repeat.
+
+Facts:
+  format     markdown | csv | ics
+  drills     [{day, scenario, hypothesis, radius, abort, owner, alert, result, line}], in the order of the days, at most
+             400; `day` is ISO or null, what is not said is empty; a repeated event is one drill a date
+  quarters   [{name, drills}] from the first drill's quarter, four or more
+  first, last   the first and the last day (ISO), null without one
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.evidence.drill_schedule import between, rules
+from app.evidence.findings import Report
+from app.evidence.kind import Kind
+from app.evidence.source import Source
+
+NAME = "drill_schedule"
+_DAY = re.compile(r"(?<!\d)20\d{2}[-/.]?\d{2}|20\d{2}[ /-]?Q[1-4]|Q[1-4][ /-]?20\d{2}")
+_COLUMNS = re.compile(
+    r"hypothesis|blast[ _-]?radius|\babort|\bscenario\b|\bexperiment\b|\bdrill\b", re.IGNORECASE
+)
+_TITLE = re.compile(r"\bdrills?\b|\bchaos\b|game ?days?\b", re.IGNORECASE)
+_NOT = re.compile(r"^(?:diff |@@ -|groups:|apiVersion|[{\[<])")
+
+
+def sniff(source: Source) -> float:
+    """An iCalendar file; a table whose header has two of scenario, hypothesis, radius and abort; rows of drills."""
+    head = source.head[:32_000]
+    start = head.lstrip()[:400]
+    if start[:15].upper() == "BEGIN:VCALENDAR":
+        return 0.95
+    if _NOT.match(start):
+        return 0.0
+    lines = [line[:600] for line in head.split("\n")[:100] if sum(map(line.count, ",;|\t")) >= 2]
+    best = max((len({word.lower() for word in _COLUMNS.findall(line)}) for line in lines), default=0)
+    is_titled = _TITLE.search(start.split("\n")[0]) is not None
+    if best >= 2 and lines:
+        return 0.9
+    return (0.7 if lines and _DAY.search(head) else 0.4) if is_titled else 0.0
+
+
+def inspect(source: Source) -> Report:
+    """Read every drill with its day. Raises `Unreadable` without any."""
+    from app.evidence.drill_schedule.inspection import report
+
+    return report(source)
+
+
+KIND = Kind(
+    NAME, "Calendar of drills", sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together
+)

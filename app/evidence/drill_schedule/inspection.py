@@ -1,0 +1,122 @@
+"""One calendar of drills from bytes to report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.evidence.documents import wording
+from app.evidence.drill_schedule import calendar, rules, words
+from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.kill_switches.words import is_left
+from app.evidence.registers import days, page, rows
+from app.evidence.registers.rows import Row
+from app.evidence.source import Source
+
+LONGEST = 2_000_000
+MOST = 400
+QUARTERS = 4
+MOST_QUARTERS = 40
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    day: date | None
+    row: Row
+
+    @property
+    def name(self) -> str:
+        return (self.row.get("scenario") or (self.day.isoformat() if self.day else "a drill"))[:80]
+
+
+def report(source: Source) -> Report:
+    """Facts and findings; raises `Unreadable` when nothing has a day."""
+    text = source.text(LONGEST)
+    form, found, unread = _read(source, text)
+    held = sorted((drill for drill in found if drill.day), key=lambda drill: drill.day or date.max)
+    if not held:
+        raise Unreadable(rules.NONE.at(what="no row and no event has a day such as 2027-02-12 or 2027-Q1"))
+    drills = [*held, *(drill for drill in found if not drill.day)][:MOST]
+    quarters = _quarters(held)
+    facts = {
+        "format": form,
+        "drills": [_entry(drill) for drill in drills],
+        "quarters": [{"name": days.quarter_name(number), "drills": count} for number, count in quarters],
+        "first": held[0].day.isoformat() if held[0].day else None,
+        "last": held[-1].day.isoformat() if held[-1].day else None,
+    }
+    return Report("drill_schedule", 0.9, facts, (*unread, *_findings(drills, quarters)))
+
+
+def _read(source: Source, text: str) -> tuple[str, list[Drill], list[Finding]]:
+    if text.lstrip()[:15].upper() == "BEGIN:VCALENDAR":
+        events = calendar.events(text)
+        unread = [
+            rules.NOT_EXPANDED.at(
+                Where(line=one.line), name=one.cells.get("scenario", "")[:80] or "an event", rule=one.unread
+            )
+            for one in events
+            if one.unread
+        ]
+        return "ics", [Drill(day, Row(one.line, one.cells)) for one in events for day in one.days], unread
+    if not any(line.lstrip()[:1] in ("|", "#") for line in text.split("\n", 40)[:40]) and (
+        found := rows.of_csv(text, words.FIELDS)
+    ):
+        return "csv", [_drill(row) for row in found], []
+    _, document = page.read(source, rules.TOO_LONG)
+    return "markdown", [_drill(row) for row in rows.of_document(document, words.FIELDS)], []
+
+
+def _drill(row: Row) -> Drill:
+    return Drill(days.first(row.get("day")) or days.first(row.get("name")), row)
+
+
+def _quarters(held: Sequence[Drill]) -> list[tuple[int, int]]:
+    """Drills in each quarter from the first drill's on, at least four; a gap of years is not filled."""
+    counts = Counter(days.quarter(drill.day) for drill in held if drill.day)
+    first = min(counts)
+    last = max(first + QUARTERS - 1, min(max(counts), first + MOST_QUARTERS))
+    return [(number, counts[number]) for number in range(first, last + 1)]
+
+
+def _entry(drill: Drill) -> dict[str, Any]:
+    kept = ("scenario", "hypothesis", "radius", "abort", "owner", "alert", "result")
+    said = {field: drill.row.get(field)[:300] for field in kept}
+    return {"day": drill.day.isoformat() if drill.day else None, **said, "line": drill.row.line}
+
+
+def _findings(drills: Sequence[Drill], quarters: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    first = days.quarter_name(quarters[0][0])
+    for number, count in quarters[:QUARTERS]:
+        if not count:
+            yield rules.EMPTY_QUARTER.at(quarter=days.quarter_name(number), first=first)
+    for field, said in words.NEEDED.items():
+        if lacking := [drill for drill in drills if is_left(drill.row.get(field))]:
+            names = ", ".join(dict.fromkeys(drill.name for drill in lacking[:5]))
+            where = Where(line=lacking[0].row.line)
+            yield rules.INCOMPLETE.at(where, count=len(lacking), missing=said, names=names)
+    scenarios = {wording.normal(drill.row.get("scenario")) for drill in drills}
+    if len(drills) >= QUARTERS and len(scenarios) == 1 and scenarios != {""}:
+        yield rules.ALL_ALIKE.at(count=len(drills), scenario=drills[0].name)
+    yield from _weekends(drills)
+
+
+def _weekends(drills: Sequence[Drill]) -> Iterator[Finding]:
+    """A month or a quarter alone names no day of the week."""
+    found = [
+        drill for drill in drills
+        if drill.day and drill.day.weekday() >= SATURDAY and (drill.day.day > 1 or _is_exact(drill))
+    ]  # fmt: skip
+    if found:
+        listed = ", ".join(drill.day.isoformat() for drill in found[:5] if drill.day)
+        yield rules.WEEKEND.at(Where(line=found[0].row.line), count=len(found), days=listed)
+
+
+def _is_exact(drill: Drill) -> bool:
+    return (
+        sum(sign.isdigit() for sign in drill.row.get("day")) >= 6 and "Q" not in drill.row.get("day").upper()
+    )

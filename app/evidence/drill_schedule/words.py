@@ -1,0 +1,23 @@
+"""What a column or a line of a calendar of drills is about."""
+
+from __future__ import annotations
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "hypothesis": ("hypothesis", "expectation", "expected", "prediction", "we expect", "steady state"),
+    "radius": ("blast radius", "radius", "scope", "what it touches", "affected", "limit", "impact"),
+    "abort": ("abort condition", "abort", "abort criteria", "stop condition", "stop if", "stop when", "abort if"),
+    "owner": ("owner", "led by", "lead", "leader", "responsible", "organizer", "organiser", "team", "who"),
+    "alert": ("alert", "alerts", "alert it sets off", "expected alert", "page", "fires"),
+    "result": ("result", "outcome", "what happened", "observed", "learned", "findings"),
+    "day": ("date", "day", "when", "quarter", "planned for", "month", "start"),
+    "scenario": (
+        "scenario", "drill", "experiment", "fault", "what", "summary", "title", "name", "failure", "action", "exercise",
+        "game day",
+    ),
+}  # fmt: skip
+NEEDED: dict[str, str] = {
+    "hypothesis": "the hypothesis",
+    "radius": "the blast radius",
+    "abort": "the abort condition",
+    "owner": "the owner",
+}
