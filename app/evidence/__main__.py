@@ -44,14 +44,20 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="*", metavar="FILE")
     check.add_argument("--before", metavar="FILE", help="the file from before the change")
     check.add_argument("--after", metavar="FILE", help="the file from after the change")
-    check.add_argument("--metric", choices=list(METRICS), help="the number that is said to have changed")
+    check.add_argument(
+        "--metric",
+        choices=list(METRICS),
+        metavar="METRIC",
+        help="the number said to have changed, such as p99",
+    )
     check.add_argument(
         "--claims", metavar="CLAIMS.toml", help="numbers you claim, to be held against the files"
     )
     form = check.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the reports as one JSON list")
     form.add_argument("--html", metavar="REPORT", help="write one HTML file with findings and pictures")
-    check.add_argument("--kind", choices=[kind.name for kind in registry.KINDS], help="do not guess the kind")
+    names = [kind.name for kind in registry.KINDS]
+    check.add_argument("--kind", choices=names, metavar="KIND", help="do not guess; `kinds` lists them")
     check.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="name times that are later")
     commands.add_parser("kinds", help="list the kinds of evidence that are read")
     explain = commands.add_parser("explain", help="say what a code means and how to mend it")
