@@ -39,7 +39,7 @@ def sniff(source: Source) -> float:
     is_titled = _TITLE.search(start.split("\n")[0]) is not None
     if best >= 2 and lines:
         return 0.9
-    return (0.7 if lines and _DAY.search(head) else 0.4) if is_titled else 0.0
+    return (0.7 if lines and _DAY.search(head) else 0.55) if is_titled else 0.0
 
 
 def inspect(source: Source) -> Report:
