@@ -6,7 +6,18 @@ from typing import Any
 
 from app.evidence import yamls
 from app.evidence.findings import Report, Unreadable, Where
-from app.evidence.load_balancer import checks, compose, haproxy, kubernetes, nginx, rules, signs
+from app.evidence.load_balancer import (
+    caddy,
+    checks,
+    compose,
+    envoy,
+    haproxy,
+    kubernetes,
+    nginx,
+    rules,
+    signs,
+    traefik,
+)
 from app.evidence.load_balancer.setup import BadSetup, Setup
 from app.evidence.source import Source
 
@@ -30,11 +41,21 @@ def _read(tool: str, text: str) -> Setup:
         return haproxy.read(text)
     if tool in ("", "nginx"):
         return nginx.read(text)
+    if tool == "caddy":
+        return caddy.read(text)
+    if tool == "traefik toml":
+        return traefik.from_toml(text)
     documents = _documents(text)
+    if tool == "caddy json" and caddy.is_json(documents):
+        return caddy.read_json(documents)
     if compose.is_ours(documents):
         return compose.read(documents)
     if kubernetes.is_ours(documents):
         return kubernetes.read(documents)
+    if envoy.is_ours(documents):
+        return envoy.read(documents)
+    if traefik.is_ours(documents):
+        return traefik.read(documents)
     raise BadSetup("it names no service, deployment or pool that is known here", 1)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 MOST_POOLS = 200
 MOST_SERVERS = 500
 LONGEST = 200
-_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(us|µs|ms|s|m|h|d)?")
-_SECONDS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ns|us|µs|ms|s|m|h|d)?")
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 class BadSetup(ValueError):

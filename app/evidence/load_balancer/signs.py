@@ -30,6 +30,11 @@ _SIGNS: tuple[tuple[str, float, tuple[re.Pattern[str], ...]], ...] = (
             r"^[ \t]{0,40}(?:proxy_pass|listen|worker_processes|server_name)[ \t]{1,40}[^;{}\n:][^;{}\n]{0,200};"
         ),
     ),
+    ("envoy", 0.95, _lines(r"load_?[aA]ssignment[\"']?:", r"lb_?[eE]ndpoints[\"']?:")),
+    ("traefik toml", 0.95, _lines(r"^[ \t]{0,20}\[{1,2}http\.services\.[^\n]{1,120}\.load[bB]alancer")),
+    ("traefik", 0.9, _lines(r"^http:", r"^[ \t]{1,20}services:", r"^[ \t]{1,20}load[bB]alancer:")),
+    ("caddy json", 0.9, _lines(r"\"handler\"[ \t]{0,4}:[ \t\n]{0,80}\"reverse_proxy\"")),
+    ("caddy", 0.9, _lines(r"^[ \t]{0,40}reverse_proxy[ \t]{1,20}[^;\n]{1,400}$")),
     ("kubernetes", 0.85, _lines(rf"^kind:[ \t]{{1,8}}[\"']?(?:{_KINDS})\b", r"^apiVersion:")),
     ("compose", 0.85, _lines(r"^services:[ \t]{0,20}(?:#[^\n]{0,200})?$", r"^[ \t]{2,20}(?:image|build):")),
 )

@@ -258,6 +258,17 @@ def test_any_bytes_give_a_report_and_the_same_one_twice(tmp_path_factory, seed, 
         ("apiVersion: v1\nkind: Service\nitems:\n", "- {kind: Deployment, spec: {replicas: 3}}"),
         ("services:\n", "  a: {build: ., scale: 900}"),
         ("", " " * 900),
+        ("", "reverse_proxy a:8001-8999 {"),
+        ("", "reverse_proxy a:8001-8999"),
+        (
+            "[[http.services.a.loadBalancer.servers]]\n",
+            "[[http.services.a.loadBalancer.servers]]\nurl = 'http://a'",
+        ),
+        ("[http.services.a.loadBalancer]\n", "a" + ".a" * 900 + " = 1"),
+        (
+            "load_assignment: {lb_endpoints: 1}\nstatic_resources:\n  clusters:\n",
+            "  - {type: EDS, load_assignment: {}}",
+        ),
     ],
 )
 def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, head, line):

@@ -1,0 +1,70 @@
+"""Traefik's dynamic configuration, YAML or TOML; keys are read whatever their case."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.evidence.load_balancer.loose import child, items, line, text
+from app.evidence.load_balancer.setup import MOST_POOLS, BadSetup, Health, Pool, Server, Setup, apart, seconds
+
+INTERVAL_S = 30.0
+LONGEST_LINE = 2000  # brackets and dotted keys cost the square of their number
+
+
+def is_ours(documents: Sequence[Any]) -> bool:
+    """Whether a document has services with a load balancer."""
+    return any(_services(one) for one in documents)
+
+
+def from_toml(content: str) -> Setup:
+    """The same from TOML; raises `BadSetup`."""
+    for number, row in enumerate(content.split("\n"), start=1):
+        if len(row) > LONGEST_LINE:
+            raise BadSetup(f"a line is longer than {LONGEST_LINE:,} characters", number)
+    try:
+        document = tomllib.loads(content)
+    except (ValueError, RecursionError) as error:
+        template = "it is a template that nobody filled in" if "{{" in content else str(error)[:200]
+        raise BadSetup(template, 1) from error
+    return read([document])
+
+
+def read(documents: Sequence[Any]) -> Setup:
+    """Each service with servers is a pool; a retry middleware is held to cover them all."""
+    setup = Setup("traefik")
+    for document in documents:
+        middlewares = child(document, "http", "middlewares")
+        values = middlewares.values() if isinstance(middlewares, Mapping) else ()
+        retries = "connect" if any(child(one, "retry") is not None for one in values) else "none"
+        setup.pools += [_pool(name, balancer, retries) for name, balancer in _services(document)[:MOST_POOLS]]
+        if text(child(document, "api", "insecure")).lower() == "true":
+            setup.open_doors.append(("the dashboard (api.insecure)", line(child(document, "api"))))
+    return setup
+
+
+def _services(document: Any) -> list[tuple[str, Any]]:
+    found = []
+    for protocol in ("http", "tcp"):
+        services = child(document, protocol, "services")
+        for name, one in services.items() if isinstance(services, Mapping) else ():
+            balancer = child(one, "loadbalancer")
+            if isinstance(balancer, Mapping):
+                found.append((str(name)[:200], balancer))
+    return found
+
+
+def _pool(name: str, balancer: Any, retries: str) -> Pool:
+    pool = Pool(name, line(balancer), retries=retries)
+    for one in items(child(balancer, "servers")):
+        host, port = apart(text(child(one, "url")) or text(child(one, "address")))
+        pool.servers.append(Server(host, host, port, line=line(one)))
+    check = child(balancer, "healthcheck")
+    if isinstance(check, Mapping):
+        interval = seconds(text(child(check, "interval")))
+        path = text(child(check, "path")) or "/"
+        pool.health = Health(path, INTERVAL_S if interval is None else interval, 1, 1, line(check))
+    if child(balancer, "sticky") is not None:
+        pool.sticky = "sticky.cookie"
+    return pool
