@@ -108,9 +108,8 @@ def test_a_forced_kind_that_does_not_fit_is_a_block_in_words(tmp_path):
     prose = tmp_path / "note.txt"
     prose.write_text("We moved the sessions into Redis.\n")
 
-    assert [main(["check", str(prose), "--kind", kind.name]) for kind in registry.KINDS] == [1] * len(
-        registry.KINDS
-    )
+    kinds = [kind.name for kind in registry.KINDS if kind.name != "markdown"]  # prose is what that one reads
+    assert [main(["check", str(prose), "--kind", kind]) for kind in kinds] == [1] * len(kinds)
 
 
 PLANS = Path(registry.__file__).parent / "postgres_plan" / "samples"
