@@ -92,12 +92,30 @@ CHECKS: dict[str, str] = {
     "A12": "100 %, too many nines, no data source",
     "A13": "routes and receivers of Alertmanager",
     "A14": "duplicates, copies of public packs (reviewers only)",
+    "R1": "fewer than four different kill switches",
+    "R2": "effect, owner, command or safe state of a switch missing",
+    "R3": "switches not tested, or not for half a year",
+    "R4": "a switch that needs a deploy",
+    "R5": "switches that the flag service's export does not know",
+    "R6": "one owner for all switches",
+    "R7": "the time from flip to effect",
+    "N1": "an alert without a runbook",
+    "N2": "no diagnosis or no mitigation",
+    "N3": "short, or without command, query or link",
+    "N4": "no escalation, no proof that it worked",
+    "N5": "words to be filled in, pages that repeat each other",
+    "N6": "commands that name nothing of the package",
+    "H1": "a quarter without a drill",
+    "H2": "hypothesis, blast radius, abort condition or owner missing",
+    "H3": "always the same scenario, weekends",
+    "H4": "drills and the package's alerts",
 }
 
 GAPS: dict[str, str] = {
     "E7": "Said as L1, as of every number claimed: the ledger holds it against the plan's Execution Time.",
     "P3": "The ledger says it: the function a learner names is held against its share in the profile, and a "
     "contradiction is L1.",
+    "N1": "Said as A4, of the alerts: the names in the rules are held against the runbooks handed in.",
 }
 
 
@@ -186,6 +204,18 @@ FORMATS: dict[str, str] = {
     "Sloth PrometheusServiceLevel": "openslo/clean-sloth-resource.yaml",
     "Pyrra ServiceLevelObjective": "openslo/clean-pyrra.yaml",
     "objectives in Markdown": "slo_document/clean-table.md",
+    "runbook, Markdown": "runbook/clean-payments.md",
+    "incident template, Markdown": "incident_template/clean-course.md",
+    "kill switches, Markdown table": "kill_switches/clean-course.md",
+    "kill switches, CSV": "kill_switches/clean-timed.csv",
+    "kill switches, YAML": "kill_switches/clean-list.yaml",
+    "kill switches, JSON": "kill_switches/clean-map.json",
+    "flagd flags": "kill_switches/R2-trigger-flagd.json",
+    "Unleash export": "kill_switches/R2-trigger-unleash.json",
+    "LaunchDarkly flags": "kill_switches/R2-trigger-launchdarkly.json",
+    "calendar of drills, Markdown": "drill_schedule/clean-year.md",
+    "calendar of drills, CSV": "drill_schedule/clean-year.csv",
+    "calendar of drills, iCalendar": "drill_schedule/clean-year.ics",
 }
 """What is read, each with a sample of its kind that shows it."""
 
@@ -200,6 +230,7 @@ UNREAD: dict[str, str] = {
     "can be exported from each.",
     "SQL Server .sqlplan, MongoDB explain": "Optional in the specification; no capstone of the course uses them.",
     "ODS, Numbers, .xls, .xlsm": "XLSX or CSV can be exported from each; macros are not opened at all.",
+    "an on-call package in one archive": "Not opened yet; each part is uploaded to its own slot.",
 }
 """What is not read, with the reason."""
 

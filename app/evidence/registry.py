@@ -16,7 +16,10 @@ from app.evidence import (
     alertmanager,
     cost_sheet,
     diff,
+    drill_schedule,
     generic,
+    incident_template,
+    kill_switches,
     latency_table,
     load_balancer,
     load_report,
@@ -25,6 +28,7 @@ from app.evidence import (
     postgres_plan,
     profile,
     redaction,
+    runbook,
     slo_document,
     sqlite_plan,
 )
@@ -53,6 +57,10 @@ KINDS: tuple[Kind, ...] = (
     alertmanager.KIND,
     openslo.KIND,
     slo_document.KIND,
+    runbook.KIND,
+    kill_switches.KIND,
+    incident_template.KIND,
+    drill_schedule.KIND,
 )
 
 KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
