@@ -14,6 +14,8 @@ BASES: dict[str, dict[str, float]] = {
     "share": {"": 1.0, "%": 0.01, "percent": 0.01, "ratio": 1.0, "ppm": 1e-6, "‰": 0.001},
     "span": {"": 1.0, "d": 1.0, "day": 1.0, "days": 1.0, "min": 1 / 1440, "h": 1 / 24, "hours": 1 / 24, "weeks": 7.0},
     "count": {"": 1.0, "count": 1.0, "requests": 1.0, "errors": 1.0, "k": 1e3, "M": 1e6},
+    "ratio": {"": 1.0, "x": 1.0, "×": 1.0},
+    "size": {"": 1.0, "GB": 1.0, "MB": 1e-3, "TB": 1e3, "kB": 1e-6, "KB": 1e-6},
     "money": {
         **dict.fromkeys(("", "usd", "us$", "$", "dollar", "dollars", "eur", "€", "euro", "euros"), 1.0),
         **dict.fromkeys(("cent", "cents", "¢", "ct", "us cents", "usd cents", "euro cents"), 0.01),

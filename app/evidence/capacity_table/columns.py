@@ -1,0 +1,62 @@
+"""What each column of a capacity table holds, by the words and the unit of its head."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.evidence.documents import wording
+from app.evidence.sums.quantities import SIZES, TIMES
+
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "requests_per_user": ("requests per user", "req per user", "requests user day", "actions per user",
+         "requests per dau"),
+    "peak_factor": ("peak factor", "peak multiplier", "peak to mean", "peak mean", "peak ratio", "burst factor"),
+    "peak_rps": ("peak rps", "rps peak", "peak qps", "peak requests", "peak req", "peak throughput",
+         "peak rate", "peak load",
+                 "requests s peak", "req s peak", "throughput peak", "max rps"),
+    "mean_rps": ("mean rps", "avg rps", "average rps", "rps mean", "rps avg", "average requests",
+         "mean requests", "mean req",
+                 "avg req", "average req", "mean throughput", "average throughput"),
+    "requests_per_day": ("requests per day", "daily requests", "requests day", "req day"),
+    "growth": ("storage growth", "growth", "added per month", "gb per month", "gb month", "new data"),
+    "egress": ("egress", "bandwidth", "traffic out", "bytes out", "data transfer", "transfer", "outbound"),
+    "latency": ("latency", "response time", "mean time", "service time", "p95", "p99", "p50"),
+    "in_flight": ("in flight", "concurrency", "concurrent requests", "requests in flight", "busy workers"),
+    "max_connections": ("max connections", "database limit", "connection limit", "db max"),
+    "pool": ("pool", "pool size", "connections", "db connections"),
+    "workers": ("workers", "processes", "threads"),
+    "instances": ("instances", "servers", "replicas", "machines", "app servers"),
+    "cost": ("cost", "costs", "price", "monthly bill", "bill", "budget", "usd", "eur"),
+    "storage": ("storage", "disk", "database size", "db size", "data size", "data"),
+    "users": ("users", "daily users", "dau", "daily active users", "user", "milestone", "stage", "visitors"),
+    "throughput": ("rps", "qps", "requests s", "req s", "requests per second", "throughput"),
+}  # fmt: skip
+_ORDER = {subject: (subject,) for subject in SUBJECTS}
+
+
+def role(head: str) -> str:
+    """The subject of a head; empty when it is none of them."""
+    words = head.replace("_", " ").replace("/", " ")
+    return wording.about(words, SUBJECTS) or ""
+
+
+def roles(heads: Sequence[str]) -> tuple[str, ...]:
+    """One a column, each subject once; a rate that is neither mean nor peak is the peak when there is no other."""
+    found: list[str] = []
+    for head in heads:
+        name = role(head)
+        found.append(name if name not in found else "")
+    if "throughput" in found:
+        at = found.index("throughput")
+        found[at] = "peak_rps" if "peak_rps" not in found else "mean_rps" if "mean_rps" not in found else ""
+    return tuple(found)
+
+
+def unit(head: str) -> tuple[str, ...]:
+    """The units a head names, in small letters: storage_gb, cost (USD/month)."""
+    return tuple(
+        word
+        for word in re.findall(r"[a-z$€£]{1,20}", head.lower().replace("_", " "))
+        if word in SIZES or word in TIMES or word in ("usd", "eur", "gbp", "$", "€", "£", "k", "rps", "qps")
+    )

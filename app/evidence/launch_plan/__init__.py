@@ -1,0 +1,66 @@
+"""A plan from the first user to 100,000: Markdown, DOCX or PDF with text; every sum in it is done again.
+
+Facts:
+  format      markdown | docx | pdf
+  title, words, sections
+  parts       {start, milestones, arithmetic, first, wrong, objectives: line or null}
+  stages      [{users, stage, line, rates: [requests/s], peaks: [requests/s], costs: [a month]}]; numbers of the prose
+  tables      [what capacity_table describes as stages], of the plan's own tables
+  sums        [{text, written, written_text, recomputed, agrees, unit, line}]  what was written, beside what it gives
+  sum_count, wrong_sums
+  items       {first: number or null, wrong: number or null}; null when they are not a list
+  objectives  [{layer, target, line, text}]; layer is availability, latency or empty
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.evidence.findings import Report
+from app.evidence.kind import Kind
+from app.evidence.launch_plan import claims, rules
+from app.evidence.source import Source
+
+NAME = "launch_plan"
+_HEADING = re.compile(r"^(?:#{1,6} |\*\*)[^\n]{1,200}$", re.MULTILINE)
+_TITLE = re.compile(
+    r"^#{0,6} {0,3}[^\n]{0,80}(?:launch|capacity|scaling|growth) plan", re.IGNORECASE | re.MULTILINE
+)
+_STAGE = re.compile(
+    r"(?<![\d.,])(100|1[,. ]?000|1k|10[,. ]?000|10k|100[,. ]?000|100k)(?![\d,.]?\d)", re.IGNORECASE
+)
+_PEOPLE = re.compile(r"\b(?:users|DAU|visitors|customers)\b", re.IGNORECASE)
+
+
+def sniff(source: Source) -> float:
+    """Headings that name the milestones, or a title; documents of other programs, since no other kind reads them."""
+    start = source.head_bytes[:4096]
+    if start.startswith(b"%PDF-") or (start.startswith(b"PK\x03\x04") and b"word/" in source.head_bytes):
+        return 0.6
+    head = source.head[:48_000]
+    headings = _HEADING.findall(head)
+    if not headings or not _PEOPLE.search(head):
+        return 0.0
+    stages = {hit[0].lower() for heading in headings for hit in _STAGE.finditer(heading)}
+    if len(stages) >= 3:
+        return 0.9
+    return 0.7 if _TITLE.search(head[:600]) else 0.0
+
+
+def inspect(source: Source) -> Report:
+    """Read the plan and do its sums again. Raises `Unreadable`."""
+    from app.evidence.launch_plan.inspection import report
+
+    return report(source)
+
+
+KIND = Kind(
+    NAME,
+    "Launch plan",
+    sniff,
+    inspect,
+    rules.RULES,
+    measures=claims.MEASURES,
+    why_not=claims.why_not,
+    together=claims.together,
+)

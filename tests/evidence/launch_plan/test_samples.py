@@ -1,0 +1,142 @@
+"""Launch plans in three formats: their parts, their sums, and what they say beside the capacity table."""
+
+import time
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.evidence import capacity_table, ledger, output, registry
+from app.evidence.claims import Claim, FileFacts
+from app.evidence.launch_plan import KIND, claims, rules
+from app.evidence.source import Source
+
+SAMPLES = Path(registry.__file__).parent / "launch_plan" / "samples"
+TABLES = Path(capacity_table.__file__).parent / "samples"
+EXPECTED = tomllib.loads((SAMPLES / "samples.toml").read_text())
+
+
+def read(name, folder=SAMPLES):
+    return registry.inspect(Source(name, folder / name))
+
+
+def file(name, slot="plan", folder=SAMPLES):
+    report = read(name, folder)
+    return FileFacts(slot, name, report.kind, name, report.facts)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_sample_gives_exactly_these_codes(name):
+    report = read(name)
+
+    assert sorted({finding.code for finding in report.findings}) == EXPECTED[name]["codes"]
+    assert report.kind == EXPECTED[name]["kind"] == KIND.name
+
+
+def test_every_sample_is_listed_and_every_code_has_one():
+    assert {path.name for path in SAMPLES.iterdir()} - {"samples.toml"} == set(EXPECTED)
+    assert {rule.code for rule in rules.RULES} == {code for one in EXPECTED.values() for code in one["codes"]}
+
+
+@pytest.mark.parametrize("name", ["clean-plan.md", "clean-plan.docx", "clean-plan.pdf"])
+def test_the_same_plan_reads_the_same_in_every_format(name):
+    facts = read(name).facts
+
+    assert facts["format"] == name.rpartition(".")[2].replace("md", "markdown")
+    assert [stage["stage"] for stage in facts["stages"]] == ["100", "1k", "10k", "100k"]
+    assert [part for part, line in facts["parts"].items() if line is None] == []
+    assert (facts["sum_count"], facts["wrong_sums"]) == (11, 0)
+    assert facts["items"] == {"first": 3, "wrong": 3}
+
+
+def test_a_wrong_sum_is_said_with_its_line_and_both_numbers():
+    report = read("Q3-trigger.md")
+
+    (found,) = [finding for finding in report.findings if finding.code == "Q3"]
+    assert found.message == "100,000 users x 20 requests / 86,400 s x 5 = 115.7, you wrote 1,157 requests/s."
+    lines = (SAMPLES / "Q3-trigger.md").read_text().split("\n")
+    assert "1,157" in lines[found.where.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("layer", "value", "verdict"),
+    [
+        ("availability", "99.9", "agrees"),
+        ("availability", "99.95", "contradicts"),
+        ("latency", "99", "agrees"),
+        ("latency", "95", "contradicts"),
+    ],
+)
+@pytest.mark.parametrize("name", ["clean-plan.md", "clean-plan.docx"])
+def test_objectives_are_held_to_what_the_plan_writes(name, layer, value, verdict):
+    claim = Claim("k", "k", "slo_target", Decimal(value), "%", "plan", layer=layer)
+
+    (row,) = ledger.reckon([claim], [file(name)])
+
+    assert row.verdict == verdict
+
+
+def test_the_plan_and_the_table_beside_it_say_the_same():
+    plan, table = file("clean-plan.md"), file("clean-brief.csv", "capacity-table", TABLES)
+    wrong = file("Q3-trigger.md")
+
+    assert list(claims.together([plan, table], [])) == []
+    (found,) = claims.together([wrong, table], [])
+    assert (found.code, found.numbers["users"]) == ("Q7", "100,000")
+    assert "1,157 requests/s" in found.message
+
+
+def test_a_locked_or_damaged_document_is_refused_in_words(tmp_path):
+    for start, name in ((b"%PDF-1.7\n", "plan.pdf"), (b"PK\x03\x04 word/", "plan.docx")):
+        path = tmp_path / name
+        path.write_bytes(start + b"x" * 300)
+
+        report = registry.inspect(Source(name, path))
+
+        assert [finding.code for finding in report.findings if finding.severity == "block"] == ["Q1"]
+
+
+SEEDS = {name: (SAMPLES / name).read_bytes() for name in EXPECTED}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    name=st.sampled_from(sorted(SEEDS)),
+    at=st.integers(0, 3000),
+    cut=st.integers(0, 60),
+    put=st.binary(max_size=30),
+)
+def test_any_bytes_give_a_report_and_the_same_one_twice(tmp_path_factory, name, at, cut, put):
+    path = tmp_path_factory.mktemp("fuzz") / name
+    path.write_bytes(SEEDS[name][:at] + put + SEEDS[name][at + cut :])
+
+    first, second = (registry.inspect(Source(name, path), KIND.name) for _ in range(2))
+
+    assert output.as_json([("x", first)]) == output.as_json([("x", second)])
+    assert "G11" not in {finding.code for finding in first.findings}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "## 100 users",
+        "1 x 2 = 3",
+        "| 1 | 2 |",
+        "- " * 100,
+        "peak factor 5 " * 60,
+        "[a](b) " * 100,
+        "> " * 40 + "x",
+    ],
+)
+def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
+    path = tmp_path / "plan.md"
+    path.write_text("# Launch plan for users\n\n" + (line + "\n") * (1_000_000 // (len(line) + 1)))
+
+    began = time.process_time()
+    report = registry.inspect(Source("plan.md", path), KIND.name)
+
+    assert report.kind == KIND.name
+    assert time.process_time() - began < 4

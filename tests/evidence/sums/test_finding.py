@@ -1,0 +1,117 @@
+"""Sums in prose: what is done again, what is forgiven, and what is no sum at all."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.evidence.sums.finding import sums
+
+
+def verdicts(text):
+    return [(one.agrees, one.written_text) for one in sums(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10,000 users x 20 requests / 86,400 s x 5 peak = 11.6 requests/s",
+        "100000*20/86400*5 = 115,7 Anfragen/s",
+        "14 requests/s × 200 ms ≈ 2.8 in flight",
+        "1.000.000 rows x 2 KB = 2 GB",
+        "1M x 500 B = 500 MB",
+        "99.9% of 30 days = 43.2 min",
+        "(1 - 99.9%) x 43,200 min = 43.2 min",
+        "100,000 users x 20 requests/day = 23 requests/s",
+        "5,000 + 10% = 5,500",
+        "115 / 50 = 3 servers",
+        "Stage 2 - 3 x 20 = 60",
+        r"$\frac{100000 \times 20}{86400} \approx 23.1$",
+        "50 GB x $0.09 = $4.50",
+        "10 x 20 = 150-250",
+        "2^10 = 1024",
+        "2 x t3.medium at $30 = $60",
+        "100,000 x 20 / 86,400 x 5 ≈ 120",
+    ],
+)
+def test_a_sum_that_is_right_in_any_reading_agrees(text):
+    assert [agrees for agrees, _ in verdicts(text)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "recomputed"),
+    [
+        ("100,000 x 20 / 86,400 x 5 = 1,157", 115.7407),
+        ("1,000,000 rows x 2 KB = 2 TB", 0.002),
+        ("3 x $20 + 2 x $15 = $80", 90),
+        ("100,000 x 20 / 86,400 x 5 ≈ 150", 115.7407),
+    ],
+)
+def test_a_wrong_sum_is_shown_beside_what_it_gives(text, recomputed):
+    (one,) = sums(text)
+
+    assert one.agrees is False
+    assert one.recomputed == pytest.approx(recomputed, rel=1e-4)
+
+
+def test_a_sum_that_runs_on_is_two():
+    text = "10,000 x 20 / 86,400 = 2.3 requests/s, x 6 at peak = 14 requests/s"
+
+    assert verdicts(text) == [(True, "2.3 requests/s"), (True, "14 requests/s")]
+
+
+def test_a_rate_that_is_only_turned_into_another_is_held_to_it():
+    text = "100,000 x 20 = 2,000,000 requests/day = {} requests/s"
+
+    assert [agrees for agrees, _ in verdicts(text.format("23.1"))] == [True, True]
+    assert [agrees for agrees, _ in verdicts(text.format("231"))] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "released 2026-11-25, version 1.2.3 = stable, 10.0.0.1/8 = internal, a ratio of 3:1 = 3",
+        "https://shop.internal/items?page=5*3=16 and pool_size = 20",
+        "users x 20 / 86,400 = 2.3",
+        "3 x 2 vCPU -> 4 x 2 vCPU",
+        "2 servers x 4 cores = 800 rps",
+        "SLO = 99.9, p99 = 300 ms, 1 user = 20 requests",
+        "24/7 = always, 1920x1080 = full size",
+        "if (a*2==b/3) return 5;",
+        "x = y * 3 = z",
+        "10 / 0 = 5",
+    ],
+)
+def test_what_is_no_sum_is_left_alone(text):
+    assert verdicts(text) == []
+
+
+@given(st.integers(1, 10**6), st.integers(1, 500), st.integers(2, 10))
+@settings(max_examples=80, deadline=None)
+def test_a_chain_agrees_with_python_and_a_tenfold_error_does_not(users, requests, factor):
+    rate = users * requests / 86400 * factor
+    text = f"{users:,} x {requests} / 86,400 x {factor} = "
+
+    assert [agrees for agrees, _ in verdicts(f"{text}{rate:,.3f} requests/s")] == [True]
+    assert [agrees for agrees, _ in verdicts(f"{text}{rate * 10 + 1:,.3f} requests/s")] == [False]
+
+
+@given(st.text(alphabet="0123456789 xX*/+-=≈~().,%$kMGB^ab", max_size=200))
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_read_and_gives_finite_numbers(text):
+    for one in sums(text):
+        assert one.recomputed == one.recomputed
+        assert abs(one.recomputed) != float("inf")
+
+
+@pytest.mark.parametrize(
+    "piece", ["1 x ", "(", "1 = ", "1 x 2 = ", "a ", "1,000", "1 (", "$", "~", "x5", "\\frac{1}{"]
+)
+def test_a_long_text_is_read_in_two_seconds(piece):
+    text = piece * (200_000 // len(piece))
+
+    began = time.process_time()
+    list(sums(text + " = 1"))
+
+    assert time.process_time() - began < 2
