@@ -10,6 +10,7 @@ from typing import Any
 from app.pictures.burn_rates import burn_rates
 from app.pictures.cost_bars import cost_bars
 from app.pictures.drawing import Picture, Table
+from app.pictures.drill_calendar import drill_calendar
 from app.pictures.flame_difference import flame_difference
 from app.pictures.flame_graph import flame_graph
 from app.pictures.latency_over_time import latency_over_time
@@ -108,6 +109,9 @@ _LATENCY = Sort(
     lambda before, after: _drawn(percentile_curve(before, after)),
 )
 _COSTS = Sort((Part("costs", "Cost of a request", lambda facts: _drawn(cost_bars(facts)), is_in_pair=False),))
+_DRILLS = Sort(
+    (Part("drills", "Drills by quarter", lambda facts: _drawn(drill_calendar(facts)), is_in_pair=False),)
+)
 _PROFILE = Sort(
     (Part("flames", "Where time goes", lambda facts: _drawn(flame_graph(facts)), is_in_pair=False),),
     lambda before, after: _drawn(flame_difference(before, after)),
@@ -125,4 +129,5 @@ KINDS: dict[str | None, Sort] = {
     "sqlite_plan": _PLAN,
     "profile": _PROFILE,
     "cost_sheet": _COSTS,
+    "drill_schedule": _DRILLS,
 }
