@@ -31,7 +31,13 @@ _PROFILE = "Upload a profile taken under load, such as collapsed stacks, speedsc
 _OBJECTIVES = "Upload the document of your objectives (Markdown), or their OpenSLO, Sloth or Pyrra file."
 _RUNBOOKS = "Upload the alert rules, and the runbooks as Markdown, one for each alert."
 
-_INSTANCES = "Upload the balancer's configuration, or the compose file or manifests that say how many instances run."
+_INSTANCES = (
+    "Upload the balancer's configuration, or the compose file or manifests that say how many instances run."
+)
+
+_CAPACITY = (
+    "Upload the capacity table (CSV), one row for each milestone: users, peak_rps, peak_factor, storage_gb."
+)
 
 TEXT = "text"
 """The quantity of what is claimed in words."""
@@ -54,4 +60,7 @@ METRICS: dict[str, Metric] = {
     "window": Metric("span", "the window of an objective", _OBJECTIVES),
     "alerts_without_runbook": Metric("count", "a number of alerts", _RUNBOOKS),
     "instances": Metric("count", "a number of instances", _INSTANCES),
+    "users": Metric("count", "a number of users", _CAPACITY),
+    "peak_factor": Metric("ratio", "a peak factor", _CAPACITY),
+    "storage": Metric("size", "an amount of storage", _CAPACITY),
 }

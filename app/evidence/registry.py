@@ -14,6 +14,7 @@ from itertools import chain
 from app.evidence import (
     alert_rules,
     alertmanager,
+    capacity_table,
     cost_sheet,
     diff,
     drill_schedule,
@@ -21,8 +22,10 @@ from app.evidence import (
     incident_template,
     kill_switches,
     latency_table,
+    launch_plan,
     load_balancer,
     load_report,
+    markdown,
     mysql_plan,
     openslo,
     postgres_plan,
@@ -37,7 +40,7 @@ from app.evidence.generic import binary
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
-VERSION = "1"
+VERSION = "2"
 UNKNOWN = "unknown"
 LEAST_SURE = 0.3
 ABOUT_AS_SURE = 0.2
@@ -59,6 +62,9 @@ KINDS: tuple[Kind, ...] = (
     slo_document.KIND,
     runbook.KIND,
     kill_switches.KIND,
+    capacity_table.KIND,
+    launch_plan.KIND,
+    markdown.KIND,
     incident_template.KIND,
     drill_schedule.KIND,
 )
