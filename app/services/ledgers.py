@@ -131,7 +131,7 @@ def _claimed(definition: ClaimDef, typed: Claim, slot: str, title: str) -> Claim
     is_first = slot == definition.slot
     return Claimed(
         key=definition.key if is_first else f"{definition.key}-{slot}",
-        label=f"{definition.label} ({title})" if definition.also else definition.label,
+        label=f"{definition.label} ({title.rpartition(': ')[2]})" if definition.also else definition.label,
         metric=definition.metric,
         value=typed.value or 0.0,
         unit=typed.unit,
