@@ -1,7 +1,9 @@
-"""Load balancers and what runs behind them: nginx, HAProxy, Caddy, Envoy, Traefik, compose, Kubernetes.
+"""Load balancers and what runs behind them: nginx, HAProxy, Caddy, Envoy, Traefik, AWS in Terraform, compose,
+Kubernetes, Nomad.
 
 Facts:
-  tool         nginx | haproxy | caddy | envoy | traefik | compose | kubernetes
+  tool         nginx | haproxy | caddy | envoy | traefik | terraform | compose | kubernetes |
+               nomad
   pools        [{name, line, servers: [{name, address, port, is_backup, is_down, line}], is_dynamic, replicas, count,
                health: {path, interval_s, fall, rise, line} or null, is_passive, retries, retry_post, sticky,
                slow_start_s, drain_s, timeouts}]; retries is none, connect, full or empty (not the file's to say)

@@ -16,6 +16,7 @@ from app.evidence.load_balancer import (
     nginx,
     rules,
     signs,
+    terraform,
     traefik,
 )
 from app.evidence.load_balancer.setup import BadSetup, Setup
@@ -43,6 +44,8 @@ def _read(tool: str, text: str) -> Setup:
         return nginx.read(text)
     if tool == "caddy":
         return caddy.read(text)
+    if tool in ("terraform", "nomad"):
+        return terraform.read(text)
     if tool == "traefik toml":
         return traefik.from_toml(text)
     documents = _documents(text)

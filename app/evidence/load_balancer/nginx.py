@@ -84,9 +84,10 @@ def _tokens(text: str) -> Iterator[tuple[str, int]]:
             yield "\0" + text[at:end], line
             line += text.count("\n", at, end)
             at = end + 1
-        elif not token[0].isspace() and token[0] != "#":
+        elif token[0] in " \t\n":
+            line += token.count("\n")
+        elif token[0] != "#":
             yield token, line
-        line += token.count("\n")
 
 
 def _closing(text: str, at: int, quote: str, line: int) -> int:

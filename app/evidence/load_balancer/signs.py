@@ -35,6 +35,12 @@ _SIGNS: tuple[tuple[str, float, tuple[re.Pattern[str], ...]], ...] = (
     ("traefik", 0.9, _lines(r"^http:", r"^[ \t]{1,20}services:", r"^[ \t]{1,20}load[bB]alancer:")),
     ("caddy json", 0.9, _lines(r"\"handler\"[ \t]{0,4}:[ \t\n]{0,80}\"reverse_proxy\"")),
     ("caddy", 0.9, _lines(r"^[ \t]{0,40}reverse_proxy[ \t]{1,20}[^;\n]{1,400}$")),
+    (
+        "terraform",
+        0.9,
+        _lines(r"^resource[ \t]{1,8}\"aws_(?:a?lb|autoscaling_group|ecs_service)\w{0,60}\"[ \t]{1,8}\""),
+    ),
+    ("nomad", 0.9, _lines(r"^job[ \t]{1,8}\"", r"^[ \t]{0,20}group[ \t]{1,8}\"")),
     ("kubernetes", 0.85, _lines(rf"^kind:[ \t]{{1,8}}[\"']?(?:{_KINDS})\b", r"^apiVersion:")),
     ("compose", 0.85, _lines(r"^services:[ \t]{0,20}(?:#[^\n]{0,200})?$", r"^[ \t]{2,20}(?:image|build):")),
 )
