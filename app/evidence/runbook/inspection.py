@@ -18,7 +18,7 @@ from app.evidence.source import Source
 FEWEST_WORDS = 60
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{3,80}")
 _ALERT = re.compile(r"^(?:title|alerts?|alertname)[: ] {0,4}([^\n]{1,400})", re.IGNORECASE | re.MULTILINE)
-_NAME = re.compile(r"[A-Za-z]{2,60}(?:[._:/-][A-Za-z0-9]{1,60}){1,6}")
+_NAME = re.compile(r"[A-Za-z]{2,60}(?:[._:/][A-Za-z0-9]{1,60}){1,6}")
 
 
 @dataclass(frozen=True, slots=True)
