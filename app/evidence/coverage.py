@@ -191,6 +191,7 @@ FORMATS: dict[str, str] = {
     "perf script": "profile/clean-perf-node.txt.gz",
     "callgrind": "profile/clean-valgrind.callgrind.gz",
     "flame graph SVG": "profile/clean-flamegraph-pl.svg",
+    "Traefik, labels": "load_balancer/B5-trigger-traefik-labels.yaml",
     "deploy script": "deploy_config/clean-roll.sh",
     "systemd unit": "deploy_config/clean-app.service",
     "nginx configuration": "load_balancer/clean-nginx.conf",

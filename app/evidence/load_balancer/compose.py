@@ -43,7 +43,7 @@ def read(documents: Sequence[Any]) -> Setup:
             for number in range(min(times or 1, 500))
         ]
         pool.replicas = len(pool.servers)
-        pool.health = pool.health or _health(one)
+        pool.health = pool.health or _labelled(pool, one) or _health(one)
         _ending(setup, one)
     setup.pools = list(families.values())
     largest = max(setup.pools, key=lambda pool: pool.count, default=None)
@@ -61,6 +61,30 @@ def _health(service: Map) -> Health | None:
     interval, fall = seconds(check.get("interval")), whole(check.get("retries"))
     return Health((match[1] or "/")[:200] if match else "(a command)", INTERVAL_S if interval is None else interval,
                   RETRIES if fall is None else fall, 1, service.lines.get("healthcheck", 1))  # fmt: skip
+
+
+def _labelled(pool: Pool, service: Map) -> Health | None:
+    """The check that Traefik is told to make by labels; keys in any case. Stickiness is noted on the pool."""
+    labels = under(service, "labels") or under(service, "deploy", "labels")
+    pairs = (
+        labels.items()
+        if isinstance(labels, Map)
+        else [short(one).partition("=")[::2] for one in labels or ()]
+    )
+    told = {
+        _option(key): short(value) for key, value in pairs if key.lower().startswith("traefik.http.services.")
+    }
+    if any(name.startswith("sticky") for name in told):
+        pool.sticky = "traefik sticky.cookie"
+    if not told.get("healthcheck.path"):
+        return None
+    interval = seconds(told.get("healthcheck.interval", ""))
+    at = service.lines.get("labels", service.line)
+    return Health(told["healthcheck.path"], INTERVAL_S if interval is None else interval, 1, 1, at)
+
+
+def _option(key: str) -> str:
+    return key.lower().partition(".loadbalancer.")[2]
 
 
 def _ending(setup: Setup, service: Map) -> None:

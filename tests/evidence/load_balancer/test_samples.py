@@ -85,6 +85,13 @@ def test_a_kubernetes_file_is_read_whole():
     assert facts["strategy"] == {"type": "RollingUpdate", "maxUnavailable": "0", "maxSurge": "1"}
 
 
+def test_labels_for_traefik_are_read_whatever_their_case():
+    pools = read("B5-trigger-traefik-labels.yaml").facts["pools"]
+
+    assert [(pool["name"], pool["count"]) for pool in pools] == [("traefik", 1), ("app", 3)]
+    assert (pools[1]["health"]["path"], pools[1]["health"]["interval_s"]) == ("/readyz", 2.0)
+
+
 def test_servers_keep_their_lines_and_states():
     (pool,) = read("B1-trigger-nginx-two.conf").facts["pools"]
 
