@@ -11,6 +11,7 @@ _PLAIN = str.maketrans({
     "×": "*", "·": "*", "∙": "*", "⋅": "*", "✕": "*", "∗": "*", "÷": "/", "∕": "/", "⁄": "/", "−": "-", "≃": "≈",
     "≅": "≈", "∼": "~", "≒": "≈", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "＝": "=", "“": '"', "”": '"',
 })  # fmt: skip
+_FORMULA = re.compile(r"(?<!\\)\$")
 _LATEX = (
     (re.compile(r"\\(?:times|cdot|ast)\b"), "*"),
     (re.compile(r"\\div\b"), "/"),
@@ -65,6 +66,7 @@ def plain(text: str) -> str:
     text = _RAISED.sub(lambda hit: f"^{hit[0].translate(_SUPERSCRIPTS)}", text[:MOST_CHARACTERS])
     text = text.translate(_PLAIN)
     if "\\" in text:
+        text = _FORMULA.sub(" ", text)
         for known, instead in _LATEX:
             text = known.sub(instead, text)
     return text
