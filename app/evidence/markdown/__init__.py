@@ -19,6 +19,8 @@ from app.evidence.source import Source
 NAME = "markdown"
 LIMIT = 4 * 1024 * 1024
 MOST_SECTIONS, MOST_PLACEHOLDERS = 200, 20
+LEAST_PARTS = 3
+"""Headings and sentences together; a title and a line or two may be the start of anything."""
 NOTHING = Rule(
     "N7",
     Severity.BLOCK,
@@ -36,7 +38,8 @@ def sniff(source: Source) -> float:
     head = source.head[:16_000]
     if source.head_bytes.startswith((b"%PDF-", b"PK\x03\x04")) or "\0" in head:
         return 0.0
-    return 0.31 if _HEADING.search(head) and _SENTENCE.search(head) else 0.0
+    headings, sentences = len(_HEADING.findall(head)), len(_SENTENCE.findall(head))
+    return 0.31 if headings and sentences and headings + sentences > LEAST_PARTS else 0.0
 
 
 def inspect(source: Source) -> Report:
