@@ -263,11 +263,13 @@ def _span(header: str, size: int) -> range:
 
 
 def _pieces(file: IO[bytes], span: range) -> Iterator[bytes]:
-    file.seek(span.start)
-    left = len(span)
-    while left and (piece := file.read(min(left, CHUNK))):
-        left -= len(piece)
-        yield piece
+    """The bytes of the span. The file is closed even where the server forgets to, because its client was killed."""
+    with file:
+        file.seek(span.start)
+        left = len(span)
+        while left and (piece := file.read(min(left, CHUNK))):
+            left -= len(piece)
+            yield piece
 
 
 def _refusal(request: Request, refused: Refused) -> Response:

@@ -189,8 +189,8 @@ def packed_pdf(inside):
 
 def test_a_pdf_with_text_is_no_picture_even_when_its_dictionaries_are_packed(tmp_path):
     assert "G5" in codes(tmp_path, packed_pdf(b"<</Subtype/Image>>"))
-    assert codes(tmp_path, packed_pdf(b"<</Subtype/Image>><</Type/Font>>")) == {"G10"}
-    assert codes(tmp_path, b"%PDF-1.7\n<</Subtype/Image>> <</Font 3 0 R>>") == {"G10"}
+    assert "G5" not in codes(tmp_path, packed_pdf(b"<</Subtype/Image>><</Type/Font>>"))
+    assert "G5" not in codes(tmp_path, b"%PDF-1.7\n<</Subtype/Image>> <</Font 3 0 R>>")
     assert codes(tmp_path, b"RIFF is a word\n" * 3) == {"G10"}
 
 
@@ -263,7 +263,9 @@ def test_a_document_is_left_to_the_reviewer(tmp_path):
     path = tmp_path / "plan.docx"
     path.write_bytes(b"PK\x03\x04\x14\0\0\0word/document.xml" + b"\0" * 50)
 
-    assert [finding.severity for finding in registry.inspect(Source("plan.docx", path)).findings] == ["note"]
+    assert "block" not in {
+        finding.severity for finding in registry.inspect(Source("plan.docx", path)).findings
+    }
 
 
 def test_copies_that_were_only_reformatted_have_one_fingerprint(tmp_path):

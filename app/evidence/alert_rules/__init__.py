@@ -26,6 +26,7 @@ from app.evidence.source import Source
 
 NAME = "alert_rules"
 _GROUPS = re.compile(r"^[ ]{0,12}(?:- )?\"?groups\"?:", re.MULTILINE)
+_IS_JSON = re.compile(r"\s{0,200}(?:\{\s{0,200}\"|\[)")
 _RULE = re.compile(r"^[ ]{0,16}(?:- )?[ ]{0,4}\"?(?:alert|record)\"?:[ ]", re.MULTILINE)
 _RESOURCE = re.compile(
     r"^[ ]{0,8}(?:- )?kind: {0,4}[\"']?(?:PrometheusRule|VMRule|ClusterRules|GlobalRules)\b", re.MULTILINE
@@ -49,11 +50,11 @@ def _sure(head: str) -> float:
         return 0.95
     if _OLD.search(head):
         return 0.6
+    if _IS_JSON.match(head):
+        return 0.9 if all(word in head for word in ('"groups"', '"rules"')) and _JSON.search(head) else 0.0
     has_rule = _RULE.search(head) is not None
     if _GROUPS.search(head):
         return 0.95 if has_rule else 0.9 if _GRAFANA.search(head) else 0.4
-    if head.lstrip()[:1] in ("{", "[") and '"groups"' in head:
-        return 0.9 if '"rules"' in head and _JSON.search(head) else 0.0
     return 0.6 if has_rule and re.search(r"^[ ]{0,20}expr:", head, re.MULTILINE) else 0.0
 
 

@@ -6,7 +6,7 @@ from app.evidence.findings import Rule, Severity
 
 UNREADABLE = Rule(
     "Q1",
-    Severity.BLOCK,
+    Severity.WARN,
     "The plan cannot be read: {reason}.",
     "Neither the checks nor a search can see what is in it.",
     "Upload the source of the document as Markdown: `pandoc plan.docx --to gfm --output plan.md`.",
@@ -14,7 +14,7 @@ UNREADABLE = Rule(
 )
 NO_PLAN = Rule(
     "Q1",
-    Severity.BLOCK,
+    Severity.WARN,
     "No part of a launch plan was found in it, and none of the four milestones.",
     "What is rated is the start, four milestones, arithmetic, what comes first, what goes wrong, and objectives.",
     "Upload the plan; give each part a heading.",
