@@ -14,7 +14,8 @@ _NUMBERING = re.compile(
 _NO_WORD = re.compile(r"[^a-z0-9%]{1,200}")
 _PLACEHOLDER = re.compile(
     r"\b(?:TODO|TBD|FIXME|XXX|lorem ipsum|your[- ](?:name|team|service|company)|fill (?:this )?in|placeholder)\b"
-    r"|<[a-z][a-z _-]{2,40}>|\bexample\.(?:com|org|net)\b",
+    r"|<(?:your|insert|fill|enter|add)\b[^<>\n]{0,60}>|<(?:address|link|url|team|person|phone|owner)>"
+    r"|\bexample\.(?:com|org|net)\b",
     re.IGNORECASE,
 )
 
@@ -45,5 +46,5 @@ def about(text: str, subjects: Mapping[str, Iterable[str]]) -> str | None:
 
 
 def placeholders(text: str) -> list[str]:
-    """What was left to be filled in: TODO, TBD, <your team>, lorem ipsum, example.com."""
+    """What was left to be filled in: TODO, <your team>, lorem ipsum, example.com; not the `<pod>` of a command."""
     return [match[0] for match in _PLACEHOLDER.finditer(text[:200_000])]

@@ -16,11 +16,6 @@ MOST_SECTIONS = 400
 _LABEL = re.compile(r"(?:^|(?<=[.;!?…] ))([A-Z][A-Za-z ]{1,40}):(?= )")
 _INLINE = re.compile(r"`([^`\n]{2,300})`")
 _COMMAND = re.compile(r"[^\s`] [^\s`]|[(){}=|]|^https?:")
-_LEFT = re.compile(
-    r"\b(?:TODO|TBD|FIXME|XXX|lorem ipsum|your[- ](?:name|team|service|company)|fill (?:this )?in)\b"
-    r"|<(?:your|insert|fill|enter|add)\b[^<>\n]{0,60}>|<(?:address|link|url|team|person|phone|owner)>",
-    re.IGNORECASE,
-)
 
 
 def read(source: Source, too_long: Rule) -> tuple[str, Document]:
@@ -69,8 +64,9 @@ def words(sections: Iterable[Section]) -> int:
 
 
 def left_open(text: str) -> list[str]:
-    """What was left to be filled in, each once; parameters of commands (`<pod>`) are none."""
-    return list(dict.fromkeys(match[0] for match in _LEFT.finditer(text[: 2 * LONGEST])))
+    """What was left to be filled in, each once; an address that serves as an example is none."""
+    found = wording.placeholders(text[: 2 * LONGEST])
+    return [word for word in dict.fromkeys(found) if not word.lower().startswith("example.")]
 
 
 def has(text: str, phrases: Iterable[str]) -> bool:
