@@ -1,4 +1,4 @@
-"""Alert rules, Alertmanager, objectives: every sample gives exactly the codes its table says, every code has a sample."""
+"""Alert rules, Alertmanager, objectives: every sample gives exactly its codes, and every code has a sample."""
 
 import time
 import tomllib
