@@ -209,7 +209,7 @@ def rates(ruth):
 
 
 def fills_the_rubric(ruth):
-    expect(ruth.page.get_by_label("Summary to the learner")).to_be_visible()  # `all` does not wait for the desk
+    expect(ruth.page.get_by_label("Summary to the learner")).to_be_visible()  # `all` waits for nothing
     for criterion in ruth.page.locator("fieldset.criterion").all():
         criterion.locator("input[type=radio]").nth(1).check()
     ruth.page.get_by_label("Summary to the learner").fill(
