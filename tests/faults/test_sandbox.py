@@ -7,6 +7,7 @@ import socket
 import time
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -39,14 +40,17 @@ def box(request, levels):
 
 
 @pytest.fixture
-def evidence(tmp_path):
-    def write(name="evidence.txt", text="x\n"):
-        path = tmp_path / name
-        path.write_text(text)
-        open_to_child(path)
-        return path
+def evidence():
+    """Files where the child's account may come: pytest's own folders are closed to it."""
+    with TemporaryDirectory(prefix="touchstone-evidence-") as folder:
 
-    return write
+        def write(name="evidence.txt", text="x\n"):
+            path = Path(folder, name)
+            path.write_text(text)
+            open_to_child(path)
+            return path
+
+        yield write
 
 
 def attack(box, name, file, *, asked_to_stop=lambda: False):
