@@ -19,6 +19,7 @@ from app.queries.work import ClaimRow, Work
 from app.web.figures import Figure, file_figures
 
 VERDICTS = {"unchecked": "cannot_be_checked", "inside_noise": "within the noise"}
+PROSE = "markdown"
 SEVERITIES = ("block", "warn", "note", "good")
 GRAVITY = ("contradicts", "inside_noise", "unchecked", "agrees")
 
@@ -124,14 +125,19 @@ def kind_words(kind: str, wanted: Collection[str]) -> str:
     known = registry.KINDS_BY_NAME.get(kind)
     if known is None:
         return "Not recognised."
-    if not wanted or kind in wanted:
+    if not is_misplaced(kind, wanted):
         return f"Read as: {known.title}."
     return f"Read as: {known.title}. This slot asks for something else: {', '.join(map(_title, wanted))}."
 
 
 def is_misplaced(kind: str, wanted: Collection[str]) -> bool:
-    """Whether a file was recognised as something its slot does not ask for."""
-    return bool(wanted) and kind in registry.KINDS_BY_NAME and kind not in wanted
+    """Whether a file was recognised as something its slot does not ask for.
+
+    Nothing is said where a wanted kind is not read yet, since the file may be one, or where prose is wanted, since a
+    page of prose may look like a runbook or a plan.
+    """
+    can_tell = all(each in registry.KINDS_BY_NAME for each in wanted) and PROSE not in wanted
+    return bool(wanted) and can_tell and kind in registry.KINDS_BY_NAME and kind not in wanted
 
 
 def _title(kind: str) -> str:

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.waiting import Wait, Waits
-from app.web.learner_pages import waiting_words
+from app.web.learner_pages import is_misplaced, kind_words, waiting_words
 
 HOUR = timedelta(hours=1)
 
@@ -32,3 +32,19 @@ HOUR = timedelta(hours=1)
 )
 def test_the_wait_is_told_as_far_as_it_is_known(before, waits, words):
     assert waiting_words(before, waits) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "misplaced"),
+    [
+        ("postgres_plan", ("latency_table", "load_report"), True),
+        ("latency_table", ("latency_table", "load_report"), False),
+        ("latency_table", ("kill_log",), False),  # a kind that is not read yet: the file may well be one
+        ("runbook", ("markdown",), False),
+        ("unknown", ("latency_table",), False),
+        ("latency_table", (), False),
+    ],
+)
+def test_only_a_file_that_is_surely_something_else_is_called_misplaced(kind, wanted, misplaced):
+    assert is_misplaced(kind, wanted) is misplaced
+    assert ("asks for something else" in kind_words(kind, wanted)) is misplaced

@@ -40,7 +40,7 @@ PICTURE = Rule(
 COPIED = Rule(
     "G6",
     Severity.NOTE,
-    "{file} holds the same text as a file in the work of {others} other people of this course.",
+    "{file} holds the same text as a file in the work of others in this course ({others}).",
     "Measurements of one's own are never the same to the last digit; a template, a shared project or a tool's example "
     "are innocent causes.",
     "Ask how the file came to be.",
