@@ -33,6 +33,7 @@ def main() -> None:
 def run(context: Context) -> None:
     """Work until asked to stop."""
     jobs.use(context)
+    context.reader.keep()
     _heed_signals(context)
     log.info(
         "worker.started",
@@ -47,6 +48,7 @@ def run(context: Context) -> None:
         walking.start()
         listen(context)
         walking.join()
+    context.reader.close()
     log.info("worker.stopped")
 
 

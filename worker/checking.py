@@ -118,8 +118,7 @@ def _read(context: Context, claimed: ClaimedCheck) -> Outcome:
         open_to_child(path)
         as_kind = ["--kind", claimed.kind] if claimed.kind else []
         today = context.clock().date().isoformat()
-        return context.sandbox.run(
-            "app.evidence",
+        return context.reader.run(
             ["check", "--json", "--today", today, *as_kind],
             path,
             asked_to_stop=context.stopping.is_urgent,

@@ -1,10 +1,12 @@
-"""The child's side of the sandbox: give up every right, then run a module as `python -m` would.
+"""The child's side of the sandbox: give up every right, wait to be told the file, run a module as `python -m` would.
 
-Started by `worker.sandbox` as `python -I -S -B confined.py ORDERS` with ORDERS as JSON. Nothing hostile is read
-before the rights are gone, and this file uses the standard library alone.
+Started by `worker.sandbox` as `python -I -S -B confined.py ORDERS` with ORDERS as JSON. What it reads from its
+standard input is a JSON list: the module's arguments. Nothing hostile is read before the rights are gone, and this
+file uses the standard library alone.
 """
 
 import ctypes
+import importlib
 import importlib.util
 import json
 import os
@@ -35,7 +37,7 @@ class _Beneath(ctypes.Structure):
 
 
 def main(orders: Mapping[str, Any]) -> None:
-    """Confine this process as ordered, then become the module."""
+    """Confine this process as ordered, import what the module will want, and become it once told to."""
     libc = ctypes.CDLL(None, use_errno=True)
     _shrink_thread_stacks(libc)
     if orders["uid"] is not None:
@@ -49,8 +51,11 @@ def main(orders: Mapping[str, Any]) -> None:
         restrict(libc, readable=orders["readable"], writable=orders["writable"])
     for name, value in orders["limits"].items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
-    sys.argv = [orders["module"], *orders["arguments"]]
-    runpy.run_module(orders["module"], run_name="__main__", alter_sys=True)
+    for name in orders["warm"]:
+        importlib.import_module(name)
+    if told := sys.stdin.readline():  # nothing is said to a child that is not wanted any more
+        sys.argv = [orders["module"], *json.loads(told)]
+        runpy.run_module(orders["module"], run_name="__main__", alter_sys=True)
 
 
 def restrict(libc: ctypes.CDLL, *, readable: Sequence[str], writable: Sequence[str]) -> None:

@@ -17,7 +17,9 @@ from app.db import make_engine, make_sessions
 from config import Settings, from_environment
 from worker import sandbox
 from worker.sandbox import Sandbox
+from worker.spares import Spares
 
+READER = "app.evidence"  # the learner's own command
 GRACE = 8.0  # seconds between being asked to stop and giving back what is under way
 
 
@@ -54,6 +56,7 @@ class Context:
     post: Post
     doorbell: Doorbell
     sandbox: Sandbox
+    reader: Spares
     clock: Callable[[], datetime]
     stopping: Stopping = field(default_factory=Stopping)
 
@@ -65,7 +68,7 @@ class Context:
 def make(environ: Mapping[str, str]) -> Context:
     """Read the settings and try the sandbox; raises SettingsInvalid, CourseInvalid or NoSandbox, each in words."""
     settings = from_environment(environ)
-    levels = environ.get("SANDBOX", "").split() or sandbox.LEVELS
+    box = sandbox.probe(environ.get("SANDBOX", "").split() or sandbox.LEVELS)
     return Context(
         settings=settings,
         course=courses.load(settings.course_path),
@@ -73,6 +76,7 @@ def make(environ: Mapping[str, str]) -> Context:
         storage=from_settings(settings.storage),
         post=Post(settings.mail),
         doorbell=Doorbell(settings.redis_url),
-        sandbox=sandbox.probe(levels),
+        sandbox=box,
+        reader=Spares(box, READER),
         clock=lambda: datetime.now(UTC),
     )

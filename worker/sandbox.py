@@ -10,15 +10,16 @@ in a closed folder) and bubblewrap is missing, the child stays root and the leve
 """
 
 import compileall
+import contextlib
 import ctypes
 import json
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,12 @@ MIB = 1024 * 1024
 ROOT = Path(__file__).parents[1]
 CONFINED = ROOT / "worker" / "confined.py"
 CHECKS = (ROOT / "app" / "__init__.py", ROOT / "app" / "evidence", ROOT / "app" / "pictures")
+WARM = (
+    "app.evidence.__main__",
+    "app.evidence.postgres_plan.reading",
+    "app.evidence.latency_table.reading",
+    "duckdb",
+)
 BOUNDS = Bounds(memory=448 * MIB, output=4 * MIB, disk=128 * MIB, seconds=45)
 LIMITS = {
     "DATA": 480
@@ -65,11 +72,15 @@ class NoSandbox(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A level that works on this machine. `code` is put on the module path, `visible` is what of it can be read."""
+    """A level that works on this machine.
+
+    `code` is put on the module path, `visible` is what of it can be read, `warm` is imported before there is a file.
+    """
 
     level: str
     uid: int | None
     code: Path = ROOT
+    warm: tuple[str, ...] = WARM
     visible: tuple[Path, ...] = CHECKS
     bounds: Bounds = BOUNDS
 
@@ -82,34 +93,40 @@ class Sandbox:
         self, module: str, arguments: Sequence[str], file: Path, *, asked_to_stop: Callable[[], bool]
     ) -> Outcome:
         """Run `python -m module arguments… FILE` on a copy of nothing but `file`, and say how it ended."""
-        with _scratch(self.uid) as scratch:
-            command = self._command(module, arguments, file, scratch)
-            return watching.watch(
-                command,
-                env=_environment("/tmp" if self.level == "bubblewrap" else str(scratch)),  # noqa: S108 - its own
-                scratch=scratch,
-                bounds=self.bounds,
-                asked_to_stop=asked_to_stop,
-            )
+        with contextlib.closing(self.child(module)) as child:
+            return child.read(arguments, file, asked_to_stop=asked_to_stop)
 
-    def _command(self, module: str, arguments: Sequence[str], file: Path, scratch: Path) -> list[str]:
+    def child(self, module: str) -> "Child":
+        """Start a child that gives up its rights, imports what is `warm` and waits for its file."""
+        folder = _folder(self.uid)
+        home = "/tmp" if self.level == "bubblewrap" else str(folder / "scratch")  # noqa: S108 - its own
+        process = watching.start(self._command(module, folder), env=_environment(home))
+        return Child(process, folder, self)
+
+    def _command(self, module: str, folder: Path) -> list[str]:
         inside = self.level == "bubblewrap"
         orders = {
             "module": module,
-            "arguments": [*arguments, f"/evidence/{file.name}" if inside else str(file)],
+            "warm": self.warm,
             "code": str(self.code),
             "packages": _packages(),
             "uid": self.uid,
             "parent": None if inside else os.getpid(),
             "landlock": self.level == "landlock",
-            "readable": [*_SYSTEM, *_ASKED_FOR, *_interpreter(), *map(str, self.visible), str(file)],
-            "writable": [str(scratch), *_DEVICES],
+            "readable": [
+                *_SYSTEM,
+                *_ASKED_FOR,
+                *_interpreter(),
+                *map(str, self.visible),
+                str(folder / "evidence"),
+            ],
+            "writable": [str(folder / "scratch"), *_DEVICES],
             "limits": LIMITS,
         }
         python = [sys.executable, "-I", "-S", "-B", str(CONFINED), json.dumps(orders)]
-        return [*self._walls(file, scratch), *python] if inside else python
+        return [*self._walls(folder), *python] if inside else python
 
-    def _walls(self, file: Path, scratch: Path) -> list[str]:
+    def _walls(self, folder: Path) -> list[str]:
         """The bubblewrap command: a file system of a few read-only places and one folder to write in."""
         if self.uid is None:
             apart = ["--unshare-all", "--cap-drop", "ALL"]
@@ -119,12 +136,43 @@ class Sandbox:
         shown = [*_interpreter(), str(CONFINED), *map(str, self.visible)]
         return [
             *(str(shutil.which("bwrap")), "--die-with-parent", "--new-session", *apart),
-            *("--proc", "/proc", "--dev", "/dev", "--bind", str(scratch), "/tmp"),  # noqa: S108 - its own
+            *("--proc", "/proc", "--dev", "/dev", "--bind", str(folder / "scratch"), "/tmp"),  # noqa: S108 - its own
             *_parents(shown),
             *_binds(_SYSTEM, "--ro-bind-try"),
             *_binds([path for path in shown if Path(path).exists()], "--ro-bind"),
-            *("--ro-bind", str(file), f"/evidence/{file.name}", "--chdir", "/", "--"),
+            *("--ro-bind", str(folder / "evidence"), "/evidence", "--chdir", "/", "--"),
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A confined process that waits for one file; it reads one and is gone."""
+
+    process: "subprocess.Popen[bytes]"
+    folder: Path
+    sandbox: Sandbox
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.process.poll() is None
+
+    def read(self, arguments: Sequence[str], file: Path, *, asked_to_stop: Callable[[], bool]) -> Outcome:
+        """Let it run the module with `arguments… FILE`."""
+        evidence = self.folder / "evidence" / file.name
+        _place(file, evidence)
+        seen = f"/evidence/{file.name}" if self.sandbox.level == "bubblewrap" else str(evidence)
+        return watching.watch(
+            self.process,
+            json.dumps([*arguments, seen]).encode() + b"\n",
+            scratch=self.folder / "scratch",
+            bounds=self.sandbox.bounds,
+            asked_to_stop=asked_to_stop,
+        )
+
+    def close(self) -> None:
+        """End it, whether it was given a file or not, and remove its folder."""
+        watching.end(self.process, set(watching.children(os.getpid())) - {self.process.pid})
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def probe(levels: Sequence[str] = LEVELS) -> Sandbox:
@@ -167,22 +215,30 @@ def _complaint(sandbox: Sandbox) -> str | None:
     return (outcome.complaint.strip().splitlines() or [f"ended with {outcome.status}"])[-1]
 
 
+def _place(file: Path, evidence: Path) -> None:
+    """Put `file` where a child looks: another name for the same bytes, or a copy where that cannot be."""
+    try:
+        os.link(file, evidence)
+    except OSError:
+        shutil.copyfile(file, evidence)
+    evidence.chmod(0o444)
+
+
 def open_to_child(file: Path) -> None:
     """Let the child's account read `file` and enter its folder, whatever our umask."""
     file.chmod(0o444)
     file.parent.chmod(0o711)
 
 
-@contextmanager
-def _scratch(uid: int | None) -> Iterator[Path]:
-    """A folder the child may write to, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="touchstone-check-") as outer:
-        folder = Path(outer, "scratch")
-        folder.mkdir(mode=0o700)
-        if uid is not None:
-            os.chmod(outer, 0o711)  # noqa: S103 - it can be passed through, not read
-            os.chown(folder, uid, uid)
-        yield folder
+def _folder(uid: int | None) -> Path:
+    """A folder for one child: `evidence`, which it may read, and `scratch`, which it may write to."""
+    folder = Path(tempfile.mkdtemp(prefix="touchstone-check-"))
+    folder.chmod(0o711)  # it can be passed through, not read
+    (folder / "evidence").mkdir(mode=0o711)
+    (folder / "scratch").mkdir(mode=0o700)
+    if uid is not None:
+        os.chown(folder / "scratch", uid, uid)
+    return folder
 
 
 def _environment(scratch: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Run one child under watch: memory, wall clock, output and disk; nothing of it is left afterwards.
+"""Watch one child: memory, wall clock, output and disk; nothing of it is left afterwards.
 
 The kernel's own limits (see `worker.sandbox`) hold for each process; the watch holds for all of them together
 and says in a word why it ended them.
@@ -41,34 +41,49 @@ class Outcome:
     peak: int
 
 
+def start(command: Sequence[str], *, env: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """Start `command` in a session of its own; it does nothing until it is told to on its standard input."""
+    return subprocess.Popen(
+        command,
+        env=dict(env),
+        cwd="/",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
 def watch(
-    command: Sequence[str],
+    child: "subprocess.Popen[bytes]",
+    order: bytes,
     *,
-    env: Mapping[str, str],
     scratch: Path,
     bounds: Bounds,
     asked_to_stop: Callable[[], bool],
 ) -> Outcome:
-    """Run `command` until it ends or must be ended. `scratch` is the folder it may write to."""
-    strangers = set(children(os.getpid()))
+    """Give a started child its order and run it until it ends or must be ended.
+
+    `scratch` is the folder it may write to. What it has begun before the order counts as its own.
+    """
+    strangers = set(children(os.getpid())) - {child.pid}
     began = time.monotonic()
-    with subprocess.Popen(
-        command,
-        env=dict(env),
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as child:
-        watched = _Watched(child, strangers, scratch, bounds)
-        try:
-            stopped = watched.run(asked_to_stop)
-        finally:
-            _end(child, strangers)
+    watched = _Watched(child, strangers, scratch, bounds)
+    try:
+        _tell(child, order)
+        stopped = watched.run(asked_to_stop)
+    finally:
+        end(child, strangers)
     took = round((time.monotonic() - began) * 1000)
     complaint = bytes(watched.complaint).decode(errors="replace")
     return Outcome(child.returncode, bytes(watched.output), complaint, stopped, took, watched.peak)
+
+
+def _tell(child: "subprocess.Popen[bytes]", order: bytes) -> None:
+    """The one thing a child is told. One that died before it could hear is judged by how it ended."""
+    if child.stdin is not None:
+        with contextlib.suppress(BrokenPipeError), child.stdin:
+            child.stdin.write(order)
 
 
 class _Watched:
@@ -151,11 +166,15 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def _end(child: "subprocess.Popen[bytes]", strangers: set[int]) -> None:
+def end(child: "subprocess.Popen[bytes]", strangers: set[int]) -> None:
     """Kill the child, its session, and what has left the session and was given to us by the kernel."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    for pipe in filter(None, (child.stdin, child.stdout, child.stderr)):
+        with contextlib.suppress(BrokenPipeError):
+            pipe.close()
     while left := family(strangers):
         for pid in left:
             with contextlib.suppress(ProcessLookupError):

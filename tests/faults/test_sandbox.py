@@ -36,7 +36,7 @@ def levels():
 def box(request, levels):
     """A sandbox of one level that runs the attack programs; where the level is missing, the one that replaces it."""
     real = levels.get(request.param) or levels["limits"]
-    return replace(real, code=PROGRAMS, visible=(PROGRAMS,))
+    return replace(real, code=PROGRAMS, visible=(PROGRAMS,), warm=())
 
 
 @pytest.fixture

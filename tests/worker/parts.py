@@ -23,7 +23,8 @@ from embedded.objectstore.shelf import Shelf
 from embedded.objectstore.signatures import Key
 from embedded.process import Child, free_port, is_listening, wait_until
 from embedded.serving import serving
-from worker.context import Context
+from worker.context import READER, Context
+from worker.spares import Spares
 
 ROOT = Path(__file__).parents[2]
 KEY = Key("TESTACCESSKEY00000001", "test-secret-key-0123456789", "us-east-1")
@@ -100,6 +101,7 @@ def make_context(settings, course, sessions, box, bucket, *, mail=None, redis_ur
         post=Post(mail or replace(settings.mail, host=None)),
         doorbell=Doorbell(redis_url),
         sandbox=box,
+        reader=Spares(box, READER),
         clock=lambda: datetime.now(UTC),
     )
 

@@ -11,8 +11,9 @@ from app.models import CheckResult, CheckRun, EvidenceFile, Finding, Person, Sub
 from app.services import files
 from worker import checking
 from worker.checking import check_next
-from worker.context import Stopping
+from worker.context import READER, Stopping
 from worker.sandbox import MIB
+from worker.spares import Spares
 
 
 def run_of(sessions, file):
@@ -89,7 +90,7 @@ def test_a_check_that_takes_too_much_is_tried_again_and_then_our_error(context, 
     file = uploaded()
     starved = replace(context.sandbox, bounds=replace(context.sandbox.bounds, memory=2 * MIB))
     moments = iter([datetime.now(UTC) + timedelta(hours=hour) for hour in range(100)])
-    context = replace(context, sandbox=starved, clock=lambda: next(moments))
+    context = replace(context, reader=Spares(starved, READER), clock=lambda: next(moments))
 
     attempts = [check_next(context) for _ in range(4)]
 
