@@ -1,7 +1,8 @@
 """How migrations run: one at a time, each in its own transaction, giving up rather than making the portal wait.
 
 A migration that cannot get its lock in four seconds, or takes longer than a minute, is rolled back and can be
-tried again. After the last one the rights of the portal's own database role are set anew (see grants.py).
+tried again. After the last one the rights of the portal's own database role are set anew (see grants.py), and so is what may be
+erased (see erasure.py).
 """
 
 import os
@@ -19,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import app.models  # noqa: F401 - makes every table known
 from app.db import Base, Moment
 from config import postgres_url
+from migrations.erasure import install
 from migrations.grants import grant
 
 ONE_AT_A_TIME = 0x70756368  # any number nobody else uses for an advisory lock
@@ -47,9 +49,10 @@ def run(connection: Connection, app_role: str | None) -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        install(connection)
         if app_role:
             grant(connection, app_role)
-            connection.commit()
+        connection.commit()
     finally:
         connection.rollback()
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ONE_AT_A_TIME})

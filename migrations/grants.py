@@ -23,7 +23,12 @@ CHANGED_ONLY_IN = {
     "identity": ("last_used_at",),
     "rubric_version": ("retired_at",),
 }
-REMOVABLE = frozenset({"claim", "drafted_decision", "evidence_file", "move_done", "score", "review_comment"})
+REMOVABLE = frozenset(
+    {"claim", "drafted_decision", "evidence_file", "move_done", "score", "review_comment", "unwanted_object"}
+)
+
+ERASE = "erase_person(uuid, uuid, timestamptz)"
+"""The one way past the locks: see erasure.py."""
 
 
 def grant(connection: Connection, role: str) -> None:
@@ -34,6 +39,8 @@ def grant(connection: Connection, role: str) -> None:
     for table in inspect(connection).get_table_names():
         for right in _rights(table):
             connection.execute(text(f"GRANT {right} ON {table} TO {name}"))
+    if connection.scalar(text("SELECT to_regprocedure(:function) IS NOT NULL"), {"function": ERASE}):
+        connection.execute(text(f"GRANT EXECUTE ON FUNCTION {ERASE} TO {name}"))
 
 
 def _rights(table: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from app.models.applications import Application, ApplicationMessage, DraftedDecision
 from app.models.certificates import Certificate
-from app.models.evidence import CheckResult, CheckRun, Claim, EvidenceFile, Finding, Ledger
+from app.models.evidence import CheckResult, CheckRun, Claim, EvidenceFile, Finding, Ledger, UnwantedObject
 from app.models.operations import AuditEntry, OutgoingMail, SwitchState
 from app.models.people import Appointment, Enrolment, Identity, MoveDone, Person, SignIn
 from app.models.reviews import Review, ReviewComment, Score, SkippedReview
@@ -38,4 +38,5 @@ __all__ = [
     "Submission",
     "SubmissionVersion",
     "SwitchState",
+    "UnwantedObject",
 ]

@@ -46,6 +46,19 @@ class EvidenceFile(Base):
     stored_at: Mapped[datetime | None]
 
 
+class UnwantedObject(Base):
+    """Bytes at `evidence/<sha256>` whose row is gone: deleted once `due_at` has come and no other row names them.
+
+    A trigger on `evidence_file` writes it.
+    """
+
+    __tablename__ = "unwanted_object"
+    __table_args__ = (CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_hex"),)
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class CheckRun(Base):
     """A promise to read one file, as a row: claimed with a lease and a fence, finished only if the fence holds."""
 

@@ -20,6 +20,10 @@ class Person(Base):
             "certificate_name IS NULL OR length(certificate_name) BETWEEN 1 AND 200",
             name="certificate_name_is_short",
         ),
+        CheckConstraint(
+            "erased_at IS NULL OR (email IS NULL AND certificate_name IS NULL AND deactivated_at IS NOT NULL)",
+            name="erased_ones_are_nobody",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -30,6 +34,7 @@ class Person(Base):
     keys_enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class Identity(Base):

@@ -18,7 +18,9 @@ ONLY_THESE_CHANGE = {
     "identity": {"last_used_at"},
     "rubric_version": {"retired_at"},
 }
-GO_AWAY = {"claim", "drafted_decision", "evidence_file", "move_done", "score", "review_comment"}
+GO_AWAY = {
+    "claim", "drafted_decision", "evidence_file", "move_done", "score", "review_comment", "unwanted_object",
+}  # fmt: skip
 TABLES = sorted(Base.metadata.tables)
 
 
