@@ -21,6 +21,9 @@ Facts (all latencies in ms; times in seconds after `first_time` less `first_star
   tool, unit, unit_from, assumed, columns, resolution_ms, is_server_log, endpoints [{name, n}], at most 12
   statuses [[status, requests]], at most 40; classes {1xx .. 5xx, other}
   failures                [[s, status, instance]], the first 500 in the order of time; null above 200 MB (logs: 600 MB)
+  broken                  the same of 5xx and requests without an answer alone, so that 404s do not crowd them out
+  moments                 {step_s, points [[s, requests, 5xx, without an answer, aborted]]}, where there are times and
+                          statuses: a second up to an hour, then longer; empty steps are left out
   hosts                   [[host, requests]] of the first 20,000: where a client sent to, or whom a server answered
   masked                  requests answered well after a retry on another upstream; null where the log cannot tell
   instances               [{name, n, errors, masked, first_s, last_s}], at most 12 and `(others)`

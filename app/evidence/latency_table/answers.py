@@ -9,14 +9,16 @@ from typing import Any
 import _duckdb
 
 from app.evidence.latency_table.columns import Layout
-from app.evidence.latency_table.counts import Point, Share, Traffic
+from app.evidence.latency_table.counts import Moment, Point, Share, Traffic
 from app.evidence.latency_table.grid import MOST_SHARES, Grid
-from app.evidence.latency_table.outcomes import ABORTED, FAILED
+from app.evidence.latency_table.outcomes import ABORTED, BAD, FAILED
 
 SAMPLE_ROWS = 20_000
 SLOWEST_ROWS = 5_000
 FAILURES = 500
 LABEL_ROWS = 20_000
+_FIVES = "{} BETWEEN 500 AND 599"
+_UNANSWERED = f"{{1}} = {FAILED} AND coalesce({{0}}, 0) < 100"
 _REQUEST = r"^[A-Z]{3,10} ((?:/|[a-z]+://)[^ ?#]*)"
 _PATH = "^((?:/|[a-z]+://)[^?#]*)"
 _HOST = r"^[a-z]+://(\[[^\]]*\]|[^/:?#]+)"
@@ -92,15 +94,40 @@ class Answers:
         statuses = self.rows("""
             SELECT status, sum(n)::BIGINT AS n FROM cells WHERE is_step
             GROUP BY status ORDER BY n DESC, status LIMIT 40""")
+        is_told = self.layout.clock is not None and self.layout.status is not None
+        is_listed = is_small and self.layout.clock is not None
         return Traffic(
             statuses=tuple(statuses) if self.layout.status is not None else (),
             share_s=grid.share_s,
             shares=tuple(self._shares(grid.share_s)) if self.layout.has_upstreams else (),
-            failures=(self._failures() if failed else ())
-            if is_small and self.layout.clock is not None
-            else None,
+            failures=(self._failures() if failed else ()) if is_listed else None,
             hosts=self._hosts(),
+            broken=(self._failures(self._broken) if failed else ()) if is_listed and is_told else None,
+            moment_s=grid.share_s if is_small else grid.width_s,
+            moments=tuple(self._moments(grid, is_small=is_small)) if is_told else (),
         )
+
+    @property
+    def _broken(self) -> str:
+        return f"({_FIVES.format('code')} OR {_UNANSWERED.format('code', 'outcome')})"
+
+    def _moments(self, grid: Grid, *, is_small: bool) -> Iterator[Moment]:
+        """Answers by class in each short step; of a large table from the steps that were counted already."""
+        of = "coalesce(sum(n) FILTER ({}), 0)::BIGINT".format
+        code, ended, step, rows = (
+            "status",
+            "ended",
+            f"step * {grid.width_s}",
+            "cells WHERE is_step AND step IS NOT NULL",
+        )
+        if is_small:
+            code, ended, step = "code", "outcome", f"floor(s / {grid.share_s!r}) * {grid.share_s!r}"
+            rows = f"(SELECT *, 1 AS n FROM requests) WHERE s IS NOT NULL AND outcome <> {BAD}"
+        found = self.rows(f"""
+            SELECT {step} AS begun, sum(n)::BIGINT, {of(_FIVES.format(code))}, {of(_UNANSWERED.format(code, ended))},
+                   {of(f"{ended} = {ABORTED}")}
+            FROM {rows} GROUP BY begun ORDER BY begun LIMIT {MOST_SHARES + 1}""")
+        return (Moment(*row) for row in found)
 
     def _shares(self, share_s: float) -> Iterator[Share]:
         """What each instance answered in each short step."""
@@ -116,13 +143,13 @@ class Answers:
             return self._commonest(url, f"regexp_extract(c{url}, '{_HOST}', 1)")
         return () if client is None else self._commonest(client, f"c{client}")
 
-    def _failures(self) -> tuple[tuple[float, int | None, str | None], ...]:
+    def _failures(self, which: str = "true") -> tuple[tuple[float, int | None, str | None], ...]:
         """The first failed requests one by one: when, status, instance."""
         code = "code" if self.layout.status is not None else "NULL"
         instance = "instance" if self.layout.instance is not None else "NULL"
         return tuple(
             self.rows(
                 f"SELECT s, {code}, {instance} FROM requests WHERE outcome = {FAILED} AND s IS NOT NULL "
-                f"ORDER BY s LIMIT {FAILURES}"
+                f"AND {which} ORDER BY s LIMIT {FAILURES}"
             )
         )

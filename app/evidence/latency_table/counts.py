@@ -30,14 +30,31 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """One short step of time: requests, answers 5xx, requests without an answer, requests their client gave up."""
+
+    at: float
+    count: int
+    fives: int
+    unanswered: int
+    aborted: int
+
+
+@dataclass(frozen=True, slots=True)
 class Traffic:
-    """Who answered what, as far as the table says. `failures` is None when the file is too large to list them."""
+    """Who answered what, as far as the table says. `failures` is None when the file is too large to list them.
+
+    `broken` are those of the failures that a server is to blame for: 5xx and no answer at all.
+    """
 
     statuses: tuple[tuple[int | None, int], ...] = ()
     share_s: float = 1.0
     shares: tuple[Share, ...] = ()
     failures: tuple[tuple[float, int | None, str | None], ...] | None = None
     hosts: tuple[tuple[str, int], ...] = ()
+    broken: tuple[tuple[float, int | None, str | None], ...] | None = None
+    moment_s: float = 1.0
+    moments: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

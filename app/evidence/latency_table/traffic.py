@@ -17,23 +17,28 @@ CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 
 
 def traffic_facts(layout: Layout, counts: Counts) -> dict[str, Any]:
-    """`statuses`, `classes`, `failures`, `hosts`, and where the log says who answered, `instances` and `seconds`."""
+    """Statuses, classes, what failed when, hosts; `instances` and `seconds` where the log says who answered."""
     traffic = counts.traffic
-    failures = None
-    if traffic.failures is not None:
-        failures = [[round(at, 3), code, instance] for at, code, instance in traffic.failures]
     found: dict[str, Any] = {
         "statuses": [[code, n] for code, n in traffic.statuses],
         "classes": _classes(counts),
-        "failures": failures,
+        "failures": _listed(traffic.failures),
+        "broken": _listed(traffic.broken),
         "hosts": [[host, n] for host, n in traffic.hosts],
         "masked": sum(share.masked for share in traffic.shares) if layout.has_upstreams else None,
     }
+    if traffic.moments:
+        points = [[one.at, one.count, one.fives, one.unanswered, one.aborted] for one in traffic.moments]
+        found["moments"] = {"step_s": traffic.moment_s, "points": points}
     if traffic.shares:
         names = _names(traffic.shares)
         found["instances"] = _instances(traffic.shares, names)
         found["seconds"] = _seconds(traffic.shares, names, traffic.share_s)
     return found
+
+
+def _listed(failures: Sequence[tuple[float, int | None, str | None]] | None) -> list[list[Any]] | None:
+    return None if failures is None else [[round(at, 3), code, instance] for at, code, instance in failures]
 
 
 def _classes(counts: Counts) -> dict[str, int]:

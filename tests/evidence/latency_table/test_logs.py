@@ -215,3 +215,39 @@ def test_a_broken_line_far_below_the_head_is_named(inspect):
 
     finding = next(finding for finding in report.findings if finding.code == "L18")
     assert (finding.where.line, finding.numbers["count"], report.facts["n"]) == (1401, 1, 1499)
+
+
+def test_broken_requests_and_moments_are_counted_as_by_hand():
+    lines = [line.split() for line in text("K8-trigger-haproxy.log.gz").splitlines()]
+    fives = sum(line[9][0] == "5" and not line[13].startswith(("C", "c")) for line in lines)
+
+    found = facts("K8-trigger-haproxy.log.gz")
+    points = found["moments"]["points"]
+
+    assert found["moments"]["step_s"] == 1
+    assert sum(point[1] for point in points) == len(lines)
+    assert sum(point[2] for point in points) == fives
+    assert len(found["broken"]) == sum(point[2] + point[3] for point in points) > 0
+    assert all(status is None or status < 100 or 500 <= status <= 599 for _, status, _ in found["broken"])
+    assert {int(at) for at, _, _ in found["broken"]} == {point[0] for point in points if point[2] + point[3]}
+
+
+def test_404s_do_not_crowd_out_5xx(inspect):
+    line = '10.0.0.{} - - [20/Nov/2026:14:{:02}:{:02} +0000] "GET /{} HTTP/1.1" {} 12'
+    many = [line.format(i % 9, i // 60, i % 60, "a", 404) for i in range(900)]
+    bad = line.format(1, 20, 0, "b", 502)
+
+    found = inspect("\n".join([*many, bad]) + "\n").facts
+
+    assert len(found["failures"]) == 500
+    assert found["broken"] == [[1200.0, 502, None]]
+    assert found["moments"]["points"][-1] == [1200.0, 1, 1, 0, 0]
+
+
+def test_a_table_without_statuses_tells_no_moments(inspect):
+    rows = "\n".join(f"2026-11-20T14:00:{i:02}Z,{i}.5" for i in range(60))
+
+    found = inspect("timestamp,latency_ms\n" + rows, "x.csv").facts
+
+    assert "moments" not in found
+    assert found["broken"] is None
