@@ -91,6 +91,12 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("review", "UPDATE review SET private_note = '' WHERE reviewer_id = erased"),
     ("skipped_review", "UPDATE skipped_review SET reason = '' WHERE reviewer_id = erased"),
     (
+        "seen_file",
+        """DELETE FROM seen_file WHERE reviewer_id = erased OR submission_id IN (SELECT id FROM submission
+           WHERE person_id = erased)""",
+    ),
+    ("saved_comment", "DELETE FROM saved_comment WHERE owner_id = erased"),
+    (
         "submission_version",
         """UPDATE submission_version SET question = '', reason = '',
              closed_at = CASE WHEN state IN ('draft', 'submitted', 'in_review') THEN moment ELSE closed_at END,

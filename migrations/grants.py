@@ -24,7 +24,17 @@ CHANGED_ONLY_IN = {
     "rubric_version": ("retired_at",),
 }
 REMOVABLE = frozenset(
-    {"claim", "drafted_decision", "evidence_file", "move_done", "score", "review_comment", "unwanted_object"}
+    {
+        "claim",
+        "drafted_decision",
+        "evidence_file",
+        "move_done",
+        "score",
+        "review_comment",
+        "saved_comment",
+        "seen_file",
+        "unwanted_object",
+    }
 )
 
 ERASE = "erase_person(uuid, uuid, timestamptz)"

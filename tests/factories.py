@@ -156,6 +156,7 @@ class Make:
             ended |= {
                 "verdict": verdict or reviews.Verdict.PASS,
                 "decided_at": self.now,
+                "release_at": self.now + timedelta(minutes=10),
                 "released_at": self.now if state is not reviews.State.DECIDED else None,
                 "summary": "Clear and repeatable.",
             }

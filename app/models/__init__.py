@@ -2,6 +2,7 @@
 
 from app.models.applications import Application, ApplicationMessage, DraftedDecision
 from app.models.certificates import Certificate
+from app.models.desk import SavedComment, SeenFile
 from app.models.evidence import CheckResult, CheckRun, Claim, EvidenceFile, Finding, Ledger, UnwantedObject
 from app.models.operations import AuditEntry, OutgoingMail, SwitchState
 from app.models.people import Appointment, Enrolment, Identity, MoveDone, Person, SignIn
@@ -32,7 +33,9 @@ __all__ = [
     "RubricCriterion",
     "RubricLevel",
     "RubricVersion",
+    "SavedComment",
     "Score",
+    "SeenFile",
     "SignIn",
     "SkippedReview",
     "Submission",

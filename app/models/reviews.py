@@ -40,6 +40,8 @@ class Review(Base):
             "state NOT IN ('decided', 'released', 'undone') OR verdict IS NOT NULL",
             name="decided_with_a_verdict",
         ),
+        Index("ix_review_release_at", "release_at", postgresql_where=text("state = 'decided'")),
+        CheckConstraint("state <> 'decided' OR release_at IS NOT NULL", name="decided_with_a_release_time"),
         CheckConstraint("state <> 'released' OR released_at IS NOT NULL", name="released_at_some_time"),
         CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="returned_at_some_time"),
         CheckConstraint(
@@ -61,6 +63,7 @@ class Review(Base):
     claimed_at: Mapped[datetime]
     saved_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    release_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
     return_reason: Mapped[str] = mapped_column(server_default="")

@@ -88,7 +88,10 @@ def test_a_review_is_decided_only_when_every_criterion_is_rated(attack, told, ma
         "(c.rubric_version_id, c.key) LIMIT 1) l ON true WHERE c.rubric_version_id = :rubric"
     )
     values = {"review": review.id, "rubric": review.rubric_version_id}
-    decide = "UPDATE review SET state = 'decided', lease_until = NULL, verdict = 'pass', decided_at = now()"
+    decide = (
+        "UPDATE review SET state = 'decided', lease_until = NULL, verdict = 'pass', decided_at = now(), "
+        "release_at = now()"
+    )
 
     assert attack(role, decide) == GUARD
     assert (

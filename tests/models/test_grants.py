@@ -19,7 +19,8 @@ ONLY_THESE_CHANGE = {
     "rubric_version": {"retired_at"},
 }
 GO_AWAY = {
-    "claim", "drafted_decision", "evidence_file", "move_done", "score", "review_comment", "unwanted_object",
+    "claim", "drafted_decision", "evidence_file", "move_done", "score", "review_comment", "saved_comment",
+    "seen_file", "unwanted_object",
 }  # fmt: skip
 TABLES = sorted(Base.metadata.tables)
 
