@@ -80,6 +80,7 @@ class Limits:
     check_lease: int
     check_attempts: int
     review_lease: int
+    review_hold: int
     application_days: int
 
 
@@ -266,6 +267,7 @@ def _limits(read: _Reader) -> Limits:
         check_lease=read.number("CHECK_LEASE_SECONDS", default=15),
         check_attempts=read.number("CHECK_ATTEMPTS", default=3),
         review_lease=read.number("REVIEW_LEASE_SECONDS", default=1800),
+        review_hold=read.number("REVIEW_UNDO_SECONDS", default=600),
         application_days=read.number("APPLICATION_DAYS", default=7),
     )
 

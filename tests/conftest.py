@@ -132,6 +132,7 @@ def environment(app_url, owner_url, folder):
         "OIDC_DEMO_CLIENT_ID": "touchstone",
         "OIDC_DEMO_CLIENT_SECRET": "test-client-secret",
         "CERTIFICATE_KEY_FILE": str(folder / "certificate-key.pem"),
+        "REVIEW_UNDO_SECONDS": "0",  # tests of the ten minutes ask for them
         "DRAIN_FILE": str(folder / "drain"),
     }
 

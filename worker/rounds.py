@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.adapters.storage import StorageDown
 from app.domain.switches import Switch
-from app.services import checks, files, mails, switches
+from app.services import checks, files, mails, review_releases, switches
 from worker import jobs
 from worker.context import Context
 
@@ -41,7 +41,7 @@ class Rounds:
     def _step(self) -> bool:
         """One round, whatever is down; whether it did work itself."""
         try:
-            done = self.once()
+            done = self.once() + self.release()
             self._sweep_sometimes()
         except (SQLAlchemyError, StorageDown) as error:
             self._say("round.waits", reason=type(error).__name__)
@@ -56,6 +56,23 @@ class Rounds:
         if not self._is_anything_due() or self.context.doorbell.ring():
             return 0
         return jobs.work_off(self.context)
+
+    def release(self) -> int:
+        """Give learners the reviews whose time to be taken back has ended, one transaction each; how many."""
+        released = 0
+        while not self.context.stopping.is_asked():
+            with self.context.sessions.begin() as db:
+                review_id = review_releases.release_next(
+                    db,
+                    course=self.context.course,
+                    base_url=self.context.settings.base_url,
+                    now=self.context.clock(),
+                )
+            if review_id is None:
+                break
+            log.info("review.released", extra={"review_id": str(review_id)})
+            released += 1
+        return released
 
     def sweep(self) -> int:
         """Forget uploads that nobody finished within a day, and delete staging objects no row names; how many."""

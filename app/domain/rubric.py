@@ -37,6 +37,13 @@ class Criterion:
         return self.pass_level is None or self.level(key).position >= self.level(self.pass_level).position
 
 
+def stands(criterion: Criterion, key: str) -> bool:
+    """Whether that level need not be looked at again in the next round: its pass level reached, or full points."""
+    if criterion.pass_level is not None:
+        return criterion.is_met(key)
+    return criterion.level(key).points == max(level.points for level in criterion.levels)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What the rule says: points reached and possible, criteria not rated yet, and must-pass ones that fall short."""

@@ -22,12 +22,12 @@ from app.domain.switches import Switch
 from app.models import (
     Person,
     Review,
-    Score,
     SkippedReview,
     Submission,
     SubmissionVersion,
 )
 from app.services import audit, switches
+from app.services.review_rounds import begin_draft
 from app.services.review_turns import oldest_free
 
 CAP = 3
@@ -105,7 +105,7 @@ def give_back(
     if review.state is State.RETURNED:
         return
     _return(version, review, reason=reason, now=now)
-    record(db, actor, "review.return", version, review, now=now, reason=reason)
+    record(db, actor, "review.return", version, review, now=now)
 
 
 def skip(db: Session, actor: Actor, version_id: UUID, *, reason: str, now: datetime) -> None:
@@ -127,7 +127,7 @@ def skip(db: Session, actor: Actor, version_id: UUID, *, reason: str, now: datet
         .returning(SkippedReview.version_id)
     ).scalar()
     if added is not None:
-        audit.record(db, actor.id, "review.skip", "submission_version", version_id, now=now, reason=reason)
+        audit.record(db, actor.id, "review.skip", "submission_version", version_id, now=now)
 
 
 def locked(db: Session, review_id: UUID) -> Locked:
@@ -144,6 +144,22 @@ def lock_version(db: Session, version_id: UUID) -> SubmissionVersion:
     if version is None:
         raise NotFound
     return version
+
+
+def opened(version: SubmissionVersion, actor: Actor, *, lease_seconds: int, now: datetime) -> Review:
+    """A new claim of this version, empty so far."""
+    return Review(
+        id=new_id(),
+        version_id=version.id,
+        rubric_version_id=version.rubric_version_id,
+        reviewer_id=actor.id,
+        state=State.CLAIMED,
+        tag=0,
+        lease_until=rules.lease_end(now, seconds=lease_seconds),
+        claimed_at=now,
+        summary="",
+        private_note="",
+    )
 
 
 def owner_id(db: Session, version_id: UUID) -> UUID:
@@ -239,21 +255,10 @@ def _take(
         _return(version, live, reason=LEASE_ENDED, now=now)
         db.flush()  # one live review at a time, so the ended one goes first
     version.state = version_rules.after(version.state, version_rules.Action.CLAIM)
-    review = Review(
-        id=new_id(),
-        version_id=version.id,
-        rubric_version_id=version.rubric_version_id,
-        reviewer_id=actor.id,
-        state=State.CLAIMED,
-        tag=0,
-        lease_until=rules.lease_end(now, seconds=lease_seconds),
-        claimed_at=now,
-        summary="",
-        private_note="",
-    )
+    review = opened(version, actor, lease_seconds=lease_seconds, now=now)
     db.add(review)
     db.flush()
-    _resume_draft(db, review)
+    begin_draft(db, review)
     record(db, actor, "review.claim", version, review, now=now)
     return review.id
 
@@ -262,33 +267,6 @@ def _return(version: SubmissionVersion, review: Review, *, reason: str, now: dat
     review.state = rules.after(review.state, Action.RETURN)
     review.lease_until, review.returned_at, review.return_reason = None, now, reason
     version.state = version_rules.after(version.state, version_rules.Action.RETURN)
-
-
-def _resume_draft(db: Session, review: Review) -> None:
-    """Start from what the same reviewer had written about the same version before it went back."""
-    earlier = db.scalar(
-        select(Review)
-        .where(
-            Review.version_id == review.version_id,
-            Review.reviewer_id == review.reviewer_id,
-            Review.state == State.RETURNED,
-        )
-        .order_by(Review.returned_at.desc(), Review.id.desc())
-        .limit(1)
-    )
-    if earlier is None:
-        return
-    review.summary, review.private_note = earlier.summary, earlier.private_note
-    columns = (
-        Score.criterion_key,
-        Score.rubric_version_id,
-        Score.level_key,
-        Score.label,
-        Score.points,
-        Score.comment,
-    )
-    for row in db.execute(select(*columns).where(Score.review_id == earlier.id)).mappings():
-        db.add(Score(review_id=review.id, **row))
 
 
 def _held_by(db: Session, live: Review) -> str:

@@ -5,22 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.db import new_id
+from app.domain import placeholders
 from app.domain import reviews as rules
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, Invalid, NotFound, Stale
 from app.domain.reviews import State
 from app.domain.rubric import Criterion, Level
-from app.models import EvidenceFile, Person, Review, ReviewComment, Score
+from app.models import Person, Review, ReviewComment, Score
 from app.services import rubrics
 from app.services.review_claims import locked
 
 TEXT_LIMIT = 8000
-LINE_COMMENT_LIMIT = 2000
 
 _SCORES = select(Score.criterion_key, Score.level_key, Score.comment).where(
     Score.review_id == bindparam("review_id")
@@ -57,7 +56,7 @@ def save_draft(
 
     Raises Stale, with the text that is there, when it was saved from elsewhere since `tag`.
     """
-    review = _mine(db, actor, review_id)
+    review = mine(db, actor, review_id)
     saved = stored_draft(db, review)
     is_new = draft.as_fields() != saved.as_fields()
     if tag != review.tag and is_new:
@@ -71,54 +70,6 @@ def save_draft(
         review.tag += 1
     db.flush()
     return review.tag
-
-
-def comment_on_line(
-    db: Session,
-    actor: Actor,
-    review_id: UUID,
-    *,
-    file_id: UUID,
-    line: int,
-    body: str,
-    lease_seconds: int,
-    now: datetime,
-) -> UUID:
-    """Say something about one line of one file of this version; anchored to the file's bytes."""
-    review = _mine(db, actor, review_id)
-    sha256 = db.scalar(
-        select(EvidenceFile.sha256).where(
-            EvidenceFile.id == file_id, EvidenceFile.version_id == review.version_id
-        )
-    )
-    if sha256 is None:
-        raise NotFound
-    body = body.strip()
-    if not 1 <= len(body) <= LINE_COMMENT_LIMIT:
-        raise Invalid({"body": f"Write between 1 and {LINE_COMMENT_LIMIT:,} characters about that line."})
-    if line < 1:
-        raise Invalid({"line": "Type the number of the line, counted from 1."})
-    comment = ReviewComment(
-        id=new_id(),
-        review_id=review.id,
-        file_id=file_id,
-        file_sha256=sha256,
-        line=line,
-        body=body,
-        created_at=now,
-    )
-    db.add(comment)
-    review.lease_until = rules.lease_end(now, seconds=lease_seconds)
-    db.flush()
-    return comment.id
-
-
-def remove_line_comment(db: Session, actor: Actor, review_id: UUID, comment_id: UUID) -> None:
-    """Take back a comment that has not been sent; one that is gone already stays gone."""
-    review = _mine(db, actor, review_id)
-    db.execute(
-        delete(ReviewComment).where(ReviewComment.id == comment_id, ReviewComment.review_id == review.id)
-    )
 
 
 def require_mine(db: Session, actor: Actor, review: Review) -> None:
@@ -142,13 +93,23 @@ def stored_draft(db: Session, review: Review) -> Draft:
     )
 
 
+def require_filled(db: Session, review: Review, draft: Draft) -> None:
+    """Refuse to send a placeholder of a saved comment that nobody has filled in."""
+    bodies = db.scalars(select(ReviewComment.body).where(ReviewComment.review_id == review.id))
+    open_ones = placeholders.left("\n".join([*draft.comments.values(), draft.summary, *bodies]))
+    if open_ones:
+        names = ", ".join(f"{{{name}}}" for name in open_ones)
+        raise Invalid({"": f"Fill in what a saved comment left open, or take it out: {names}."})
+
+
 def stale(review: Review, saved: Draft) -> Stale:
     """The refusal of a save made on an older page, with the saved text beside it."""
     message = "This review was saved from another window since this page was opened. Both texts are shown."
     return Stale(message, tag=review.tag, theirs=saved.as_fields())
 
 
-def _mine(db: Session, actor: Actor, review_id: UUID) -> Review:
+def mine(db: Session, actor: Actor, review_id: UUID) -> Review:
+    """The review, locked, if this reviewer may write in it now."""
     review = locked(db, review_id).review
     require_mine(db, actor, review)
     return review

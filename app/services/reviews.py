@@ -1,6 +1,6 @@
-"""Reviews: decided by a person, by the rubric's rule, and released to the learner in one transaction."""
+"""Reviews: decided by a person, by the rubric's rule; sent a few minutes later, so that a slip can be taken back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -14,18 +14,19 @@ from app.domain.actors import Actor, may_administer
 from app.domain.errors import Conflict, Invalid, NotFound, require
 from app.domain.reviews import Action, State, Verdict
 from app.models import Review, ReviewComment, Score, SubmissionVersion
-from app.services import certificates, rubrics, submissions
+from app.services import certificates, rubrics
+from app.services.line_comments import comment_on_line, remove_line_comment, reword_line_comment
 from app.services.outbox import promise_mail
 from app.services.review_claims import claim, claim_next, give_back, locked, record, skip
 from app.services.review_drafts import (
     Draft,
-    comment_on_line,
-    remove_line_comment,
+    require_filled,
     require_mine,
     save_draft,
     stale,
     stored_draft,
 )
+from app.services.review_releases import about, release, release_next, take_back
 
 __all__ = [
     "Draft",
@@ -34,10 +35,13 @@ __all__ = [
     "comment_on_line",
     "decide",
     "give_back",
+    "release_next",
     "remove_line_comment",
+    "reword_line_comment",
     "save_draft",
     "skip",
     "stored_draft",
+    "take_back",
     "undo",
 ]
 REASON_LIMIT = 500
@@ -50,14 +54,15 @@ def decide(
     *,
     tag: int,
     verdict: Verdict,
+    hold_seconds: int,
     course: Course,
     base_url: str,
     now: datetime,
 ) -> None:
-    """Release the review to the learner, with all that follows from it. The same decision twice is made once.
+    """Decide. After `hold_seconds` the worker releases it (at once when there are none), unless it was taken back.
 
-    A pass may issue the certificate, "needs changes" opens the next version. The lease may have ended as long as
-    nobody has taken over. Raises Stale when the draft is not the one that was shown.
+    The same decision twice is made once. The lease may have ended as long as nobody has taken over. Raises Stale
+    when the draft is not the one that was shown.
     """
     version, review, learner_id = locked(db, review_id)
     if _is_decided(review, actor, verdict):
@@ -70,14 +75,14 @@ def decide(
     outcome = rubric.outcome(published.criteria, draft.levels, threshold=published.threshold)
     rubric.require_verdict(outcome, verdict)
     _require_words(db, review, verdict)
-    _release(version, review, verdict, now=now)
+    require_filled(db, review, draft)
+    _decide(review, verdict, hold_seconds=hold_seconds, now=now)
     db.flush()
-    if verdict is Verdict.PASS:
-        certificates.issue_if_earned(db, learner_id, course=course, base_url=base_url, now=now)
-    if verdict is Verdict.NEEDS_CHANGES:
-        submissions.open_next_version(db, version.id, now=now)
-    _tell(db, learner_id, version, review, course=course, base_url=base_url, now=now)
     detail = {"verdict": verdict.value, "points": outcome.points}
+    if hold_seconds:
+        record(db, actor, "review.decide", version, review, now=now, subject_id=learner_id, **detail)
+        return
+    release(db, version, review, learner_id, course=course, base_url=base_url, now=now)
     record(db, actor, "review.release", version, review, now=now, subject_id=learner_id, **detail)
 
 
@@ -107,7 +112,7 @@ def undo(
     ended = f"A rating it rests on was undone: {reason}"
     certificates.revoke_if_unearned(db, learner_id, course=course, base_url=base_url, reason=ended, now=now)
     _tell_undone(db, learner_id, version, review, course=course, base_url=base_url, now=now)
-    record(db, actor, "review.undo", version, review, now=now, subject_id=learner_id, reason=reason)
+    record(db, actor, "review.undo", version, review, now=now, subject_id=learner_id)
 
 
 def _is_decided(review: Review, actor: Actor, verdict: Verdict) -> bool:
@@ -126,12 +131,10 @@ def _require_words(db: Session, review: Review, verdict: Verdict) -> None:
         raise Invalid({"summary": "Say what is missing: in the summary, beside a criterion or at a line."})
 
 
-def _release(version: SubmissionVersion, review: Review, verdict: Verdict, *, now: datetime) -> None:
-    review.state = rules.after(rules.after(review.state, Action.DECIDE), Action.RELEASE)
+def _decide(review: Review, verdict: Verdict, *, hold_seconds: int, now: datetime) -> None:
+    review.state = rules.after(review.state, Action.DECIDE)
     review.verdict, review.lease_until = verdict, None
-    review.decided_at = review.released_at = now
-    version.state = version_rules.after(version.state, rules.MOVES_VERSION[verdict])
-    version.closed_at = now
+    review.decided_at, review.release_at = now, now + timedelta(seconds=hold_seconds)
 
 
 def _require_latest(db: Session, version: SubmissionVersion) -> None:
@@ -153,25 +156,6 @@ def _reason(reason: str) -> str:
     return reason
 
 
-def _tell(
-    db: Session,
-    learner_id: UUID,
-    version: SubmissionVersion,
-    review: Review,
-    *,
-    course: Course,
-    base_url: str,
-    now: datetime,
-) -> None:
-    context = _about(version, review, course=course, base_url=base_url) | {
-        "verdict": review.verdict.value if review.verdict else "",
-        "summary": review.summary,
-    }
-    promise_mail(
-        db, learner_id, "review-released", context, dedupe_key=f"review-released:{review.id}", now=now
-    )
-
-
 def _tell_undone(
     db: Session,
     learner_id: UUID,
@@ -182,18 +166,5 @@ def _tell_undone(
     base_url: str,
     now: datetime,
 ) -> None:
-    context = _about(version, review, course=course, base_url=base_url) | {"reason": review.undo_reason}
+    context = about(version, review, course=course, base_url=base_url) | {"reason": review.undo_reason}
     promise_mail(db, learner_id, "review-undone", context, dedupe_key=f"review-undone:{review.id}", now=now)
-
-
-def _about(
-    version: SubmissionVersion, review: Review, *, course: Course, base_url: str
-) -> dict[str, str | int]:
-    """What both mails name. A capstone the course has dropped since goes by its slug."""
-    titles = {capstone.slug: capstone.title for capstone in course.capstones}
-    return {
-        "capstone": titles.get(version.capstone_slug, version.capstone_slug),
-        "number": version.number,
-        "url": f"{base_url}/reviews/{review.id}/feedback",
-        "work_url": f"{base_url}/work/{version.capstone_slug}",
-    }

@@ -137,6 +137,7 @@ def decide(review_id: UUID) -> Response:
                 review_id,
                 tag=int(tag or 0),
                 verdict=verdict or Verdict.NEEDS_CHANGES,
+                hold_seconds=settings().limits.review_hold,
                 course=course(),
                 base_url=settings().base_url,
                 now=now(),

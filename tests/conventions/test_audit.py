@@ -12,18 +12,20 @@ DRAFTS = {
     "applications.draft_decision",
     "applications.drop_draft",
     "review_drafts.save_draft",
-    "review_drafts.comment_on_line",
-    "review_drafts.remove_line_comment",
+    "line_comments.comment_on_line",
+    "line_comments.reword_line_comment",
+    "line_comments.remove_line_comment",
 }
 """Only the one who writes sees these until they are sent, and sending leaves an entry."""
 NO_CHANGE = {
+    "review_drafts.mine",
     "review_drafts.require_mine",
     "review_turns.oldest_free",
     "versions.lock_own",
     "versions.lock_draft",
 }
 """These only look, or lock for a verb that leaves an entry."""
-OWN_SCREEN = {"people.set_keys"}
+OWN_SCREEN = {"people.set_keys", "desk.mark_seen", "desk.use_comment"}
 """A taste, and nobody else's business."""
 
 

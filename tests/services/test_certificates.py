@@ -219,7 +219,15 @@ def test_the_last_decision_issues_it_in_the_same_transaction(sessions, make, lea
 
     with sessions.begin() as db:
         reviews.decide(
-            db, ada, review_id, tag=tag, verdict=Verdict.PASS, course=course, base_url=BASE, now=now
+            db,
+            ada,
+            review_id,
+            tag=tag,
+            verdict=Verdict.PASS,
+            hold_seconds=0,
+            course=course,
+            base_url=BASE,
+            now=now,
         )
 
     assert count(sessions) == 1
@@ -264,7 +272,17 @@ def test_a_rating_passed_again_issues_it_anew(sessions, make, learner, ada, root
         again = reviews.claim(db, ada, version.id, lease_seconds=60, now=now)
         draft = reviews.Draft({criterion.key: criterion.levels[-1].key for criterion in rubric.criteria})
         tag = reviews.save_draft(db, ada, again, draft, tag=0, lease_seconds=60, now=now)
-        reviews.decide(db, ada, again, tag=tag, verdict=Verdict.PASS, course=course, base_url=BASE, now=now)
+        reviews.decide(
+            db,
+            ada,
+            again,
+            tag=tag,
+            verdict=Verdict.PASS,
+            hold_seconds=0,
+            course=course,
+            base_url=BASE,
+            now=now,
+        )
 
     in_force = issue(sessions, learner, course, now)
 

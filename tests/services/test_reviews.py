@@ -60,7 +60,17 @@ def save(sessions, actor, review_id, now, *, tag=0, **draft):
 
 def decide(sessions, actor, review_id, course, now, *, verdict=Verdict.PASS, tag=1):
     with sessions.begin() as db:
-        reviews.decide(db, actor, review_id, tag=tag, verdict=verdict, course=course, base_url=BASE, now=now)
+        reviews.decide(
+            db,
+            actor,
+            review_id,
+            tag=tag,
+            verdict=verdict,
+            hold_seconds=0,
+            course=course,
+            base_url=BASE,
+            now=now,
+        )
 
 
 def undo(sessions, actor, review_id, course, now, *, reason="Rated the wrong file."):

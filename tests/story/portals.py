@@ -124,6 +124,7 @@ class Mail:
 def running(environment, folder, mailbox_url, introduce):
     """Web and worker in front of these parts until the end of the block."""
     own = {
+        "REVIEW_UNDO_SECONDS": "0",
         "DRAIN_FILE": str(folder / "drain"),
         "CERTIFICATE_KEY_FILE": str(folder / "certificate-key.pem"),
         "CHECK_LEASE_SECONDS": "3",

@@ -52,6 +52,7 @@ def review(parts: Parts, reviewer: Actor, version_id: UUID, verb: str, *, now: d
             review_id,
             tag=tag,
             verdict=VERDICTS[verb],
+            hold_seconds=0,
             course=parts.course,
             base_url=parts.settings.base_url,
             now=moment + timedelta(minutes=14),

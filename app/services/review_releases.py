@@ -1,0 +1,149 @@
+"""The end of a review: released to the learner when its time has come, or taken back before that.
+
+Until then nothing has happened for the learner: the version is still with a reviewer, no mail is promised, no
+certificate issued and no next version opened.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.course import Course
+from app.domain import reviews as rules
+from app.domain import submissions as version_rules
+from app.domain.actors import Actor
+from app.domain.errors import Conflict, NotFound
+from app.domain.reviews import Action, State, Verdict
+from app.models import Review, Submission, SubmissionVersion
+from app.services import audit, certificates, submissions
+from app.services.outbox import promise_mail
+from app.services.review_claims import locked, opened, record
+from app.services.review_rounds import copy_draft
+
+TAKEN_BACK = "taken back before it was sent"
+
+
+def release_next(db: Session, *, course: Course, base_url: str, now: datetime) -> UUID | None:
+    """Release the decided review whose time came first; None when there is none. A locked one is passed by."""
+    row = db.execute(
+        select(SubmissionVersion, Review, Submission.person_id)
+        .join(Review, Review.version_id == SubmissionVersion.id)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .where(Review.state == State.DECIDED, Review.release_at <= now)
+        .order_by(Review.release_at, Review.id)
+        .limit(1)
+        .with_for_update(of=[SubmissionVersion, Review], skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        return None
+    version, review, learner_id = row
+    release(db, version, review, learner_id, course=course, base_url=base_url, now=now)
+    audit.record(
+        db,
+        None,
+        "review.release",
+        "review",
+        review.id,
+        now=now,
+        subject_id=learner_id,
+        version_id=str(version.id),
+        verdict=review.verdict.value if review.verdict else "",
+    )
+    return review.id
+
+
+def any_due(db: Session, *, now: datetime) -> bool:
+    """Whether a decided review waits for its release."""
+    due = select(Review.id).where(Review.state == State.DECIDED, Review.release_at <= now).limit(1)
+    return db.scalar(due) is not None
+
+
+def release(
+    db: Session,
+    version: SubmissionVersion,
+    review: Review,
+    learner_id: UUID,
+    *,
+    course: Course,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Give the review to the learner, with all that follows: the mail, and a certificate or the next version."""
+    verdict = review.verdict or Verdict.NEEDS_CHANGES
+    review.state, review.released_at = rules.after(review.state, Action.RELEASE), now
+    version.state = version_rules.after(version.state, rules.MOVES_VERSION[verdict])
+    version.closed_at = now
+    db.flush()
+    if verdict is Verdict.PASS:
+        certificates.issue_if_earned(db, learner_id, course=course, base_url=base_url, now=now)
+    if verdict is Verdict.NEEDS_CHANGES:
+        submissions.open_next_version(db, version.id, now=now)
+    _tell(db, learner_id, version, review, course=course, base_url=base_url, now=now)
+
+
+def take_back(db: Session, actor: Actor, review_id: UUID, *, lease_seconds: int, now: datetime) -> UUID:
+    """Open a decided review again before it is sent; returns the review that holds its text from now on.
+
+    What was decided keeps its row, as undone. A second click finds the same open review.
+    """
+    version, review, learner_id = locked(db, review_id)
+    if review.reviewer_id != actor.id or not actor.is_reviewer:
+        raise NotFound
+    if review.state is State.CLAIMED:
+        return review.id
+    if review.state is State.UNDONE and (live := _live(db, version.id, actor)):
+        return live
+    if review.state is not State.DECIDED:
+        raise Conflict("The learner has this review already. Undo the verdict on its page, with a reason.")
+    review.state = rules.after(review.state, Action.UNDO)
+    review.undone_at, review.undone_by, review.undo_reason = now, actor.id, TAKEN_BACK
+    db.flush()  # one live review at a time, so the decided one goes first
+    again = opened(version, actor, lease_seconds=lease_seconds, now=now)
+    db.add(again)
+    db.flush()
+    copy_draft(db, review, again)
+    record(db, actor, "review.take_back", version, review, now=now, subject_id=learner_id)
+    return again.id
+
+
+def _live(db: Session, version_id: UUID, actor: Actor) -> UUID | None:
+    return db.scalar(
+        select(Review.id).where(
+            Review.version_id == version_id, Review.reviewer_id == actor.id, Review.state == State.CLAIMED
+        )
+    )
+
+
+def _tell(
+    db: Session,
+    learner_id: UUID,
+    version: SubmissionVersion,
+    review: Review,
+    *,
+    course: Course,
+    base_url: str,
+    now: datetime,
+) -> None:
+    context = about(version, review, course=course, base_url=base_url) | {
+        "verdict": review.verdict.value if review.verdict else "",
+        "summary": review.summary,
+    }
+    promise_mail(
+        db, learner_id, "review-released", context, dedupe_key=f"review-released:{review.id}", now=now
+    )
+
+
+def about(
+    version: SubmissionVersion, review: Review, *, course: Course, base_url: str
+) -> dict[str, str | int]:
+    """What both mails name. A capstone the course has dropped since goes by its slug."""
+    titles = {capstone.slug: capstone.title for capstone in course.capstones}
+    return {
+        "capstone": titles.get(version.capstone_slug, version.capstone_slug),
+        "number": version.number,
+        "url": f"{base_url}/reviews/{review.id}/feedback",
+        "work_url": f"{base_url}/work/{version.capstone_slug}",
+    }
