@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from app.adapters.storage import StorageDown, StorageMismatch, StorageMissing
 from app.evidence.findings import Report
-from app.services import checks, files, readings
+from app.services import checks, files, objects, readings
 from app.services.checks import ClaimedCheck
 from app.services.readings import Reading
 from worker import reports
@@ -102,7 +102,8 @@ def _settle(context: Context, claimed: ClaimedCheck, staging_key: str) -> None:
     except StorageMissing as error:
         raise Hopeless(MISSING) from error
     with context.sessions.begin() as db:
-        files.mark_stored(db, claimed.file_id, now=context.clock())
+        if not files.mark_stored(db, claimed.file_id, now=context.clock()):
+            objects.note(db, claimed.sha256, now=context.clock())
 
 
 def _read(context: Context, claimed: ClaimedCheck) -> Outcome:

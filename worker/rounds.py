@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.adapters.storage import StorageDown
 from app.domain.switches import Switch
 from app.services import checks, files, mails, review_releases, switches
-from worker import jobs
+from worker import clearing, jobs
 from worker.context import Context
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ class Rounds:
         """One round, whatever is down; whether it did work itself."""
         try:
             done = self.once() + self.release()
+            clearing.clear_unwanted(self.context)
             self._sweep_sometimes()
         except (SQLAlchemyError, StorageDown) as error:
             self._say("round.waits", reason=type(error).__name__)

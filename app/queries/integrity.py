@@ -20,7 +20,9 @@ class Violation:
 COUNTS = {
     "I1": (
         "a submitted version whose files are not the ones of its manifest",
-        """SELECT count(*) FROM submission_version v WHERE submitted_at IS NOT NULL AND manifest_sha256 <> (
+        """SELECT count(*) FROM submission_version v JOIN submission s ON s.id = v.submission_id
+           JOIN person p ON p.id = s.person_id
+           WHERE submitted_at IS NOT NULL AND p.erased_at IS NULL AND manifest_sha256 <> (
              SELECT encode(sha256(convert_to(coalesce(string_agg(
                f.sha256 || '  ' || f.size || '  ' || f.slot || '  ' || f.name || chr(10), ''
                ORDER BY f.slot COLLATE "C", f.name COLLATE "C", f.size, f.sha256), ''), 'UTF8')), 'hex')
@@ -89,6 +91,13 @@ COUNTS = {
     "I3": (
         "an upload that nobody finished and nobody cleared away",
         "SELECT count(*) FROM evidence_file WHERE uploaded_at IS NULL AND created_at < :now - interval '48 hours'",
+    ),
+    "I29": (
+        "an erased person with a file, an identity or a sign-in",
+        """SELECT count(*) FROM person p WHERE erased_at IS NOT NULL AND (
+             EXISTS (SELECT FROM identity WHERE person_id = p.id) OR EXISTS (SELECT FROM sign_in WHERE person_id = p.id)
+             OR EXISTS (SELECT FROM evidence_file f JOIN submission_version v ON v.id = f.version_id
+                        JOIN submission s ON s.id = v.submission_id WHERE s.person_id = p.id))""",
     ),
     "I28": (
         "a submitted version with an unverified upload",

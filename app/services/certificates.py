@@ -111,7 +111,7 @@ def revoke_if_unearned(
     _end(latest, reason=reason, by=None, now=now)
     db.flush()  # one in force at a time, so this one ends before the next is issued
     latest.replaced_by_id = issue_if_earned(db, person_id, course=course, base_url=base_url, now=now)
-    _record(db, None, "certificate.revoke", latest, now=now, reason=reason)
+    _record(db, None, "certificate.revoke", latest, now=now)
     return True
 
 
@@ -121,7 +121,7 @@ def revoke(db: Session, actor: Actor, certificate_id: UUID, *, reason: str, now:
     if certificate.revoked_at is not None:
         return
     _end(certificate, reason=_sentence(reason), by=actor.id, now=now)
-    _record(db, actor.id, "certificate.revoke", certificate, now=now, reason=certificate.revoke_reason)
+    _record(db, actor.id, "certificate.revoke", certificate, now=now)
 
 
 def reissue(
@@ -219,7 +219,8 @@ def _owned_by_admin(db: Session, actor: Actor, certificate_id: UUID) -> Certific
     holder = db.scalar(select(Certificate.person_id).where(Certificate.id == certificate_id))
     if holder is None:
         raise NotFound
-    _lock(db, holder)
+    if _lock(db, holder).erased_at is not None:
+        raise Conflict("Its holder asked to be erased, so this certificate stays as it is.")
     return db.get_one(Certificate, certificate_id, populate_existing=True)
 
 

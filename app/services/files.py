@@ -152,8 +152,8 @@ def choose_kind(db: Session, actor: Actor, file_id: UUID, kind: str | None, *, n
     checks.promise_another(db, file_id, kind=kind, now=now)
 
 
-def mark_stored(db: Session, file_id: UUID, *, now: datetime) -> None:
-    """Note that the bytes lie under their hash. A file that was removed meanwhile, or is marked already, stays so."""
+def mark_stored(db: Session, file_id: UUID, *, now: datetime) -> bool:
+    """Note that the bytes lie under their hash; one marked already stays so. False when it was removed meanwhile."""
     db.execute(
         update(EvidenceFile)
         .where(
@@ -163,6 +163,7 @@ def mark_stored(db: Session, file_id: UUID, *, now: datetime) -> None:
         )
         .values(stored_at=now, staging_key=None)
     )
+    return db.scalar(select(EvidenceFile.id).where(EvidenceFile.id == file_id)) is not None
 
 
 def sweep(db: Session, *, now: datetime, limit: int = 100) -> list[str]:

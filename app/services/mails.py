@@ -104,16 +104,7 @@ def try_again(db: Session, actor: Actor, mail_id: UUID, *, now: datetime) -> Non
     if mail.state is not MailState.FAILED:
         raise Conflict("This mail has not been given up, so there is nothing to repeat.")
     mail.state, mail.attempts, mail.due_at = MailState.QUEUED, 0, now
-    audit.record(
-        db,
-        actor.id,
-        "mail.retry",
-        "outgoing_mail",
-        mail_id,
-        subject_id=mail.person_id,
-        error=mail.error,
-        now=now,
-    )
+    audit.record(db, actor.id, "mail.retry", "outgoing_mail", mail_id, subject_id=mail.person_id, now=now)
     mail.error = None
     outbox.is_due(db)
 

@@ -61,8 +61,11 @@ def appoint(db: Session, actor: Actor | None, person_id: UUID, role: Role, *, no
     require(actor is None or may_administer(actor), "Only an admin can appoint people.")
     if role not in APPOINTABLE:
         raise Invalid({"role": "Learners are enrolled by granting their request, not appointed."})
-    if db.get(Person, person_id) is None:
+    person = db.get(Person, person_id)
+    if person is None:
         raise NotFound
+    if person.erased_at is not None:
+        raise Conflict("This person asked to be erased. When they sign in again, they are somebody new.")
     added = db.execute(
         insert(Appointment)
         .values(
@@ -169,6 +172,11 @@ def describe(
     person.time_zone = time_zone
     person.keys_enabled = keys_enabled
     audit.record(db, actor.id, "person.describe", "person", actor.id, subject_id=actor.id, now=now)
+
+
+def note_export(db: Session, actor: Actor, *, now: datetime) -> None:
+    """Leave an entry that somebody took a copy of all that is held of them."""
+    audit.record(db, actor.id, "person.export", "person", actor.id, subject_id=actor.id, now=now)
 
 
 def set_keys(db: Session, actor: Actor, *, enabled: bool) -> None:

@@ -1,9 +1,12 @@
-"""`flask people appoint`: the operator names a person by address or id, and nobody is appointed by mistake."""
+"""`flask people`: the operator names a person by address or id, and nobody is appointed or erased by mistake."""
+
+import json
+import zipfile
 
 import pytest
 from sqlalchemy import select
 
-from app.models import Appointment, AuditEntry
+from app.models import Appointment, AuditEntry, Person
 
 
 @pytest.fixture
@@ -53,3 +56,60 @@ def test_somebody_who_never_signed_in_is_not_made_up(appoint):
 
     assert (status, held) == (1, [])
     assert "They must have signed in once" in said
+
+
+@pytest.fixture
+def flask(app):
+    def run(*words, typed=None):
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=["people", *words], input=typed)
+        return done.exit_code, done.output
+
+    return run
+
+
+def test_the_operator_gives_somebody_their_data(flask, make, tmp_path):
+    make.person("Mira", email="mira@example.org")
+    target = tmp_path / "mira.zip"
+
+    status, said = flask("export", "mira@example.org", str(target))
+
+    with zipfile.ZipFile(target) as archive:
+        person = json.loads(archive.read("person.json"))
+    assert (status, person[0]["name"]) == (0, "Mira")
+    assert f"{target.stat().st_size:,} bytes" in said
+
+
+def test_an_export_never_overwrites_a_file(flask, make, tmp_path):
+    make.person("Mira", email="mira@example.org")
+    target = tmp_path / "mira.zip"
+    target.write_text("something else")
+
+    status, said = flask("export", "mira@example.org", str(target))
+
+    assert (status, target.read_text()) == (1, "something else")
+    assert "choose another name" in said
+
+
+def test_an_export_without_a_storage_leaves_no_half_of_one(flask, make, tmp_path):
+    mira = make.person("Mira", email="mira@example.org")
+    make.file(make.version(mira), data=b"a file")
+    target = tmp_path / "mira.zip"
+
+    status, said = flask("export", "mira@example.org", str(target))
+
+    assert (status, target.exists()) == (1, False)
+    assert "Nothing was written." in said
+
+
+def test_the_operator_erases_somebody_who_asked(flask, make, sessions):
+    mira = make.person("Mira", email="mira@example.org")
+
+    refused = flask("erase", "mira@example.org", typed="n\n")
+    done = flask("erase", "mira@example.org", typed="y\n")
+    again = flask("erase", str(mira.id), "--yes")
+
+    assert (refused[0], done[0], again[0]) == (1, 0, 0)
+    assert "Has Mira" in refused[1]
+    with sessions() as db:
+        assert db.get(Person, mira.id).name == "Erased person"

@@ -57,6 +57,33 @@ def _tell(db):
     assert silent_verbs(ast.parse(module)) == ["act"]
 
 
+WORDS_OF_PEOPLE = {
+    "reason",
+    "name",
+    "email",
+    "note",
+    "body",
+    "summary",
+    "comment",
+    "question",
+    "words",
+    "text",
+}
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=named)
+def test_an_entry_holds_no_words_of_people(path):
+    """The trail never changes, so what somebody wrote would stay in it when they are erased (I29)."""
+    written = {
+        word.arg
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in {"record", "_record"}
+        for word in call.keywords
+    }
+
+    assert written & WORDS_OF_PEOPLE == set(), "the row itself keeps them; the entry names the row"
+
+
 def silent_verbs(module):
     functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
     return [name for name, node in functions.items() if is_verb(node) and not records(node, functions)]
