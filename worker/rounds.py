@@ -15,6 +15,7 @@ from app.adapters.storage import StorageDown
 from app.domain.switches import Switch
 from app.services import checks, files, mails, review_releases, switches
 from worker import clearing, jobs
+from worker.anchoring import Anchoring
 from worker.context import Context
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class Rounds:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.anchoring = Anchoring(context)
         self._swept_at: float | None = None
         self._said: str | None = None
 
@@ -43,6 +45,7 @@ class Rounds:
         try:
             done = self.once() + self.release()
             clearing.clear_unwanted(self.context)
+            self.anchoring.anchor()
             self._sweep_sometimes()
         except (SQLAlchemyError, StorageDown) as error:
             self._say("round.waits", reason=type(error).__name__)

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.cli.audit import audit_group
 from app.cli.certificates import certificates_group
 from app.cli.course import course_group
 from app.cli.demo import demo_group
@@ -12,5 +13,13 @@ from app.cli.vendor import vendor
 
 def register(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (course_group, people_group, certificates_group, demo_group, doctor, vendor):
+    for command in (
+        course_group,
+        people_group,
+        certificates_group,
+        audit_group,
+        demo_group,
+        doctor,
+        vendor,
+    ):
         app.cli.add_command(command)

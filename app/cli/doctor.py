@@ -13,11 +13,14 @@ from app.adapters import signing
 from app.adapters.mail import Post
 from app.adapters.storage_probe import probe
 from app.cli import stored
+from app.cli.audit import kept_outside
 from app.domain.errors import Unavailable
 from app.models import RubricVersion
-from app.queries import integrity
+from app.queries import audit_chain, integrity
 from app.web.parts import parts
 from config import ROOT
+
+ANCHORS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,25 @@ def _stored() -> Iterator[Sign]:
         )
 
 
+def _anchors() -> Iterator[Sign]:
+    """The newest anchors of the audit trail; silent where the database, the bucket or the key is named already."""
+    try:
+        kept = kept_outside(most=ANCHORS)
+        with parts().sessions() as db:
+            faults = audit_chain.contradictions(db, kept)
+            is_begun = audit_chain.head(db) is not None
+    except (SQLAlchemyError, Unavailable, signing.KeyUnusable):
+        return
+    for fault in faults:
+        yield Sign("audit", False, f"I23: {fault}")
+    if not kept and is_begun:
+        yield Sign(
+            "audit", False, "The trail has no anchor yet: a worker keeps one within an hour.", grave=False
+        )
+    elif not faults and kept:
+        yield Sign("audit", True, f"The trail agrees with its newest {len(kept)} anchors.")
+
+
 def _mail() -> Iterator[Sign]:
     post = Post(parts().settings.mail)
     if not post.is_set:
@@ -184,4 +206,12 @@ def _key() -> Iterator[Sign]:
         yield Sign("key", True, "The certificates' signing key can be used.")
 
 
-EXAMINED: tuple[Callable[[], Iterator[Sign]], ...] = (_database, _redis, _bucket, _stored, _mail, _key)
+EXAMINED: tuple[Callable[[], Iterator[Sign]], ...] = (
+    _database,
+    _redis,
+    _bucket,
+    _stored,
+    _anchors,
+    _mail,
+    _key,
+)
