@@ -49,6 +49,7 @@ def _database() -> Iterator[Sign]:
         with parts().sessions() as db:
             version = db.scalar(text("SHOW server_version"))
             yield Sign("database", True, f"PostgreSQL {version} answers.")
+            yield from _durable(db)
             migrated = _migrated(db)
             yield migrated
             if migrated.well:  # on other tables than the code's nothing else can be judged
@@ -56,6 +57,14 @@ def _database() -> Iterator[Sign]:
     except SQLAlchemyError as error:
         reason = str(error).split("\n")[0]
         yield Sign("database", False, f"{reason} – start PostgreSQL, or correct DATABASE_URL.")
+
+
+def _durable(db: Session) -> Iterator[Sign]:
+    """Settings without which what the portal called saved is lost when the server dies (I25)."""
+    for name in ("synchronous_commit", "fsync", "full_page_writes"):
+        if db.scalar(text("SELECT current_setting(:name)"), {"name": name}) == "off":
+            says = f"{name} is off: what was called saved is lost when the server dies. Set it to on."
+            yield Sign("database", False, says, grave=False)
 
 
 def _migrated(db: Session) -> Sign:

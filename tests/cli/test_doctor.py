@@ -227,3 +227,14 @@ def test_the_key_is_tried_and_not_only_found(signs, tmp_path):
     ]
     assert found[1][0][0] == "FAIL"
     assert found[2] == [("ok", "The certificates' signing key can be used.")]
+
+
+def test_a_database_that_may_lose_what_was_saved_is_looked_at(signs):
+    _, told = signs()
+
+    looked = [words.split()[0] for mark, words in about("database", told) if mark == "look"]
+    assert looked == [
+        "synchronous_commit",
+        "fsync",
+        "full_page_writes",
+    ]  # the tests' own is made to be thrown away
