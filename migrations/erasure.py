@@ -53,6 +53,13 @@ STEPS: tuple[tuple[str, str], ...] = (
            WHERE version_id = ANY (versions))""",
     ),
     ("score", "UPDATE score SET comment = '' WHERE review_id = ANY (reviews)"),
+    (
+        "appeal",
+        """UPDATE appeal SET reason = '', answer = '', ended_at = coalesce(ended_at, moment),
+             state = CASE state WHEN 'open' THEN 'withdrawn' ELSE state END
+           WHERE learner_id = erased""",
+    ),
+    ("explanation", "DELETE FROM explanation WHERE review_id = ANY (reviews)"),
     # What a colleague said about this work goes with it; the verdict, the levels and their dates stay.
     (
         "review",

@@ -1,5 +1,6 @@
 """Tables and nothing else. Importing this package makes every table known to `Base.metadata`."""
 
+from app.models.appeals import Appeal, Explanation
 from app.models.applications import Application, ApplicationMessage, DraftedDecision
 from app.models.certificates import Certificate
 from app.models.desk import SavedComment, SeenFile
@@ -11,6 +12,7 @@ from app.models.rubrics import RubricCriterion, RubricLevel, RubricVersion
 from app.models.submissions import Submission, SubmissionVersion
 
 __all__ = [
+    "Appeal",
     "Application",
     "ApplicationMessage",
     "Appointment",
@@ -22,6 +24,7 @@ __all__ = [
     "DraftedDecision",
     "Enrolment",
     "EvidenceFile",
+    "Explanation",
     "Finding",
     "Identity",
     "Ledger",

@@ -16,6 +16,7 @@ from app.db import Reader
 from app.domain.errors import NotFound
 from app.domain.reviews import State as ReviewState
 from app.models import (
+    Appeal,
     Application,
     ApplicationMessage,
     Appointment,
@@ -26,6 +27,7 @@ from app.models import (
     Claim,
     Enrolment,
     EvidenceFile,
+    Explanation,
     Finding,
     Identity,
     Ledger,
@@ -113,6 +115,20 @@ PARTS = (
         Review,
         Review.id.in_(_TOLD),
         frozenset({"reviewer_id", "private_note"}),
+    ),
+    Part(
+        "appeals",
+        "Your appeals against ratings, and the answers",
+        Appeal,
+        Appeal.learner_id == PERSON,
+        frozenset({"decided_by"}),
+    ),
+    Part(
+        "explanations",
+        "Your questions about ratings, and the answers",
+        Explanation,
+        Explanation.review_id.in_(_TOLD),
+        frozenset({"answered_by"}),
     ),
     Part("scores", "Each criterion of these ratings", Score, Score.review_id.in_(_TOLD)),
     Part(

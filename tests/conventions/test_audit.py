@@ -18,13 +18,14 @@ DRAFTS = {
 }
 """Only the one who writes sees these until they are sent, and sending leaves an entry."""
 NO_CHANGE = {
+    "appealed_ratings.replace_rating",
     "review_drafts.mine",
     "review_drafts.require_mine",
     "review_turns.oldest_free",
     "versions.lock_own",
     "versions.lock_draft",
 }
-"""These only look, or lock for a verb that leaves an entry."""
+"""These only look, lock or do a part for a verb that leaves an entry."""
 OWN_SCREEN = {"people.set_keys", "desk.mark_seen", "desk.use_comment"}
 """A taste, and nobody else's business."""
 

@@ -1,0 +1,293 @@
+"""Appeals: who may make them, who decides, what an upheld one does, and what it never does."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.appeals import State
+from app.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from app.domain.reviews import State as ReviewState
+from app.domain.reviews import Verdict
+from app.domain.submissions import State as VersionState
+from app.models import Appeal, AuditEntry, OutgoingMail, Review, Score, SubmissionVersion
+from app.services import appeals, reviews, submissions
+
+CAPSTONE = "three-bottlenecks"
+REASON = "The plan after the fix is in file three, line 12; the rating says that it is missing."
+ANSWER = "The plan is there, as you say: both sides are shown."
+URL = "https://portal.example.org"
+
+
+@pytest.fixture
+def rubric(course):
+    return course.capstone(CAPSTONE).rubric
+
+
+@pytest.fixture
+def people(make):
+    return {
+        "mira": make.person("Mira Okafor"),
+        "ada": make.person("Ada", roles=("reviewer",)),
+        "rosa": make.person("Rosa", roles=("reviewer",)),
+    }
+
+
+@pytest.fixture
+def key(rubric):
+    """A must-pass criterion."""
+    return next(each.key for each in rubric.criteria if each.must_pass)
+
+
+@pytest.fixture
+def rated(make, people, rubric, key):
+    """Ada found the lowest level in one criterion, so the work needs changes."""
+    version = make.version(people["mira"], state="needs_changes")
+    lowest = next(each for each in rubric.criteria if each.key == key).levels[0].key
+    return make.review(
+        version, people["ada"], state="released", levels={key: lowest}, verdict=Verdict.NEEDS_CHANGES
+    )
+
+
+@pytest.fixture
+def begin(sessions, make, people, rated, key, now):
+    def begin(who="mira", *, review=rated, criterion_key=key, reason=REASON, at=now):
+        with sessions.begin() as db:
+            return appeals.begin(
+                db, make.actor(people[who]), review.id, criterion_key=criterion_key, reason=reason, now=at
+            )
+
+    return begin
+
+
+@pytest.fixture
+def decide(sessions, make, people, course, now):
+    def decide(appeal_id, level_key, *, who="rosa", answer=ANSWER):
+        with sessions.begin() as db:
+            return appeals.decide(
+                db,
+                make.actor(people[who]),
+                appeal_id,
+                level_key=level_key,
+                answer=answer,
+                course=course,
+                base_url=URL,
+                now=now,
+            )
+
+    return decide
+
+
+def levels(rubric, key):
+    return [level.key for level in next(each for each in rubric.criteria if each.key == key).levels]
+
+
+def all_of(sessions, table):
+    with sessions() as db:
+        return db.scalars(select(table)).all()
+
+
+def mails(sessions):
+    return [mail.template for mail in all_of(sessions, OutgoingMail)]
+
+
+def test_a_higher_level_replaces_the_rating_and_the_pass_rule_decides(
+    sessions, begin, decide, rated, rubric, key, people
+):
+    ended = decide(begin(), levels(rubric, key)[-1])
+
+    with sessions() as db:
+        appeal = db.scalars(select(Appeal)).one()
+        first, second = db.get(Review, rated.id), db.get(Review, appeal.new_review_id)
+        version = db.get(SubmissionVersion, rated.version_id)
+        score = db.get(Score, (second.id, key))
+    assert ended is State.UPHELD
+    assert (first.state, first.verdict) == (ReviewState.UNDONE, Verdict.NEEDS_CHANGES)
+    assert (second.state, second.verdict, second.reviewer_id) == (
+        ReviewState.RELEASED,
+        Verdict.PASS,
+        people["rosa"].id,
+    )
+    assert second.rubric_version_id == first.rubric_version_id
+    assert (score.level_key, score.comment) == (levels(rubric, key)[-1], ANSWER)
+    assert version.state is VersionState.PASSED
+    assert mails(sessions) == ["appeal-decided"]
+
+
+def test_a_higher_level_that_does_not_meet_the_rule_leaves_the_verdict(
+    sessions, begin, decide, rated, rubric, key
+):
+    below = levels(rubric, key)[1]
+    assert decide(begin(), below) is State.UPHELD
+
+    with sessions() as db:
+        appeal = db.scalars(select(Appeal)).one()
+        assert db.get(Review, appeal.new_review_id).verdict is Verdict.NEEDS_CHANGES
+        assert db.get(SubmissionVersion, rated.version_id).state is VersionState.NEEDS_CHANGES
+
+
+def test_every_other_criterion_stays_as_it_was_rated(sessions, begin, decide, rated, rubric, key):
+    decide(begin(), levels(rubric, key)[-1])
+
+    with sessions() as db:
+        replaced = db.scalars(select(Appeal.new_review_id)).one()
+        given = {
+            review: {
+                row.criterion_key: row.level_key
+                for row in db.scalars(select(Score).where(Score.review_id == review))
+            }
+            for review in (rated.id, replaced)
+        }
+    assert given[rated.id].pop(key) != given[replaced].pop(key)
+    assert given[rated.id] == given[replaced]
+
+
+def test_the_first_level_again_dismisses_and_changes_nothing(sessions, begin, decide, rated, rubric, key):
+    assert decide(begin(), levels(rubric, key)[0]) is State.DISMISSED
+
+    (only,) = all_of(sessions, Review)
+    assert (only.id, only.state) == (rated.id, ReviewState.RELEASED)
+    assert mails(sessions) == ["appeal-decided"]
+
+
+def test_passing_by_an_appeal_closes_the_next_draft(sessions, begin, decide, rated, rubric, key, now):
+    with sessions.begin() as db:
+        draft_id = submissions.open_next_version(db, rated.version_id, now=now)
+
+    decide(begin(), levels(rubric, key)[-1])
+
+    with sessions() as db:
+        assert db.get(SubmissionVersion, draft_id).state is VersionState.WITHDRAWN
+
+
+def test_an_appeal_never_lowers_a_level(sessions, begin, decide, make, people, rubric, key):
+    other = next(each.key for each in rubric.criteria if each.key != key)
+    appeal_id = begin(criterion_key=other)
+
+    with pytest.raises(Invalid) as refused:
+        decide(appeal_id, levels(rubric, other)[0])
+
+    assert set(refused.value.errors) == {"level"}
+    assert all_of(sessions, Appeal)[0].state is State.OPEN
+
+
+def test_the_first_reviewer_does_not_decide(begin, decide, rubric, key):
+    with pytest.raises(Forbidden):
+        decide(begin(), levels(rubric, key)[-1], who="ada")
+
+
+def test_the_learner_does_not_decide_even_as_a_reviewer(
+    sessions, begin, make, people, course, now, rubric, key
+):
+    appeal_id = begin()
+
+    with sessions.begin() as db, pytest.raises(NotFound):
+        appeals.decide(
+            db,
+            make.actor(people["mira"], "learner", "reviewer"),
+            appeal_id,
+            level_key=levels(rubric, key)[-1],
+            answer=ANSWER,
+            course=course,
+            base_url=URL,
+            now=now,
+        )
+
+
+def test_deciding_twice_is_deciding_once(sessions, begin, decide, rubric, key):
+    appeal_id = begin()
+
+    ends = [decide(appeal_id, levels(rubric, key)[-1]) for _ in range(2)]
+
+    assert ends == [State.UPHELD, State.UPHELD]
+    assert len(all_of(sessions, Review)) == 2
+    assert mails(sessions) == ["appeal-decided"]
+
+
+def test_a_second_click_finds_the_open_appeal(sessions, begin):
+    assert begin() == begin()
+    assert [entry.action for entry in all_of(sessions, AuditEntry) if entry.action.startswith("appeal")] == [
+        "appeal.open"
+    ]
+
+
+def test_two_tokens_are_all_there_are_until_one_comes_back(
+    sessions, begin, decide, make, people, rubric, key, now
+):
+    keys = [each.key for each in rubric.criteria if each.key != key]
+    first = begin()
+    begin(criterion_key=keys[0])
+
+    with pytest.raises(Conflict, match="Both of your appeals"):
+        begin(criterion_key=keys[1])
+    with sessions.begin() as db:
+        appeals.withdraw(db, make.actor(people["mira"]), first, now=now)
+    begin(criterion_key=keys[1])
+
+    assert sorted(each.token for each in all_of(sessions, Appeal) if each.state is State.OPEN) == [1, 2]
+
+
+def test_a_dismissed_appeal_keeps_its_token_and_an_upheld_one_gives_it_back(
+    sessions, begin, decide, rubric, key
+):
+    other = next(each.key for each in rubric.criteria if each.key != key)
+    dismissed = begin(criterion_key=other)
+    decide(dismissed, levels(rubric, other)[-1])
+    decide(begin(), levels(rubric, key)[-1])
+
+    held = [each.state for each in all_of(sessions, Appeal) if each.state in {State.OPEN, State.DISMISSED}]
+    assert held == [State.DISMISSED]
+
+
+def test_one_criterion_is_looked_at_again_once(begin, decide, rubric, key):
+    decide(begin(), levels(rubric, key)[0])
+
+    with pytest.raises(Conflict, match="One appeal for each"):
+        begin()
+
+
+def test_the_window_is_fourteen_days(begin, now):
+    with pytest.raises(Conflict, match="fourteen days"):
+        begin(at=now + timedelta(days=14, seconds=1))
+    begin(at=now + timedelta(days=14))
+
+
+def test_somebody_elses_rating_is_not_there(begin, people, make):
+    people["noor"] = make.person("Noor")
+
+    with pytest.raises(NotFound):
+        begin("noor")
+
+
+def test_passed_work_is_not_appealed_against(begin, make, people):
+    version = make.version(people["mira"], capstone="launch-plan", state="passed")
+    passed = make.review(version, people["ada"], state="released")
+
+    with pytest.raises(Conflict, match="passed"):
+        begin(review=passed, criterion_key="milestones")
+
+
+def test_an_undone_rating_overtakes_the_appeal_and_the_token_comes_back(
+    sessions, begin, decide, make, people, rated, course, now, rubric, key
+):
+    appeal_id = begin()
+    with sessions.begin() as db:
+        reviews.undo(
+            db, make.actor(people["ada"]), rated.id, reason="My slip.", course=course, base_url=URL, now=now
+        )
+
+    assert decide(appeal_id, levels(rubric, key)[-1]) is State.OVERTAKEN
+
+    assert all_of(sessions, SubmissionVersion)[0].state is VersionState.SUBMITTED
+    assert all_of(sessions, Appeal)[0].decided_by is None
+
+
+@pytest.mark.parametrize("answer", ["", "too short", "x" * 4001])
+def test_an_answer_has_words(sessions, begin, decide, rubric, key, answer):
+    appeal_id = begin()
+
+    with pytest.raises(Invalid) as refused:
+        decide(appeal_id, levels(rubric, key)[-1], answer=answer)
+
+    assert set(refused.value.errors) == {"answer"}
+    assert len(all_of(sessions, Review)) == 1
