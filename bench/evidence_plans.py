@@ -1,13 +1,17 @@
 """How many real plans a second are read and checked, beside what a bare `json.loads` of the same plans does.
 
-    python -m bench.evidence_plans [seconds per measurement, default 3]
+    [PEV2=FOLDER] python -m bench.evidence_plans [seconds per measurement, default 3]
 
 The plans are the committed sample of the oracle (PostgreSQL 10 to 18, every option), read in this process. Figures
 are per core and per run; compare the ratios, not the machines. With the Perl module Pg::Explain installed its rate is
-printed as well.
+printed as well; and so is that of pev2, the most used viewer, with node and `npm install pev2` done in FOLDER. A plan
+of 20 kB follows, since a viewer's fixed cost shows on small ones.
 """
 
+import contextlib
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,12 +22,26 @@ from pathlib import Path
 from app.evidence.postgres_plan import checks
 from app.evidence.postgres_plan.facts import walk
 from app.evidence.postgres_plan.reading import read
+from bench.turnaround import plan
 from tests.evidence.postgres_plan.kept import rows
 
 PERL = """
 use Pg::Explain; my @files = glob("$ARGV[0]/*.txt"); my ($n, $began) = (0, (times)[0]);
 while ((times)[0] - $began < $ARGV[1]) { for (@files) { eval { Pg::Explain->new(source_file => $_)->top_node }; $n++ } }
 printf "%.1f", $n / ((times)[0] - $began);
+"""
+
+
+PEV2 = """
+import fs from "node:fs"; import path from "node:path";
+const [module, folder, seconds] = process.argv.slice(2), service = (await import(module)).service;
+const texts = fs.readdirSync(folder).map(name => fs.readFileSync(path.join(folder, name), "utf8"));
+const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
+const round = () => texts.forEach(text => { try { service.createPlan("", service.fromSource(text), ""); } catch {} });
+round();
+let done = 0; const began = used();
+while (used() - began < Number(seconds)) { round(); done += texts.length; }
+console.log(done / (used() - began));
 """
 
 
@@ -38,8 +56,8 @@ def rate(work, inputs, seconds):
 
 
 def read_and_check(text):
-    for plan in read(text):
-        checks.findings(plan)
+    for found in read(text):
+        checks.findings(found)
 
 
 def pg_explain(texts, seconds):
@@ -47,13 +65,35 @@ def pg_explain(texts, seconds):
     perl = shutil.which("perl")
     if not perl or subprocess.run([perl, "-MPg::Explain", "-e1"], capture_output=True).returncode:
         return None
+    with written(texts) as folder:
+        return _rate_of([perl, "-e", PERL, folder, str(seconds)])
+
+
+def pev2(texts, seconds):
+    """The viewer's rate for reading and its own arithmetic, or None without node and its package."""
+    package, node = Path(os.environ.get("PEV2", ""), "node_modules", "pev2"), shutil.which("node")
+    if not node or not package.is_dir():
+        return None
+    library = (package / "dist" / "pev2.es.js").read_text()
+    name = re.search(r"= ([\w$]+)\.fromSource\(", library)[1]  # the library exports its page only
+    module, program = (package / "dist" / word for word in ("with-service.mjs", "rate.mjs"))
+    module.write_text(f"{library}\nexport {{ {name} as service }};\n")
+    program.write_text(PEV2)
+    with written(texts) as folder:
+        return _rate_of([node, program, module, folder, str(seconds)])
+
+
+@contextlib.contextmanager
+def written(texts):
+    """A folder with each text as a file."""
     with tempfile.TemporaryDirectory() as folder:
         for number, text in enumerate(texts):
             Path(folder, f"{number}.txt").write_text(text)
-        done = subprocess.run(
-            [perl, "-e", PERL, folder, str(seconds)], capture_output=True, text=True, check=True
-        )
-    return float(done.stdout)
+        yield folder
+
+
+def _rate_of(command):
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def main(seconds):
@@ -73,8 +113,18 @@ def main(seconds):
         found = rate(work, inputs, seconds)
         print(f"{name:24} {found:9,.0f} plans/s   {bare / found:5.1f} x the time of json.loads")
     print(f"{'json.loads alone':24} {bare:9,.0f} plans/s")
-    perl = pg_explain(texts, seconds)
-    print(f"{'Pg::Explain':24} {perl:9,.0f} plans/s" if perl else "Pg::Explain is not installed here")
+    others(texts, seconds)
+    large = [plan().decode()]
+    print(f"a plan of {len(large[0]):,} bytes")
+    print(f"{'TEXT read and checked':24} {rate(read_and_check, large, seconds):9,.0f} plans/s")
+    others(large, seconds)
+
+
+def others(texts, seconds):
+    """The rates of the other readers that are there."""
+    for name, measure in (("Pg::Explain", pg_explain), ("pev2", pev2)):
+        found = measure(texts, seconds)
+        print(f"{name:24} {found:9,.0f} plans/s" if found else f"{name} is not installed here")
 
 
 if __name__ == "__main__":

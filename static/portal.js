@@ -175,11 +175,66 @@ document.addEventListener("click", async ({ target }) => {
   }
 });
 
+// The desk: a line's number opens a box below it, a saved comment goes into its criterion, and what was typed at a line
+// is kept in this browser until it has been sent.
+
+document.addEventListener("click", async (event) => {
+  const pressed = event.target.closest?.("[data-says], [data-insert], [data-bank]");
+  if (!pressed) return;
+  if (pressed.dataset.says) return void sayAt(pressed);
+  event.preventDefault();
+  const area = document.getElementById(pressed.dataset.insert ?? pressed.dataset.keep ?? "");
+  if (pressed.dataset.insert) insert(area, pressed.textContent);
+  const body = new URLSearchParams(pressed.dataset.keep ? { body: area.value } : {});
+  const headers = { "HX-Request": "true", "HX-Request-Type": "partial" };
+  const answer = await fetch(pressed.formAction, { method: "POST", body, headers }).catch(() => null);
+  if (!answer || answer.status >= 500) return toast("That did not reach the portal. Nothing on this page was lost.", "fail");
+  if (answer.status !== 204) swapIn(document.getElementById(pressed.dataset.bank), await answer.text());
+});
+
+function insert(area, words) {
+  area.value = [area.value.trim(), words].filter(Boolean).join("\n");
+  area.focus();
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function sayAt(link) {
+  const row = link.closest("tr");
+  const id = row.id.replace("file-", "said-").replace("-L", "-");
+  if (!document.getElementById(id)) {
+    const cell = make("td", {}, make("div", { id }));
+    row.after(make("tr", { className: "said-row" }, make("td"), cell));
+  }
+  return window.htmx.ajax("GET", link.dataset.says, { target: `#${id}`, swap: "outerHTML" });
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (target.dataset?.kept) localStorage.setItem(`line:${target.dataset.kept}`, target.value);
+});
+
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  const area = ctx.sourceElement.querySelector?.("[data-kept]");
+  if (area && ctx.response.status < 300) localStorage.removeItem(`line:${area.dataset.kept}`);
+});
+
+/** Put back what was typed at a line and did not reach the portal. */
+function restoreLines() {
+  for (const area of document.querySelectorAll("[data-kept]")) {
+    area.value ||= localStorage.getItem(`line:${area.dataset.kept}`) ?? "";
+  }
+  for (const link of document.querySelectorAll("[data-says]")) {
+    if (link.dataset.found || localStorage.getItem(`line:${link.dataset.says}`) === null) continue;
+    link.dataset.found = "yes";
+    sayAt(link);
+  }
+}
+
 /** Make ready what is not yet so: once on load, and again after every swap. */
 function prepare() {
   document.querySelectorAll("time[data-local]").forEach(localise);
   document.querySelectorAll("textarea[data-longest]").forEach(count);
   fold();
+  restoreLines();
   if (find("form[data-upload]")) import("./js/upload.js").then((upload) => upload.start());
   const drafts = [...document.querySelectorAll("form[data-autosave]")];
   if (drafts.length) import("./js/autosave.js").then((autosave) => drafts.forEach(autosave.watch));

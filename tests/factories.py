@@ -100,7 +100,7 @@ class Make:
         self._keep(version)
         for index in range(files):
             self.file(version, name=f"file-{index}.txt", data=f"file {index} of {version.id}".encode())
-        return self._advance(version, state, values)
+        return self.advance(version, state, values)
 
     def file(
         self,
@@ -179,7 +179,9 @@ class Make:
                 )
             )
 
-    def _advance(self, version, state, values):
+    def advance(self, version, state, values=None):
+        """Bring a version whose files are there to `state`."""
+        values = values or {}
         if state is submissions.State.DRAFT:
             return self._change(version, values)
         sent = {} if state is submissions.State.WITHDRAWN else self._sent(version)

@@ -1,103 +1,64 @@
 """Everything a reviewer works with on one page: claims, evidence, findings, rubric, draft, earlier rounds."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from app.db import Reader
 from app.domain import rubric
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
-from app.domain.reviews import State
+from app.domain.reviews import State, Verdict
 from app.models import (
+    EvidenceFile,
     Ledger,
     Person,
     Review,
-    RubricCriterion,
-    RubricLevel,
+    ReviewComment,
     RubricVersion,
     Score,
+    SeenFile,
     Submission,
     SubmissionVersion,
 )
-from app.queries.review_evidence import DeskFile, desk_files
+from app.queries.review_evidence import DeskFile, FileBefore, desk_files, files_as_json, removed_files
 from app.queries.review_queue import learner_label
-from app.queries.reviews import LineComment, ReleasedReview, line_comments, released_reviews
+from app.queries.review_rounds import EarlierRound, earlier_rounds, has_earlier_rounds
+from app.queries.review_rubric import DeskCriterion, rubric_of
+from app.queries.reviews import LineComment
 
 OWN_COLUMNS = (
     "version_id",
-    "rubric_version_id",
-    "reviewer_id",
     "state",
+    "verdict",
     "tag",
     "lease_until",
     "saved_at",
+    "release_at",
+    "released_at",
     "return_reason",
     "summary",
     "private_note",
 )
-
-_LEVELS = (
-    select(
-        RubricLevel.criterion_key,
-        RubricLevel.key,
-        RubricLevel.label,
-        RubricLevel.points,
-        RubricLevel.description,
-    )
-    .where(RubricLevel.rubric_version_id == bindparam("rubric_version_id"))
-    .order_by(RubricLevel.position)
+OTHER_COLUMNS = (
+    "capstone_slug",
+    "number",
+    "before_number",
+    "reviewer",
+    "taken_by",
+    "live_id",
+    "question",
+    "reason",
+    "queued_at",
+    "rubric_number",
+    "threshold",
 )
-_CRITERIA = (
-    select(
-        RubricCriterion.key,
-        RubricCriterion.position,
-        RubricCriterion.title,
-        RubricCriterion.description,
-        RubricCriterion.reviewer_note,
-        RubricCriterion.must_pass,
-        RubricCriterion.pass_level,
-        RubricCriterion.bears_on,
-        Score.level_key,
-        Score.comment,
-    )
-    .outerjoin(
-        Score, (Score.review_id == bindparam("review_id")) & (Score.criterion_key == RubricCriterion.key)
-    )
-    .where(RubricCriterion.rubric_version_id == bindparam("rubric_version_id"))
-    .order_by(RubricCriterion.position)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class DeskLevel:
-    key: str
-    label: str
-    points: int
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskCriterion:
-    """One criterion with the draft's choice; `level` and `comment` are empty until something is chosen or said."""
-
-    key: str
-    number: int
-    title: str
-    description: str
-    reviewer_note: str
-    must_pass: bool
-    pass_level: str | None
-    bears_on: tuple[str, ...]
-    levels: tuple[DeskLevel, ...]
-    level: str
-    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +74,15 @@ class Desk:
     is_mine: bool
     reviewer: str
     tag: int
+    verdict: Verdict | None
+    before_number: int | None
     lease_until: datetime | None
     saved_at: datetime | None
+    release_at: datetime | None
+    released_at: datetime | None
     return_reason: str
     taken_by: str | None
+    live_id: UUID | None
     summary: str
     private_note: str
     question: str
@@ -125,11 +91,14 @@ class Desk:
     rubric_number: int
     threshold: int
     ledger: tuple[Mapping[str, Any], ...]
+    ledger_before: tuple[Mapping[str, Any], ...]
     comparison: tuple[Mapping[str, Any], ...]
     criteria: tuple[DeskCriterion, ...]
     files: tuple[DeskFile, ...]
+    removed: tuple[FileBefore, ...]
+    seen: frozenset[str]
     comments: tuple[LineComment, ...]
-    earlier: tuple[ReleasedReview, ...]
+    earlier: tuple[EarlierRound, ...]
 
     @property
     def outcome(self) -> rubric.Outcome:
@@ -140,7 +109,7 @@ class Desk:
 
     def outcome_of(self, chosen: Mapping[str, str]) -> rubric.Outcome:
         """What the rule says of these levels (criterion key to level key)."""
-        return rubric.outcome([_rule(each) for each in self.criteria], chosen, threshold=self.threshold)
+        return rubric.outcome([each.rule for each in self.criteria], chosen, threshold=self.threshold)
 
     @property
     def is_open(self) -> bool:
@@ -150,123 +119,180 @@ class Desk:
 
 def desk(db: Reader, actor: Actor, review_id: UUID) -> Desk:
     """The review for its reviewer, and for admins to read; NotFound for everybody else."""
-    row = db.execute(_review(review_id)).one_or_none()
+    row = db.execute(_DESK, {"review_id": review_id}).one_or_none()
     if row is None or not (actor.is_admin or (actor.is_reviewer and row.reviewer_id == actor.id)):
         raise NotFound
     if row.person_id == actor.id:
         raise NotFound
-    siblings = _siblings(db, row.submission_id, row.number)
+    before = tuple(FileBefore(**each) for each in row.before_files or ())
+    files = desk_files(db, row.version_id, before if row.before_number else None)
+    earlier = earlier_rounds(db, row.submission_id, row.number, review_id) if row.has_earlier else ()
     return Desk(
         review_id=review_id,
-        version_id=row.version_id,
-        capstone_slug=row.capstone_slug,
-        number=row.number,
         learner=learner_label(row.submission_id),
-        state=row.state,
         is_mine=row.reviewer_id == actor.id,
-        reviewer=row.reviewer,
-        tag=row.tag,
-        lease_until=row.lease_until,
-        saved_at=row.saved_at,
-        return_reason=row.return_reason,
-        taken_by=row.taken_by,
-        summary=row.summary,
-        private_note=row.private_note,
-        question=row.question,
-        reason=row.reason,
-        queued_at=row.queued_at,
-        rubric_number=row.rubric_number,
-        threshold=row.threshold,
         ledger=tuple(row.ledger_rows or ()),
+        ledger_before=tuple(row.before_ledger or ()),
         comparison=tuple(row.comparison or ()),
-        criteria=_criteria(db, review_id, row.rubric_version_id),
-        files=desk_files(db, row.version_id, siblings[-2] if len(siblings) > 1 else None),
-        comments=line_comments(db, [review_id]).get(review_id, ()),
-        earlier=tuple(each for each in released_reviews(db, siblings) if each.id != review_id),
+        criteria=_criteria(db, row, files, earlier),
+        files=files,
+        removed=removed_files(before, files),
+        seen=frozenset(row.seen or ()),
+        comments=tuple(_line_comment(each) for each in row.comments or ()),
+        earlier=earlier,
+        **{name: getattr(row, name) for name in (*OWN_COLUMNS, *OTHER_COLUMNS)},
     )
 
 
-def _review(review_id: UUID) -> Any:
+def _criteria(
+    db: Reader, row: Any, files: tuple[DeskFile, ...], earlier: tuple[EarlierRound, ...]
+) -> tuple[DeskCriterion, ...]:
+    """What fell short last round comes first; the rest in the rubric's order."""
+    chosen: Mapping[str, list[str | None]] = row.scores or {}
+    last = next((each for each in earlier if not each.is_undone and each.number < row.number), None)
+    rated = {each.key: each for each in last.criteria} if last else {}
+    changed = {file.slot for file in files if file.change in {"new", "changed"}}
+    criteria = [
+        DeskCriterion.of(each, chosen.get(each.key) or [None, ""], rated.get(each.key), changed)
+        for each in rubric_of(db, row.rubric_version_id)
+    ]
+    return tuple(sorted(criteria, key=lambda each: each.standing != "open"))
+
+
+def _line_comment(said: Mapping[str, Any]) -> LineComment:
+    return LineComment(
+        id=UUID(said["id"]),
+        file_id=UUID(said["file_id"]),
+        file_name=said["file_name"],
+        line=said["line"],
+        body=said["body"],
+        sha256=said["sha256"],
+    )
+
+
+def _scores() -> Any:
+    pair = func.jsonb_build_array(Score.level_key, Score.comment)
+    return (
+        select(func.jsonb_object_agg(Score.criterion_key, pair))
+        .where(Score.review_id == Review.id)
+        .correlate(Review)
+        .scalar_subquery()
+    )
+
+
+def _comments() -> Any:
+    """The comments on lines as one JSON list, in the order of files and lines."""
+    said = func.jsonb_build_object(
+        "id",
+        ReviewComment.id,
+        "file_id",
+        ReviewComment.file_id,
+        "file_name",
+        EvidenceFile.name,
+        "line",
+        ReviewComment.line,
+        "body",
+        ReviewComment.body,
+        "sha256",
+        ReviewComment.file_sha256,
+    )
+    order = (EvidenceFile.created_at, EvidenceFile.id, ReviewComment.line, ReviewComment.id)
+    return (
+        select(func.jsonb_agg(aggregate_order_by(said, *order)))
+        .select_from(ReviewComment)
+        .join(EvidenceFile, EvidenceFile.id == ReviewComment.file_id)
+        .where(ReviewComment.review_id == Review.id)
+        .correlate(Review)
+        .scalar_subquery()
+    )
+
+
+def _seen() -> Any:
+    return (
+        select(func.array_agg(SeenFile.file_sha256))
+        .where(
+            SeenFile.reviewer_id == Review.reviewer_id,
+            SeenFile.submission_id == SubmissionVersion.submission_id,
+        )
+        .correlate(Review, SubmissionVersion)
+        .scalar_subquery()
+    )
+
+
+def _live(column: Any) -> Any:
+    """Of the claim that holds this version now, when it is another than the one that is read."""
     live, taker = aliased(Review), aliased(Person)
-    taken_by = (
-        select(taker.name)
-        .join(live, live.reviewer_id == taker.id)
+    chosen = taker.name if column == "name" else live.id
+    return (
+        select(chosen)
+        .select_from(live)
+        .join(taker, live.reviewer_id == taker.id)
         .where(live.version_id == Review.version_id, live.state == State.CLAIMED, live.id != Review.id)
         .correlate(Review)
         .scalar_subquery()
     )
+
+
+def _number_before() -> Any:
+    """The number of the version sent before this one."""
+    earlier = aliased(SubmissionVersion)
     return (
-        select(
-            *(getattr(Review, name) for name in OWN_COLUMNS),
-            Person.name.label("reviewer"),
-            taken_by.label("taken_by"),
-            SubmissionVersion.submission_id,
-            SubmissionVersion.capstone_slug,
-            SubmissionVersion.number,
-            SubmissionVersion.question,
-            SubmissionVersion.reason,
-            SubmissionVersion.queued_at,
-            Submission.person_id,
-            RubricVersion.number.label("rubric_number"),
-            RubricVersion.threshold,
-            Ledger.rows.label("ledger_rows"),
-            Ledger.comparison,
+        select(func.max(earlier.number))
+        .where(
+            earlier.submission_id == SubmissionVersion.submission_id,
+            earlier.number < SubmissionVersion.number,
+            earlier.submitted_at.is_not(None),
         )
+        .correlate(SubmissionVersion)
+        .scalar_subquery()
+    )
+
+
+def _columns(before: Any, ledger_before: Any) -> list[Any]:
+    return [
+        *(getattr(Review, name) for name in OWN_COLUMNS),
+        Review.reviewer_id,
+        Review.rubric_version_id,
+        Person.name.label("reviewer"),
+        _live("name").label("taken_by"),
+        _live("id").label("live_id"),
+        SubmissionVersion.submission_id,
+        SubmissionVersion.capstone_slug,
+        SubmissionVersion.number,
+        SubmissionVersion.question,
+        SubmissionVersion.reason,
+        SubmissionVersion.queued_at,
+        Submission.person_id,
+        RubricVersion.number.label("rubric_number"),
+        RubricVersion.threshold,
+        Ledger.rows.label("ledger_rows"),
+        Ledger.comparison,
+        _scores().label("scores"),
+        _comments().label("comments"),
+        _seen().label("seen"),
+        before.number.label("before_number"),
+        ledger_before.rows.label("before_ledger"),
+        files_as_json(before.id).label("before_files"),
+        has_earlier_rounds().label("has_earlier"),
+    ]
+
+
+def _desk() -> Any:
+    before, ledger_before = aliased(SubmissionVersion), aliased(Ledger)
+    return (
+        select(*_columns(before, ledger_before))
         .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
         .join(RubricVersion, RubricVersion.id == Review.rubric_version_id)
         .join(Person, Person.id == Review.reviewer_id)
         .outerjoin(Ledger, Ledger.version_id == Review.version_id)
-        .where(Review.id == review_id)
-    )
-
-
-def _siblings(db: Reader, submission_id: UUID, number: int) -> list[UUID]:
-    """The sent versions of the same work up to this one, in order."""
-    return list(
-        db.scalars(
-            select(SubmissionVersion.id)
-            .where(
-                SubmissionVersion.submission_id == submission_id,
-                SubmissionVersion.number <= number,
-                SubmissionVersion.submitted_at.is_not(None),
-            )
-            .order_by(SubmissionVersion.number)
+        .outerjoin(
+            before,
+            (before.submission_id == SubmissionVersion.submission_id) & (before.number == _number_before()),
         )
+        .outerjoin(ledger_before, ledger_before.version_id == before.id)
+        .where(Review.id == bindparam("review_id"))
     )
 
 
-def _criteria(db: Reader, review_id: UUID, rubric_version_id: UUID) -> tuple[DeskCriterion, ...]:
-    values = {"review_id": review_id, "rubric_version_id": rubric_version_id}
-    levels: defaultdict[str, list[DeskLevel]] = defaultdict(list)
-    for level in db.execute(_LEVELS, values):
-        levels[level.criterion_key].append(DeskLevel(*level[1:]))
-    return tuple(
-        DeskCriterion(
-            key=row.key,
-            number=row.position,
-            title=row.title,
-            description=row.description,
-            reviewer_note=row.reviewer_note,
-            must_pass=row.must_pass,
-            pass_level=row.pass_level,
-            bears_on=tuple(row.bears_on),
-            levels=tuple(levels[row.key]),
-            level=row.level_key or "",
-            comment=row.comment or "",
-        )
-        for row in db.execute(_CRITERIA, values)
-    )
-
-
-def _rule(criterion: DeskCriterion) -> rubric.Criterion:
-    return rubric.Criterion(
-        key=criterion.key,
-        title=criterion.title,
-        must_pass=criterion.must_pass,
-        pass_level=criterion.pass_level,
-        levels=tuple(
-            rubric.Level(level.key, level.label, level.points, position)
-            for position, level in enumerate(criterion.levels, start=1)
-        ),
-    )
+_DESK = _desk()

@@ -1,13 +1,13 @@
 """The files of a version as its reviewer sees them: facts, every finding, and what changed since the last round."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Row, case, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from app.db import Reader
 from app.domain.submissions import CheckState
@@ -31,6 +31,16 @@ class DeskFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class FileBefore:
+    """A file of the version rated before."""
+
+    id: str
+    slot: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeskFile:
     """One file; `change` compares it with the version rated before ("new", "changed", "same" or "")."""
 
@@ -44,12 +54,12 @@ class DeskFile:
     check_state: CheckState | None
     facts: Mapping[str, Any]
     change: str
+    before: "FileBefore | None"
     findings: tuple[DeskFinding, ...]
 
 
-def desk_files(db: Reader, version_id: UUID, before_id: UUID | None) -> tuple[DeskFile, ...]:
-    """The files of a version with what the newest check says of each, and what changed since `before_id`."""
-    before = _digests(db, before_id) if before_id else None
+def desk_files(db: Reader, version_id: UUID, before: Sequence[FileBefore] | None) -> tuple[DeskFile, ...]:
+    """The files of a version with what the newest check says of each, and what changed since `before`."""
     newest = (
         select(CheckResult)
         .ext(distinct_on(CheckResult.file_id))
@@ -91,8 +101,9 @@ def _file(
     index: int,
     row: Row[*tuple[Any, ...]],
     found: Mapping[UUID, list[DeskFinding]],
-    before: Mapping[tuple[str, str], str] | None,
+    before: Sequence[FileBefore] | None,
 ) -> DeskFile:
+    change, counterpart = _change(row, before)
     return DeskFile(
         id=row.id,
         index=index,
@@ -103,27 +114,54 @@ def _file(
         kind=row.kind,
         check_state=row.state,
         facts=row.facts or {},
-        change=_change(row, before),
+        change=change,
+        before=counterpart,
         findings=tuple(found.get(row.result_id, ())),
     )
 
 
-def _change(file: Row[*tuple[Any, ...]], before: Mapping[tuple[str, str], str] | None) -> str:
-    """Against the version before: the same bytes anywhere in the slot are the same file under whatever name."""
-    if before is None:
-        return ""
-    if any(slot == file.slot and sha256 == file.sha256 for (slot, _), sha256 in before.items()):
-        return "same"
-    return "changed" if any(slot == file.slot for slot, _ in before) else "new"
+def removed_files(before: Sequence[FileBefore], files: Sequence[DeskFile]) -> tuple[FileBefore, ...]:
+    """The files of the version before that have neither stayed nor been replaced."""
+    kept = {file.before.id for file in files if file.before}
+    return tuple(file for file in before if file.id not in kept)
 
 
-def _digests(db: Reader, version_id: UUID) -> dict[tuple[str, str], str]:
-    rows = db.execute(
-        select(EvidenceFile.slot, EvidenceFile.name, EvidenceFile.sha256)
-        .where(EvidenceFile.version_id == version_id)
-        .limit(MOST_FILES)
+def files_as_json(version_id: Any) -> Any:
+    """The files of a version as one JSON list of `FileBefore`, for use inside another SELECT."""
+    one = func.jsonb_build_object(
+        "id",
+        EvidenceFile.id,
+        "slot",
+        EvidenceFile.slot,
+        "name",
+        EvidenceFile.name,
+        "sha256",
+        EvidenceFile.sha256,
     )
-    return {(slot, name): sha256 for slot, name, sha256 in rows}
+    order = (EvidenceFile.slot, EvidenceFile.created_at, EvidenceFile.id)
+    return (
+        select(func.jsonb_agg(aggregate_order_by(one, *order)))
+        .where(EvidenceFile.version_id == version_id)
+        .scalar_subquery()
+    )
+
+
+def _change(
+    file: Row[*tuple[Any, ...]], before: Sequence[FileBefore] | None
+) -> tuple[str, FileBefore | None]:
+    """Against the version before: the same bytes anywhere in the slot are the same file under whatever name.
+
+    Other bytes under the same name, or else in the same slot, are what it was changed from.
+    """
+    if before is None:
+        return "", None
+    in_slot = [each for each in before if each.slot == file.slot]
+    same = next((each for each in in_slot if each.sha256 == file.sha256), None)
+    if same is not None:
+        return "same", same
+    named = next((each for each in in_slot if each.name == file.name), None)
+    counterpart = named or (in_slot[0] if in_slot else None)
+    return ("changed", counterpart) if counterpart else ("new", None)
 
 
 def _findings(db: Reader, result_ids: list[UUID]) -> dict[UUID, list[DeskFinding]]:

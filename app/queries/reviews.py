@@ -58,6 +58,7 @@ class LineComment:
     file_name: str
     line: int
     body: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def line_comments(db: Reader, review_ids: Collection[UUID]) -> dict[UUID, tuple[
             EvidenceFile.name,
             ReviewComment.line,
             ReviewComment.body,
+            ReviewComment.file_sha256,
         )
         .join(EvidenceFile, EvidenceFile.id == ReviewComment.file_id)
         .where(ReviewComment.review_id.in_(review_ids))

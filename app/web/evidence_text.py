@@ -2,7 +2,7 @@
 
 import codecs
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -36,6 +36,21 @@ def window(chunks: Iterable[bytes], *, first: int, count: int, most_bytes: int =
             if number >= first + count:
                 return Window(tuple(shown), more=True)
             if number >= first:
+                shown.append((number, line))
+    except _NotText as reason:
+        return Window(tuple(shown), problem=str(reason))
+    return Window(tuple(shown))
+
+
+def pick(chunks: Iterable[bytes], wanted: Set[int], *, most_bytes: int = MOST_UNPACKED) -> Window:
+    """Only these lines; reads no further than the last of them. `more` says whether the file goes on after it."""
+    shown: list[tuple[int, str]] = []
+    last = max(wanted, default=0)
+    try:
+        for number, line in enumerate(_lines(_text(_unpacked(iter(chunks), most_bytes))), start=1):
+            if number > last:
+                return Window(tuple(shown), more=True)
+            if number in wanted:
                 shown.append((number, line))
     except _NotText as reason:
         return Window(tuple(shown), problem=str(reason))

@@ -8,10 +8,14 @@ from app.domain.errors import Invalid, NotFound, Refused
 from app.queries import feedback as rows
 from app.services import reviews
 from app.web.access import SIGNED_IN, access
+from app.web.desk_files import text_of
 from app.web.errors import status_of
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
-from app.web.transactions import reading, writing
+from app.web.transactions import close_reading, reading, writing
+
+AROUND = 20
+"""Lines shown on either side of one that is spoken of."""
 
 bp = Blueprint("feedback", __name__, url_prefix="/reviews/<uuid:review_id>")
 
@@ -20,6 +24,20 @@ bp = Blueprint("feedback", __name__, url_prefix="/reviews/<uuid:review_id>")
 @access(SIGNED_IN)
 def show(review_id: UUID) -> Response:
     return _feedback(review_id, Form())
+
+
+@bp.get("/feedback/files/<uuid:file_id>")
+@access(SIGNED_IN)
+def lines(review_id: UUID, file_id: UUID) -> Response:
+    """The lines around one that the review says something about, with what it says there."""
+    found = rows.feedback(reading(), g.actor, review_id)
+    said = [each for each in found.review.comments if each.file_id == file_id]
+    if not said:
+        raise NotFound
+    close_reading()
+    line = request.args.get("line", said[0].line, type=int)
+    text = text_of(said[0].sha256, first=max(1, line - AROUND), count=2 * AROUND + 1)
+    return page("reviews/said_lines.html", review=found.review, said=said, line=line, text=text)
 
 
 @bp.post("/undo")

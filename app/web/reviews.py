@@ -10,9 +10,11 @@ from app.domain import rubric
 from app.domain.errors import Conflict, Invalid, Stale
 from app.domain.reviews import State, Verdict
 from app.queries import review_desk, review_queue
+from app.queries.review_desk import Desk
 from app.services import reviews
-from app.web import desk_pages
+from app.web import desk_files, desk_pages
 from app.web.access import REVIEWER, SIGNED_IN, access
+from app.web.desk import insert_chosen
 from app.web.figures import pair_figures
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
@@ -148,7 +150,7 @@ def decide(review_id: UUID) -> Response:
     except Stale as stale:
         form.errors = {"": f"{stale} Read it again before you send it."}
         return _preview(review_id, form, status=409)
-    return redirect_to("feedback.show", review_id=review_id)
+    return redirect_to("desk.sent", review_id=review_id)
 
 
 @bp.post("/reviews/<uuid:review_id>/give-back")
@@ -186,20 +188,16 @@ def _after() -> tuple[datetime, UUID] | None:
         return None
 
 
-def _desk(
-    review_id: UUID,
-    *,
-    form: Form | None = None,
-    line_form: Form | None = None,
-    problem: str = "",
-    status: int = 200,
-) -> Response:
+def _desk(review_id: UUID, *, form: Form | None = None, status: int = 200) -> Response:
     found = review_desk.desk(reading(), g.actor, review_id)
-    if found.state in {State.RELEASED, State.UNDONE}:
-        return redirect_to("feedback.show", review_id=review_id)
+    if elsewhere := _elsewhere(found):
+        return elsewhere
+    form = form or desk_pages.desk_form(found)
+    insert_chosen(found, form)
     close_reading()
     pairs = desk_pages.desk_pairs(found, course())
-    files = desk_pages.shown_files(found, course(), pairs)
+    titles = desk_pages.slot_titles(found, course())
+    files = desk_files.shown_files(found, titles, pairs)
     return page(
         "reviews/desk.html",
         status,
@@ -208,11 +206,23 @@ def _desk(
         pairs=pair_figures(pairs),
         ledger=desk_pages.shown_ledger(found),
         bearing={each.key: desk_pages.bearing(each, files) for each in found.criteria},
-        earlier={each.key: each for each in found.earlier[0].criteria} if found.earlier else {},
+        claims=desk_pages.changed_claims(found) if found.before_number else (),
+        changes=desk_pages.changed_files(found, titles) if found.before_number else (),
         outcome=found.outcome,
-        form=form or desk_pages.desk_form(found),
+        form=form,
         titles={capstone.slug: capstone for capstone in course().capstones},
     )
+
+
+def _elsewhere(found: Desk) -> Response | None:
+    """Where a review that has left the desk is read."""
+    if found.state is State.DECIDED:
+        return redirect_to("desk.sent", review_id=found.review_id)
+    if found.released_at is not None:
+        return redirect_to("feedback.show", review_id=found.review_id)
+    if found.state is State.UNDONE and found.live_id:
+        return redirect_to("reviews.desk", review_id=found.live_id)
+    return None
 
 
 def _save(review_id: UUID, form: Form) -> int:
@@ -271,6 +281,7 @@ def _preview(review_id: UUID, form: Form, status: int = 200) -> Response:
         status,
         desk=found,
         outcome=says,
+        hold_seconds=settings().limits.review_hold,
         rows=desk_pages.rated_rows(found),
         options=[(verdict.value, VERDICT_WORDS[verdict]) for verdict in says.verdicts],
         form=form,

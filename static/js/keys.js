@@ -19,6 +19,7 @@ export const KEYS = [
   { keys: "]", does: "Next file", where: "Review", run: () => file(1), needs: "[data-item=file]" },
   { keys: "v", does: "Seen", where: "Review", target: "seen" },
   { keys: "f", does: "Next finding", where: "Review", run: () => finding(), needs: ".finding[id]" },
+  { keys: "z", does: "Take the verdict back", where: "Review", target: "undo" },
   { keys: "d", does: "Differences to the last version", where: "Review", target: "diff" },
   { keys: "u", does: "Back to the queue", where: "Review", target: "back" },
   { keys: "a", does: "Approve", where: "Applications", target: "approve" },
@@ -46,8 +47,11 @@ function enter(element) {
 
 const move = (by) => enter(step(items(), item(), by));
 
+const fileInHand = () => item("file") ?? document.querySelector("[data-item=file][aria-current]");
+
 function file(by) {
-  const next = step(items("file"), item("file") ?? document.querySelector("[data-item=file][aria-current]"), by);
+  const next = step(items("file"), fileInHand(), by);
+  for (const one of items("file")) one.toggleAttribute("aria-current", one === next);
   next.querySelector("a[href]").focus();
   next.querySelector("a[href]").click();
 }
@@ -69,7 +73,7 @@ function finding() {
 /** The target inside the row in hand, else inside the first row, else anywhere on the page. */
 function target(name) {
   const selector = `[data-key-target=${name}]`;
-  return item()?.querySelector(selector) ?? document.querySelector(selector);
+  return (item() ?? fileInHand())?.querySelector(selector) ?? document.querySelector(selector);
 }
 
 function press(name) {

@@ -255,7 +255,7 @@ def test_next_waits_for_checks_but_not_for_ever(sessions, make, learner, ada, no
             )
         )
     sent = now - timedelta(minutes=14)
-    make._advance(version, submissions.State.SUBMITTED, {"queued_at": sent})
+    make.advance(version, submissions.State.SUBMITTED, {"queued_at": sent})
 
     early = claim_next(sessions, ada, course, now)
     late = claim_next(sessions, ada, course, sent + submissions.PATIENCE)

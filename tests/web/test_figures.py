@@ -13,7 +13,7 @@ from tests.pictures.facts import node, plan, timed
 from tests.pictures.reading import Read
 
 CAPSTONE = "three-bottlenecks"
-DESK_SELECTS = 12
+DESK_SELECTS = 5
 File = namedtuple("File", ("slot", "name", "kind", "facts"))
 RUN = timed(*((float(second), 25, 0, 50.0) for second in range(30)))
 FASTER = timed(*((float(second), 25, 0, 5.0) for second in range(30)), scale=0.1)
