@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.evidence import coverage, registry
+from app.evidence import coverage, formats, registry
 from app.evidence.findings import Audience, Rule
 
 WIDTH = 80
@@ -84,8 +84,8 @@ def _kinds() -> str:
 
 
 def _formats() -> str:
-    read = (f"| {name} | `{sample.partition('/')[0]}` |" for name, sample in coverage.FORMATS.items())
-    unread = (f"| {name} | no: {reason} |" for name, reason in coverage.UNREAD.items())
+    read = (f"| {name} | `{sample.partition('/')[0]}` |" for name, sample in formats.FORMATS.items())
+    unread = (f"| {name} | no: {reason} |" for name, reason in formats.UNREAD.items())
     return "\n".join(
         ["## The formats that are read", "", "| format | read as |", "|---|---|", *read, *unread, ""]
     )

@@ -54,8 +54,8 @@ def _row(claim: Claim, files: Sequence[FileFacts]) -> LedgerRow:
     if base is None:
         return _unchecked(claim, f"The unit {claim.unit or '(none)'} does not fit {metric.words}.")
     own = [file for file in files if file.slot == claim.slot]
-    found = [(file, measured) for file in own if (measured := _measured(claim, file)) is not None]
-    found = found or list(_between(claim, files))
+    found = list(_between(claim, files))  # which requests of a log are meant, only another file may say
+    found = found or [(file, measured) for file in own if (measured := _measured(claim, file)) is not None]
     if not found and not own:
         return _unchecked(claim, f"No file was uploaded for it. {metric.needs}")
     if not found:

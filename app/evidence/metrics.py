@@ -39,6 +39,9 @@ _CAPACITY = (
     "Upload the capacity table (CSV), one row for each milestone: users, peak_rps, peak_factor, storage_gb."
 )
 
+_DEPLOYS = "Upload the timeline of the deploys (version, start, end), as a table or as your tool exports it."
+_WINDOWS = "Upload the timeline of the deploys, and access logs that cover each from ten seconds before to sixty after."
+
 TEXT = "text"
 """The quantity of what is claimed in words."""
 
@@ -63,4 +66,6 @@ METRICS: dict[str, Metric] = {
     "users": Metric("count", "a number of users", _CAPACITY),
     "peak_factor": Metric("ratio", "a peak factor", _CAPACITY),
     "storage": Metric("size", "an amount of storage", _CAPACITY),
+    "deploys": Metric("count", "a number of deploys", _DEPLOYS),
+    "count_5xx": Metric("count", "a number of failed requests", _WINDOWS),
 }

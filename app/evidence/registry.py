@@ -15,8 +15,11 @@ from app.evidence import (
     alert_rules,
     alertmanager,
     capacity_table,
+    ci_run,
+    ci_workflow,
     cost_sheet,
     deploy_config,
+    deploy_timeline,
     diff,
     drill_schedule,
     generic,
@@ -69,6 +72,9 @@ KINDS: tuple[Kind, ...] = (
     markdown.KIND,
     incident_template.KIND,
     drill_schedule.KIND,
+    deploy_timeline.KIND,
+    ci_workflow.KIND,
+    ci_run.KIND,
 )
 
 KINDS_BY_NAME = {kind.name: kind for kind in KINDS}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.evidence import catalogue, coverage, registry
+from app.evidence import catalogue, coverage, formats, registry
 from app.evidence.source import Source
 
 ROOT = Path(registry.__file__).parents[2]
@@ -59,7 +59,7 @@ def test_no_gap_is_named_that_there_is_not():
     assert [code for code in coverage.GAPS if code in CODES or code not in coverage.CHECKS] == []
 
 
-@pytest.mark.parametrize(("name", "sample"), coverage.FORMATS.items())
+@pytest.mark.parametrize(("name", "sample"), formats.FORMATS.items())
 def test_a_format_that_is_said_to_be_read_is_read(name, sample):
     kind, _, file = sample.partition("/")
     path = Path(registry.__file__).parent / kind / "samples" / file

@@ -27,6 +27,8 @@ SCALED = Rule(
 
 def why_not(metric: str, facts: Facts) -> str:
     """Why a file does not show a number."""
+    if metric == "count_5xx":
+        return "5xx are counted in the windows of deploys, and no timeline has one within its times."
     if "n" not in facts and metric in (*claims.LEVELS, "mean", "max"):
         return "the log has no times of requests."
     return claims.why_not(metric, facts)
@@ -35,6 +37,8 @@ def why_not(metric: str, facts: Facts) -> str:
 def compare(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
     """As any pair of latencies; of a percentile that one of them lacks nothing is said."""
     yield from _scaled(before, after)
+    if metric == "count_5xx":
+        return  # one deploy against ten: neither the length nor the load need be alike
     is_known = metric in before and metric in after
     yield from pair.compare(before, after, metric if is_known else "requests")
 
@@ -66,4 +70,9 @@ def _throughput(claim: Claim, facts: Facts) -> Measured | None:
                     "the times of the log", f" ({n:,} requests)")  # fmt: skip
 
 
-MEASURES = {**claims.MEASURES, "throughput": _throughput}
+def _between(_claim: Claim, _facts: Facts) -> Measured | None:
+    """Only a timeline of deploys tells which of the requests are meant."""
+    return None
+
+
+MEASURES = {**claims.MEASURES, "throughput": _throughput, "count_5xx": _between}

@@ -1,0 +1,52 @@
+"""CI definitions: GitHub Actions workflows and GitLab CI, as far as they show a gate before a deploy.
+
+Facts:
+  tool        github | gitlab
+  name        the workflow's own name, or empty
+  triggers    what starts it, as written under `on:`; empty for GitLab
+  jobs        [{name, title, stage, needs, line, is_smoke, is_deploy, is_staging, may_fail, always}], at most 200;
+              `needs` are the jobs it waits for, by name, also those of earlier stages; `may_fail` when its failure
+              stops nothing, `always` when it runs whatever failed before
+  gates       [{smoke, deploy, way}]  a smoke test that a deploy waits for; `way` names the jobs from the deploy back
+  ungated     names of deploys that wait for no smoke test
+  after       names of smoke tests that run after the deploy
+  journeys    [text]  addresses and commands of the smoke tests, at most 20
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.evidence.ci_workflow import between, rules
+from app.evidence.findings import Report
+from app.evidence.kind import Kind
+from app.evidence.source import Source
+
+NAME = "ci_workflow"
+_JOBS = re.compile(r"^[\"']?jobs[\"']?:[ \t]{0,8}(?:#.{0,200})?$", re.MULTILINE)
+_ON = re.compile(r"^[\"']?on[\"']?:", re.MULTILINE)
+_RUNS = re.compile(r"^[ \t]{2,12}(?:runs-on|uses|steps):", re.MULTILINE)
+_SCRIPT = re.compile(r"^[ \t]{1,8}script:", re.MULTILINE)
+_STAGE = re.compile(r"^[ \t]{1,8}(?:stage|needs|rules|only|environment):|^stages:", re.MULTILINE)
+
+
+def sniff(source: Source) -> float:
+    """Jobs with runners, or scripts with stages; a patch or a page that quotes one is neither."""
+    head = source.head[:48_000]
+    if "\n@@ -" in head or "```" in head or head.lstrip()[:1] in ("{", "["):
+        return 0.0
+    if _JOBS.search(head) and _RUNS.search(head):
+        return 0.95 if _ON.search(head) else 0.8
+    if _SCRIPT.search(head) and _STAGE.search(head) and "services:\n" not in head[:20]:
+        return 0.85
+    return 0.0
+
+
+def inspect(source: Source) -> Report:
+    """Read the jobs and follow what the deploy waits for. Raises `Unreadable`."""
+    from app.evidence.ci_workflow.inspection import report
+
+    return report(source)
+
+
+KIND = Kind(NAME, "CI workflow", sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together)

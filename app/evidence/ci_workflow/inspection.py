@@ -1,0 +1,179 @@
+"""One pipeline from bytes to report: follow `needs` from each deploy backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from app.evidence import yamls
+from app.evidence.ci_workflow import github, gitlab, rules, words
+from app.evidence.ci_workflow.jobs import MOST, Job, Step, first_step, reached, text, way
+from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.source import Source
+
+LONGEST = 1_000_000
+MOST_SAID = 5
+
+
+def report(source: Source) -> Report:
+    """Facts and findings; raises `Unreadable` without jobs."""
+    root = _root(source.text(LONGEST))
+    is_github = isinstance(root.get("jobs"), yamls.Map)
+    jobs = github.jobs(root) if is_github else gitlab.jobs(root)
+    if not jobs:
+        raise Unreadable(rules.NO_JOBS.at(what="no job with steps or a script was found"))
+    gates = list(_gates(jobs))
+    facts = _facts(root, jobs, gates, is_github=is_github)
+    return Report("ci_workflow", 0.9, facts, tuple(_findings(jobs, gates, facts)))
+
+
+def _root(content: str) -> yamls.Map:
+    try:
+        documents = yamls.documents(content)
+    except yamls.BadYaml as error:
+        what = f"line {error.line}: {error}"
+        raise Unreadable(rules.NO_JOBS.at(Where(line=error.line), what=what)) from error
+    root = next((one for one in documents if isinstance(one, yamls.Map) and len(one) > 1), None)
+    if root is None:
+        raise Unreadable(rules.NO_JOBS.at(what="it holds no mapping"))
+    return root
+
+
+def _facts(
+    root: yamls.Map, jobs: Sequence[Job], gates: Sequence[dict[str, Any]], *, is_github: bool
+) -> dict[str, Any]:
+    gated = {gate["deploy"] for gate in gates}
+    return {
+        "tool": "github" if is_github else "gitlab",
+        "name": text(root.get("name"), 200),
+        "triggers": github.triggers(root) if is_github else [],
+        "jobs": [_entry(job) for job in jobs[:MOST]],
+        "gates": list(gates)[:40],
+        "ungated": [job.name for job in _targets(jobs) if job.name not in gated],
+        "after": _after(jobs),
+        "journeys": _journeys(jobs, gates),
+    }
+
+
+def _entry(job: Job) -> dict[str, Any]:
+    return {
+        "name": job.name,
+        "title": job.title,
+        "stage": job.stage,
+        "needs": list(job.needs),
+        "line": job.line,
+        "is_smoke": job.is_smoke,
+        "is_deploy": job.is_deploy,
+        "is_staging": job.is_staging,
+        "may_fail": job.may_fail,
+        "always": job.always,
+    }
+
+
+def _targets(jobs: Sequence[Job]) -> list[Job]:
+    """The deploys to users: all, where none of them is for them by its name."""
+    deploys = [job for job in jobs if job.is_deploy]
+    return [job for job in deploys if not job.is_staging] or deploys
+
+
+def _gates(jobs: Sequence[Job]) -> Iterator[dict[str, Any]]:
+    """Every deploy with the nearest smoke test it waits for, in another job or in an earlier step of its own."""
+    by_name = {job.name: job for job in jobs}
+    for job in _targets(jobs):
+        through = reached(job, by_name)
+        smoke = next((name for name in through if by_name[name].is_smoke), None)
+        step = _own_gate(job)
+        if smoke is not None and not by_name[smoke].may_fail and not job.always:
+            yield {"smoke": smoke, "deploy": job.name, "way": way(smoke, job, through), "line": job.line}
+        elif step is not None:
+            yield {
+                "smoke": step.name or step.body[:60],
+                "deploy": job.name,
+                "way": [job.name],
+                "line": step.line,
+            }
+
+
+def _own_gate(job: Job) -> Step | None:
+    """A smoke test in a step before the one that deploys: a step that fails ends its job."""
+    smoke = first_step(job, lambda step: words.is_smoke(step.name, step.body) and not step.may_fail)
+    deploy = first_step(job, _moves_traffic)
+    is_first = smoke is not None and deploy is not None and smoke < deploy
+    return job.steps[smoke] if is_first and smoke is not None else None
+
+
+def _moves_traffic(step: Step) -> bool:
+    return not words.is_smoke(step.name, step.body) and words.is_deploy(step.name, step.body)
+
+
+def _after(jobs: Sequence[Job]) -> list[str]:
+    """Smoke tests that wait for a deploy to users."""
+    by_name = {job.name: job for job in jobs}
+    targets = {job.name for job in _targets(jobs)}
+    return [
+        job.name
+        for job in jobs
+        if job.is_smoke and not job.is_deploy and targets & set(reached(job, by_name))
+    ]
+
+
+def _journeys(jobs: Sequence[Job], gates: Sequence[Mapping[str, Any]]) -> list[str]:
+    smokes = {gate["smoke"] for gate in gates} or {job.name for job in jobs if job.is_smoke}
+    found = [one for job in jobs if job.name in smokes for one in words.journeys(job.body)]
+    return list(dict.fromkeys(found))[:20]
+
+
+def _findings(
+    jobs: Sequence[Job], gates: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]
+) -> Iterator[Finding]:
+    for job in [job for job in jobs if job.unknown][:MOST_SAID]:
+        yield rules.UNKNOWN_NEED.at(
+            Where(line=job.line), job=job.name, line=job.line, need=", ".join(job.unknown[:5])
+        )
+    targets = _targets(jobs)
+    if not targets:
+        yield rules.NO_DEPLOY.at(jobs=", ".join(job.name for job in jobs[:8]))
+        return
+    yield from _ignored(jobs, targets)
+    for gate in gates[:MOST_SAID]:
+        shown = " ← ".join(gate["way"]) if len(gate["way"]) > 1 else "an earlier step of the same job"
+        yield rules.GATED.at(Where(line=gate["line"]), deploy=gate["deploy"], smoke=gate["smoke"], way=shown)
+    open_ones = [job for job in targets if job.name in facts["ungated"] and not (job.always and job.needs)]
+    yield from _ungated(jobs, open_ones, facts["after"])
+    if gates:
+        yield from _shallow(facts["journeys"])
+    if "workflow_dispatch" in facts["triggers"]:
+        yield rules.SKIPPABLE.at(how="workflow_dispatch")
+
+
+def _ungated(jobs: Sequence[Job], ungated: Sequence[Job], after: Sequence[str]) -> Iterator[Finding]:
+    smokes = [job.name for job in jobs if job.is_smoke and not job.is_deploy]
+    beside = [name for name in smokes if name not in after]
+    for job in ungated[:MOST_SAID]:
+        where = Where(line=job.line)
+        failing = [name for name in beside if any(one.name == name and one.may_fail for one in jobs)]
+        if after and not beside:
+            yield rules.AFTER.at(where, smoke=after[0], deploy=job.name)
+        elif beside and beside != failing:
+            yield rules.NOT_NEEDED.at(where, smoke=beside[0], deploy=job.name, line=job.line)
+        elif not beside:
+            yield rules.NO_SMOKE.at(where, deploy=job.name, line=job.line)
+
+
+def _ignored(jobs: Sequence[Job], targets: Sequence[Job]) -> Iterator[Finding]:
+    """Smoke tests that may fail, and deploys that run all the same."""
+    for job in jobs:
+        if job.is_smoke and job.may_fail and not job.is_deploy:
+            yield rules.IGNORED.at(
+                Where(line=job.line), job=job.name, line=job.line, how="its failure is allowed"
+            )
+    for job in targets:
+        if job.always and job.needs:
+            how = "it deploys although a job before it failed"
+            yield rules.IGNORED.at(Where(line=job.line), job=job.name, line=job.line, how=how)
+
+
+def _shallow(journeys: Sequence[str]) -> Iterator[Finding]:
+    tests = [one for one in journeys if not one.startswith(("curl", "wget", "http"))]
+    if journeys and not tests and all(words.HEALTH.search(one) for one in journeys):
+        yield rules.SHALLOW.at(what=journeys[0])

@@ -1,0 +1,120 @@
+"""Timelines of deploys: a table, GitHub's runs and deployments, Argo CD, Helm, kubectl, Grafana, the log of one deploy.
+
+Facts:
+  format      csv | markdown | log | json | gh run list | github runs | github deployments | argo | argo text | helm |
+              grafana | replica sets | kubectl
+  deploys     [{id, version, start, end, start_s, end_s, state, commit_s, line}] in the order of time, at most 2,000;
+              times in ISO 8601 (UTC) and in seconds since 1970, null where the file does not say; state is done,
+              failed or running
+  count       different versions that ended well; completed: deploys that ended well
+  first_time, last_time, has_zone     a time without a zone counts as UTC
+  figures     {deploys, span_s, per_day, failed, ended, failure_rate, lead_s, restore_s} (DORA), null with fewer than
+              two deploys; per_day is null below a day
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.evidence.deploy_timeline import between, between_rules, claims, rules
+from app.evidence.findings import Report
+from app.evidence.kind import Kind
+from app.evidence.source import Source
+
+NAME = "deploy_timeline"
+_JSON: tuple[tuple[float, tuple[str, ...]], ...] = (
+    (0.9, ('"statuses_url"', '"sha"')),
+    (0.9, ('"deployedAt"',)),
+    (0.85, ('"head_sha"', '"run_started_at"')),
+    (0.85, ('"databaseId"', '"updatedAt"')),
+    (0.85, ('"headSha"', '"createdAt"')),
+    (0.85, ('"headSha"', '"startedAt"')),
+    (0.85, ('"commitOid"', '"createdAt"')),
+    (0.85, ('"app_version"', '"updated"', '"chart"')),
+    (0.85, ('"ReplicaSet"', '"deployment.kubernetes.io/revision"')),
+)
+_ANNOTATION = ('"timeEnd"', '"tags"')
+_OWN = re.compile(r'"(?:version|sha|commit|image|digest|tag|release)": ?"')
+_MOMENT = re.compile(r'"(?:start|started|started_at|startedAt|begin|start_time)": ?"?\d', re.ASCII)
+_VERSION = re.compile(
+    r"\b(?:version|sha|commit|image|digest|tag|release|revision|build|ref)\b", re.IGNORECASE
+)
+_START = re.compile(
+    r"\b(?:start|started|begin|began|created|deployed|time|timestamp|when|date)(?:[ _-]?(?:at|time|utc))?\b",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"\b(?:end|ended|finish|finished|completed|done|event|step)(?:[ _-]?(?:at|time|utc))?\b", re.IGNORECASE
+)
+_DRILL = re.compile(
+    r"\b(?:p99|latency|hypothesis|owner|instance|milestone|users|expires|chart of)\b", re.IGNORECASE
+)
+_KUBECTL = re.compile(r"^REVISION {1,20}CHANGE-CAUSE", re.MULTILINE)
+_ARGO = re.compile(r"^ID[ \t]{1,30}DATE[ \t]{1,60}REVISION", re.MULTILINE)
+_STAMPED = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s\]]{0,16}\]?[ \t]", re.MULTILINE | re.ASCII)
+_OF_DEPLOY = re.compile(
+    r"\b(?:deploy(?:ing|ed|ment)?|roll(?:ing|ed|out)|restart(?:ing|ed)?)\b", re.IGNORECASE
+)
+_REQUEST = re.compile(r"\b(?:GET|POST|PUT|DELETE|HEAD) /|HTTP/1|level=|\b(?:kill|docker)\b", re.ASCII)
+
+
+def sniff(source: Source) -> float:
+    """The keys of each tool; the columns of a header; a log whose lines tell of a deploy."""
+    head = source.head[:32_000]
+    if head.lstrip()[:1] in ("{", "["):
+        return _of_json(head)
+    if _KUBECTL.search(head[:4000]) or _ARGO.search(head[:4000]):
+        return 0.9
+    return _of_header(head) or _of_log(head)
+
+
+def _of_json(head: str) -> float:
+    if '"jobs"' in head or '"steps"' in head:
+        return 0.4 if '"headSha"' in head or '"head_sha"' in head else 0.0
+    known = [sure for sure, keys in _JSON if all(key in head for key in keys)]
+    if known:
+        return max(known)
+    if all(key in head for key in _ANNOTATION):
+        return 0.85 if _OF_DEPLOY.search(head) or '"release' in head else 0.5
+    return 0.75 if _OWN.search(head) and _MOMENT.search(head) else 0.0
+
+
+def _of_header(head: str) -> float:
+    """The first line with columns that names a version and a moment; both a start and an end make it sure."""
+    lines = [line[:400] for line in head.split("\n", 40)[:40] if sum(map(line.count, ",;|\t")) >= 1]
+    for line in lines:
+        if _DRILL.search(line) or not _START.search(line) or any(sign.isdigit() for sign in line[:60]):
+            continue
+        if _END.search(line):
+            return 0.9 if _VERSION.search(line) else 0.35
+        return 0.6 if _VERSION.search(line) else 0.0
+    return 0.0
+
+
+def _of_log(head: str) -> float:
+    lines = [line for line in head[:8000].split("\n") if line.strip()]
+    stamped = len(_STAMPED.findall(head[:8000]))
+    if stamped < 2 or stamped < 0.6 * len(lines) or _REQUEST.search(head[:8000]):
+        return 0.0
+    return 0.6 if _OF_DEPLOY.search(head[:8000]) else 0.0
+
+
+def inspect(source: Source) -> Report:
+    """Read every deploy and say what does not hold together. Raises `Unreadable`."""
+    from app.evidence.deploy_timeline.inspection import report
+
+    return report(source)
+
+
+KIND = Kind(
+    NAME,
+    "Timeline of deploys",
+    sniff,
+    inspect,
+    rules.SINGLE + between_rules.BETWEEN,
+    measures=claims.MEASURES,
+    why_not=claims.why_not,
+    compare=between.compare,
+    measures_together=claims.TOGETHER,
+    together=between.together,
+)

@@ -1,0 +1,77 @@
+"""How a timeline and its traffic give what is claimed: deploys, failed requests, requests in the windows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.evidence.claims import Claim, Facts, FileFacts
+from app.evidence.deploy_timeline import traffic
+from app.evidence.deploy_timeline.pairing import pairs, side_of, touches
+from app.evidence.deploy_timeline.times import iso
+from app.evidence.deploy_timeline.traffic import Count
+from app.evidence.measured import Measured
+
+
+def deploys(_claim: Claim, facts: Facts) -> Measured | None:
+    """Different versions that were deployed and ended well."""
+    count = facts.get("count")
+    if count is None:
+        return None
+    done = facts["completed"]
+    said = f" ({done} completed, each version once)" if done != count else ""
+    return Measured(
+        float(count), float(count), float(count), None, None, "none: versions are counted", "its rows", said
+    )
+
+
+def count_5xx(claim: Claim, files: Sequence[FileFacts]) -> Measured | None:
+    """5xx in the windows; whether a request without an answer is called one is a matter of words."""
+    found = _inside(claim, files)
+    if found is None:
+        return None
+    count, where = found
+    low, high = float(count.fives), float(count.broken)
+    gone = f", {count.aborted} given up by clients left out" if count.aborted else ""
+    basis = f" (of {count.requests:,} requests in the windows{gone})"
+    tolerance = (
+        "requests without an answer may count or not" if count.unanswered else "none: requests are counted"
+    )
+    return Measured(high, low, high, None, None, tolerance, where, basis)
+
+
+def window_requests(claim: Claim, files: Sequence[FileFacts]) -> Measured | None:
+    """Requests in the windows, each once where windows overlap; the steps at their ends may count or not."""
+    found = _inside(claim, files)
+    if found is None:
+        return None
+    count, where = found
+    return Measured(
+        float(count.requests), float(count.least), float(count.requests), None, None,
+        "whether the requests at the edges of the windows count", where, " in the windows of the deploys",
+    )  # fmt: skip
+
+
+def _inside(claim: Claim, files: Sequence[FileFacts]) -> tuple[Count, str] | None:
+    """What the logs of the claim's slot hold in the windows of the timelines of its side."""
+    own = traffic.logs(file for file in files if file.slot == claim.slot)
+    side = claim.side or next((side_of(file, ()) for file in files if file.slot == claim.slot), "")
+    spans = [
+        span
+        for pair in pairs(files, [claim])
+        if not (side and pair.side and side != pair.side)
+        for span in pair.spans
+        if any(touches(log, [span]) for log in own)
+    ]
+    if not own or not spans:
+        return None
+    whole = traffic.merged(spans)
+    where = f"{len(spans)} window(s) from {iso(whole[0][0])} to {iso(whole[-1][1])}"
+    return traffic.counted(own, whole), where
+
+
+def why_not(_metric: str, _facts: Facts) -> str:
+    return "it has no deploy with a time."
+
+
+MEASURES = {"deploys": deploys}
+TOGETHER = {"count_5xx": count_5xx, "requests": window_requests}

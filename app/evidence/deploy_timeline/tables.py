@@ -1,0 +1,173 @@
+"""Timelines that are not JSON: a table (CSV or Markdown), a log of one deploy, what Argo CD and kubectl print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from app.evidence.deploy_timeline import times
+from app.evidence.deploy_timeline.deploys import DONE, MOST, RUNNING, Deploy, state_of, version_in
+from app.evidence.registers.rows import Row
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "committed": ("committed", "committed at", "commit time", "commit date", "merged at", "authored at"),
+    "start": (
+        "start", "started", "started at", "start time", "begin", "begun", "began", "created at", "deploy started at",
+        "run started at", "from", "start utc",
+    ),
+    "end": (
+        "end", "ended", "ended at", "end time", "finished", "finished at", "completed at", "done at", "updated at",
+        "deployed at", "to", "finish", "time end", "end utc",
+    ),
+    "took": ("duration", "took", "seconds", "elapsed", "duration s"),
+    "state": ("result", "status", "conclusion", "state", "outcome", "event", "phase", "step"),
+    "version": (
+        "version", "sha", "commit", "head sha", "image", "digest", "tag", "release", "revision", "ref", "build",
+        "artifact", "git sha", "to version",
+    ),
+    "id": ("id", "run", "run id", "deploy", "deploy id", "number", "database id", "deployment", "run number", "no"),
+    "time": ("time", "date", "when", "timestamp", "at", "utc"),
+}  # fmt: skip
+_BEGINS = frozenset(("start", "started", "begin", "began", "begun", "deploying", "starting", "deploy start"))
+_ENDS = frozenset(
+    ("end", "ended", "finish", "finished", "done", "complete", "completed", "deployed", "deploy end")
+)
+_STAMP = re.compile(r"^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s\]]{0,16})\]?[ \t]", re.ASCII)
+_ARGO = re.compile(
+    r"^(\d{1,9})[ \t]{1,20}(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? [+-]\d{4}(?: [A-Z]{1,5})?)"
+    r"[ \t]{1,20}(\S.{0,200})$",
+    re.ASCII,
+)
+_REVISION = re.compile(r"^(\d{1,9})[ \t]{1,20}(\S.{0,400})$", re.ASCII)
+_FAILED_LINE = re.compile(
+    r"\b(?:deploy(?:ment)? failed|rollout failed|aborting|exit(?:ed)? (?:code|status) [1-9])", re.I
+)
+LOG_SHARE = 0.6
+
+
+def of_rows(rows: Sequence[Row]) -> list[Deploy]:
+    """One deploy a row; rows that tell of begins and ends apart are put together."""
+    if rows and all(row.get("time") or row.get("start") for row in rows) and _is_paired(rows):
+        return list(_pairs(rows))[:MOST]
+    return [found for row in rows if (found := _of_row(row)) is not None][:MOST]
+
+
+def _of_row(row: Row) -> Deploy | None:
+    start = times.first(row.get("start")) or (
+        None if times.first(row.get("end")) else times.first(row.get("time"))
+    )
+    end = times.first(row.get("end"))
+    if start is None and end is None:
+        return None
+    begun, ended = start.at if start else None, end.at if end else None
+    took = _seconds(row.get("took"))
+    if took is not None and begun is not None and ended is None:
+        ended = begun + took
+    elif took is not None and ended is not None and begun is None:
+        begun = ended - took
+    commit = times.first(row.get("committed"))
+    number = row.get("id").lstrip("#")
+    return Deploy(
+        line=row.line,
+        version=row.get("version").strip("` ")[:120],
+        start=begun,
+        end=ended,
+        state=state_of(row.get("state")) if row.get("state") else DONE,
+        id=row.get("id")[:60],
+        number=int(number) if number.isascii() and number.isdigit() and len(number) <= 9 else None,
+        commit=commit.at if commit else None,
+        has_zone=all(moment.has_zone for moment in (start, end) if moment),
+    )
+
+
+def _seconds(text: str) -> float | None:
+    """`41`, `41 s`, `0:41`; what is not plain is left out."""
+    parts = text.strip().removesuffix("s").strip().split(":")
+    if not 1 <= len(parts) <= 3 or not all(
+        part.replace(".", "", 1).isdigit() and part.isascii() and len(part) < 9 for part in parts
+    ):
+        return None
+    total = 0.0
+    for part in parts:
+        total = total * 60 + float(part)
+    return total
+
+
+def _is_paired(rows: Sequence[Row]) -> bool:
+    """Whether some rows say `start` and others `done`."""
+    words = {row.get("state").strip().lower() for row in rows}
+    return bool(words & _BEGINS) and not any(row.get("end") for row in rows)
+
+
+def _pairs(rows: Sequence[Row]) -> Iterator[Deploy]:
+    """A begin, and the next row of the same version (or of no version) that says how it ended."""
+    begun: Deploy | None = None
+    for row in rows:
+        moment = times.first(row.get("time") or row.get("start"))
+        if moment is None:
+            continue
+        word = row.get("state").strip().lower()
+        version = row.get("version").strip("` ")[:120]
+        if word in _BEGINS:
+            if begun is not None:
+                yield begun
+            begun = Deploy(
+                row.line, version, moment.at, None, RUNNING, row.get("id")[:60], has_zone=moment.has_zone
+            )
+        elif begun is not None and version in ("", begun.version):
+            state = DONE if word in _ENDS else state_of(word, otherwise=RUNNING)
+            if state != RUNNING:
+                yield replace(begun, end=moment.at, state=state)
+                begun = None
+    if begun is not None:
+        yield begun
+
+
+def of_log(lines: Sequence[str]) -> list[Deploy]:
+    """The log of one deploy, a moment at the start of nearly each line: from its first line to its last."""
+    stamped = [
+        (number, found[1], line) for number, line in enumerate(lines, 1) if (found := _STAMP.match(line))
+    ]
+    moments = [moment for _, stamp, _ in stamped if (moment := times.first(stamp)) is not None]
+    if len(moments) < 2 or len(stamped) < LOG_SHARE * sum(1 for line in lines if line.strip()):
+        return []
+    said = (version_in(line[len(stamp) :]) for _, stamp, line in stamped[:400])
+    is_failed = any(_FAILED_LINE.search(line[:400]) for _, _, line in stamped[-20:])
+    return [
+        Deploy(
+            line=stamped[0][0],
+            version=next((version for version in said if version), ""),
+            start=moments[0].at,
+            end=moments[-1].at,
+            state="failed" if is_failed else DONE,
+            has_zone=moments[0].has_zone,
+        )
+    ]
+
+
+def of_argo(lines: Sequence[str]) -> list[Deploy]:
+    """`argocd app history`: the moment is that of the end; the start is not printed."""
+    found: list[Deploy] = []
+    for number, line in enumerate(lines, 1):
+        hit = _ARGO.match(line.strip()[:400])
+        moment = times.first(hit[2]) if hit else None
+        if hit and moment and len(found) < MOST:
+            version = version_in(hit[3]) or hit[3].strip()[:120]
+            found.append(Deploy(number, version, None, moment.at, DONE, hit[1], has_zone=moment.has_zone))
+    return found
+
+
+def of_kubectl(lines: Sequence[str]) -> list[Deploy]:
+    """`kubectl rollout history`: revisions and their causes, without any moment."""
+    heads = [at for at, line in enumerate(lines[:200]) if line.split()[:2] == ["REVISION", "CHANGE-CAUSE"]]
+    if not heads:
+        return []
+    rows = (
+        (at, _REVISION.match(line.strip()[:500])) for at, line in enumerate(lines[heads[0] :], heads[0] + 1)
+    )
+    return [
+        Deploy(at, version_in(hit[2]) or hit[2].replace("<none>", "")[:120], None, None, DONE, hit[1])
+        for at, hit in rows
+        if hit
+    ][:MOST]
