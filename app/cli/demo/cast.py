@@ -21,12 +21,13 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Evidence by slot. `claims` are typed as they stand; without them the measured numbers, times `wrong`."""
+    """Evidence by slot. `claims` as they are typed; without them what was measured, times `wrong`, then `also`."""
 
     capstone: str
     files: dict[str, list[str]]
     claims: dict[str, str] = field(default_factory=dict)
     wrong: dict[str, float] = field(default_factory=dict)
+    also: dict[str, str] = field(default_factory=dict)
     reason: str = ""
 
 

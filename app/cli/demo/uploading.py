@@ -86,11 +86,13 @@ def claim_numbers(parts: Parts, actor: Actor, version_id: UUID, pack: Pack, *, n
     )
     with parts.sessions() as db:
         rows = db.scalar(select(Ledger.rows).where(Ledger.version_id == version_id)) or []
-    typed = {
-        row["key"]: f"{row['recomputed'] * pack.wrong.get(row['key'], 1.0):.4g}" if row["recomputed"] else ""
-        for row in rows
-    }
-    return _type(parts, actor, version_id, typed, now=now)
+    typed = {row["key"]: _measured(row["recomputed"], pack.wrong.get(row["key"], 1.0)) for row in rows}
+    return _type(parts, actor, version_id, typed | pack.also, now=now)
+
+
+def _measured(value: object, factor: float) -> str:
+    """A number as the evidence gives it, times `factor`; nothing where it gives none, or words."""
+    return f"{value * factor:.4g}" if isinstance(value, int | float) and value else ""
 
 
 def _type(parts: Parts, actor: Actor, version_id: UUID, typed: dict[str, str], *, now: datetime) -> None:

@@ -32,7 +32,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "users": ("users", "daily users", "dau", "daily active users", "user", "milestone", "stage", "visitors"),
     "throughput": ("rps", "qps", "requests s", "req s", "requests per second", "throughput"),
 }  # fmt: skip
-_ORDER = {subject: (subject,) for subject in SUBJECTS}
+_STAGE = re.compile(r"\b(?:stage|milestone)\b", re.IGNORECASE)
 
 
 def role(head: str) -> str:
@@ -42,11 +42,17 @@ def role(head: str) -> str:
 
 
 def roles(heads: Sequence[str]) -> tuple[str, ...]:
-    """One a column, each subject once; a rate that is neither mean nor peak is the peak when there is no other."""
+    """One a column, each subject once; people come before names of stages.
+
+    A rate that is neither mean nor peak is the peak when there is no other.
+    """
+    subjects = [role(head) for head in heads]
+    people = [at for at, name in enumerate(subjects) if name == "users"]
+    counted = [at for at in people if not _STAGE.search(heads[at])] or people
     found: list[str] = []
-    for head in heads:
-        name = role(head)
-        found.append(name if name not in found else "")
+    for at, name in enumerate(subjects):
+        is_first = name not in found and (name != "users" or at == counted[0])
+        found.append(name if is_first else "")
     if "throughput" in found:
         at = found.index("throughput")
         found[at] = "peak_rps" if "peak_rps" not in found else "mean_rps" if "mean_rps" not in found else ""

@@ -55,6 +55,8 @@ _STAMPED = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s\]]{0,16}\]?[ \
 _OF_DEPLOY = re.compile(
     r"\b(?:deploy(?:ing|ed|ment)?|roll(?:ing|ed|out)|restart(?:ing|ed)?)\b", re.IGNORECASE
 )
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d", re.ASCII)
+_REHEARSED = re.compile(r"\s{0,9}#{1,3} [^\n]{0,80}\bdrill\b", re.IGNORECASE)
 _REQUEST = re.compile(r"\b(?:GET|POST|PUT|DELETE|HEAD) /|HTTP/1|level=|\b(?:kill|docker)\b", re.ASCII)
 
 
@@ -65,6 +67,8 @@ def sniff(source: Source) -> float:
         return _of_json(head)
     if _KUBECTL.search(head[:4000]) or _ARGO.search(head[:4000]):
         return 0.9
+    if _REHEARSED.match(head):
+        return 0.0
     return _of_header(head) or _of_log(head)
 
 
@@ -86,7 +90,7 @@ def _of_header(head: str) -> float:
         if _DRILL.search(line) or not _START.search(line) or any(sign.isdigit() for sign in line[:60]):
             continue
         if _END.search(line):
-            return 0.9 if _VERSION.search(line) else 0.35
+            return 0.9 if _VERSION.search(line) else 0.35 * bool(_DAY.search(head))
         return 0.6 if _VERSION.search(line) else 0.0
     return 0.0
 

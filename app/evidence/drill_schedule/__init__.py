@@ -24,6 +24,7 @@ _COLUMNS = re.compile(
 )
 _TITLE = re.compile(r"\bdrills?\b|\bchaos\b|game ?days?\b", re.IGNORECASE)
 _NOT = re.compile(r"^(?:diff |@@ -|groups:|apiVersion|[{\[<])")
+_ONE_DRILL = re.compile(r"\brollback\b", re.IGNORECASE)
 
 
 def sniff(source: Source) -> float:
@@ -36,7 +37,8 @@ def sniff(source: Source) -> float:
         return 0.0
     lines = [line[:600] for line in head.split("\n")[:100] if sum(map(line.count, ",;|\t")) >= 2]
     best = max((len({word.lower() for word in _COLUMNS.findall(line)}) for line in lines), default=0)
-    is_titled = _TITLE.search(start.split("\n")[0]) is not None
+    title = start.split("\n")[0]
+    is_titled = _TITLE.search(title) is not None and not _ONE_DRILL.search(title)
     if best >= 2 and lines:
         return 0.9
     return (0.7 if lines and _DAY.search(head) else 0.55) if is_titled else 0.0

@@ -29,11 +29,13 @@ _TITLE = re.compile(
 _STAGE = re.compile(
     r"(?<![\d.,])(100|1[,. ]?000|1k|10[,. ]?000|10k|100[,. ]?000|100k)(?![\d,.]?\d)", re.IGNORECASE
 )
+_MARKS = str.maketrans("", "", ",. ")
+_PART = re.compile(r"\b(?:milestones?|capacity)\b", re.IGNORECASE)
 _PEOPLE = re.compile(r"\b(?:users|DAU|visitors|customers)\b", re.IGNORECASE)
 
 
 def sniff(source: Source) -> float:
-    """Headings that name the milestones, or a title; documents of other programs, since no other kind reads them."""
+    """Headings that name the milestones or their part, or a title; other documents, which no other kind reads."""
     start = source.head_bytes[:4096]
     if start.startswith(b"%PDF-") or (start.startswith(b"PK\x03\x04") and b"word/" in source.head_bytes):
         return 0.6
@@ -41,10 +43,14 @@ def sniff(source: Source) -> float:
     headings = _HEADING.findall(head)
     if not headings or not _PEOPLE.search(head):
         return 0.0
-    stages = {hit[0].lower() for heading in headings for hit in _STAGE.finditer(heading)}
-    if len(stages) >= 3:
+    if len(_stages("\n".join(headings))) >= 3:
         return 0.9
-    return 0.7 if _TITLE.search(head[:600]) else 0.0
+    parts = any(_PART.search(heading) for heading in headings) and len(_stages(head)) >= 3
+    return 0.7 if parts or _TITLE.search(head[:600]) else 0.0
+
+
+def _stages(text: str) -> set[str]:
+    return {hit[0].lower().replace("k", "000").translate(_MARKS) for hit in _STAGE.finditer(text)}
 
 
 def inspect(source: Source) -> Report:

@@ -47,7 +47,7 @@ SUM = Rule(
 SUMS_AGREE = Rule(
     "Q3",
     Severity.GOOD,
-    "All {count} sums of the plan were computed again and agree.",
+    "Every sum of the plan was computed again and agrees ({count}).",
     "Whoever reads the plan can rely on its arithmetic.",
     "Nothing to do.",
     example="a plan with ten chains, all right",

@@ -1,0 +1,50 @@
+"""The demo's packs: every file is read as a kind of its slot; true packs are clean, wrong ones say what is wrong."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from app.evidence import registry
+from app.evidence.findings import Severity
+from app.evidence.source import Source
+
+CAST = tomllib.loads(Path("demo/cast.toml").read_text())
+OUT = Path("demo/evidence")
+PACKS = CAST["packs"]
+TRUE = ("bottlenecks", "launch-plan", "on-call-package", "safe-deploys")
+WRONG = {
+    "typed-sum": "C1",
+    "launch-plan-slip": "Q3",
+    "blind-balancer": "B2",
+    "nine-deploys": "Y6",
+    "estimate-only": "E2",
+}
+
+
+def slots(capstone):
+    course = tomllib.loads(Path(f"course/capstones/{capstone}/capstone.toml").read_text())
+    return {slot["key"]: slot["kinds"] for slot in course["slots"]}
+
+
+def reports(pack):
+    return [
+        (slot, name, registry.inspect(Source(name, OUT / name)))
+        for slot, names in pack["files"].items()
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_a_true_pack_is_read_as_what_its_slots_ask_for(name):
+    kinds = slots(PACKS[name]["capstone"])
+    for slot, file, report in reports(PACKS[name]):
+        bad = [finding.message for finding in report.findings if finding.severity is Severity.BLOCK]
+        assert report.kind in kinds[slot] or report.kind in ("markdown", "unknown"), (slot, file, report.kind)
+        assert not bad, (file, bad)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_pack_says_what_is_wrong(name):
+    codes = {finding.code for _, _, report in reports(PACKS[name]) for finding in report.findings}
+    assert WRONG[name] in codes
