@@ -134,7 +134,6 @@ CHECKS: dict[str, str] = {
 }
 
 GAPS: dict[str, str] = {
-    "Y9": "Not made yet; the reviewer subtracts the times of the record.",
     "Y10": "Said as D8, of the patches: steps in a migration that the running version cannot live with.",
     "Y12": "Not made yet; a plan is read as notes in Markdown, and the reviewer looks for its parts.",
     "Q10": "Said as G6, as of every text that others have sent.",

@@ -41,6 +41,7 @@ _CAPACITY = (
 
 _DEPLOYS = "Upload the timeline of the deploys (version, start, end), as a table or as your tool exports it."
 _WINDOWS = "Upload the timeline of the deploys, and access logs that cover each from ten seconds before to sixty after."
+_ROLLBACK = "Upload the record of the drill with the times of the decision and of the end, and both versions."
 
 TEXT = "text"
 """The quantity of what is claimed in words."""
@@ -68,4 +69,5 @@ METRICS: dict[str, Metric] = {
     "storage": Metric("size", "an amount of storage", _CAPACITY),
     "deploys": Metric("count", "a number of deploys", _DEPLOYS),
     "count_5xx": Metric("count", "a number of failed requests", _WINDOWS),
+    "rollback_duration": Metric("time", "the duration of a rollback", _ROLLBACK),
 }

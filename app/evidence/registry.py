@@ -35,6 +35,7 @@ from app.evidence import (
     postgres_plan,
     profile,
     redaction,
+    rollback_record,
     runbook,
     slo_document,
     sqlite_plan,
@@ -75,6 +76,7 @@ KINDS: tuple[Kind, ...] = (
     deploy_timeline.KIND,
     ci_workflow.KIND,
     ci_run.KIND,
+    rollback_record.KIND,
 )
 
 KINDS_BY_NAME = {kind.name: kind for kind in KINDS}

@@ -1,0 +1,105 @@
+"""Which entry tells the start, the decision, the first instance and the end, and which versions are meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from app.evidence.deploy_timeline import times
+from app.evidence.rollback_record.entries import Entry
+
+PARTS = ("start", "decision", "first", "done")
+_SAYS = {
+    "decision": re.compile(r"\bdeci(?:sion|ded|des?)\b", re.IGNORECASE),
+    "first": re.compile(r"\bfirst (?:instance|replica|server|pod)\b", re.IGNORECASE),
+    "done": re.compile(
+        r"\b(?:done|finish(?:ed)?|end(?:ed)?|completed?|all (?:\w{1,12} )?(?:instances|replicas|servers|pods)|"
+        r"recover(?:ed|y)|restored)\b",
+        re.IGNORECASE,
+    ),
+    "start": re.compile(
+        r"\b(?:start(?:ed|s)?|began|begin|begun|detected|noticed|alert(?:ed)?|fires|fired)\b", re.IGNORECASE
+    ),
+}
+_TOOK = re.compile(r"\b(?:duration|took|lasted|elapsed|time to roll ?back|total)\b", re.IGNORECASE)
+_PART = re.compile(r"(\d{1,6}(?:\.\d{1,3})?) ?(hours?|h|minutes?|min|m|seconds?|sec|s)?\b", re.IGNORECASE)
+_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
+_BEFORE = re.compile(
+    r"\b(?:version before|before version|from version|bad version|broken version|rolled back from|version from|from)\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"\b(?:version after|after version|to version|version to|rolled back to|target version|good version|"
+    r"restored version|to)\b",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(
+    r"(?<![\w.:-])(\d{4}-\d\d-\d\d-[0-9a-f]{5,40}|v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?(?:-[\w.]{1,20})?|v\d{1,5}|"
+    r"(?=[a-f]{0,39}\d)[0-9a-f]{7,40})(?![\w:.]\w)",
+    re.ASCII,
+)
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S{0,20}", re.ASCII)
+
+
+def of(entries: Sequence[Entry]) -> dict[str, dict[str, Any] | None]:
+    """The moments by part; a line that is nothing but label and time comes before a sentence of a timeline."""
+    found: dict[str, dict[str, Any] | None] = dict.fromkeys(PARTS)
+    stamped = [(entry, moment) for entry in entries if (moment := times.first(entry.value)) is not None]
+    for entry, moment in sorted(stamped, key=lambda pair: len(pair[0].label) > 40):
+        part = next((part for part, says in _SAYS.items() if says.search(entry.label)), None)
+        if part and (found[part] is None):
+            found[part] = {
+                "at_s": round(moment.at, 3), "time": times.iso(moment.at), "line": entry.line,
+                "has_zone": moment.has_zone,
+            }  # fmt: skip
+    return found
+
+
+def written(entries: Sequence[Entry]) -> tuple[float, int] | None:
+    """The duration the record writes, in seconds, and its line."""
+    for entry in entries:
+        if _TOOK.search(entry.label[:60]) and times.first(entry.value) is None:
+            seconds = _lasting(entry.value)
+            if seconds is not None:
+                return seconds, entry.line
+    return None
+
+
+def _lasting(text: str) -> float | None:
+    """`220 s`, `3 min 40 s`, `3m40s`; a bare number counts as seconds."""
+    spaced = re.sub(r"(?<=[hms])(?=\d)", " ", text[:80])
+    parts = _PART.findall(spaced)
+    if not parts:
+        return None
+    return sum(float(value) * _SECONDS[(unit or "s")[0].lower()] for value, unit in parts[:3])
+
+
+def versions(entries: Sequence[Entry]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The version that was taken back and the one that came back: by label, else by the decision between them."""
+    before = next(_labelled(entries, _BEFORE), None)
+    after = next(_labelled(entries, _AFTER), None)
+    if before and after:
+        return before, after
+    at = next((n for n, entry in enumerate(entries) if _SAYS["decision"].search(entry.label)), None)
+    if at is None:
+        return before, after
+    earlier, later = list(_told(entries[:at])), list(_told(entries[at:]))
+    before = before or (earlier[-1] if earlier else None)
+    after = after or next((one for one in later if not before or one["version"] != before["version"]), None)
+    return before, after
+
+
+def _labelled(entries: Sequence[Entry], says: re.Pattern[str]) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        if len(entry.label) <= 40 and entry.label != entry.value and says.search(entry.label):
+            value = entry.value.strip("` \"'")
+            if value and times.first(value) is None and len(value.split()) <= 2:
+                yield {"version": value[:120], "line": entry.line}
+
+
+def _told(entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        words = entry.label if entry.label == entry.value else f"{entry.label} {entry.value}"
+        if hit := _VERSION.search(_STAMP.sub(" ", words)):
+            yield {"version": hit[1], "line": entry.line}

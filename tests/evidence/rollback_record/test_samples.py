@@ -1,0 +1,139 @@
+"""Records of a rollback: moments and versions in three formats, the duration counted again, the timeline beside it."""
+
+import time
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.evidence import deploy_timeline, ledger, registry
+from app.evidence.claims import Claim, FileFacts
+from app.evidence.findings import Severity
+from app.evidence.rollback_record import between, rules
+from app.evidence.source import Source
+
+SAMPLES = Path(registry.__file__).parent / "rollback_record" / "samples"
+EXPECTED = tomllib.loads((SAMPLES / "samples.toml").read_text())
+DRILL = "clean-course.csv"
+
+
+def read(name):
+    return registry.inspect(Source(name, SAMPLES / name))
+
+
+def said(report):
+    return [finding.message for finding in report.findings]
+
+
+def timeline(*versions):
+    rows = [{"version": version, "line": line} for line, version in enumerate(versions, 2)]
+    return FileFacts("timeline-after", "deploys.csv", deploy_timeline.KIND.name, "t", {"deploys": rows})
+
+
+def record(name=DRILL):
+    return FileFacts("rollback-drill", name, "rollback_record", name, read(name).facts)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_sample_gives_exactly_these_codes(name):
+    report = read(name)
+
+    assert sorted({finding.code for finding in report.findings}) == EXPECTED[name]["codes"]
+    assert report.kind == EXPECTED[name]["kind"]
+
+
+def test_every_sample_is_listed():
+    assert {path.name for path in SAMPLES.iterdir()} - {"samples.toml"} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if name.startswith(("clean", "Y9-miss"))])
+def test_a_clean_record_has_nothing_but_its_duration(name):
+    assert [finding.severity for finding in read(name).findings] == [Severity.GOOD]
+
+
+@pytest.mark.parametrize("name", [DRILL, "clean.json", "clean-wide.csv"])
+def test_the_duration_counts_from_the_decision(name):
+    facts = read(name).facts
+
+    assert (facts["duration_s"], facts["since"]) == (220.0, "decision")
+    assert facts["before"]["version"] != facts["after"]["version"]
+
+
+def test_versions_told_in_a_timeline_are_those_before_and_after_the_decision():
+    facts = read("clean-timeline.md").facts
+
+    assert (facts["before"]["version"], facts["after"]["version"]) == ("2e41c07", "9b7d3aa")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Y9-trigger-written.md", "The record writes 78 s; from the decision (2026-11-20T14:03:40Z) to the end "
+         "(2026-11-20T14:05:10Z) it is 90 s."),
+        ("Y9-trigger-missing.md", "The record does not show: the decision, the end, the version that came back, "
+         "the version that was taken back."),
+        ("Y9-trigger-same.csv", "The version before and the version after are the same: 9b7d3aa."),
+        ("Y9-trigger-order.csv", "The end (2026-11-20T13:08:40Z) is before the decision (2026-11-20T14:05:00Z)."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_its_numbers(name, sentence):
+    assert sentence in said(read(name))
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"), [("220", "agrees"), ("220.9", "agrees"), ("150", "contradicts")]
+)
+def test_the_claimed_duration_is_held_against_the_times(value, verdict):
+    claim = Claim(
+        key="rollback-duration", label="Rollback", metric="rollback_duration", unit="s", slot="rollback-drill",
+        value=Decimal(value),
+    )  # fmt: skip
+    (row,) = ledger.reckon([claim], [record()])
+
+    assert (row.verdict, row.recomputed) == (verdict, 220.0)
+
+
+def test_the_version_that_came_back_is_looked_for_in_the_timeline():
+    (known,) = between.together([record(), timeline("2026-11-19-aaaaaaa", "2026-11-20-3F9C1A2")], [])
+    (unknown,) = between.together([record(), timeline("2026-11-19-aaaaaaa")], [])
+
+    assert known.severity is Severity.GOOD
+    assert known.message.endswith("was deployed before: line 3 of deploys.csv.")
+    assert (unknown.code, unknown.severity) == (rules.UNKNOWN_VERSION.code, Severity.WARN)
+
+
+def test_without_a_timeline_nothing_is_said_of_the_version():
+    assert list(between.together([record(), timeline("")], [])) == []
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    name=st.sampled_from(sorted(EXPECTED)),
+    at=st.integers(0, 900),
+    cut=st.integers(0, 80),
+    put=st.binary(max_size=20),
+)
+def test_any_bytes_give_a_report_and_the_same_one_twice(tmp_path_factory, name, at, cut, put):
+    content = (SAMPLES / name).read_bytes()
+    path = tmp_path_factory.mktemp("record") / name
+    path.write_bytes(content[:at] + put + content[at + cut :])
+
+    first = registry.inspect(Source(name, path), "rollback_record")
+
+    assert first == registry.inspect(Source(name, path), "rollback_record")
+
+
+@pytest.mark.parametrize(
+    "line", ["decision: to ", "| a | 2026-11-20T14:05:00Z |", "done,1h2m3s,", "[" * 50, "9" * 90]
+)
+def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
+    path = tmp_path / "record.md"
+    path.write_text("# Rollback\n" + (line + "\n") * (1_000_000 // (len(line) + 1)))
+    began = time.perf_counter()
+
+    registry.inspect(Source("record.md", path), "rollback_record")
+
+    assert time.perf_counter() - began < 2
