@@ -102,6 +102,7 @@ STEPS: tuple[tuple[str, str], ...] = (
         """DELETE FROM seen_file WHERE reviewer_id = erased OR submission_id IN (SELECT id FROM submission
            WHERE person_id = erased)""",
     ),
+    ("saved_search", "DELETE FROM saved_search WHERE reviewer_id = erased"),
     ("saved_comment", "DELETE FROM saved_comment WHERE owner_id = erased"),
     (
         "submission_version",

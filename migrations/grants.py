@@ -32,7 +32,9 @@ REMOVABLE = frozenset(
         "score",
         "review_comment",
         "saved_comment",
+        "saved_search",
         "seen_file",
+        "skipped_review",
         "unwanted_object",
     }
 )

@@ -7,6 +7,7 @@ from app.models.desk import SavedComment, SeenFile
 from app.models.evidence import CheckResult, CheckRun, Claim, EvidenceFile, Finding, Ledger, UnwantedObject
 from app.models.operations import AuditEntry, OutgoingMail, SwitchState
 from app.models.people import Appointment, Enrolment, Identity, MoveDone, Person, SignIn
+from app.models.queue import SavedSearch
 from app.models.reviews import Review, ReviewComment, Score, SkippedReview
 from app.models.rubrics import RubricCriterion, RubricLevel, RubricVersion
 from app.models.submissions import Submission, SubmissionVersion
@@ -37,6 +38,7 @@ __all__ = [
     "RubricLevel",
     "RubricVersion",
     "SavedComment",
+    "SavedSearch",
     "Score",
     "SeenFile",
     "SignIn",

@@ -1,6 +1,7 @@
 """The review queue: oldest first, paged by key, without a trace of whose work it is."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,18 +12,19 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
-    Uuid,
     and_,
     bindparam,
     exists,
     func,
     or_,
     select,
-    tuple_,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from app import models as tables
 from app.db import Moment, Reader
 from app.domain.actors import Actor
+from app.domain.queue_search import Search
 from app.domain.reviews import State as ReviewState
 from app.domain.submissions import PATIENCE, CheckState
 from app.domain.switches import Switch
@@ -40,21 +42,29 @@ from app.models import (
     SubmissionVersion,
     SwitchState,
 )
-from app.queries.waiting import COURSE, IN_QUEUE, MOST_WAITING, moments, oldest, rated_waits
+from app.queries.queue_search import LIVE, READER, narrowed
+from app.queries.waiting import COURSE, MOST_WAITING, moments, oldest, rated_waits
 
 PAGE = 30
 COUNTED = MOST_WAITING
 """Counting stops here: beyond it the page says "1,000 and more", whatever the queue holds."""
 LONG_SECONDS = timedelta(days=5).total_seconds()
 
-READER = bindparam("reader_id", type_=Uuid)
 PATIENT = bindparam("patient", type_=Moment)
-AFTER = bindparam("after_at", type_=Moment), bindparam("after_id", type_=Uuid)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where a page of the queue ended: its last row."""
+
+    at: datetime
+    version_id: UUID
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One piece of work. `holder` has it until `lease_until`; an ended lease makes it free again."""
+    """One piece of work. `holder` has it until `lease_until`, or for good once decided; an ended lease frees it."""
 
     version_id: UUID
     capstone_slug: str
@@ -68,6 +78,7 @@ class QueueRow:
     review_id: UUID | None
     holder: str | None
     is_mine: bool
+    is_decided: bool
     lease_until: datetime | None
     rated: int
     criteria: int
@@ -77,7 +88,14 @@ class QueueRow:
 @dataclass(frozen=True, slots=True)
 class QueuePage:
     rows: tuple[QueueRow, ...]
-    more: tuple[datetime, UUID] | None
+    more: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    id: str
+    name: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +107,7 @@ class QueueStanding:
     waits: Waits | None
     paused: str | None
     holds_work: bool
+    searches: tuple[SavedSearch, ...] = ()
 
 
 def learner_label(submission_id: UUID) -> str:
@@ -98,14 +117,25 @@ def learner_label(submission_id: UUID) -> str:
 
 
 def review_queue(
-    db: Reader, actor: Actor, course_slug: str, *, after: tuple[datetime, UUID] | None, now: datetime
+    db: Reader,
+    actor: Actor,
+    course_slug: str,
+    *,
+    search: Search,
+    capstones: Mapping[str, frozenset[str]],
+    after: Key | None,
+    now: datetime,
 ) -> QueuePage:
-    """The next thirty pieces after that key. Own work is left out, and so is work whose checks still run."""
+    """The next thirty pieces after that key that fit the search; `capstones`: slugs by every word of the search.
+
+    Own work is left out, and work whose checks still run.
+    """
     values = moments(course_slug, now=now) | {"reader_id": actor.id, "patient": now - PATIENCE}
     if after is not None:
-        values |= {"after_at": after[0], "after_id": after[1]}
-    found = [_row(row, now) for row in db.execute(_FIRST if after is None else _NEXT, values)]
-    more = (found[PAGE - 1].queued_at, found[PAGE - 1].version_id) if len(found) > PAGE else None
+        values |= {"after_at": after.at, "after_id": after.version_id, "after_round": after.number}
+    found = [_row(row, now) for row in db.execute(_queue(search, capstones, later=after is not None), values)]
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    more = Key(last.queued_at, last.version_id, last.number) if last else None
     return QueuePage(tuple(found[:PAGE]), more)
 
 
@@ -120,11 +150,13 @@ def queue_standing(db: Reader, actor: Actor, course_slug: str, *, now: datetime)
     ages = row.ages or ()
     long = sum(age > LONG_SECONDS for age in ages)
     usual = waits(finished=row.rated or (), waiting=ages)
-    return QueueStanding(len(ages), long, usual, row.paused, row.holds_work)
+    saved = tuple(SavedSearch(*each) for each in row.searches or ())
+    return QueueStanding(len(ages), long, usual, row.paused, row.holds_work, saved)
 
 
 def _row(row: Row[*tuple[Any, ...]], now: datetime, *, mine: bool = False) -> QueueRow:
-    held = row.review_id is not None and (row.lease_until > now or mine)
+    decided = row.review_state in {ReviewState.DECIDED, ReviewState.RELEASED}
+    held = mine or decided or (row.lease_until is not None and row.lease_until > now)
     return QueueRow(
         version_id=row.id,
         capstone_slug=row.capstone_slug,
@@ -138,6 +170,7 @@ def _row(row: Row[*tuple[Any, ...]], now: datetime, *, mine: bool = False) -> Qu
         review_id=row.review_id if held else None,
         holder=row.holder if held else None,
         is_mine=bool(held and row.is_mine),
+        is_decided=decided,
         lease_until=row.lease_until if held else None,
         rated=row.rated,
         criteria=row.criteria,
@@ -158,6 +191,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Ledger.warned,
             Ledger.agreeing,
             Review.id.label("review_id"),
+            Review.state.label("review_state"),
             Review.lease_until,
             Person.name.label("holder"),
             (Review.reviewer_id == READER).label("is_mine"),
@@ -169,9 +203,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         )
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
         .outerjoin(Ledger, Ledger.version_id == SubmissionVersion.id)
-        .outerjoin(
-            Review, and_(Review.version_id == SubmissionVersion.id, Review.state == ReviewState.CLAIMED)
-        )
+        .outerjoin(Review, and_(Review.version_id == SubmissionVersion.id, LIVE))
         .outerjoin(Person, Person.id == Review.reviewer_id)
         .where(Submission.person_id != READER)
     )
@@ -197,6 +229,18 @@ def _standing() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
         .label("paused"),
         exists().where(Review.reviewer_id == READER, Review.state == ReviewState.CLAIMED).label("holds_work"),
+        _searches().label("searches"),
+    )
+
+
+def _searches() -> ScalarSelect[Any]:
+    """The reader's saved searches in the SELECT of the standing, so that they cost none of their own."""
+    saved = tables.SavedSearch
+    one = func.jsonb_build_array(saved.id, saved.name, saved.query)
+    return (
+        select(func.jsonb_agg(aggregate_order_by(one, saved.name)))
+        .where(saved.reviewer_id == READER)
+        .scalar_subquery()
     )
 
 
@@ -218,14 +262,23 @@ def _criteria() -> ScalarSelect[int]:
     )
 
 
-_QUEUE = (
-    _rows()
-    .where(IN_QUEUE, SubmissionVersion.course_slug == COURSE, _has_joined())
-    .order_by(SubmissionVersion.queued_at, SubmissionVersion.id)
-    .limit(PAGE + 1)
-)
-_FIRST = _QUEUE
-_NEXT = _QUEUE.where(tuple_(SubmissionVersion.queued_at, SubmissionVersion.id) > tuple_(*AFTER))
+def _queue(
+    search: Search, capstones: Mapping[str, frozenset[str]], *, later: bool
+) -> Select[*tuple[Any, ...]]:
+    """The statement for a search; the plain one is put together already."""
+    if search.is_plain:
+        return _NEXT if later else _FIRST
+    return _searched(search, capstones, later=later)
+
+
+def _searched(
+    search: Search, capstones: Mapping[str, frozenset[str]], *, later: bool
+) -> Select[*tuple[Any, ...]]:
+    rows = _rows().where(SubmissionVersion.course_slug == COURSE, _has_joined()).limit(PAGE + 1)
+    return narrowed(rows, search, capstones, later=later)
+
+
+_FIRST, _NEXT = (_searched(Search(), {}, later=later) for later in (False, True))
 _MINE = (
     _rows()
     .where(Review.reviewer_id == READER, Review.state == ReviewState.CLAIMED)

@@ -38,7 +38,7 @@ COURSE = bindparam("course_slug", type_=Text)
 
 IN_QUEUE: ColumnElement[bool] = literal_column("(submission_version.state IN ('submitted', 'in_review'))")
 """Spelled out, because only so does PostgreSQL see that the partial index serves."""
-_RATED: ColumnElement[bool] = literal_column(
+RATED: ColumnElement[bool] = literal_column(
     "(submission_version.state IN ('passed', 'needs_changes', 'not_passed'))"
 )
 
@@ -96,7 +96,7 @@ def rated_waits() -> ScalarSelect[list[float]]:
             version.course_slug == COURSE,
             version.closed_at > RECENTLY,
             version.closed_at.is_not(None),
-            _RATED,
+            RATED,
         )
         .order_by(version.closed_at.desc())
         .limit(MOST_RATED)

@@ -1,6 +1,5 @@
 """The reviewer's work: the queue, the desk, the draft, the decision."""
 
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -9,10 +8,10 @@ from werkzeug.datastructures import MultiDict
 from app.domain import rubric
 from app.domain.errors import Conflict, Invalid, Stale
 from app.domain.reviews import State, Verdict
-from app.queries import review_desk, review_queue
+from app.queries import review_desk
 from app.queries.review_desk import Desk
 from app.services import reviews
-from app.web import desk_files, desk_pages
+from app.web import desk_files, desk_pages, queue_pages
 from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.desk import insert_chosen
 from app.web.figures import pair_figures
@@ -33,7 +32,8 @@ VERDICT_WORDS = {
 @bp.get("/queue")
 @access(REVIEWER)
 def queue() -> Response:
-    return _queue()
+    """The queue under the search in the address; without one, under the one used last in this session."""
+    return queue_pages.asked()
 
 
 @bp.post("/queue/next")
@@ -49,9 +49,9 @@ def claim_next() -> Response:
                 now=now(),
             )
     except Conflict as refused:
-        return _queue(problem=str(refused), status=409)
+        return queue_pages.show(problem=str(refused), status=409)
     if review_id is None:
-        return _queue(nothing=True)
+        return queue_pages.show(nothing=True)
     return redirect_to("reviews.desk", review_id=review_id)
 
 
@@ -64,7 +64,7 @@ def claim(version_id: UUID) -> Response:
                 db, g.actor, version_id, lease_seconds=settings().limits.review_lease, now=now()
             )
     except Conflict as refused:
-        return _queue(problem=str(refused), status=409)
+        return queue_pages.show(problem=str(refused), status=409)
     return redirect_to("reviews.desk", review_id=review_id)
 
 
@@ -75,7 +75,7 @@ def skip(version_id: UUID) -> Response:
         with writing() as db:
             reviews.skip(db, g.actor, version_id, reason=request.form.get("reason", ""), now=now())
     except Invalid as invalid:
-        return _queue(problem=str(invalid), status=422)
+        return queue_pages.show(problem=str(invalid), status=422)
     return redirect_to("reviews.queue")
 
 
@@ -159,33 +159,6 @@ def give_back(review_id: UUID) -> Response:
     with writing() as db:
         reviews.give_back(db, g.actor, review_id, now=now())
     return redirect_to("reviews.queue" if g.actor.is_reviewer else "admin.home")
-
-
-def _queue(*, problem: str = "", nothing: bool = False, status: int = 200) -> Response:
-    db, moment, slug = reading(), now(), course().slug
-    standing = review_queue.queue_standing(db, g.actor, slug, now=moment)
-    return page(
-        "reviews/queue.html",
-        status,
-        queue=review_queue.review_queue(db, g.actor, slug, after=_after(), now=moment),
-        mine=review_queue.my_claims(db, g.actor, now=moment) if standing.holds_work else (),
-        standing=standing,
-        counted=review_queue.COUNTED,
-        titles={capstone.slug: capstone for capstone in course().capstones},
-        problem=problem,
-        nothing=nothing,
-        first_url="" if "after" not in request.args else "/queue",
-    )
-
-
-def _after() -> tuple[datetime, UUID] | None:
-    """The key of the last row of the page before; a mangled one means the first page."""
-    at, _, version_id = request.args.get("after", "").partition("_")
-    try:
-        moment = datetime.fromisoformat(at)
-        return (moment, UUID(version_id)) if moment.tzinfo else None
-    except ValueError:
-        return None
 
 
 def _desk(review_id: UUID, *, form: Form | None = None, status: int = 200) -> Response:

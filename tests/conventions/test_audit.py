@@ -26,7 +26,13 @@ NO_CHANGE = {
     "versions.lock_draft",
 }
 """These only look, lock or do a part for a verb that leaves an entry."""
-OWN_SCREEN = {"people.set_keys", "desk.mark_seen", "desk.use_comment"}
+OWN_SCREEN = {
+    "people.set_keys",
+    "desk.mark_seen",
+    "desk.use_comment",
+    "review_queue.save_search",
+    "review_queue.forget_search",
+}
 """A taste, and nobody else's business."""
 
 

@@ -20,7 +20,7 @@ ONLY_THESE_CHANGE = {
 }
 GO_AWAY = {
     "claim", "drafted_decision", "evidence_file", "move_done", "score", "review_comment", "saved_comment",
-    "seen_file", "unwanted_object",
+    "saved_search", "seen_file", "skipped_review", "unwanted_object",
 }  # fmt: skip
 TABLES = sorted(Base.metadata.tables)
 

@@ -7,11 +7,13 @@ from sqlalchemy import func, select
 from app.domain import submissions
 from app.domain.actors import Role
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Paused
+from app.domain.queue_search import Search
 from app.domain.reviews import State
 from app.domain.submissions import CheckState
 from app.domain.switches import Switch
 from app.models import AuditEntry, CheckRun, Review, SubmissionVersion
 from app.queries import review_queue
+from app.services import review_queue as queue_service
 from app.services import reviews, switches
 
 LEASE = 1800
@@ -232,7 +234,9 @@ def test_next_is_the_head_of_the_queue_page(sessions, make, ada, now, course):
     with sessions() as db:
         listed = [
             row.version_id
-            for row in review_queue.review_queue(db, ada, course.slug, after=None, now=now).rows
+            for row in review_queue.review_queue(
+                db, ada, course.slug, search=Search(), capstones={}, after=None, now=now
+            ).rows
         ]
 
     taken = [version_of(sessions, claim_next(sessions, ada, course, now)) for _ in range(3)]
@@ -366,3 +370,19 @@ def test_roles_come_from_the_actor(sessions, make, learner, now, course):
 
     with pytest.raises(Forbidden):
         claim_next(sessions, make.actor(person, Role.LEARNER), course, now)
+
+
+def test_what_was_skipped_can_be_offered_again(sessions, make, learner, ada, bo, now, course):
+    version = make.version(learner, state="submitted")
+    with sessions.begin() as db:
+        reviews.skip(db, ada, version.id, reason="I know the author.", now=now)
+    assert claim_next(sessions, ada, course, now) is None
+
+    for actor in (bo, ada, ada):
+        with sessions.begin() as db:
+            queue_service.unskip(db, actor, version.id, now=now)
+
+    with sessions() as db:
+        entries = db.scalars(select(AuditEntry.actor_id).where(AuditEntry.action == "review.unskip")).all()
+    assert version_of(sessions, claim_next(sessions, ada, course, now)) == version.id
+    assert entries == [ada.id]
