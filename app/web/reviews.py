@@ -96,6 +96,10 @@ def save(review_id: UUID) -> Response:
         if request.headers.get("X-Autosave"):
             return _json({"tag": stale.tag, "fields": stale.theirs, "by": ""}, 409)
         return _conflict(review_id, form, stale)
+    except Conflict as refused:
+        if request.headers.get("X-Autosave"):
+            raise
+        return _too_late(review_id, form, refused)
     except Invalid as invalid:
         form.errors = invalid.errors
         if request.headers.get("X-Autosave"):
@@ -240,6 +244,15 @@ def _conflict(review_id: UUID, form: Form, stale: Stale) -> Response:
     ]
     form.values = MultiDict(mine)
     return page("reviews/conflict.html", 409, desk=found, form=form, stale=stale, names=names, mine=mine)
+
+
+def _too_late(review_id: UUID, form: Form, refused: Conflict) -> Response:
+    """What was typed after the claim had ended, beside what was saved before: nothing of it is kept here."""
+    found = review_desk.desk(reading(), g.actor, review_id)
+    typed = {name: value for name, value in _draft(form).as_fields().items() if value}
+    saved = desk_pages.desk_form(found)
+    rows = [(name, saved.value(name), value) for name, value in typed.items()]
+    return page("reviews/too_late.html", 409, desk=found, refused=str(refused), rows=rows)
 
 
 def _preview(review_id: UUID, form: Form, status: int = 200) -> Response:

@@ -260,3 +260,34 @@ def test_work_passed_by_is_offered_again_on_request(client, queue, send, session
     assert f"/queue/{version.id}/unskip" in shown
     assert answer.status_code == 303
     assert client.post("/queue/next").location.startswith("/reviews/")
+
+
+def test_a_lease_is_shown_to_others_with_what_is_left_of_it(queue, send, sessions, make, bo, now):
+    version = send(6)
+    with sessions.begin() as db:
+        reviews.claim(db, make.actor(bo), version.id, lease_seconds=720, now=now)
+
+    assert "with Bo Reviewer, 12 min left" in re.sub(r"<[^>]+>", "", queue(""))
+
+
+def test_a_save_after_a_colleague_took_over_is_a_409_with_both_texts(
+    client, send, sessions, make, ada, bo, now
+):
+    version = send(6)
+    early = now - timedelta(hours=1)
+    with sessions.begin() as db:
+        mine = reviews.claim(db, make.actor(ada), version.id, lease_seconds=60, now=early)
+    client.sign_in(ada)
+    path = f"/reviews/{mine}/draft"
+    client.post(path, data={"tag": "0", "summary": "In time"})
+    with sessions.begin() as db:
+        reviews.claim(db, make.actor(bo), version.id, lease_seconds=1800, now=now + timedelta(hours=2))
+
+    plain = client.post(path, data={"tag": "1", "summary": "Too <late>"})
+    script = client.post(path, data={"tag": "1", "summary": "Too <late>"}, headers={"X-Autosave": "1"})
+
+    text = plain.get_data(as_text=True)
+    assert (plain.status_code, script.status_code) == (409, 409)
+    assert "Bo Reviewer has the work now." in text
+    assert ("<pre>In time</pre>" in text, "<pre>Too &lt;late&gt;</pre>" in text) == (True, True)
+    assert "Bo Reviewer" in script.get_data(as_text=True)
