@@ -226,7 +226,13 @@ def _place(file: Path, evidence: Path) -> None:
 
 
 def open_to_child(file: Path) -> None:
-    """Let the child's account read `file` and enter its folder, whatever our umask."""
+    """Let the child's account read `file` and enter its folder, whatever our umask.
+
+    Raises `PermissionError` for a folder that others own or may write to, such as /tmp: its mode is not ours to change.
+    """
+    folder = file.parent.stat()
+    if folder.st_uid != os.geteuid() or folder.st_mode & 0o1022:
+        raise PermissionError(f"{file.parent} is not a folder of the worker's own")
     file.chmod(0o444)
     file.parent.chmod(0o711)
 

@@ -53,6 +53,19 @@ def evidence():
         yield write
 
 
+@pytest.mark.parametrize("mode", [0o1777, 0o777, 0o770])
+def test_a_folder_that_others_may_write_to_keeps_its_mode(tmp_path, mode):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(mode)
+    (shared / "evidence.txt").write_text("x\n")
+
+    with pytest.raises(PermissionError, match="not a folder of the worker's own"):
+        open_to_child(shared / "evidence.txt")
+
+    assert shared.stat().st_mode & 0o7777 == mode
+
+
 def attack(box, name, file, *, asked_to_stop=lambda: False):
     """Run one attack; whatever it does, none of its processes outlives the run."""
     outcome = box.run("attacks", [name], file, asked_to_stop=asked_to_stop)
