@@ -135,7 +135,6 @@ CHECKS: dict[str, str] = {
 
 GAPS: dict[str, str] = {
     "Y10": "Said as D8, of the patches: steps in a migration that the running version cannot live with.",
-    "Y12": "Not made yet; a plan is read as notes in Markdown, and the reviewer looks for its parts.",
     "Q10": "Said as G6, as of every text that others have sent.",
     "E7": "Said as L1, as of every number claimed: the ledger holds it against the plan's Execution Time.",
     "P3": "The ledger says it: the function a learner names is held against its share in the profile, and a "

@@ -14,6 +14,7 @@ from itertools import chain
 from app.evidence import (
     alert_rules,
     alertmanager,
+    canary_plan,
     capacity_table,
     ci_run,
     ci_workflow,
@@ -77,6 +78,7 @@ KINDS: tuple[Kind, ...] = (
     ci_workflow.KIND,
     ci_run.KIND,
     rollback_record.KIND,
+    canary_plan.KIND,
 )
 
 KINDS_BY_NAME = {kind.name: kind for kind in KINDS}

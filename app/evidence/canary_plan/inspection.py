@@ -1,0 +1,139 @@
+"""One plan from bytes to report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from app.evidence.canary_plan import rules, words
+from app.evidence.deploy_timeline.times import lasting
+from app.evidence.documents.document import Document, Section
+from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.registers import page
+from app.evidence.source import Source
+
+MOST_STEPS = 30
+MOST_LINES = 2_000
+
+Line = tuple[int, str]
+Step = dict[str, Any]
+
+
+def report(source: Source) -> Report:
+    """Facts and findings; raises `Unreadable` when no step and no part of a plan is in it."""
+    _, document = page.read(source, rules.UNREADABLE)
+    lines = [line for section in document.sections for line in _lines(section)][:MOST_LINES]
+    steps = _steps(document)
+    is_switch = any(words.BLUE_GREEN.search(text) for _, text in lines)
+    parts = {
+        "class": _first(lines, words.CLASS),
+        "abort": _first(lines, words.ABORT),
+        "data": _first(lines, words.DATA),
+    }
+    if not steps and not any(parts.values()):
+        raise Unreadable(rules.NOTHING.at())
+    facts = {
+        "way": "blue-green" if is_switch and len(steps) < 2 else "canary",
+        "title": document.title[:300],
+        "steps": steps,
+        "parts": parts,
+        "abort_numbers": any(words.NUMBER.search(text) for _, text in lines if words.ABORT.search(text)),
+        "words": page.words(document.sections),
+    }
+    has_switch = any(words.SWITCH.search(text) for _, text in lines)
+    return Report("canary_plan", 0.9, facts, tuple(_findings(facts, has_switch=has_switch)))
+
+
+def _lines(section: Section) -> Iterator[Line]:
+    """Headings, sentences and cells; a cell comes with the head of its column, which gives it its meaning."""
+    yield section.line, section.title
+    yield from ((text.line, text.text[:2_000]) for text in section.texts)
+    for table in section.tables:
+        for line, cells in zip(table.row_lines, table.rows, strict=False):
+            pairs = zip(table.header, cells, strict=False)
+            yield from ((line, f"{head}: {cell}"[:1_000]) for head, cell in pairs)
+
+
+def _steps(document: Document) -> list[Step]:
+    """Rows of the first table with shares; without one, list items that begin with a share or name one of traffic."""
+    for section in document.sections:
+        for table in section.tables:
+            rows = zip(table.row_lines, table.rows, strict=False)
+            found = [step for line, cells in rows if (step := _of_row(line, table.header, cells)) is not None]
+            if found:
+                return found[:MOST_STEPS]
+    texts = (text for section in document.sections for text in section.texts if text.is_item)
+    return [step for text in texts if (step := _of_item(text.line, text.text)) is not None][:MOST_STEPS]
+
+
+def _of_row(line: int, heads: Sequence[str], cells: Sequence[str]) -> Step | None:
+    """The share stands in the first cell with a percentage, in a column of traffic; the time in the first later one."""
+    for at, (head, cell) in enumerate(zip(heads, cells, strict=False)):
+        if hit := words.SHARE.search(cell[:200]):
+            if not words.OF_TRAFFIC.search(head) or words.ABORT.search(head):
+                return None
+            later = (_seconds(other) for other in cells[at + 1 :] if not words.SHARE.search(other[:200]))
+            return _step(
+                hit[1], _seconds(cell) or next((time for time in later if time is not None), None), line
+            )
+    return None
+
+
+def _of_item(line: int, text: str) -> Step | None:
+    hit = words.SHARE.search(text[:80])
+    if hit is None or words.ABORT.search(text[: hit.start()]):
+        return None
+    is_step = hit.start() <= 3 or words.OF_TRAFFIC.search(text[:120]) is not None
+    return _step(hit[1], _seconds(text[hit.end() : hit.end() + 120]), line) if is_step else None
+
+
+def _step(share: str, bake: float | None, line: int) -> Step | None:
+    value = float(share.replace(",", "."))
+    return {"share": value, "bake_s": bake, "line": line} if value <= 100 else None
+
+
+def _seconds(text: str) -> float | None:
+    hit = words.TIME.search(text[:200])
+    return float(hit[1]) * words.SECONDS[hit[2][0].lower()] if hit else None
+
+
+def _first(lines: Sequence[Line], says: Any) -> int | None:
+    return next((line for line, text in lines if says.search(text)), None)
+
+
+def _findings(facts: Mapping[str, Any], *, has_switch: bool) -> Iterator[Finding]:
+    steps, parts = facts["steps"], facts["parts"]
+    if facts["way"] == "canary" and len(steps) < 2:
+        yield rules.FEW_STEPS.at(count=len(steps))
+    elif facts["way"] == "blue-green" and not has_switch:
+        yield rules.NO_SWITCH.at()
+    yield from _order(steps)
+    yield from _times(steps)
+    if lacking := [said for part, said in rules.PARTS.items() if parts[part] is None]:
+        yield rules.MISSING.at(parts=", ".join(lacking))
+    if parts["abort"] is not None and not facts["abort_numbers"]:
+        yield rules.NO_NUMBER.at(Where(line=parts["abort"]))
+    if len(steps) >= 2:
+        yield rules.STEPS.at(Where(line=steps[0]["line"]), steps=", ".join(map(_shown, steps[:8])))
+
+
+def _order(steps: Sequence[Step]) -> Iterator[Finding]:
+    for before, after in pairwise(steps):
+        if after["share"] <= before["share"]:
+            shares = {"before": f"{before['share']:g}", "after": f"{after['share']:g}"}
+            yield rules.ORDER.at(Where(line=after["line"]), **shares)
+            return
+
+
+def _times(steps: Sequence[Step]) -> Iterator[Finding]:
+    """The last step needs no time: it is where everybody is."""
+    for step in steps[:-1]:
+        if step["bake_s"] is None:
+            yield rules.NO_TIME.at(Where(line=step["line"]), share=f"{step['share']:g}")
+            return
+
+
+def _shown(step: Step) -> str:
+    time = f" for {lasting(step['bake_s'])}" if step["bake_s"] else ""
+    return f"{step['share']:g} %{time}"
