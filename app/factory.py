@@ -13,6 +13,7 @@ from app.adapters.storage import from_settings
 from app.web import (
     access,
     admin,
+    appeals,
     applications,
     certificates,
     certificates_admin,
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     certificates.bp,
     certificates_admin.bp,
     feedback.bp,
+    appeals.bp,
     desk.bp,
     lines.bp,
     reviews.bp,

@@ -1,5 +1,6 @@
 """A released review on its own page: for the author of the work, reviewers and admins."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from app.db import Reader
 from app.domain.actors import Actor, may_read_work
 from app.domain.errors import NotFound
 from app.models import Person, Review, Submission, SubmissionVersion
+from app.queries.appeals import Question, SaidAppeal, appeals_against, questions_about, tokens_left
 from app.queries.review_queue import learner_label
 from app.queries.reviews import ReleasedReview, released_reviews
 
@@ -27,6 +29,9 @@ class Feedback:
     is_reviewer: bool
     private_note: str
     is_latest: bool
+    appeals: Mapping[str, SaidAppeal]
+    questions: tuple[Question, ...]
+    tokens_left: int
 
 
 def feedback(db: Reader, actor: Actor, review_id: UUID) -> Feedback:
@@ -42,6 +47,7 @@ def feedback(db: Reader, actor: Actor, review_id: UUID) -> Feedback:
             Submission.id.label("submission_id"),
             Submission.person_id,
             Submission.capstone_slug,
+            SubmissionVersion.course_slug,
             _sent_later().label("later"),
         )
         .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
@@ -64,6 +70,9 @@ def feedback(db: Reader, actor: Actor, review_id: UUID) -> Feedback:
         is_reviewer=is_reviewer,
         private_note=row.private_note if is_reviewer or actor.is_admin else "",
         is_latest=row.later == 0,
+        appeals=appeals_against(db, review_id),
+        questions=questions_about(db, review_id),
+        tokens_left=tokens_left(db, row.person_id, row.course_slug) if row.person_id == actor.id else 0,
     )
 
 

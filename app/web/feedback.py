@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, g, request
 
+from app.domain import appeals as appeal_rules
 from app.domain.errors import Invalid, NotFound, Refused
 from app.queries import feedback as rows
 from app.services import reviews
@@ -23,7 +24,7 @@ bp = Blueprint("feedback", __name__, url_prefix="/reviews/<uuid:review_id>")
 @bp.get("/feedback")
 @access(SIGNED_IN)
 def show(review_id: UUID) -> Response:
-    return _feedback(review_id, Form())
+    return feedback_page(review_id, Form())
 
 
 @bp.get("/feedback/files/<uuid:file_id>")
@@ -59,12 +60,34 @@ def undo(review_id: UUID) -> Response:
         if isinstance(refused, NotFound):
             raise
         form.errors = refused.errors if isinstance(refused, Invalid) else {"": str(refused)}
-        return _feedback(review_id, form, status=status_of(refused))
+        return feedback_page(review_id, form, status=status_of(refused))
     return redirect_to("feedback.show", review_id=review_id)
 
 
-def _feedback(review_id: UUID, form: Form, status: int = 200) -> Response:
+def feedback_page(review_id: UUID, form: Form, status: int = 200) -> Response:
+    """The rating with its appeals and questions; `form` is what was typed into one of its forms."""
     found = rows.feedback(reading(), g.actor, review_id)
     titles = {capstone.slug: capstone.title for capstone in course().capstones}
     title = titles.get(found.capstone_slug, found.capstone_slug)
-    return page("reviews/feedback.html", status, feedback=found, review=found.review, title=title, form=form)
+    return page(
+        "reviews/feedback.html",
+        status,
+        feedback=found,
+        review=found.review,
+        title=title,
+        form=form,
+        blank=Form(),
+        no_appeal=_why_no_appeal(found),
+        appeal_until=appeal_rules.ends_at(found.review.released_at),
+    )
+
+
+def _why_no_appeal(found: rows.Feedback) -> str:
+    return appeal_rules.why_not(
+        verdict=found.review.verdict,
+        stands=not found.review.is_undone,
+        is_latest=found.is_latest,
+        released_at=found.review.released_at,
+        tokens_left=found.tokens_left,
+        now=now(),
+    )

@@ -62,6 +62,8 @@ class World:
             "application_id": application.id,
             "person_id": owner.id,
             "certificate_id": new_id(),
+            "appeal_id": new_id(),
+            "explanation_id": new_id(),
             **self._rows(version, review, owner),
         }
         module = make.course.modules[0]
