@@ -64,6 +64,7 @@ class World:
             "certificate_id": new_id(),
             "appeal_id": new_id(),
             "explanation_id": new_id(),
+            "search_id": new_id(),
             **self._rows(version, review, owner),
         }
         module = make.course.modules[0]
