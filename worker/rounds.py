@@ -8,8 +8,9 @@ the round does the work itself.
 import logging
 import time
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.adapters.storage import StorageDown
 from app.domain.switches import Switch
@@ -21,6 +22,8 @@ from worker.context import Context
 log = logging.getLogger(__name__)
 
 PAUSE = 1.0
+REST = 300.0
+"""Seconds until a release that failed is tried again."""
 SWEEP_EVERY = 3600.0
 ABANDONED = timedelta(hours=24)
 
@@ -33,6 +36,7 @@ class Rounds:
         self.anchoring = Anchoring(context)
         self._swept_at: float | None = None
         self._said: str | None = None
+        self._resting: dict[UUID, float] = {}
 
     def walk(self) -> None:
         """Go round every second; at once again while there is more to do."""
@@ -62,21 +66,36 @@ class Rounds:
         return jobs.work_off(self.context)
 
     def release(self) -> int:
-        """Give learners the reviews whose time to be taken back has ended, one transaction each; how many."""
-        released = 0
-        while not self.context.stopping.is_asked():
+        """Give learners the reviews whose time to be taken back has ended, one transaction each; how many.
+
+        One that fails rests for a while and holds up none of the others.
+        """
+        with self.context.sessions() as db:
+            due = review_releases.due(db, now=self.context.clock())
+        self._resting = {key: until for key, until in self._resting.items() if until > time.monotonic()}
+        return sum(self._release(review_id) for review_id in due if review_id not in self._resting)
+
+    def _release(self, review_id: UUID) -> bool:
+        if self.context.stopping.is_asked():
+            return False
+        try:
             with self.context.sessions.begin() as db:
-                review_id = review_releases.release_next(
+                released = review_releases.release_next(
                     db,
+                    only=review_id,
                     course=self.context.course,
                     base_url=self.context.settings.base_url,
                     now=self.context.clock(),
                 )
-            if review_id is None:
-                break
+        except OperationalError:
+            raise  # the database is down, which is no fault of this review
+        except Exception:
+            self._resting[review_id] = time.monotonic() + REST
+            log.exception("review.release_broke", extra={"review_id": str(review_id)})
+            return False
+        if released:
             log.info("review.released", extra={"review_id": str(review_id)})
-            released += 1
-        return released
+        return released is not None
 
     def sweep(self) -> int:
         """Forget uploads that nobody finished within a day, and delete staging objects no row names; how many."""

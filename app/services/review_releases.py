@@ -7,7 +7,7 @@ certificate issued and no next version opened.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from app.course import Course
@@ -22,16 +22,23 @@ from app.services.outbox import promise_mail
 from app.services.review_claims import locked, opened, record
 from app.services.review_rounds import copy_draft
 
+MOST_DUE = 500
 TAKEN_BACK = "taken back before it was sent"
 
 
-def release_next(db: Session, *, course: Course, base_url: str, now: datetime) -> UUID | None:
-    """Release the decided review whose time came first; None when there is none. A locked one is passed by."""
+def release_next(
+    db: Session, *, course: Course, base_url: str, now: datetime, only: UUID | None = None
+) -> UUID | None:
+    """Release the decided review whose time came first, or this one alone; None when there is none.
+
+    A locked one is passed by.
+    """
     row = db.execute(
         select(SubmissionVersion, Review, Submission.person_id)
         .join(Review, Review.version_id == SubmissionVersion.id)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
         .where(Review.state == State.DECIDED, Review.release_at <= now)
+        .where(Review.id == only if only else true())
         .order_by(Review.release_at, Review.id)
         .limit(1)
         .with_for_update(of=[SubmissionVersion, Review], skip_locked=True)
@@ -53,6 +60,12 @@ def release_next(db: Session, *, course: Course, base_url: str, now: datetime) -
         verdict=review.verdict.value if review.verdict else "",
     )
     return review.id
+
+
+def due(db: Session, *, now: datetime) -> list[UUID]:
+    """The decided reviews whose time has come, the first of them first."""
+    ids = select(Review.id).where(Review.state == State.DECIDED, Review.release_at <= now)
+    return list(db.scalars(ids.order_by(Review.release_at, Review.id).limit(MOST_DUE)))
 
 
 def any_due(db: Session, *, now: datetime) -> bool:
