@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.domain.appeals import State
 from app.domain.reviews import Verdict
 from app.domain.submissions import State as VersionState
-from app.models import Appeal, Certificate, Explanation, OutgoingMail, Review, SubmissionVersion
+from app.models import Appeal, Certificate, Explanation, MoveDone, OutgoingMail, Review, SubmissionVersion
 
 CAPSTONE = "three-bottlenecks"
 REASON = "The plan after the fix is in file three, line 12; the rating says that it is missing."
@@ -189,3 +189,31 @@ def test_a_question_is_answered_by_its_reviewer_and_costs_nothing(client, sessio
     assert templates(sessions) == ["explanation-asked", "explanation-given"]
     with sessions() as db:
         assert [row.id for row in db.scalars(select(Review))] == [rated.id]
+
+
+def test_an_upheld_appeal_that_completes_the_course_gives_the_certificate(
+    client, sessions, make, course, appeal, mira, ada, rosa, criterion, now
+):
+    others = [each for each in course.capstones if each.slug != CAPSTONE][: course.required_capstones - 1]
+    for capstone in others:
+        version = make.version(mira, capstone=capstone.slug, state="passed", files=1)
+        make.review(version, ada, state="released")
+    with sessions.begin() as db:
+        db.add_all(
+            MoveDone(
+                person_id=mira.id,
+                course_slug=course.slug,
+                module_slug=module.slug,
+                move_key=move.key,
+                done_at=now,
+            )
+            for module in course.modules
+            for move in module.moves
+            if move.required
+        )
+    client.sign_in(rosa)
+
+    client.post(f"/appeals/{appeal.id}", data={"level": criterion.levels[-1].key, "answer": ANSWER})
+
+    assert only(sessions, Certificate).person_id == mira.id
+    assert templates(sessions) == ["appeal-decided", "certificate"]
