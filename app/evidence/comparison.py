@@ -17,7 +17,7 @@ from app.evidence.generic import IDENTICAL, SAME_TEXT
 from app.evidence.latency_table.rules import IMPOSSIBLE_ORDER
 from app.evidence.ledger import LedgerRow, reckon
 from app.evidence.ledger_rules import CONTRADICTED, THOUSANDFOLD, TOO_FEW_FOR_CLAIM
-from app.evidence.units import in_base, shown
+from app.evidence.units import in_base, shown, with_unit
 
 ORDER = ("p50", "p90", "p95", "p99", "p999", "max")
 FEWEST_FOR_P99 = 300
@@ -49,8 +49,8 @@ def _contradiction(row: LedgerRow) -> Iterator[Finding]:
         )
         return
     claimed, recomputed = (
-        f"{shown(row.claimed)} {row.unit}".strip(),
-        f"{shown(row.recomputed)} {row.unit}".strip(),
+        with_unit(shown(row.claimed), row.unit),
+        with_unit(shown(row.recomputed), row.unit),
     )
     yield CONTRADICTED.at(
         label=row.label, claimed=claimed, recomputed=recomputed, file=row.source, reason=row.reason

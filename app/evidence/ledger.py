@@ -14,7 +14,7 @@ from app.evidence import registry
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.measured import Measured
 from app.evidence.metrics import METRICS, TEXT
-from app.evidence.units import in_base, rounding, shown
+from app.evidence.units import in_base, rounding, shown, with_unit
 
 VERDICTS = ("agrees", "inside_noise", "contradicts", "unchecked")
 
@@ -80,12 +80,13 @@ def _worded(claim: Claim, files: Sequence[FileFacts], needs: str) -> LedgerRow:
 
 
 def _between(claim: Claim, files: Sequence[FileFacts]) -> Iterator[tuple[FileFacts, Measured]]:
-    """The number as several files give it together, with the file whose kind knows how."""
+    """The number as several files give it together, with the file it was claimed of, else the one whose kind knows."""
+    claimed_of = next((file for file in files if file.slot == claim.slot), None)
     for file in files:
         kind = registry.KINDS_BY_NAME.get(file.kind)
         read = None if kind is None else kind.measures_together.get(claim.metric)
         if read is not None and (measured := read(claim, files)) is not None:
-            yield file, measured
+            yield claimed_of or file, measured
 
 
 def _measured(claim: Claim, file: FileFacts) -> Measured | None:
@@ -142,10 +143,12 @@ def _verdict(claim: Claim, base: float, measured: Measured) -> str:
 
 
 def _reason(verdict: str, claim: Claim, measured: Measured, factor: float) -> str:
-    span = f"{shown(measured.band_low * factor)} to {shown(measured.band_high * factor)} {claim.unit}".strip()
+    span = with_unit(
+        f"{shown(measured.band_low * factor)} to {shown(measured.band_high * factor)}", claim.unit
+    )
     if measured.band_low == measured.band_high:
-        span = f"{shown(measured.value * factor)} {claim.unit}".strip()
-    said = f"{shown(float(claim.value))} {claim.unit}".strip()
+        span = with_unit(shown(measured.value * factor), claim.unit)
+    said = with_unit(shown(float(claim.value)), claim.unit)
     match verdict:
         case "agrees":
             return f"The file gives {span}{measured.basis}; the claim of {said} is the same number."

@@ -60,6 +60,11 @@ def rounding(value: Decimal | float) -> float:
     return 0.5 * 10.0 ** min(int(exponent), 0) if isinstance(exponent, int) else 0.5
 
 
+def with_unit(number: str, unit: str) -> str:
+    """A number with its unit as people read it: a count has none."""
+    return number if unit in ("", "count") else f"{number} {unit}"
+
+
 def shown(value: float) -> str:
     """Four digits for reading; what is very small, a cost per request, not in powers of ten."""
     if abs(value) >= 1000:

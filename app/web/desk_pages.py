@@ -9,6 +9,7 @@ from flask import url_for
 
 from app.course import Course
 from app.domain import placeholders
+from app.evidence.units import with_unit
 from app.queries.review_desk import Desk
 from app.queries.review_evidence import DeskFile
 from app.queries.review_rubric import DeskCriterion
@@ -216,8 +217,8 @@ def _shown_claim(row: Mapping[str, Any], files: Sequence[DeskFile]) -> ShownClai
 def _interval(row: Mapping[str, Any], unit: str) -> str:
     if row.get("low") is None or row.get("high") is None:
         return ""
-    return f"{shown_number(row['low'])} to {shown_number(row['high'])} {unit}".strip()
+    return with_unit(f"{shown_number(row['low'])} to {shown_number(row['high'])}", unit)
 
 
 def _with_unit(value: float | None, unit: str) -> str:
-    return "" if value is None else f"{shown_number(value)} {unit}".strip()
+    return "" if value is None else with_unit(shown_number(value), unit)

@@ -12,7 +12,7 @@ from app.evidence.claims import Claim, FileFacts
 from app.evidence.comparison import compare
 from app.evidence.ledger import reckon
 from app.evidence.source import Source
-from app.evidence.units import rounding
+from app.evidence.units import rounding, shown, with_unit
 
 SAMPLES = Path(registry.__file__).parent / "latency_table" / "samples"
 
@@ -182,3 +182,30 @@ def test_a_p99_of_120_requests_is_too_few():
 )
 def test_a_typed_number_means_half_a_unit_of_its_last_digit(typed, half):
     assert rounding(Decimal(typed)) == pytest.approx(half)
+
+
+@pytest.mark.parametrize(("unit", "said"), [("count", "28,110"), ("", "28,110"), ("ms", "28,110 ms")])
+def test_a_count_is_said_without_a_unit(unit, said):
+    assert with_unit(shown(28_110), unit) == said
+
+
+def test_a_number_of_several_files_is_said_to_come_from_the_file_it_was_claimed_of():
+    folder = Path("demo/evidence")
+    names = {
+        "timeline-before": "timeline-before.csv",
+        "timeline-after": "timeline-after.csv",
+        "traffic-before": "traffic-before.csv.gz",
+        "traffic-after": "traffic-after.csv.gz",
+    }
+    files = [
+        FileFacts(slot, name, report.kind, name, report.facts)
+        for slot, name in names.items()
+        for report in [registry.inspect(Source(name, folder / name))]
+    ]
+    counted = Claim(
+        "requests-after", "Requests", "requests", Decimal(23489), "count", "traffic-after", "after"
+    )
+
+    (row,) = reckon([counted], files)
+
+    assert (row.verdict, row.source.split(":")[0]) == ("agrees", "traffic-after.csv.gz")

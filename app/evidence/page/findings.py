@@ -8,7 +8,7 @@ from app.evidence.findings import Audience, Finding, Severity, Where
 from app.evidence.ledger import LedgerRow
 from app.evidence.page.markup import Html, joined, mark, region, tag, words
 from app.evidence.summary import claimed
-from app.evidence.units import shown
+from app.evidence.units import shown, with_unit
 
 GRAVITY = (Severity.BLOCK, Severity.WARN, Severity.NOTE, Severity.GOOD)
 _MARKS = {
@@ -90,7 +90,7 @@ def _lead_in(text: str) -> Html:
 
 def _row(row: LedgerRow) -> Html:
     interval = "" if row.low is None and row.high is None else f"{_end(row.low)} to {_end(row.high)}"
-    value = "–" if row.recomputed is None else f"{shown(row.recomputed)} {row.unit}".strip()
+    value = "–" if row.recomputed is None else with_unit(shown(row.recomputed), row.unit)
     return tag(
         "tr",
         tag("th", row.label, scope="row"),
