@@ -12,8 +12,7 @@ from app.course.values import Course
 from app.domain.claims import show_number, shown
 from app.domain.submissions import State
 from app.domain.waiting import Wait, Waits
-from app.evidence import registry
-from app.evidence.units import with_unit
+from app.evidence import registry, units
 from app.queries.evidence import FileCard, FindingRow, Reading, SlotCard
 from app.queries.progress import CapstoneRow, Home
 from app.queries.work import ClaimRow, Work
@@ -212,17 +211,14 @@ def _shown_claim(row: Mapping[str, Any]) -> ShownClaim:
     return ShownClaim(
         key=row["key"],
         label=row["label"],
-        claimed=row.get("said") or with_unit(show_number(row["claimed"]), unit),
-        recomputed="" if row["recomputed"] is None else with_unit(_rounded(row["recomputed"]), unit),
-        interval=with_unit(f"{_rounded(row['low'])} to {_rounded(row['high'])}", unit) if spread else "",
+        claimed=row.get("said") or units.with_unit(show_number(row["claimed"]), unit),
+        recomputed="" if row["recomputed"] is None else units.with_unit(units.shown(row["recomputed"]), unit),
+        interval=units.with_unit(f"{units.shown(row['low'])} to {units.shown(row['high'])}", unit)
+        if spread
+        else "",
         verdict=VERDICTS.get(verdict, verdict),
         source=row["source"] if verdict == "agrees" else row["reason"],
     )
-
-
-def _rounded(number: float) -> str:
-    """Four significant digits, thousands grouped."""
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
 
 
 def _length(wait: Wait) -> str:

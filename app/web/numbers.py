@@ -1,5 +1,7 @@
 """Numbers as people read them."""
 
+from app.evidence.units import shown
+
 
 def shown_number(value: float | int | str) -> str:
     """Four significant digits, thousands grouped; text as it is."""
@@ -10,4 +12,4 @@ def shown_number(value: float | int | str) -> str:
     if isinstance(value, int) or float(value).is_integer():
         return f"{int(value):,}"
     digits = f"{value:.4g}"
-    return f"{float(digits):,}" if "e" not in digits else digits
+    return f"{float(digits):,}" if "e" not in digits else shown(float(value))

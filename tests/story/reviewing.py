@@ -23,7 +23,7 @@ def one_reviewer_claims_and_the_other_sees_the_lease(story):
     story.kept["desk"] = imani.answer.url
 
     row = queued(tomas, "3 Three bottlenecks · v1")
-    assert f"with {imani.name} until" in row.text
+    assert f"with {imani.name}, " in row.text
     assert list(row.all("button")) == []
     taken = tomas.send("POST", f"/queue/{story.kept['version']}/claim")
     assert taken.status_code == 409
