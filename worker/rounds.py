@@ -70,19 +70,19 @@ class Rounds:
 
         One that fails rests for a while and holds up none of the others.
         """
-        with self.context.sessions() as db:
-            due = review_releases.due(db, now=self.context.clock())
         self._resting = {key: until for key, until in self._resting.items() if until > time.monotonic()}
-        return sum(self._release(review_id) for review_id in due if review_id not in self._resting)
+        with self.context.sessions() as db:
+            due = review_releases.due(db, now=self.context.clock(), without=self._resting)
+        return sum(map(self._release, due))
 
     def _release(self, review_id: UUID) -> bool:
         if self.context.stopping.is_asked():
             return False
         try:
             with self.context.sessions.begin() as db:
-                released = review_releases.release_next(
+                released = review_releases.release_due(
                     db,
-                    only=review_id,
+                    review_id,
                     course=self.context.course,
                     base_url=self.context.settings.base_url,
                     now=self.context.clock(),
@@ -95,7 +95,7 @@ class Rounds:
             return False
         if released:
             log.info("review.released", extra={"review_id": str(review_id)})
-        return released is not None
+        return released
 
     def sweep(self) -> int:
         """Forget uploads that nobody finished within a day, and delete staging objects no row names; how many."""

@@ -4,10 +4,11 @@ Until then nothing has happened for the learner: the version is still with a rev
 certificate issued and no next version opened.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.course import Course
@@ -26,26 +27,26 @@ MOST_DUE = 500
 TAKEN_BACK = "taken back before it was sent"
 
 
-def release_next(
-    db: Session, *, course: Course, base_url: str, now: datetime, only: UUID | None = None
-) -> UUID | None:
-    """Release the decided review whose time came first, or this one alone; None when there is none.
+def due(db: Session, *, now: datetime, without: Collection[UUID] = ()) -> list[UUID]:
+    """The decided reviews whose time has come, the first of them first."""
+    ids = select(Review.id).where(
+        Review.state == State.DECIDED, Review.release_at <= now, Review.id.not_in(without)
+    )
+    return list(db.scalars(ids.order_by(Review.release_at, Review.id).limit(MOST_DUE)))
 
-    A locked one is passed by.
-    """
+
+def release_due(db: Session, review_id: UUID, *, course: Course, base_url: str, now: datetime) -> bool:
+    """Release this review if its time has come; False when it has not, or while somebody else holds its rows."""
     row = db.execute(
         select(SubmissionVersion, Review, Submission.person_id)
         .join(Review, Review.version_id == SubmissionVersion.id)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
-        .where(Review.state == State.DECIDED, Review.release_at <= now)
-        .where(Review.id == only if only else true())
-        .order_by(Review.release_at, Review.id)
-        .limit(1)
+        .where(Review.id == review_id, Review.state == State.DECIDED, Review.release_at <= now)
         .with_for_update(of=[SubmissionVersion, Review], skip_locked=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
-        return None
+        return False
     version, review, learner_id = row
     release(db, version, review, learner_id, course=course, base_url=base_url, now=now)
     audit.record(
@@ -59,19 +60,7 @@ def release_next(
         version_id=str(version.id),
         verdict=review.verdict.value if review.verdict else "",
     )
-    return review.id
-
-
-def due(db: Session, *, now: datetime) -> list[UUID]:
-    """The decided reviews whose time has come, the first of them first."""
-    ids = select(Review.id).where(Review.state == State.DECIDED, Review.release_at <= now)
-    return list(db.scalars(ids.order_by(Review.release_at, Review.id).limit(MOST_DUE)))
-
-
-def any_due(db: Session, *, now: datetime) -> bool:
-    """Whether a decided review waits for its release."""
-    due = select(Review.id).where(Review.state == State.DECIDED, Review.release_at <= now).limit(1)
-    return db.scalar(due) is not None
+    return True
 
 
 def release(

@@ -26,7 +26,7 @@ from app.services.review_drafts import (
     stale,
     stored_draft,
 )
-from app.services.review_releases import about, release, release_next, take_back
+from app.services.review_releases import about, release, release_due, take_back
 
 __all__ = [
     "Draft",
@@ -35,7 +35,7 @@ __all__ = [
     "comment_on_line",
     "decide",
     "give_back",
-    "release_next",
+    "release_due",
     "remove_line_comment",
     "reword_line_comment",
     "save_draft",

@@ -78,6 +78,7 @@ def feedback_page(review_id: UUID, form: Form, status: int = 200) -> Response:
         form=form,
         blank=Form(),
         no_appeal=_why_no_appeal(found),
+        tokens=len(appeal_rules.TOKENS),
         appeal_until=appeal_rules.ends_at(found.review.released_at),
     )
 

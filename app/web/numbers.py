@@ -11,5 +11,4 @@ def shown_number(value: float | int | str) -> str:
         return value if len(value) <= 120 else f"{value[:120]}…"
     if isinstance(value, int) or float(value).is_integer():
         return f"{int(value):,}"
-    digits = f"{value:.4g}"
-    return f"{float(digits):,}" if "e" not in digits else shown(float(value))
+    return shown(value)

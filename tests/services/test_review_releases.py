@@ -96,7 +96,16 @@ def mails(sessions):
 
 def release(sessions, course, now):
     with sessions.begin() as db:
-        return review_releases.release_next(db, course=course, base_url=BASE, now=now)
+        due = review_releases.due(db, now=now)
+        once = {"course": course, "base_url": BASE, "now": now}
+        return [each for each in due if review_releases.release_due(db, each, **once)]
+
+
+def test_what_rests_leaves_room_for_others(sessions, decided, now):
+    with sessions() as db:
+        later = now + 10 * MINUTE
+        assert review_releases.due(db, now=later) == [decided]
+        assert review_releases.due(db, now=later, without={decided: 1.0}) == []
 
 
 def take_back(sessions, actor, review_id, now):
@@ -117,7 +126,7 @@ def test_a_decision_does_nothing_for_ten_minutes(sessions, course, version, deci
     early = release(sessions, course, now + 9 * MINUTE)
 
     review = load(sessions, Review, decided)
-    assert early is None
+    assert early == []
     assert (review.state, review.verdict, review.released_at) == (State.DECIDED, Verdict.PASS, None)
     assert review.release_at == now + 10 * MINUTE
     assert state_of(sessions, version) is submissions.State.IN_REVIEW
@@ -130,7 +139,7 @@ def test_after_ten_minutes_it_is_released_and_mailed_once(sessions, course, vers
     first, second = release(sessions, course, later), release(sessions, course, later)
 
     review = load(sessions, Review, decided)
-    assert (first, second) == (decided, None)
+    assert (first, second) == ([decided], [])
     assert (review.state, review.released_at, review.decided_at) == (State.RELEASED, later, now)
     assert state_of(sessions, version) is submissions.State.PASSED
     assert mails(sessions) == ["review-released"]
@@ -168,7 +177,7 @@ def test_what_is_taken_back_opens_again_with_every_word(sessions, ada, decided, 
     assert (old.state, old.undone_by, old.released_at) == (State.UNDONE, ada.id, None)
     assert (new.state, new.summary, new.private_note) == (State.CLAIMED, "Clear.", "Quick")
     assert (bodies, levels[0] == levels[1]) == (["Which index?"], True)
-    assert release(sessions, course, now + 20 * MINUTE) is None
+    assert release(sessions, course, now + 20 * MINUTE) == []
     assert state_of(sessions, version) is submissions.State.IN_REVIEW
     assert mails(sessions) == []
 
@@ -200,13 +209,13 @@ def test_a_release_passes_by_a_review_that_is_being_taken_back(sessions, course,
         db.get(SubmissionVersion, db.get(Review, decided).version_id, with_for_update=True)
         passed_by = release(sessions, course, now + 10 * MINUTE)
 
-    assert passed_by is None
-    assert release(sessions, course, now + 10 * MINUTE) == decided
+    assert passed_by == []
+    assert release(sessions, course, now + 10 * MINUTE) == [decided]
 
 
 def test_the_mail_of_a_release_is_promised_with_it_or_not_at_all(sessions, course, decided, now):
     with sessions() as db:
-        review_releases.release_next(db, course=course, base_url=BASE, now=now + 10 * MINUTE)
+        review_releases.release_due(db, decided, course=course, base_url=BASE, now=now + 10 * MINUTE)
         db.rollback()
 
     with sessions() as db:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -74,11 +75,12 @@ def parse(text: str) -> Node:
 
 
 def constant(node: Node) -> float | None:
-    """The number an expression of numbers gives; None when anything else is in it."""
+    """The finite number an expression of numbers gives; None when anything else is in it."""
     values: dict[int, float | None] = {}
     for one in reversed(list(node.walk())):
         parts = [values[id(child)] for child in one.children]
-        values[id(one)] = _computed(one, parts)
+        value = _computed(one, parts)
+        values[id(one)] = value if value is not None and math.isfinite(value) else None
     return values[id(node)]
 
 

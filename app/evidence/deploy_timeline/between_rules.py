@@ -66,11 +66,11 @@ SILENT = Rule(
 RATES = Rule(
     "Y3",
     Severity.WARN,
-    "{file} holds rates of Prometheus, and no access log covers the deploys; single failed requests do not show in it.",
-    "rate() averages over its window: one 502 in five minutes is 0.003 a second. A series that is not there is not "
-    "zero, and a counter begins anew in each new instance.",
-    "Send the balancer's access log; or export counts: `sum by (code) (increase(http_requests_total[1m])) or "
-    "vector(0)`.",
+    "{file} is an export of Prometheus, and no access log covers the deploys: it has one value a step, not requests.",
+    "rate() averages over its window: one 502 in five minutes is 0.003 a second. increase() counts, and rounds by its "
+    "step. A series that is not there is not zero, and a counter begins anew in each new instance.",
+    "Send the balancer's access log. Where there is none, counts say more than rates: `sum by (code) "
+    "(increase(http_requests_total[1m])) or vector(0)`.",
     example="rate(http_requests_total[5m]) of the answers with 5xx",
 )
 FEW_REQUESTS = Rule(

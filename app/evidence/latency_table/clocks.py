@@ -50,6 +50,8 @@ def clock_of(column: int, cells: Sequence[str], unit: str | None) -> Clock | Non
     if writing is None or writing is Writing.WITH_UNIT:
         return _calendar(column, cells)
     values = [value for cell in cells if (value := number(cell, writing)) is not None]
+    if not values:
+        return None
     unit, is_epoch = _time_unit(values, unit)
     scale = SCALES[unit] / 1000
     resolution = float(scale * 10.0 ** -decimals(cells, writing))

@@ -7,6 +7,7 @@ the start of the test, ISO 8601 with or without zone, Apache's and ctime's forms
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -106,7 +107,8 @@ def number(cell: str, writing: Writing) -> float | None:
     if writing is Writing.WITH_UNIT and (match := re.fullmatch(r"([+-]?[\d.]+) *([a-zµμ]+)", text)):
         unit = UNIT_WORDS.get(match[2], "min" if match[2] in ("m", "min") else None)
         return None if unit is None else float(match[1]) * SCALES[unit]
-    return float(text) if _PLAIN.fullmatch(text) else None
+    value = float(text) if _PLAIN.fullmatch(text) else math.inf
+    return value if math.isfinite(value) else None
 
 
 def _western(text: str, writing: Writing) -> str:

@@ -191,3 +191,8 @@ def test_an_expression_that_would_end_the_parser_is_not_given_to_it(text):
 )
 def test_constants_are_computed(text, value):
     assert promql.constant(promql.parse(text)) == (value if value is None else pytest.approx(value))
+
+
+@pytest.mark.parametrize("text", ["Inf", "-Inf", "NaN", "1e308 * 10", "Inf - Inf"])
+def test_what_is_not_finite_is_no_constant(text):
+    assert promql.constant(promql.parse(text)) is None

@@ -9,6 +9,7 @@ import pytest
 from app.evidence import registry
 from app.evidence.findings import Severity
 from app.evidence.latency_table import KIND
+from app.evidence.latency_table.clocks import clock_of
 from app.evidence.source import Source
 
 SAMPLES = Path(registry.__file__).parent / "latency_table" / "samples"
@@ -136,3 +137,8 @@ def test_patterns_are_for_reviewers_only():
         for finding in read(name).findings:
             if finding.code == "L15":
                 assert (finding.audience, finding.severity) == ("reviewer", Severity.NOTE)
+
+
+def test_a_cell_that_is_no_finite_number_is_none_in_a_column_of_times():
+    assert clock_of(0, ["1e999", "1e999"], None) is None
+    assert clock_of(0, ["1e999", "0.5", "1.5"], None).resolution_s == pytest.approx(0.1)
