@@ -132,7 +132,7 @@ def _use(kind, path, report, untouched, *, is_whole):
     json.dumps(output.as_dict("x", report), allow_nan=False)
     output.as_text("x", report, colour=True)
     checked = Checked("x", Source(path.name, path), report)
-    figures.of_file(checked, is_paired=False)
+    figures.of_file(checked, [session.facts_of(checked)], is_paired=False)
     if is_whole:
         document(Session((checked,)))
     if not report.facts:

@@ -85,11 +85,15 @@ def pair_of(before: Checked, after: Checked, metric: str | None) -> Pair:
 
 def ledger_of(claims: Sequence[Claim], files: Sequence[Checked]) -> Ledger:
     """Every claim against the file it names, exactly as the portal does it."""
-    facts = [
-        FileFacts(file.name, Path(file.name).name, file.report.kind, file.source.sha256(), file.report.facts)
-        for file in files
-    ]
+    facts = [facts_of(file) for file in files]
     return Ledger(ledger.reckon(claims, facts), comparison.compare(facts, claims))
+
+
+def facts_of(file: Checked) -> FileFacts:
+    """A file as claims and pictures see it; its name stands for its slot."""
+    return FileFacts(
+        file.name, Path(file.name).name, file.report.kind, file.source.sha256(), file.report.facts
+    )
 
 
 def _usual(kind: str) -> str:

@@ -1,11 +1,12 @@
 """Which picture a kind of evidence gets: one table, for the portal's pages and for the command line.
 
-A kind has pictures of one file and at most one of a pair. What the pair shows already is left out at its two files.
+A kind has pictures of one file, at most one of a pair, and pictures of one file among the others of its version, such
+as kills and the requests around them. What the pair shows already is left out at its two files.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from app.pictures.burn_rates import burn_rates
 from app.pictures.cost_bars import cost_bars
@@ -33,6 +34,19 @@ class Shown:
     trees: tuple[tuple[str, PlanTree], ...] = ()
 
 
+class Drawable(Protocol):
+    """A file as pages know it, with the facts of its newest check."""
+
+    @property
+    def slot(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str | None: ...
+    @property
+    def facts(self) -> Facts: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One picture of one file. `key` ends its id; `is_in_pair` when the picture of a pair shows the same."""
@@ -44,11 +58,21 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Joint:
+    """One picture of a file among all files of its version, itself included; drawn at this file alone."""
+
+    key: str
+    title: str
+    draw: Callable[[Drawable, Sequence[Drawable]], Shown | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Sort:
     """The pictures of a kind."""
 
-    alone: tuple[Part, ...]
+    alone: tuple[Part, ...] = ()
     pair: Callable[[Facts, Facts], Shown | None] | None = None
+    among: tuple[Joint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +88,13 @@ def figures(kind: str | None, facts: Facts, *, is_paired: bool) -> tuple[Figure,
     """What can be drawn of one file; what its pair shows already is left out."""
     parts = KINDS[kind].alone if kind in KINDS else ()
     drawn = ((part, part.draw(facts)) for part in parts if not (is_paired and part.is_in_pair))
+    return tuple(Figure(part.key, part.title, shown) for part, shown in drawn if shown is not None)
+
+
+def figures_among(file: Drawable, version: Sequence[Drawable]) -> tuple[Figure, ...]:
+    """What can be drawn of one file and the others of its version together."""
+    parts = KINDS[file.kind].among if file.kind in KINDS else ()
+    drawn = ((part, part.draw(file, version)) for part in parts)
     return tuple(Figure(part.key, part.title, shown) for part, shown in drawn if shown is not None)
 
 

@@ -4,26 +4,12 @@ Which slots belong together is the capstone's word (`Capstone.pairs`). A pair is
 then show only what the pair does not.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any, Protocol
 
 from app.course.values import Capstone
-from app.pictures.figures import is_paired
-
-
-class Drawable(Protocol):
-    """A file as pages know it, with the facts of its newest check."""
-
-    @property
-    def slot(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str | None: ...
-    @property
-    def facts(self) -> Mapping[str, Any]: ...
+from app.pictures.figures import Drawable, is_paired
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,7 @@ def _shown_file(desk: Desk, file: DeskFile, slot_title: str, *, paired: bool) ->
         change=file.change,
         facts=tuple(_facts(file.facts)),
         findings=findings,
-        figures=file_figures(file, f"file-{file.index}", paired=paired),
+        figures=file_figures(file, f"file-{file.index}", desk.files, paired=paired),
         paired=paired,
         blocks=blocks_of(text, desk, file) or ((Block((), None),) if text.more else ()),
         elsewhere=tuple(each for each in desk.comments if each.file_id == file.id and each.line not in shown),

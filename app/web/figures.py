@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.pictures.drawing import Table
-from app.pictures.figures import Shown, figures, pair_figure
-from app.pictures.pairs import Drawable, Pair, pairs
+from app.pictures.figures import Drawable, Shown, figures, figures_among, pair_figure
+from app.pictures.pairs import Pair, pairs
 from app.pictures.plan_tree import PlanTree
 
 __all__ = ["Figure", "Pair", "file_figures", "pair_figures", "pairs"]
@@ -26,12 +26,17 @@ class Figure:
     trees: tuple[tuple[str, PlanTree], ...] = ()
 
 
-def file_figures(file: Drawable, figure_id: str, *, paired: bool) -> tuple[Figure, ...]:
-    """What can be drawn of one file; what its pair shows already is left out."""
+def file_figures(
+    file: Drawable, figure_id: str, version: Sequence[Drawable], *, paired: bool
+) -> tuple[Figure, ...]:
+    """What can be drawn of one file of a version; what its pair shows already is left out."""
     names = {"": f"Steps of {file.name}"}
     return tuple(
         _figure(f"{figure_id}-{each.key}", f"{each.title}, {file.name}", each.title, each.shown, names)
-        for each in figures(file.kind, file.facts, is_paired=paired)
+        for each in (
+            *figures(file.kind, file.facts, is_paired=paired),
+            *figures_among(file, version),
+        )
     )
 
 

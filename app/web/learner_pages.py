@@ -115,9 +115,10 @@ def shown_findings(files: Iterable[FileCard]) -> list[ShownFinding]:
     ]
 
 
-def shown_figures(file: FileCard) -> tuple[Figure, ...]:
-    """What can be drawn of a file."""
-    return file_figures(file, f"file-{file.id}", paired=False)
+def shown_figures(file: FileCard, slots: Sequence[SlotCard]) -> tuple[Figure, ...]:
+    """What can be drawn of a file of these slots."""
+    version = [each for slot in slots for each in slot.files]
+    return file_figures(file, f"file-{file.id}", version, paired=False)
 
 
 def kind_words(kind: str, wanted: Collection[str]) -> str:

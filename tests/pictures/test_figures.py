@@ -1,5 +1,6 @@
 """One table says which picture a kind gets."""
 
+from collections import namedtuple
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from app.evidence import registry
 from app.evidence.source import Source
 from app.pictures.drawing import clean
-from app.pictures.figures import KINDS, figures, is_paired, pair_figure
+from app.pictures.figures import KINDS, figures, figures_among, is_paired, pair_figure
 from tests.pictures.facts import latency, node, plan, timed
 
+File = namedtuple("File", "slot name kind facts")
 PLANS = {"plans": [plan(node("Sort", node(ms=90.0, relation="orders"), ms=10.0))]}
 RUN = timed(*((float(second), 25, 0, 50.0) for second in range(30)))
 
@@ -54,6 +56,7 @@ def test_every_kind_with_a_line_is_read_by_the_checks():
 def test_a_kind_without_a_line_has_no_picture(kind):
     assert figures(kind, RUN, is_paired=False) == ()
     assert pair_figure(kind, RUN, RUN) is None
+    assert figures_among(File("slot", "name", kind, RUN), [File("slot", "name", kind, RUN)]) == ()
     assert not is_paired(kind)
 
 

@@ -153,7 +153,7 @@ def test_a_file_shows_only_what_its_pair_does_not():
     latency, planned = FILES[0], FILES[2]
 
     shown = [
-        [figure.id for figure in file_figures(file, "f", paired=paired)]
+        [figure.id for figure in file_figures(file, "f", [file], paired=paired)]
         for file in (latency, planned)
         for paired in (False, True)
     ]

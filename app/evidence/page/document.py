@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from app.evidence.claims import FileFacts
 from app.evidence.page import figures
 from app.evidence.page.findings import ledger_table, listed, tally
 from app.evidence.page.markup import Html, tag
-from app.evidence.session import Checked, Ledger, Pair, Session
+from app.evidence.session import Checked, Ledger, Pair, Session, facts_of
 from app.evidence.summary import GAP, summary
 
 STYLESHEET = Path(__file__).parents[3] / "static" / "portal.css"
@@ -46,13 +48,17 @@ def _style(css: str) -> str:
 def _parts(session: Session) -> list[Html]:
     pair = session.pair
     drawn = Html("") if pair is None or pair.refused else figures.of_pair(pair)
+    version = [facts_of(file) for file in session.files]
     beside = {pair.before.name, pair.after.name} if pair is not None and drawn else set()
     return [
         tag("h1", "Evidence report"),
         _contents(session),
         *([] if session.ledger is None else [_ledger(session.ledger)]),
         *([] if pair is None else [_pair(pair, drawn)]),
-        *(_file(number, file, is_paired=file.name in beside) for number, file in enumerate(session.files, 1)),
+        *(
+            _file(number, file, version, is_paired=file.name in beside)
+            for number, file in enumerate(session.files, 1)
+        ),
     ]
 
 
@@ -79,7 +85,7 @@ def _pair(pair: Pair, drawn: Html) -> Html:
     )
 
 
-def _file(number: int, file: Checked, *, is_paired: bool) -> Html:
+def _file(number: int, file: Checked, version: Sequence[FileFacts], *, is_paired: bool) -> Html:
     report, source = file.report, file.source
     kind = report.kind.replace("_", " ") if report.facts else "not read automatically"
     line = summary(report).replace(GAP, " · ")
@@ -89,7 +95,7 @@ def _file(number: int, file: Checked, *, is_paired: bool) -> Html:
         tag("p", f"{kind} · {source.size:,} bytes · SHA-256 {source.sha256()}", class_="muted small"),
         tag("p", line) if line else Html(""),
         listed(report.findings),
-        tag("div", figures.of_file(file, is_paired=is_paired), class_="figures"),
+        tag("div", figures.of_file(file, version, is_paired=is_paired), class_="figures"),
         class_="desk-file",
         id=f"file-{number}",
     )

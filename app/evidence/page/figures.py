@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from app.evidence.claims import FileFacts
 from app.evidence.page.markup import Html, joined, mark, region, tag
-from app.evidence.session import Checked, Pair
+from app.evidence.session import Checked, Pair, facts_of
 from app.pictures.drawing import Table
-from app.pictures.figures import Shown, figures, pair_figure
+from app.pictures.figures import Shown, figures, figures_among, pair_figure
 from app.pictures.plan_tree import PlanRow, PlanTree
 
 
-def of_file(checked: Checked, *, is_paired: bool) -> Html:
-    """Everything that can be drawn of one file; what its pair shows already is left out."""
+def of_file(checked: Checked, version: Sequence[FileFacts], *, is_paired: bool) -> Html:
+    """Everything that can be drawn of a file of a version; what its pair shows already is left out."""
     report = checked.report
-    drawn = figures(report.kind, report.facts, is_paired=is_paired)
+    drawn = (
+        *figures(report.kind, report.facts, is_paired=is_paired),
+        *figures_among(facts_of(checked), version),
+    )
     names = {"": f"Steps of {checked.name}"}
     return joined(
         *(_figure(each.title, f"{each.title}, {checked.name}", each.shown, names) for each in drawn)
