@@ -12,7 +12,8 @@ from app.evidence.source import Source
 
 FOLDER = Path(registry.__file__).parent
 KINDS = (
-    "alert_rules", "alertmanager", "canary_plan", "ci_run", "ci_workflow", "openslo", "rollback_record", "slo_document",
+    "alert_rules", "alertmanager", "canary_plan", "ci_run", "ci_workflow", "kill_log", "openslo", "rollback_record",
+    "slo_document",
 )  # fmt: skip
 EXPECTED = {kind: tomllib.loads((FOLDER / kind / "samples" / "samples.toml").read_text()) for kind in KINDS}
 ALL = [(kind, name) for kind in KINDS for name in EXPECTED[kind]]

@@ -39,7 +39,8 @@ def test_the_wait_is_told_as_far_as_it_is_known(before, waits, words):
     [
         ("postgres_plan", ("latency_table", "load_report"), True),
         ("latency_table", ("latency_table", "load_report"), False),
-        ("latency_table", ("kill_log",), False),  # a kind that is not read yet: the file may well be one
+        ("latency_table", ("kill_log",), True),
+        ("latency_table", ("star_chart",), False),  # a kind that is not read yet: the file may well be one
         ("runbook", ("markdown",), False),
         ("unknown", ("latency_table",), False),
         ("latency_table", (), False),

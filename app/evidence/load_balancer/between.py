@@ -9,7 +9,7 @@ from app.evidence.findings import Finding
 from app.evidence.load_balancer import rules
 from app.evidence.measured import Measured
 
-LOGS = ("request_log", "latency_table", "kill_log")
+LOGS = ("latency_table", "kill_log")
 BALANCED = ("nginx", "haproxy", "caddy", "envoy", "traefik", "terraform")
 
 

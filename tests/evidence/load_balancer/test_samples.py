@@ -163,7 +163,7 @@ def test_the_claimed_instances_are_held_against_the_count():
     [
         ("kill_log", {"kills": [{"instance": "app-2"}, {"instance": "shop-app-1-1"}]}),
         ("latency_table", {"instances": ["app/app-1", "10.0.0.13:8000"]}),
-        ("request_log", {"instances": [{"name": "app-1", "requests": 3}]}),
+        ("latency_table", {"instances": [{"name": "app-1", "requests": 3}]}),
         ("kill_log", {"kills": [{"instance": ""}]}),
         ("latency_table", {"instances": 3}),
     ],

@@ -1,0 +1,114 @@
+"""Kill logs: which instance was sent which signal when, and when it was back.
+
+Read: a table (CSV or Markdown) or JSON with one entry a kill or one an event, `docker events` (text, JSON), events of
+Kubernetes, the journal of systemd (text, JSON), histories of shells that have times.
+
+Facts:
+  format      csv | markdown | json | docker events | journal | kubernetes | shell history, and `…, JSON`
+  kills       [{instance, signal, start, back, start_s, back_s, is_forced, line}] in the order of time, at most 2,000;
+              times in ISO 8601 (UTC) and in seconds since 1970, null where the file does not say; signal is KILL, TERM
+              and so on, or empty; is_forced: TERM was followed by KILL
+  count       kills; instances: the names of those killed, each once
+  first_time, last_time   null where the file has no year
+  has_zone, has_year      a time without a zone counts as UTC; one without a year stands in the year 2000, in seconds
+                          alone
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.evidence.findings import Report
+from app.evidence.kill_log import rules
+from app.evidence.kind import Kind
+from app.evidence.source import Source
+
+NAME = "kill_log"
+_KILLED = re.compile(r'"(?:kill|die|oom|stop|Killing|Evicted)"')
+_JSON: tuple[tuple[float, tuple[str, ...]], ...] = (
+    (0.95, ('"Type":"container"', '"Action"', '"Actor"')),
+    (0.9, ('"status"', '"Actor"', '"timeNano"')),
+    (0.9, ('"involvedObject"', '"reason"')),
+    (0.9, ('"regarding"', '"reason"')),
+)
+_JOURNAL = ('"__REALTIME_TIMESTAMP"', '"MESSAGE"')
+_ENDED = re.compile(r"SIG(?:KILL|TERM)|code=(?:killed|dumped)|\bStopp(?:ing|ed) ", re.ASCII)
+_OWN = re.compile(r'"(?:instance|container|pod|server|host|node|target|unit)" ?: ?"')
+_SIGNAL = re.compile(
+    r'"(?:signal|sig|killed_at|killedAt|back|back_at|exit_code)" ?: ?|: ?"(?:SIG)?(?:KILL|TERM)"'
+)
+_DOCKER = re.compile(
+    r"^\d{4}-\d\d-\d\dT[^ \n]{8,30} container (?:kill|die|oom|stop|start|restart) ", re.M | re.A
+)
+_SYSTEMD = re.compile(
+    r"^[^\n]{15,120} systemd\[\d{1,8}\]: [^\n]{1,160}(?:SIG(?:KILL|TERM)|code=(?:killed|dumped)|Killing process)",
+    re.M | re.A,
+)
+_EVENTS = re.compile(
+    r"^(?:NAMESPACE +)?(?:LAST SEEN|TIME|CREATED|FIRST SEEN)[^\n]{0,120}REASON[^\n]{1,60}OBJECT", re.M
+)
+_HISTORY = re.compile(
+    r"^(?:#\d{10}\n|: \d{10}:\d{1,9};|- cmd: |[ \d]{0,12}\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^\n ]{0,20}\]? {1,4})"
+    r"[^\n]{0,120}\b(?:p?kill|killall|docker (?:kill|stop|restart)|systemctl (?:kill|stop|restart)"
+    r"|kubectl [^\n]{0,60}delete|terminate-instances)\b",
+    re.M | re.A,
+)
+_TIME = re.compile(r"\b(?:time(?:stamp)?|killed|when|at|ts|date|utc|stopped)\b", re.I)
+_WHO = re.compile(r"\b(?:instance|container|pod|server|host|node|target|victim|vm|machine|unit)s?\b", re.I)
+_HOW = re.compile(r"\b(?:signal|sig|kill(?:ed)?|back|returned|recovered|restarted|ready again)\b", re.I)
+_EVENT = re.compile(r"\b(?:event|action|what)\b", re.I)
+_OTHER = re.compile(
+    r"\b(?:latency|duration|(?<!exit )status|path|url|method|hypothesis|owner|switch|flag|p99|severity|runbook|version"
+    r"|command)\b",
+    re.I,
+)
+_KILLS = re.compile(r"\b(?:SIG)?(?:kill(?:ed)?|KILL|TERM|died?)\b")
+
+
+def sniff(source: Source) -> float:
+    """The keys of each tool; a header with a time, an instance and a signal or a return; lines that tell of kills."""
+    head = source.head[:32_000]
+    start = head.lstrip()[:1]
+    if start in ("{", "["):
+        return _of_json(head)
+    if _DOCKER.search(head):
+        return 0.95
+    if _SYSTEMD.search(head):
+        return 0.85
+    if _EVENTS.search(head[:4000]) and "Killing" in head:
+        return 0.9
+    return 0.8 if _HISTORY.search(head) else _of_header(head)
+
+
+def _of_json(head: str) -> float:
+    known = max((sure for sure, keys in _JSON if all(key in head for key in keys)), default=0.0)
+    if known:
+        return known if _KILLED.search(head) else 0.4
+    if all(key in head for key in _JOURNAL):
+        return 0.85 if _ENDED.search(head) else 0.4
+    return 0.8 if _OWN.search(head) and _SIGNAL.search(head) else 0.0
+
+
+def _of_header(head: str) -> float:
+    """The first lines with columns: a time, an instance, and how it was killed or that it came back."""
+    lines = [line[:400] for line in head.split("\n", 40)[:40] if sum(map(line.count, ",;|\t")) >= 1]
+    for line in lines:
+        words = line.replace("_", " ")
+        if _OTHER.search(words) or not (_TIME.search(words) and _WHO.search(words)):
+            continue
+        if any(sign.isdigit() for sign in line[:60]):
+            continue
+        if _HOW.search(words):
+            return 0.9
+        return 0.75 if _EVENT.search(words) and _KILLS.search(head) else 0.35 * bool(_KILLS.search(head))
+    return 0.0
+
+
+def inspect(source: Source) -> Report:
+    """Read every kill and say what is missing. Raises `Unreadable` without any."""
+    from app.evidence.kill_log.inspection import report
+
+    return report(source)
+
+
+KIND = Kind(NAME, "Kill log", sniff, inspect, rules.SINGLE)

@@ -1,0 +1,107 @@
+"""From text to kills: which form it is in, and what each form tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.evidence.documents import markdown
+from app.evidence.findings import Unreadable
+from app.evidence.kill_log import docker, journal, kubernetes, rules, shell, tables
+from app.evidence.kill_log.events import MOST, Event
+from app.evidence.kill_log.pairing import Kill, kills
+from app.evidence.plans import strict
+from app.evidence.registers import rows
+from app.evidence.registers.rows import Row
+
+MOST_VALUES = 50_000
+Records = list[tuple[int, dict[str, Any]]]
+_LISTS = ("kills", "items", "events", "entries", "log")
+_LINES: tuple[tuple[str, Callable[[Sequence[str]], list[Event]]], ...] = (
+    ("docker events", docker.of_lines),
+    ("journal", journal.of_lines),
+    ("kubernetes", kubernetes.of_lines),
+    ("shell history", shell.of_lines),
+)
+_RECORDS: tuple[tuple[str, Callable[[Records], list[Event]]], ...] = (
+    ("docker events", docker.of_records),
+    ("journal", journal.of_records),
+    ("kubernetes", kubernetes.of_records),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The kills, and rows that say less than they should; `is_aged` for a table of ages in place of times."""
+
+    form: str
+    kills: list[Kill]
+    unread: Sequence[Row] = ()
+    backwards: Sequence[Row] = ()
+    is_aged: bool = False
+
+
+def read(text: str) -> Found:
+    """The first way of reading that finds a kill; raises `Unreadable` for what is no JSON and looks like it."""
+    if text.lstrip()[:1] in ("{", "["):
+        return _of_json(text)
+    lines = text.split("\n")
+    table = _of_table(text, lines)
+    if table.kills or table.unread:
+        return table
+    for form, events_of in _LINES:
+        if found := kills(events_of(lines)[:MOST]):
+            return Found(form, found)
+    return Found("kubernetes", [], is_aged=any(kubernetes.AGES.match(line[:200]) for line in lines[:50]))
+
+
+def _of_table(text: str, lines: Sequence[str]) -> Found:
+    if any(line.lstrip()[:1] == "|" for line in lines[:400]):
+        try:
+            return _of_rows("markdown", rows.of_document(markdown.read(text), tables.FIELDS))
+        except markdown.TooLong as error:
+            raise Unreadable(rules.NONE.at(what=str(error))) from error
+    return _of_rows("csv", rows.of_csv(text, tables.FIELDS))
+
+
+def _of_rows(form: str, found: Sequence[Row]) -> Found:
+    """One line a kill or one line an event."""
+    told = tables.events([row for row in found if "time" in row.cells and len(row.cells) > 1])
+    return Found(form, kills(told.events[:MOST], is_listed=True), told.unread, told.backwards)
+
+
+def _of_json(text: str) -> Found:
+    try:
+        found = records(text)
+    except strict.Refused as error:
+        raise Unreadable(rules.NONE.at(what=f"it is no JSON ({error})")) from error
+    for form, events_of in _RECORDS:
+        if killed := kills(events_of(found)[:MOST]):
+            return Found(f"{form}, JSON", killed)
+    return _of_rows("json", tables.of_tree(found))
+
+
+def records(text: str) -> Records:
+    """The objects of a text, one after the other or in a list, with the line at which each value of the text begins."""
+    decoder, at, line, found = strict.decoder(), 0, 1, Records()
+    while len(found) < MOST_VALUES:
+        start = at
+        while at < len(text) and text[at] in " \t\n,\x1e":
+            at += 1
+        if at >= len(text):
+            return found
+        line += text.count("\n", start, at)
+        start = at
+        value, at = strict.decode(text, at, decoder)
+        found += [(line, one) for one in _entries(value)]
+        line += text.count("\n", start, at)
+    return found
+
+
+def _entries(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list, or of the list that an object is about; else the object itself."""
+    inner = value
+    if isinstance(value, dict):
+        inner = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), [value])
+    return [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []

@@ -1,0 +1,107 @@
+"""Kill logs that people write: a table with one line a kill or one line an event, and the same as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.evidence.documents import wording
+from app.evidence.kill_log.events import LONGEST_NAME, Event, What, signal_of
+from app.evidence.kill_log.moments import moment
+from app.evidence.registers import rows
+from app.evidence.registers.rows import Row
+
+FIELDS: rows.Fields = {
+    "back": ("back", "back at", "ready again", "ready at", "returned", "recovered", "restarted", "restart", "up again",
+             "up at", "restored", "rejoined", "healthy at", "end", "ready"),
+    "signal": ("signal", "sig", "exit code", "exitcode", "exit status"),
+    "event": ("event", "action", "what", "type", "status", "kind", "method"),
+    "time": ("time", "timestamp", "killed at", "kill time", "at", "when", "date", "ts", "start", "killed", "stopped at",
+             "utc"),
+    "instance": ("instance", "target", "container", "pod", "server", "host", "node", "name", "service", "victim", "vm",
+                 "machine", "process", "unit", "backend"),
+}  # fmt: skip
+_UP = (
+    "start",
+    "started",
+    "restart",
+    "restarted",
+    "up",
+    "back",
+    "returned",
+    "recovered",
+    "respawn",
+    "running",
+)
+_READY = ("ready", "healthy", "serving")
+_NONE = frozenset(("", "-", "none", "null", "never", "n/a", "na"))
+_GONE = ("die", "died", "exit", "exited", "dead", "down", "gone", "oom")
+
+
+def of_tree(entries: Sequence[tuple[int, dict[str, Any]]]) -> list[Row]:
+    """Records with the same names, whatever their letters."""
+    found = []
+    for line, entry in entries[: rows.MOST]:
+        cells: dict[str, str] = {}
+        for key, value in list(entry.items())[: rows.MOST_COLUMNS]:
+            field = wording.about(str(key).replace("_", " "), FIELDS) if len(str(key)) <= 60 else None
+            if field and field not in cells and isinstance(value, str | int | float):
+                cells[field] = str(value)[:200]
+        if "time" in cells:
+            found.append(Row(line, cells))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The events of rows, the rows whose time cannot be read, and those whose return lies before the kill."""
+
+    events: list[Event]
+    unread: list[Row]
+    backwards: list[Row]
+
+
+def events(found: Sequence[Row]) -> Told:
+    """What the rows tell."""
+    told = Told([], [], [])
+    for row in found:
+        time = moment(row.get("time"))
+        if time is None:
+            told.unread.append(row)
+            continue
+        every = list(_of_row(row, *time))
+        late = [event for event in every if event.at >= time[0]]
+        told.events.extend(late)
+        if len(late) < len(every):
+            told.backwards.append(row)
+    return told
+
+
+def _of_row(row: Row, at: float, has_zone: bool, has_year: bool) -> Iterator[Event]:
+    instance = row.get("instance")[:LONGEST_NAME]
+    word, signal = row.get("event").lower(), signal_of(row.get("signal"))
+    what = _what(word)
+    yield Event(at, what, instance, signal or (signal_of(word) if what is What.KILL else ""), row.line,
+                has_zone, has_year)  # fmt: skip
+    back = row.get("back")
+    if what in (What.KILL, What.GONE) and back.strip().lower() not in _NONE:
+        yield from _back(back, at, instance, row.line, has_zone)
+
+
+def _back(text: str, at: float, instance: str, line: int, has_zone: bool) -> Iterator[Event]:
+    """A time, or how many seconds later."""
+    time = moment(text)
+    if time is not None:
+        yield Event(time[0], What.READY, instance, "", line, time[1], time[2])
+    elif text.removesuffix("s").strip().replace(".", "", 1).isdigit() and len(text) <= 8:
+        yield Event(at + float(text.removesuffix("s")), What.READY, instance, "", line, has_zone)
+
+
+def _what(word: str) -> What:
+    first = word.replace("_", " ").replace("-", " ").split()
+    if any(one in _READY for one in first):
+        return What.READY
+    if any(one in _UP for one in first):
+        return What.UP
+    return What.GONE if any(one in _GONE for one in first) else What.KILL
