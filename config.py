@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 MIB = 1024 * 1024
 ROOT = Path(__file__).parent
 _POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+TO_MAKE_ONE = "the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'"
 _HTTP = ("https://", "http://")
 SCHEMES = {
     "DATABASE_URL": _POSTGRES,
@@ -103,6 +104,8 @@ class Settings:
     proxies: int
     drain_file: Path
     mailbox_url: str | None
+    metrics_token: str | None = field(repr=False)
+    worker_metrics_port: int
 
     @property
     def secure(self) -> bool:
@@ -126,7 +129,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     base_url = read.text("BASE_URL", default=f"http://localhost:{environ.get('PORT', '8000')}").rstrip("/")
     database_url = read.needed("DATABASE_URL", "postgresql://user:password@host/touchstone")
     settings = Settings(
-        secret_key=_secret_key(read),
+        secret_key=read.secret("SECRET_KEY", shortest=32) or read.needed("SECRET_KEY", TO_MAKE_ONE),
         base_url=base_url,
         production=production,
         demo=demo,
@@ -143,6 +146,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         proxies=read.number("PROXIES", default=0),
         drain_file=Path(read.text("DRAIN_FILE", default=str(ROOT / "var" / "drain"))),
         mailbox_url=read.optional("MAILBOX_URL"),
+        metrics_token=read.secret("METRICS_TOKEN", shortest=16),
+        worker_metrics_port=read.number("WORKER_METRICS_PORT", default=0),
     )
     for name, schemes in SCHEMES.items():
         read.address(name, *schemes)
@@ -178,6 +183,12 @@ class _Reader:
             shown = value.partition(":")[0][:20]  # never more: a password may follow
             self.problems.append(f"{name} begins with {shown!r}. Let it begin with {' or '.join(schemes)}")
 
+    def secret(self, name: str, *, shortest: int) -> str | None:
+        value = self.optional(name)
+        if value is not None and len(value) < shortest:
+            self.problems.append(f"{name} is shorter than {shortest} characters. Use {TO_MAKE_ONE}")
+        return value
+
     def flag(self, name: str, *, default: bool = False) -> bool:
         value = self.optional(name)
         if value is None:
@@ -196,17 +207,6 @@ class _Reader:
             self.problems.append(f"{name} is {value!r}. Set it to a whole number.")
             return default
         return int(value)
-
-
-def _secret_key(read: _Reader) -> str:
-    key = read.needed(
-        "SECRET_KEY", "the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'"
-    )
-    if key and len(key) < 32:
-        read.problems.append(
-            "SECRET_KEY is shorter than 32 characters. Use: python3 -c 'import secrets; print(secrets.token_hex(32))'"
-        )
-    return key
 
 
 def _storage(read: _Reader) -> StorageSettings:
@@ -274,6 +274,8 @@ def _limits(read: _Reader) -> Limits:
 
 def _judge(settings: Settings, read: _Reader) -> None:
     """What is possible in a demo and refused in production."""
+    if settings.worker_metrics_port and settings.metrics_token is None:
+        read.problems.append("METRICS_TOKEN is not set. WORKER_METRICS_PORT needs it: set both or neither.")
     if not settings.providers:
         read.problems.append(
             "No sign-in provider is set. Set OIDC_<NAME>_ISSUER, _CLIENT_ID and _CLIENT_SECRET, or GITHUB_CLIENT_ID."

@@ -27,6 +27,7 @@ from app.web import (
     health,
     home,
     lines,
+    metrics,
     modules,
     origin,
     pages,
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     profile.bp,
     personal.bp,
     health.bp,
+    metrics.bp,
     applications.bp,
     decisions.bp,
     checks.bp,
@@ -90,6 +92,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = pages.syst
         providers=Providers(app, settings.providers),
         clock=clock,
     )
+    metrics.register(app)
     sessions.register(app, settings)
     security.add_headers(app, settings)
     errors.register(app)

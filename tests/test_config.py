@@ -86,6 +86,8 @@ def test_a_message_for_the_terminal_lists_them_all():
 
 @pytest.mark.parametrize(("environ", "says"), [
     ({"SECRET_KEY": "short"}, "SECRET_KEY is shorter than 32 characters."),
+    ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN is shorter than 16 characters."),
+    ({"WORKER_METRICS_PORT": "9101"}, "METRICS_TOKEN is not set."),
     ({"BASE_URL": "http://portal.example"}, "BASE_URL is http://portal.example. Set it to the https:// address"),
     ({"OIDC_DEMO_ISSUER": "http://localhost:9000", "OIDC_DEMO_CLIENT_ID": "a", "OIDC_DEMO_CLIENT_SECRET": "b"},
      "The demo sign-in lets anyone be anyone"),

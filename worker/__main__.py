@@ -11,7 +11,7 @@ from app import logs
 from app.course import CourseInvalid
 from config import SettingsInvalid
 from worker import context as contexts
-from worker import jobs, scratch
+from worker import exposing, jobs, scratch
 from worker.context import Context
 from worker.listening import listen
 from worker.rounds import PAUSE, Rounds
@@ -39,6 +39,7 @@ def run(context: Context) -> None:
         "worker.started",
         extra={"sandbox": context.sandbox.label, "mail": "smtp" if context.post.is_set else "waiting"},
     )
+    exposing.serve(context.settings)
     rounds = Rounds(context)
     if context.doorbell.url is None:
         log.info("worker.polling", extra={"every_seconds": PAUSE})

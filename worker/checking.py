@@ -1,12 +1,14 @@
 """One check: claim it, keep the bytes under their hash, read them in the sandbox, keep what was found."""
 
 import logging
+import time
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.adapters.storage import StorageDown, StorageMismatch, StorageMissing
 from app.evidence.findings import Report
+from app.metrics import CHECKS, FINDINGS
 from app.services import checks, files, objects, readings
 from app.services.checks import ClaimedCheck
 from app.services.readings import Reading
@@ -59,11 +61,15 @@ def check_next(context: Context) -> bool:
         return False
     ids = {"run_id": claimed.run_id, "file_id": claimed.file_id, "fence": claimed.fence}
     log.info("check.claimed", extra=ids | {"attempt": claimed.attempts})
+    began = time.monotonic()
     try:
         with kept(context, claimed.run_id, claimed.fence):
             event = _check(context, claimed)
     except Exception as error:
         event = _note(context, claimed, error)
+    CHECKS.labels(event.removeprefix("check.")).observe(time.monotonic() - began)
+    if event == "check.done":
+        FINDINGS.observe((context.clock() - claimed.promised_at).total_seconds())
     log.info(event, extra=ids)
     return True
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from app.adapters import letters
 from app.adapters.letters import Unwritable
 from app.adapters.mail import MailDown, MailRefused
+from app.metrics import MAILS
 from app.services import mails
 from app.services.mails import ClaimedMail
 from worker.context import Context
@@ -33,6 +34,7 @@ def mail_next(context: Context) -> bool:
         with context.sessions.begin() as db:
             is_kept = mails.finish(db, claimed.mail_id, claimed.fence, now=context.clock())
         event = "mail.sent" if is_kept else "mail.stale"
+    MAILS.labels(event.removeprefix("mail.")).inc()
     log.info(event, extra={"mail_id": claimed.mail_id, "attempt": claimed.attempts})
     return True
 

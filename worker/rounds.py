@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.adapters.storage import StorageDown
 from app.domain.switches import Switch
+from app.metrics import ROUNDS
 from app.services import checks, files, mails, review_releases, switches
 from worker import clearing, jobs
 from worker.anchoring import Anchoring
@@ -53,10 +54,13 @@ class Rounds:
             self._sweep_sometimes()
         except (SQLAlchemyError, StorageDown) as error:
             self._say("round.waits", reason=type(error).__name__)
+            ROUNDS.labels("waits").inc()
             return False
         except Exception:
             log.exception("round.broke")
+            ROUNDS.labels("broke").inc()
             return False
+        ROUNDS.labels("well").inc()
         return done > 0
 
     def once(self) -> int:

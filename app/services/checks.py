@@ -29,6 +29,8 @@ from app.services import audit, ledgers, outbox, switches
 CHECKER = "evidence"
 AS_KIND = "evidence as "
 FIRST_PAUSE = timedelta(seconds=2)
+_RUN = (CheckRun.id, CheckRun.fence, CheckRun.attempts, CheckRun.file_id, CheckRun.checker)
+_FILE = (EvidenceFile.name, EvidenceFile.size, EvidenceFile.sha256, EvidenceFile.staging_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class ClaimedCheck:
     sha256: str
     staging_key: str | None
     kind: str | None
+    promised_at: datetime
 
 
 def promise_check(db: Session, file_id: UUID, *, kind: str | None = None, now: datetime) -> None:
@@ -129,20 +132,13 @@ def claim_check(db: Session, *, lease: timedelta, now: datetime) -> ClaimedCheck
             lease_until=now + lease,
             started_at=now,
         )
-        .returning(CheckRun.id, CheckRun.fence, CheckRun.attempts, CheckRun.file_id, CheckRun.checker)
+        .returning(*_RUN, CheckRun.created_at)
     ).one_or_none()
     if taken is None:
         return None
-    file = db.execute(
-        select(
-            EvidenceFile.name,
-            EvidenceFile.size,
-            EvidenceFile.sha256,
-            EvidenceFile.staging_key,
-        ).where(EvidenceFile.id == taken.file_id)
-    ).one()
+    file = db.execute(select(*_FILE).where(EvidenceFile.id == taken.file_id)).one()
     kind = taken.checker.removeprefix(AS_KIND) if taken.checker.startswith(AS_KIND) else None
-    return ClaimedCheck(taken.id, taken.fence, taken.attempts, taken.file_id, *file, kind)
+    return ClaimedCheck(taken.id, taken.fence, taken.attempts, taken.file_id, *file, kind, taken.created_at)
 
 
 def renew(db: Session, run_id: UUID, fence: int, *, lease: timedelta, now: datetime) -> bool:

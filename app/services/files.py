@@ -85,14 +85,14 @@ def begin(
     return Begun(file.id, file.staging_key, file.size, file.media_type, file.sha256)
 
 
-def confirm(db: Session, actor: Actor, file_id: UUID, *, course: Course, now: datetime) -> None:
-    """Take in a file whose bytes have been seen in staging, and promise its check. A second time changes nothing.
+def confirm(db: Session, actor: Actor, file_id: UUID, *, course: Course, now: datetime) -> bool:
+    """Take in a file whose bytes were seen in staging and promise its check; False, and no change, a second time.
 
     In a slot for one file the new one replaces the others, so a failed upload never costs the old file.
     """
     file = _lock_file(db, actor, file_id)
     if file.uploaded_at is not None:
-        return
+        return False
     file.uploaded_at = now
     version = db.get_one(SubmissionVersion, file.version_id)
     if not _slot(course, version, file.slot).many:
@@ -115,6 +115,7 @@ def confirm(db: Session, actor: Actor, file_id: UUID, *, course: Course, now: da
     )
     checks.promise_check(db, file_id, now=now)
     ledgers.reckon(db, file.version_id, course=course, now=now)
+    return True
 
 
 def remove(db: Session, actor: Actor, file_id: UUID, *, course: Course, now: datetime) -> str | None:

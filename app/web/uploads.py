@@ -5,6 +5,7 @@ No transaction is open while the store is asked.
 
 import contextlib
 import hashlib
+from collections.abc import Iterator
 from typing import IO
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from flask import g
 
 from app.adapters.storage import StorageDown, StorageMismatch, StorageMissing, StorageTaken
 from app.domain.errors import Conflict, Invalid
+from app.metrics import UPLOAD_FAILURES, UPLOADS
 from app.queries import files as rows
 from app.queries.files import FileRow
 from app.services import files
@@ -29,30 +31,50 @@ def require_arrived(file: FileRow) -> None:
     """Invalid, in words, unless the store holds exactly what was announced."""
     if file.uploaded_at is not None:
         return
-    found = storage().head(file.storage_key or "")
+    with _noting_a_store_that_is_down():
+        found = storage().head(file.storage_key or "")
     if found is None:
+        UPLOAD_FAILURES.labels("absent").inc()
         raise Invalid(
             {"file": "The file has not arrived. Choose it again; what was there before is still there."}
         )
     if found.size != file.size:
         what = f"{found.size:,} bytes instead of {file.size:,}"
-        raise Invalid({"file": DIFFERENT.format(what=what)})
+        raise _different(what)
     if found.sha256_hex not in (None, file.sha256):
-        raise Invalid({"file": DIFFERENT.format(what="its SHA-256 differs")})
+        raise _different("its SHA-256 differs")
+
+
+def _different(what: str) -> Invalid:
+    UPLOAD_FAILURES.labels("different").inc()
+    return Invalid({"file": DIFFERENT.format(what=what)})
+
+
+@contextlib.contextmanager
+def _noting_a_store_that_is_down() -> Iterator[None]:
+    try:
+        yield
+    except StorageDown:
+        UPLOAD_FAILURES.labels("storage").inc()
+        raise
 
 
 def begin(version_id: UUID, offer: Offer) -> Begun:
     """Make room for a file in a draft."""
     with writing() as db:
-        return files.begin(
+        begun = files.begin(
             db, g.actor, version_id, offer, course=course(), limits=settings().limits, now=now()
         )
+    UPLOADS.labels("begun").inc()
+    return begun
 
 
 def confirm(file_id: UUID) -> None:
     """Take the file in; its check is promised with it."""
     with writing() as db:
-        files.confirm(db, g.actor, file_id, course=course(), now=now())
+        is_new = files.confirm(db, g.actor, file_id, course=course(), now=now())
+    if is_new:
+        UPLOADS.labels("kept").inc()
 
 
 def take(version_id: UUID, slot: str, name: str, media_type: str, stream: IO[bytes]) -> UUID:
@@ -62,7 +84,8 @@ def take(version_id: UUID, slot: str, name: str, media_type: str, stream: IO[byt
         digest.update(piece)
         size += len(piece)
     begun = begin(version_id, Offer(slot, name, size, media_type, digest.hexdigest()))
-    storage().put_file(begun.staging_key, stream, media_type=begun.media_type, limit=begun.size)
+    with _noting_a_store_that_is_down():
+        storage().put_file(begun.staging_key, stream, media_type=begun.media_type, limit=begun.size)
     confirm(begun.file_id)
     return begun.file_id
 
