@@ -1,10 +1,10 @@
-"""The submission page, saving a draft and deciding, each against its bare yardstick in the same run; and the start.
+"""The pages of most use, saving a draft and deciding, each against its bare yardsticks in the same run; and the start.
 
     python -m bench.pages [SUBMISSIONS]     (default: 10000)
 
 The yardsticks (`bench.bare`): four indexed queries and a page of the same size; six queries, three of them writing,
-and one commit. PostgreSQL runs without fsync on both sides. What is printed last: the resident memory of the portal's
-worker after all that, and the processor time of importing the portal in a fresh process.
+and one commit; each as one writes it with sessions and entities, and once more as text SQL. What is printed last: the
+resident memory of the portal's worker after all that, and the processor time of importing the portal.
 """
 
 import json
@@ -14,7 +14,7 @@ import sys
 from itertools import count
 
 from app.models import CheckResult, CheckRun, Claim, Finding
-from bench.side_by_side import REQUESTS, ROUNDS, compare, world
+from bench.side_by_side import REQUESTS, ROUNDS, compare, pages, world
 from config import ROOT
 
 
@@ -59,7 +59,7 @@ def _reading(made, portal, bare, name, path, person):
     compare(
         f"{name}, {weight} bytes",
         (portal, lambda: portal.ask("GET", path, cookie=cookie)),
-        (bare, lambda: bare.ask("GET", f"/page/{weight}")),
+        pages(bare, weight),
     )
 
 
@@ -75,7 +75,7 @@ def _saving(made, portal, bare):
         ]
 
     save()
-    compare("saving a draft", (portal, save), (bare, _bare_save(bare, review)))
+    compare("saving a draft", (portal, save), _saves(bare, review))
 
 
 def _deciding(made, portal, bare):
@@ -93,12 +93,20 @@ def _deciding(made, portal, bare):
         form = {"tag": 1, "verdict": "pass"}
         portal.ask("POST", f"/reviews/{next(waiting).id}/decide", cookie=cookie, form=form)
 
-    compare("deciding", (portal, decide), (bare, _bare_save(bare, _claimed(made))))
+    compare("deciding", (portal, decide), _saves(bare, _claimed(made)))
 
 
-def _bare_save(bare, review):
+def _saves(bare, review):
     texts = count()
-    return lambda: bare.ask("POST", f"/save/{review.id}", form={"summary": f"Clear, text {next(texts)}."})
+
+    def save(way):
+        form = {"summary": f"Clear, text {next(texts)}."}
+        return bare.ask("POST", f"/{way}/save/{review.id}", form=form)
+
+    return {
+        "a plain save": (bare, lambda: save("plain")),
+        "a save in text SQL": (bare, lambda: save("text")),
+    }
 
 
 def _levels(made):

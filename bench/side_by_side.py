@@ -1,7 +1,8 @@
-"""The portal and the yardstick as two gunicorn workers of the same shape, on one database with many submissions.
+"""The portal and the yardsticks as two gunicorn workers of the same shape, on one database with many submissions.
 
-One client asks them in turn, so that whatever else the machine does slows both. Beside the rate by the clock stands
-the processor time of the worker, which is steadier on a machine that is shared.
+The database writes down what it commits, as in production. One client asks them in turn, so that whatever else the
+machine does slows all. Beside the rate by the clock stands the processor time of the worker, which is steadier on a
+machine that is shared.
 """
 
 import contextlib
@@ -141,7 +142,12 @@ class World:
             "1",
         )
         token = sign_ins.token_hash(self.tokens[self.reviewer.id])
-        told = {"BENCH_TOKEN": token.hex(), "BENCH_COURSE": self.course.slug, "LOG_LEVEL": "WARNING"}
+        told = {
+            "BENCH_TOKEN": token.hex(),
+            "BENCH_COURSE": self.course.slug,
+            "LOG_LEVEL": "WARNING",
+            "REVIEW_UNDO_SECONDS": "600",  # as in production: what a decision sets free is the worker's to do
+        }
         child = Child(
             [*words, "--bind", f"127.0.0.1:{port}", "--log-level", "warning"],
             name=target,
@@ -163,28 +169,43 @@ class World:
 
 @contextlib.contextmanager
 def world():
-    """PostgreSQL, the portal and the yardstick, started; yields (world, portal, bare)."""
-    with tempfile.TemporaryDirectory() as folder, postgres.start() as server:
+    """PostgreSQL, the portal and the yardsticks, started; yields (world, portal, bare)."""
+    with tempfile.TemporaryDirectory() as folder, postgres.start(Path(folder) / "postgres") as server:
         made = World(server, Path(folder))
         with made.worker("wsgi:app") as portal, made.worker("bench.bare:app") as bare:
             yield made, portal, bare
 
 
-def compare(name, ours, theirs):
-    """Run both in turn, print the ratios, and return how many times as long as the yardstick a request took.
+def pages(bare, weight):
+    """Both yardsticks for a page of `weight` bytes."""
+    return {
+        "a plain view": (bare, lambda: bare.ask("GET", f"/plain/{weight}")),
+        "text SQL and filler": (bare, lambda: bare.ask("GET", f"/text/{weight}")),
+    }
 
-    `ours` and `theirs` are (worker, what to do once).
+
+def compare(name, ours, yardsticks):
+    """Run all in turn and print what share of each yardstick's throughput ours is; returns the share of the first.
+
+    `ours` and each yardstick are (worker, what to do once).
     """
-    rounds = [(_round(*ours), _round(*theirs)) for _ in range(ROUNDS + 1)][1:]  # the first one warms up
-    wall = sorted(other[0] / mine[0] for mine, other in rounds)
-    cpu = sorted(other[1] / mine[1] for mine, other in rounds)
-    mine, other = (statistics.median(each[side][1] for each in rounds) * 1000 for side in (0, 1))
-    print(
-        f"{name:34} throughput {statistics.median(wall):.2f} of bare ({wall[0]:.2f} to {wall[-1]:.2f}), by processor"
-        f" time {statistics.median(cpu):.2f} ({cpu[0]:.2f} to {cpu[-1]:.2f}; {mine:.1f} ms, bare {other:.1f} ms)",
-        flush=True,
-    )
-    return 1 / statistics.median(wall)
+    runs = {"": ours} | yardsticks
+    rounds = [{each: _round(*run) for each, run in runs.items()} for _ in range(ROUNDS + 1)][
+        1:
+    ]  # one to warm up
+    wall, cpu = (statistics.median(each[""][side] for each in rounds) for side in (0, 1))
+    print(f"{name}: {1 / wall:.0f} a second, {cpu * 1000:.1f} ms of processor time")
+    shares = {}
+    for yardstick in yardsticks:
+        wall = sorted(each[yardstick][0] / each[""][0] for each in rounds)
+        cpu = statistics.median(each[yardstick][1] / each[""][1] for each in rounds)
+        shares[yardstick] = statistics.median(wall)
+        print(
+            f"  {shares[yardstick]:.2f} of the throughput of {yardstick} ({wall[0]:.2f} to {wall[-1]:.2f}),"
+            f" {cpu:.2f} by processor time",
+            flush=True,
+        )
+    return next(iter(shares.values()))
 
 
 def _round(worker, once):
