@@ -126,7 +126,7 @@ def _read(context: Context, claimed: ClaimedCheck) -> Outcome:
         as_kind = ["--kind", claimed.kind] if claimed.kind else []
         today = context.clock().date().isoformat()
         return context.reader.run(
-            ["check", "--json", "--today", today, *as_kind],
+            ["check", "--json", "--closed", "--today", today, *as_kind],
             path,
             asked_to_stop=context.stopping.is_urgent,
         )

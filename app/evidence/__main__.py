@@ -3,8 +3,11 @@
     python -m app.evidence check FILE... [--json | --html REPORT] [--kind KIND]
     python -m app.evidence check --before FILE --after FILE [--metric METRIC]
     python -m app.evidence check --claims CLAIMS.toml [FILE...]
+    python -m app.evidence unpack ARCHIVE [--into FOLDER]
     python -m app.evidence kinds
     python -m app.evidence explain CODE
+
+An archive (zip, tar, tar.gz) is checked with every file in it, unless `--closed` says that it is one file.
 
 Exit status: 0 without a block, 1 with one, 2 when the command itself is wrong.
 """
@@ -14,10 +17,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from app.evidence import catalogue, output, registry, session
 from app.evidence.claims import Claim
@@ -34,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if chosen.command == "explain":
         return _explain(parser, chosen.code)
+    if chosen.command == "unpack":
+        return _unpack(parser, Path(chosen.archive), Path(chosen.into))
     return _check(parser, chosen)
 
 
@@ -59,10 +66,20 @@ def _parser() -> argparse.ArgumentParser:
     names = [kind.name for kind in registry.KINDS]
     check.add_argument("--kind", choices=names, metavar="KIND", help="do not guess; `kinds` lists them")
     check.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="name times that are later")
+    check.add_argument("--closed", action="store_true", help="do not open archives")
+    _add_unpack(commands)
     commands.add_parser("kinds", help="list the kinds of evidence that are read")
     explain = commands.add_parser("explain", help="say what a code means and how to mend it")
     explain.add_argument("code", metavar="CODE")
     return parser
+
+
+def _add_unpack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    unpack = commands.add_parser("unpack", help="take the files out of an archive, within bounds")
+    unpack.add_argument("archive", metavar="ARCHIVE")
+    unpack.add_argument(
+        "--into", metavar="FOLDER", default=tempfile.gettempdir(), help="where to make the folder `parts`"
+    )
 
 
 def _check(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> int:
@@ -73,18 +90,47 @@ def _check(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> int:
     names = list(dict.fromkeys((*names, *(claim.slot for claim in claims))))
     if not names:
         parser.error("name at least one file")
+    names = [name for name in names if not _is_inside(name, names)]
     if missing := [name for name in names if not Path(name).is_file() or not os.access(name, os.R_OK)]:
         parser.error(f"cannot read {', '.join(map(output.clean, missing))}")
-    files = {name: session.check(name, chosen.kind, chosen.today) for name in names}
-    found = Session(
-        tuple(files.values()),
-        None
-        if chosen.before is None
-        else session.pair_of(files[chosen.before], files[chosen.after], chosen.metric),
-        session.ledger_of(claims, tuple(files.values())) if claims else None,
-    )
-    _say(parser, chosen, found)
+    with TemporaryDirectory(prefix="touchstone-") as folder:
+        files = {file.name: file for file in _checked(names, chosen, Path(folder))}
+        found = Session(
+            tuple(files.values()),
+            None
+            if chosen.before is None
+            else session.pair_of(files[chosen.before], files[chosen.after], chosen.metric),
+            session.ledger_of(claims, tuple(files.values())) if claims else None,
+        )
+        _say(parser, chosen, found)
     return 1 if found.is_blocked else 0
+
+
+def _is_inside(name: str, names: Sequence[str]) -> bool:
+    """Whether a claim names a part of one of the files, as `package.zip/slo.yaml`."""
+    return not Path(name).exists() and any(name.startswith(f"{other}/") for other in names)
+
+
+def _checked(names: Sequence[str], chosen: argparse.Namespace, folder: Path) -> Iterator[Checked]:
+    """Every file, and after an archive the files in it; `folder` holds those as long as they are spoken of."""
+    for name in names:
+        file = session.check(name, chosen.kind, chosen.today)
+        yield file
+        if file.report.kind == "archive" and not chosen.closed:
+            from app.evidence.archive.opening import parts_of
+
+            yield from parts_of(file, folder, chosen.today)
+
+
+def _unpack(parser: argparse.ArgumentParser, path: Path, folder: Path) -> int:
+    from app.evidence.archive import opening
+
+    try:
+        status, text = opening.unpacked(path, folder)
+    except OSError as error:
+        parser.error(f"cannot unpack: {output.clean(str(error))}")
+    print(output.clean(text), file=sys.stdout if status == 0 else sys.stderr)
+    return status
 
 
 def _claims(parser: argparse.ArgumentParser, name: str | None, files: Sequence[str]) -> tuple[Claim, ...]:
@@ -98,7 +144,16 @@ def _claims(parser: argparse.ArgumentParser, name: str | None, files: Sequence[s
     except (OSError, claims_file.WrongClaims) as error:
         parser.error(output.clean(str(error)))
     known = {Path(file).resolve(): file for file in files}
-    return tuple(replace(claim, slot=known.get(Path(claim.slot).resolve(), claim.slot)) for claim in claims)
+    return tuple(replace(claim, slot=_as_named(claim.slot, known)) for claim in claims)
+
+
+def _as_named(slot: str, known: Mapping[Path, str]) -> str:
+    """A claim's file, or the archive it is in, as the command line named it."""
+    path = Path(slot).resolve()
+    for parent in (path, *path.parents):
+        if parent in known:
+            return "/".join((known[parent], *path.relative_to(parent).parts))
+    return slot
 
 
 def _say(parser: argparse.ArgumentParser, chosen: argparse.Namespace, found: Session) -> None:

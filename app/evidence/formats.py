@@ -129,6 +129,9 @@ FORMATS: dict[str, str] = {
     "capacity table, CSV": "capacity_table/clean-brief.csv",
     "capacity table, Markdown": "capacity_table/clean-turned.md",
     "notes, Markdown": "markdown/clean-notes.md",
+    "several files in one zip": "archive/clean-oncall.zip",
+    "several files in one tar": "archive/clean-posix.tar",
+    "several files in one tar.gz": "archive/clean-oncall.tar.gz",
 }
 """What is read, each with a sample of its kind that shows it."""
 
@@ -143,6 +146,7 @@ UNREAD: dict[str, str] = {
     "can be exported from each.",
     "SQL Server .sqlplan, MongoDB explain": "Optional in the specification; no capstone of the course uses them.",
     "ODS, Numbers, .xls, .xlsm": "XLSX or CSV can be exported from each; macros are not opened at all.",
-    "an on-call package in one archive": "Not opened yet; each part is uploaded to its own slot.",
+    "7z, RAR, and zip files that are encrypted or packed with LZMA, bzip2 or Zstandard": "Every system makes plain zip "
+    "files, and readers of the others are large or can be made to reserve gigabytes. Recognised; a zip is asked for.",
 }
 """What is not read, with the reason."""

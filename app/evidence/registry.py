@@ -14,6 +14,7 @@ from itertools import chain
 from app.evidence import (
     alert_rules,
     alertmanager,
+    archive,
     canary_plan,
     capacity_table,
     ci_run,
@@ -81,6 +82,7 @@ KINDS: tuple[Kind, ...] = (
     ci_run.KIND,
     rollback_record.KIND,
     canary_plan.KIND,
+    archive.KIND,
 )
 
 KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
@@ -88,6 +90,8 @@ KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
 
 def recognise(source: Source) -> list[tuple[Kind, float]]:
     """The kinds this file may be, the likeliest first. Empty is an answer, not a failure."""
+    if _sniffed(archive.KIND, source) == 1.0:  # whatever the text inside looks like
+        return [(archive.KIND, 1.0)]
     sure = [(kind, _sniffed(kind, source)) for kind in KINDS]
     return sorted(
         ((kind, confidence) for kind, confidence in sure if confidence >= LEAST_SURE),

@@ -93,8 +93,8 @@ NO_TEXT = Rule(
     Severity.WARN,
     "This is {what}, which neither the checks nor a reviewer can read here.",
     "A reviewer reads text in the portal and does not open other people's programs, archives or databases.",
-    "Upload what is inside as text: {instead}.",
-    example="a zip archive with one CSV file in it",
+    "Upload instead what is inside: {instead}.",
+    example="a 7z archive with one CSV file in it",
 )
 CRASHED = Rule(
     "G11",
