@@ -68,7 +68,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const part = (ctx.target?.id && document.getElementById(ctx.target.id)) || ctx.target;
   prepare();
   const before = held.get(ctx);
-  const wasHere = before && before !== document.body;
+  const wasHere = before && before !== document.body && !before.isConnected; // else it is where the reader put it
   const again = wasHere && before.id ? document.getElementById(before.id) : null;
   if (again && document.activeElement === document.body && !find("[data-focus]")) again.focus();
   settleFocus(wasHere && part?.isConnected ? part : null);

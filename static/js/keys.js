@@ -14,7 +14,7 @@ export const KEYS = [
     keys: String(level), does: `Level ${level}`, where: "Review", run: () => choose(level), needs: "[data-level]",
   })),
   { keys: "c", does: "Comment", where: "Review", target: "comment" },
-  { keys: "s", does: "Comment bank", where: "Review", target: "bank" },
+  { keys: "s", does: "Saved comments", where: "Review", target: "bank", run: () => bank() },
   { keys: "[", does: "File before", where: "Review", run: () => file(-1), needs: "[data-item=file]" },
   { keys: "]", does: "Next file", where: "Review", run: () => file(1), needs: "[data-item=file]" },
   { keys: "v", does: "Seen", where: "Review", target: "seen" },
@@ -25,7 +25,7 @@ export const KEYS = [
   { keys: "a", does: "Approve", where: "Applications", target: "approve" },
   { keys: "q", does: "Ask a question", where: "Applications", target: "ask" },
   { keys: "x", does: "Decline", where: "Applications", target: "decline" },
-  { keys: "Escape", does: "Leave a field", where: "Everywhere", run: () => document.activeElement.blur(), always: true },
+  { keys: "Escape", does: "Leave a field", where: "Everywhere", run: () => leave(), always: true },
   { keys: "Control+Enter", does: "Finish", where: "Everywhere", target: "finish", always: true },
 ];
 
@@ -40,7 +40,9 @@ function step(list, current, by) {
 }
 
 function enter(element) {
-  const inside = element.querySelector("input:checked, a[href], input, button") ?? element;
+  const found = ["[data-level]:checked", "[data-level]", "a[href], input, button"].map((each) => element.querySelector(each));
+  const inside = found.find(Boolean) ?? element;
+  if (inside === element) element.tabIndex = -1;
   inside.focus();
   element.scrollIntoView({ block: "nearest" });
 }
@@ -61,6 +63,29 @@ function choose(level) {
   const radio = criterion?.querySelector(`[data-level="${level}"]`);
   radio?.focus();
   radio?.click();
+}
+
+/** Open the saved comments of the criterion in hand, and go to the first one as soon as it is there. */
+function bank() {
+  const summary = target("bank");
+  const go = () => {
+    const first = document.activeElement === summary && summary.parentElement.querySelector("[data-insert]");
+    if (first) first.focus();
+    if (first || document.activeElement !== summary) document.removeEventListener("htmx:after:swap", go);
+  };
+  summary.focus();
+  summary.parentElement.open = true;
+  document.addEventListener("htmx:after:swap", go);
+  go();
+}
+
+/** Out of a field, to the row around it, so that the next key goes on from there. */
+function leave() {
+  const row = item();
+  document.activeElement.blur();
+  if (!row) return;
+  row.tabIndex = -1;
+  row.focus({ preventScroll: true });
 }
 
 let lastFinding = -1;

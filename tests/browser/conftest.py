@@ -1,15 +1,13 @@
 """Chromium from PATH, one browser for the run, a fresh context for every test."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.house import House, open_house
+from tests.browser.windows import Windows, violations_of
 from tests.design.preview import serving
-
-AXE = (Path(__file__).parent / "axe.min.js").read_text("utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="session")
@@ -47,15 +45,28 @@ def open_page(browser):
 def violations():
     """What axe finds on a page: one line for each element, ready to read."""
 
-    def find(page):
-        page.evaluate(AXE)
-        found = page.evaluate("rules => axe.run({runOnly: rules}).then(result => result.violations)", RULES)
-        return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
-
-    return find
+    return violations_of
 
 
 @pytest.fixture(scope="session")
 def styleguide():
     with serving() as address:
         yield f"{address}/styleguide"
+
+
+@pytest.fixture(scope="session")
+def served(settings, tmp_path_factory):
+    """The portal that all windows of `house` share: its application and its address."""
+    with open_house(settings, tmp_path_factory.mktemp("store"), review_hold=600) as served:
+        yield served
+
+
+@pytest.fixture
+def house(browser, served, sessions, make, clock, tmp_path):
+    """The portal with empty tables and a clock to move; at the end nothing may have been wrong with any page."""
+    app, address = served
+    house = House(app, address, sessions, make, Windows(browser, None, tmp_path), tmp_path)
+    house.windows.portal = house
+    yield house
+    house.windows.close()
+    assert house.windows.faults == [], "\n".join(house.windows.faults)

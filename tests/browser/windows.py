@@ -4,9 +4,10 @@ What is wrong with a page is noted, not raised, so that one run names everything
 """
 
 import re
+from pathlib import Path
 
-from tests.browser.conftest import AXE, RULES
-
+AXE = (Path(__file__).parent / "axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW, WIDE = {"width": 320, "height": 700}, {"width": 1180, "height": 900}
 OPTIONS = {
     "viewport": WIDE,
@@ -15,17 +16,29 @@ OPTIONS = {
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4(03|04|09|22)")
 
 
+def violations_of(page):
+    """What axe finds on a page: one line for each element, ready to read."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({runOnly: rules}).then(result => result.violations)", RULES)
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
 class Windows:
     """Opens windows on one portal; `faults` is what was wrong, `pictures` where screenshots lie."""
 
     def __init__(self, browser, portal, pictures):
         self.browser, self.portal, self.pictures = browser, portal, pictures
         self.faults, self.contexts = [], []
+        self.expected = EXPECTED
 
     def open(self, name, **options):
         context = self.browser.new_context(**OPTIONS | {"base_url": self.portal.base_url} | options)
         self.contexts.append(context)
         return Window(self, context.new_page(), name)
+
+    def expect(self, *words):
+        """What the console will say besides: a test that breaks something on purpose names it."""
+        self.expected = re.compile("|".join([EXPECTED.pattern, *map(re.escape, words)]))
 
     def close(self):
         """Close all of them; a fault named twice is one fault."""
@@ -75,20 +88,15 @@ class Window:
         self.page.set_viewport_size(WIDE)
 
     def _judge(self, title, scheme):
-        self.page.evaluate(AXE)
-        found = self.page.evaluate(
-            "rules => axe.run({runOnly: rules}).then(result => result.violations)", RULES
-        )
-        for one in found:
-            for node in one["nodes"]:
-                self._note(f"{title} ({scheme}): {one['id']}: {node['html'][:160]}")
+        for violation in violations_of(self.page):
+            self._note(f"{title} ({scheme}): {violation}")
 
     def _picture(self, name):
         # Hiding the caret would leave empty style attributes, which a later swap copies, against the policy.
         self.page.screenshot(path=self.windows.pictures / f"{name}.png", full_page=True, caret="initial")
 
     def _hear(self, message):
-        if message.type in ("error", "warning") and not EXPECTED.match(message.text):
+        if message.type in ("error", "warning") and not self.windows.expected.match(message.text):
             self._note(f"{message.text} {message.location}")
 
     def _note(self, fault):
