@@ -41,6 +41,7 @@ _CAPACITY = (
 
 _DEPLOYS = "Upload the timeline of the deploys (version, start, end), as a table or as your tool exports it."
 _WINDOWS = "Upload the timeline of the deploys, and access logs that cover each from ten seconds before to sixty after."
+_KILLS = "Upload the kill log (time, instance, signal, back), and the request log of the same run."
 _ROLLBACK = "Upload the record of the drill with the times of the decision and of the end, and both versions."
 
 TEXT = "text"
@@ -69,5 +70,7 @@ METRICS: dict[str, Metric] = {
     "storage": Metric("size", "an amount of storage", _CAPACITY),
     "deploys": Metric("count", "a number of deploys", _DEPLOYS),
     "count_5xx": Metric("count", "a number of failed requests", _WINDOWS),
+    "kills": Metric("count", "a number of kills", _KILLS),
+    "user_errors": Metric("count", "a number of failed requests", _STATUS),
     "rollback_duration": Metric("time", "the duration of a rollback", _ROLLBACK),
 }

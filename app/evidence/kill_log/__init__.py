@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.findings import Report
-from app.evidence.kill_log import rules
+from app.evidence.kill_log import between, between_rules, claims, rules
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -111,4 +111,14 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind(NAME, "Kill log", sniff, inspect, rules.SINGLE)
+KIND = Kind(
+    NAME,
+    "Kill log",
+    sniff,
+    inspect,
+    rules.SINGLE + between_rules.BETWEEN,
+    measures=claims.MEASURES,
+    why_not=claims.why_not,
+    measures_together=claims.TOGETHER,
+    together=between.together,
+)

@@ -13,6 +13,9 @@ from app.evidence.measured import Measured
 RATE_SLACK = 0.02
 FEWEST_POINTS = 30
 EVENLY, SAME = 0.001, 0.01
+GAVE_UP = 499
+MOST_LISTED = 500
+"""As many failures as the facts list one by one."""
 SCALED = Rule(
     "L15",
     Severity.NOTE,
@@ -29,6 +32,8 @@ def why_not(metric: str, facts: Facts) -> str:
     """Why a file does not show a number."""
     if metric == "count_5xx":
         return "5xx are counted in the windows of deploys, and no timeline has one within its times."
+    if metric == "user_errors":
+        return "it has no status of each request."
     if "n" not in facts and metric in (*claims.LEVELS, "mean", "max"):
         return "the log has no times of requests."
     return claims.why_not(metric, facts)
@@ -75,4 +80,30 @@ def _between(_claim: Claim, _facts: Facts) -> Measured | None:
     return None
 
 
-MEASURES = {**claims.MEASURES, "throughput": _throughput, "count_5xx": _between}
+def user_errors(facts: Facts) -> int:
+    """5xx, answers cut short and requests without an answer; neither 4xx nor what a client gave up."""
+    listed = facts.get("failures")
+    if listed is not None and len(listed) < MOST_LISTED:
+        return sum(1 for _, code, _ in listed if not is_refused(code))
+    refused = sum(int(n) for code, n in facts.get("statuses", ()) if is_refused(code) and code != GAVE_UP)
+    points = (facts.get("moments") or {}).get("points", ())
+    return max(
+        sum(int(point[2]) + int(point[3]) for point in points), int(facts.get("errors") or 0) - refused
+    )
+
+
+def is_refused(code: int | None) -> bool:
+    return code is not None and 400 <= code <= 499
+
+
+def _user_errors(_claim: Claim, facts: Facts) -> Measured | None:
+    if not facts.get("statuses"):
+        return None
+    count = float(user_errors(facts))
+    where = "5xx, answers cut short and requests without an answer"
+    return Measured(count, count, count, None, None, "none: they are counted", where)
+
+
+MEASURES = {
+    **claims.MEASURES, "throughput": _throughput, "count_5xx": _between, "user_errors": _user_errors,
+}  # fmt: skip
