@@ -6,14 +6,16 @@ as kills and the requests around them. What the pair shows already is left out a
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from app.pictures.burn_rates import burn_rates
 from app.pictures.cost_bars import cost_bars
+from app.pictures.drawable import Drawable
 from app.pictures.drawing import Picture, Table
 from app.pictures.drill_calendar import drill_calendar
 from app.pictures.flame_difference import flame_difference
 from app.pictures.flame_graph import flame_graph
+from app.pictures.kill_timeline import kill_timeline
 from app.pictures.latency_over_time import latency_over_time
 from app.pictures.percentile_curve import percentile_curve
 from app.pictures.plan_nodes import slowest
@@ -32,19 +34,6 @@ class Shown:
     table: Table
     svg: str = ""
     trees: tuple[tuple[str, PlanTree], ...] = ()
-
-
-class Drawable(Protocol):
-    """A file as pages know it, with the facts of its newest check."""
-
-    @property
-    def slot(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str | None: ...
-    @property
-    def facts(self) -> Facts: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +138,12 @@ _PROFILE = Sort(
 )
 _PLAN = Sort((Part("plan", "The plan", _plan, is_in_pair=True),), _plans)
 
+_KILLS = Sort(among=(Joint("kills", "Kills", lambda file, version: _drawn(kill_timeline(file, version))),))
 _ALERTS = Sort((Part("burn", "Burn rates", lambda facts: _drawn(burn_rates(facts)), is_in_pair=False),))
 
 KINDS: dict[str | None, Sort] = {
     "alert_rules": _ALERTS,
+    "kill_log": _KILLS,
     "latency_table": _LATENCY,
     "load_report": _LATENCY,
     "postgres_plan": _PLAN,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from app.course.values import Capstone
-from app.pictures.figures import Drawable, is_paired
+from app.pictures.drawable import Drawable
+from app.pictures.figures import is_paired
 
 
 @dataclass(frozen=True, slots=True)

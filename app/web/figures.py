@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from app.pictures.drawable import Drawable
 from app.pictures.drawing import Table
-from app.pictures.figures import Drawable, Shown, figures, figures_among, pair_figure
+from app.pictures.figures import Shown, figures, figures_among, pair_figure
 from app.pictures.pairs import Pair, pairs
 from app.pictures.plan_tree import PlanTree
 

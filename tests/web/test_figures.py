@@ -161,6 +161,19 @@ def test_a_file_shows_only_what_its_pair_does_not():
     assert shown == [["f-percentiles", "f-time"], ["f-time"], ["f-plan"], []]
 
 
+def test_kills_are_drawn_once_among_the_files_of_their_version():
+    kills = File(
+        "kill-log", "kills.csv", "kill_log", {"kills": [{"instance": "app-2", "start_s": 1795183200.0}]}
+    )
+
+    shown = [
+        [each.id for each in file_figures(file, "f", [kills, FILES[2]], paired=False)]
+        for file in (kills, FILES[2])
+    ]
+
+    assert shown == [["f-kills"], ["f-plan"]]
+
+
 def test_the_desk_draws_pairs_once_and_above_every_file(client, read, desk, draft):
     read(draft, FILES)
 
