@@ -163,7 +163,7 @@ def _bound(broken: int, requests: int) -> str:
     if not requests:
         return "100"
     high = 3 / requests if not broken else wilson(min(broken, requests), requests)[1]
-    return f"{min(high, 1.0) * 100:.2g}"
+    return f"{high * 100:.2g}" if high < 1 else "100"
 
 
 def _name(deploy: Mapping[str, Any]) -> str:

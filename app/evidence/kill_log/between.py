@@ -19,6 +19,7 @@ from app.evidence.measured import wilson
 LEAST_REQUESTS = 300
 LEAST_MISSED = 10.0
 HALF = 0.5
+SLOW_MS, TWICE = 100.0, 2.0
 SLOWER, FEWEST_STEPS, LONGEST_STEP_S = 5.0, 5, 10.0
 MOST_SAID = 10
 CLOSE_S = 1.0
@@ -147,7 +148,7 @@ def _rate(broken: int, requests: int) -> str:
     if not requests:
         return "100"
     high = 3 / requests if not broken else wilson(min(broken, requests), requests)[1]
-    return f"{min(high, 1.0) * 100:.2g}"
+    return f"{high * 100:.2g}" if high < 1 else "100"
 
 
 def _traffic(run: traffic.Run, found: Sequence[Window]) -> Iterator[Finding]:
@@ -176,7 +177,7 @@ def _slow(run: traffic.Run, found: Sequence[Window]) -> Iterator[Finding]:
     usual, most = outside[len(outside) // 2], outside[-1]
     for window in found[:MOST_SAID]:
         slow = max((p99 for at, p99 in points if _touches(at, step, [window])), default=0.0)
-        if slow > SLOWER * usual > 0 and slow > most:
+        if slow >= SLOW_MS and slow > SLOWER * usual > 0 and slow > TWICE * most:
             yield rules.SLOW.at(
                 name=window.kill.name or "an instance", step="second" if step == 1 else f"{step:g} s",
                 slow=_ms(slow), times=f"{slow / usual:.0f}", usual=_ms(usual), outside=_ms(most),
