@@ -107,6 +107,7 @@ def test_a_secret_is_found_by_line_and_never_repeated(tmp_path, line, encoding):
         "API_TOKEN=<put-your-own-token-1-here>",
         "sort_key=a1B2c3D4e5F6g7H8",
         "hf_transfer npm_config_registry glpat- AKIA",
+        "docker run -e POSTGRES_PASSWORD=mysecretpassword -e POSTGRES_USER=postgres postgres:16",
     ],
 )
 def test_examples_and_placeholders_are_no_secrets(tmp_path, line):

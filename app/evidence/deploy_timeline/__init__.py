@@ -49,6 +49,9 @@ _END = re.compile(
 _DRILL = re.compile(
     r"\b(?:p99|latency|hypothesis|owner|instance|milestone|users|expires|chart of)\b", re.IGNORECASE
 )
+_SIGNS = re.compile(r"[,;|\t]")
+LONGEST_NAME = 4
+"""Words in the name of a column: `Time until ready (s)`."""
 _KUBECTL = re.compile(r"^REVISION {1,20}CHANGE-CAUSE", re.MULTILINE)
 _ARGO = re.compile(r"^ID[ \t]{1,30}DATE[ \t]{1,60}REVISION", re.MULTILINE)
 _STAMPED = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s\]]{0,16}\]?[ \t]", re.MULTILINE | re.ASCII)
@@ -85,7 +88,7 @@ def _of_json(head: str) -> float:
 
 def _of_header(head: str) -> float:
     """The first line with columns that names a version and a moment; both a start and an end make it sure."""
-    lines = [line[:400] for line in head.split("\n", 40)[:40] if sum(map(line.count, ",;|\t")) >= 1]
+    lines = [line[:400] for line in head.split("\n", 40)[:40] if _has_columns(line[:400])]
     for line in lines:
         if _DRILL.search(line) or not _START.search(line) or any(sign.isdigit() for sign in line[:60]):
             continue
@@ -93,6 +96,12 @@ def _of_header(head: str) -> float:
             return 0.9 if _VERSION.search(line) else 0.35 * bool(_DAY.search(head))
         return 0.6 if _VERSION.search(line) else 0.0
     return 0.0
+
+
+def _has_columns(line: str) -> bool:
+    """Short names between signs, as a header has them and a sentence with commas has not."""
+    cells = _SIGNS.split(line.strip().strip("|"))
+    return len(cells) > 1 and all(len(cell.split()) <= LONGEST_NAME for cell in cells)
 
 
 def _of_log(head: str) -> float:

@@ -66,14 +66,21 @@ def _of_tree(text: str, form: str) -> tuple[str, list[Row]]:
         if form == "yaml":
             return form, []
         raise Unreadable(rules.NONE.at(Where(line=error.line), what=f"it is no JSON: {error}")) from error
-    container = next((root[key] for key in ROOTS if isinstance(root, yamls.Map) and key in root), root)
-    entries = [(name, _whole(entry)) for name, entry in rows.named(container)]
+    entries = [(name, _whole(entry)) for name, entry in rows.named(_container(root))]
     keys = {key for _, entry in entries[:50] for key in entry}
     service = next((name for name, known in words.EXPORTS if keys & set(known)), form)
     found = rows.of_tree(entries, words.FIELDS)
     return service, [
         _of_service(row, entry, service) for row, (_, entry) in zip(found, entries, strict=False)
     ]
+
+
+def _container(root: Any) -> Any:
+    """The list or map that holds the switches: at the top, or one level down as in `{"state": {"features": [...]}}`."""
+    if not isinstance(root, yamls.Map):
+        return root
+    inner = [value for value in root.values() if isinstance(value, yamls.Map)]
+    return next((each[key] for each in (root, *inner) for key in ROOTS if key in each), root)
 
 
 def _whole(entry: yamls.Map) -> yamls.Map:

@@ -16,6 +16,8 @@ from app.evidence.runbook import rules, words
 from app.evidence.source import Source
 
 FEWEST_WORDS = 60
+LONGEST_HEADING = 5
+"""Words in a heading that names an alert."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{3,80}")
 _ALERT = re.compile(r"^(?:title|alerts?|alertname)[: ] {0,4}([^\n]{1,400})", re.IGNORECASE | re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z]{2,60}(?:[._:/][A-Za-z0-9]{1,60}){1,6}")
@@ -43,7 +45,8 @@ def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` past what a person writes."""
     text, document = page.read(source, rules.TOO_LONG)
     parts = _parts(document, source.name, text)
-    found = [finding for part in parts for finding in _findings(part)]
+    nothing = [part for part in parts if _has_nothing_to_do(part)]
+    found = [finding for part in parts for finding in _findings(part, is_empty=len(nothing) == len(parts))]
     return Report("runbook", 0.85, _facts(document, parts), tuple(found))
 
 
@@ -63,9 +66,15 @@ def alert_names(title: str) -> list[str]:
     ]
 
 
+def _is_of_an_alert(title: str) -> bool:
+    """`PaymentsErrors`, `Alert: PaymentsErrors (page)`; in `How do I restart JupyterHub?` the name is a product's."""
+    first = title.removeprefix("Alert:").removeprefix("Runbook:").split()[:1]
+    return bool(first and alert_names(first[0])) and len(title.split()) <= LONGEST_HEADING
+
+
 def _parts(document: Document, file: str, text: str) -> list[Part]:
     """Headings of one level that each name an alert begin a runbook each; else the page is one."""
-    named = [section for section in document.sections if section.level and alert_names(section.title)]
+    named = [section for section in document.sections if section.level and _is_of_an_alert(section.title)]
     level = min((section.level for section in named), default=0)
     heads = [section for section in named if section.level == level]
     if len(heads) < 2:
@@ -77,11 +86,14 @@ def _parts(document: Document, file: str, text: str) -> list[Part]:
     ]
 
 
-def _findings(part: Part) -> Iterator[Finding]:
+def _findings(part: Part, *, is_empty: bool) -> Iterator[Finding]:
     where, known = Where(line=part.line), part.subjects
     total = page.words(part.sections)
     prose = page.prose(part.sections)
-    yield from _missing(part, where, known)
+    if is_empty:
+        yield rules.NOTHING_TO_DO.at(where, page=part.name)
+    else:
+        yield from _missing(part, where, known)
     if total < FEWEST_WORDS:
         yield rules.SHORT.at(where, page=part.name, words=total)
     if not part.commands and not part.links:
@@ -94,18 +106,18 @@ def _findings(part: Part) -> Iterator[Finding]:
         yield rules.LEFT_OPEN.at(where, page=part.name, found=", ".join(left[:5]))
 
 
-def _missing(part: Part, where: Where, known: set[str]) -> Iterator[Finding]:
-    """Without both, only commands or a list can still be something to do."""
+def _has_nothing_to_do(part: Part) -> bool:
+    """Without a section for it, commands or a list can still be something to do."""
     has_steps = any(text.is_item for section in part.sections for text in section.texts)
-    acts = known & {"mitigation", "rollback"}
-    if not acts and "diagnosis" not in known and not has_steps and not part.commands:
-        yield rules.NOTHING_TO_DO.at(where, page=part.name)
-        return
+    return not part.subjects & {"mitigation", "rollback", "diagnosis"} and not has_steps and not part.commands
+
+
+def _missing(part: Part, where: Where, known: set[str]) -> Iterator[Finding]:
     if "diagnosis" not in known:
         yield rules.PART_MISSING.at(
             where, page=part.name, what="finding out", headings="Find out, Diagnosis, Triage, Investigation"
         )
-    if not acts:
+    if not known & {"mitigation", "rollback"}:
         headings = "First, within five minutes, Mitigation, Fix, Rollback"
         yield rules.PART_MISSING.at(where, page=part.name, what="stopping the damage", headings=headings)
 
