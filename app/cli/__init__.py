@@ -8,6 +8,7 @@ from app.cli.course import course_group
 from app.cli.demo import demo_group
 from app.cli.doctor import doctor
 from app.cli.people import people_group
+from app.cli.switches import switches_group
 from app.cli.vendor import vendor
 
 
@@ -16,6 +17,7 @@ def register(app: Flask) -> None:
     for command in (
         course_group,
         people_group,
+        switches_group,
         certificates_group,
         audit_group,
         demo_group,

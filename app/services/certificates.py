@@ -89,7 +89,7 @@ def issue_waiting(db: Session, *, course: Course, base_url: str, now: datetime) 
     return sum(certificate_id is not None for certificate_id in issued)
 
 
-def resume_issuing(db: Session, actor: Actor, *, course: Course, base_url: str, now: datetime) -> int:
+def resume_issuing(db: Session, actor: Actor | None, *, course: Course, base_url: str, now: datetime) -> int:
     """Let certificates be issued again, at once to everybody who earned one meanwhile; returns how many."""
     switches.resume(db, actor, Switch.CERTIFICATES, now=now)
     db.flush()  # issuing below asks whether it is paused

@@ -14,17 +14,17 @@ from app.models import SwitchState
 from app.services import audit
 
 
-def pause(db: Session, actor: Actor, switch: Switch, *, message: str, now: datetime) -> None:
-    """Stop that part; whoever meets it reads `message`."""
-    require(may_administer(actor), "Only an admin can pause parts of the portal.")
+def pause(db: Session, actor: Actor | None, switch: Switch, *, message: str, now: datetime) -> None:
+    """Stop that part; whoever meets it reads `message`. `actor` is None for the operator at the command line."""
+    require(actor is None or may_administer(actor), "Only an admin can pause parts of the portal.")
     if not message.strip():
         raise Invalid({"message": "Say what people who meet the pause should know, and until when."})
     _set(db, actor, switch, paused=True, message=message.strip(), now=now)
 
 
-def resume(db: Session, actor: Actor, switch: Switch, *, now: datetime) -> None:
+def resume(db: Session, actor: Actor | None, switch: Switch, *, now: datetime) -> None:
     """Let that part run again."""
-    require(may_administer(actor), "Only an admin can resume parts of the portal.")
+    require(actor is None or may_administer(actor), "Only an admin can resume parts of the portal.")
     _set(db, actor, switch, paused=False, message="", now=now)
 
 
@@ -39,12 +39,15 @@ def require_running(db: Session, switch: Switch) -> None:
         raise Paused(message)
 
 
-def _set(db: Session, actor: Actor, switch: Switch, *, paused: bool, message: str, now: datetime) -> None:
-    values = {"paused": paused, "message": message, "changed_at": now, "changed_by": actor.id}
+def _set(
+    db: Session, actor: Actor | None, switch: Switch, *, paused: bool, message: str, now: datetime
+) -> None:
+    actor_id = actor.id if actor else None
+    values = {"paused": paused, "message": message, "changed_at": now, "changed_by": actor_id}
     db.execute(
         insert(SwitchState)
         .values(switch=switch, **values)
         .on_conflict_do_update(index_elements=["switch"], set_=values)
     )
     verb = "pause" if paused else "resume"
-    audit.record(db, actor.id, f"switch.{verb}", "switch", switch.value, message=message, now=now)
+    audit.record(db, actor_id, f"switch.{verb}", "switch", switch.value, message=message, now=now)
