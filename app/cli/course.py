@@ -28,8 +28,8 @@ def course_check(path: Path | None) -> None:
         raise SystemExit(1) from None
     moves = sum(len(module.moves) for module in course.modules)
     click.echo(
-        f"{course.title} {course.version}: {len(course.modules)} modules with {moves} moves, "
-        f"{len(course.capstones)} capstones. {course.content_hash[:12]}"
+        f"{course.title} {course.version}: modules {len(course.modules)}, moves {moves}, "
+        f"capstones {len(course.capstones)}. {course.content_hash[:12]}"
     )
 
 

@@ -42,6 +42,7 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class Cast:
     folder: Path
+    course: str
     people: tuple[Character, ...]
     packs: dict[str, Pack]
     works: tuple[Work, ...]
@@ -57,4 +58,4 @@ def read_cast(folder: Path) -> Cast:
             raise FileNotFoundError(f"demo/evidence/{name} is missing.")
     people = tuple(Character(**row | {"roles": tuple(row.get("roles", ()))}) for row in read["person"])
     works = tuple(Work(row["who"], row["pack"], row["days"], tuple(row["then"])) for row in read["work"])
-    return Cast(folder, people, packs, works, tuple(read["note"]))
+    return Cast(folder, read["course"], people, packs, works, tuple(read["note"]))

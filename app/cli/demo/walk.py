@@ -46,8 +46,16 @@ class Walk:
         for character in self.cast.people:
             self._ask(character)
         self._learn_all()
-        self._work_all()
+        if self.has_work:
+            self._work_all()
+        else:
+            click.echo(f"The sample work belongs to another course; {self.parts.course.title} begins empty.")
         self._name_people()
+
+    @property
+    def has_work(self) -> bool:
+        """Whether the packs of evidence are of the course that is shown."""
+        return self.parts.course.slug == self.cast.course
 
     def actor(self, who: str) -> Actor:
         with self.parts.sessions() as db:
@@ -196,11 +204,15 @@ class Walk:
         if not path:
             return
         known = sorted(self.cast.people, key=lambda character: not character.note)
-        rows = [{"id": c.id, "name": c.name, "email": c.email, "note": c.note or _told(c)} for c in known]
+        rows = [{"id": c.id, "name": c.name, "email": c.email, "note": self._told(c)} for c in known]
         Path(path).write_text(json.dumps(rows, indent=2, ensure_ascii=False), encoding="utf-8")
 
-
-def _told(character: Character) -> str:
-    if character.request != "granted":
-        return f"applicant: {character.request}"
-    return f"learner: {character.modules} modules done"
+    def _told(self, character: Character) -> str:
+        if character.note and self.has_work:
+            return character.note
+        if character.roles:
+            return ", ".join(character.roles)
+        if character.request != "granted":
+            return f"applicant: {character.request}"
+        done = min(character.modules, len(self.parts.course.modules))
+        return f"learner: modules done: {done} of {len(self.parts.course.modules)}"
