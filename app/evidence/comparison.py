@@ -16,11 +16,19 @@ from app.evidence.findings import Finding
 from app.evidence.generic import IDENTICAL, SAME_TEXT
 from app.evidence.latency_table.rules import IMPOSSIBLE_ORDER
 from app.evidence.ledger import LedgerRow, reckon
-from app.evidence.ledger_rules import CONTRADICTED, THOUSANDFOLD, TOO_FEW_FOR_CLAIM
+from app.evidence.ledger_rules import (
+    CONTRADICTED,
+    SHORT_FOR_INFRASTRUCTURE,
+    THOUSANDFOLD,
+    TOO_FEW_FOR_CLAIM,
+)
 from app.evidence.units import in_base, shown, with_unit
 
 ORDER = ("p50", "p90", "p95", "p99", "p999", "max")
 FEWEST_FOR_P99 = 300
+INFRASTRUCTURE = frozenset({"infra", "infrastructure"})
+SHORTEST_FOR_INFRASTRUCTURE = 178.0
+"""Three minutes in seconds, less what a tool may start late and stop early."""
 
 
 def compare(
@@ -33,6 +41,7 @@ def compare(
     found = [
         *(finding for row in reckon(claims, files) for finding in _contradiction(row)),
         *_too_few(files, claims),
+        *_too_short(files, claims),
         *_order(claims),
         *(finding for pair in _pairs(files, claims, slots) for finding in _pair(*pair)),
         *_together(files, claims),
@@ -73,6 +82,17 @@ def _too_few(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Fi
         sizes = [file.facts["n"] for file in files if file.slot == claim.slot and "n" in file.facts]
         if sizes and max(sizes) < FEWEST_FOR_P99:
             yield TOO_FEW_FOR_CLAIM.at(slot=claim.slot, n=max(sizes))
+
+
+def _too_short(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Finding]:
+    """Recordings of requests under three minutes that a claim about the infrastructure rests on, each once."""
+    slots = {claim.slot for claim in claims if claim.layer.lower() in INFRASTRUCTURE}
+    for file in files:
+        if file.slot not in slots or "n" not in file.facts:
+            continue
+        duration = file.facts.get("duration_s")
+        if duration and duration < SHORTEST_FOR_INFRASTRUCTURE:
+            yield SHORT_FOR_INFRASTRUCTURE.at(duration=shown(duration), name=file.name)
 
 
 def _order(claims: Sequence[Claim]) -> Iterator[Finding]:

@@ -27,6 +27,16 @@ INSIDE_NOISE = Rule(
     "Record more requests, before and after, until the intervals part; or claim no change.",
     example="210 ms [190, 238] before and 195 ms [181, 215] after",
 )
+SHORT_FOR_INFRASTRUCTURE = Rule(
+    "L10",
+    Severity.WARN,
+    "The numbers claimed for the infrastructure rest on {duration} s of {name}.",
+    "Autoscalers, health checks, connection pools and caches act in steps of half a minute and more: a shorter run "
+    "can end before they have done anything.",
+    "Record at least three minutes before and after, for example `hey -z 180s`, `wrk -d 180s` or k6 with "
+    "`duration: '3m'`.",
+    example="a run of 70 seconds for a claim about the load balancer",
+)
 OTHER_LOAD = Rule(
     "L12",
     Severity.WARN,
@@ -70,5 +80,6 @@ THOUSANDFOLD = Rule(
 )
 
 RULES = (
-    CONTRADICTED, TOO_FEW_FOR_CLAIM, INSIDE_NOISE, MORE_ERRORS, OTHER_LOAD, THOUSANDFOLD, MORE_CONNECTIONS, TRADE_OFF,
+    CONTRADICTED, TOO_FEW_FOR_CLAIM, INSIDE_NOISE, MORE_ERRORS, SHORT_FOR_INFRASTRUCTURE, OTHER_LOAD, THOUSANDFOLD,
+    MORE_CONNECTIONS, TRADE_OFF,
 )  # fmt: skip

@@ -178,6 +178,33 @@ def test_a_p99_of_120_requests_is_too_few():
 
 
 @pytest.mark.parametrize(
+    ("layer", "seconds", "codes"),
+    [
+        ("infra", 66.0, ["L10"]),
+        ("Infrastructure", 179.2, []),
+        ("infra", 177.9, ["L10"]),
+        ("database", 66.0, []),
+    ],
+)
+def test_a_claim_about_the_infrastructure_needs_three_minutes(layer, seconds, codes):
+    short = replace(recording(STEADY), facts={**recording(STEADY).facts, "duration_s": seconds})
+    claims = [
+        replace(claim(metric, value), layer=layer) for metric, value in (("p99", "192.7"), ("p50", "40"))
+    ]
+
+    found = [finding for finding in compare([short], claims) if finding.code != "L1"]
+
+    assert [finding.code for finding in found] == codes
+    assert all(STEADY in finding.message for finding in found)
+
+
+def test_nothing_is_said_of_a_length_that_the_file_does_not_show():
+    silent = replace(recording(STEADY), facts={**recording(STEADY).facts, "duration_s": None})
+
+    assert compare([silent], [replace(claim("p99", "192.7"), layer="infra")]) == ()
+
+
+@pytest.mark.parametrize(
     ("typed", "half"), [("120", 0.5), ("1.2", 0.05), ("0.0021", 0.00005), ("840.0", 0.05)]
 )
 def test_a_typed_number_means_half_a_unit_of_its_last_digit(typed, half):

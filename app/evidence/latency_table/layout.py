@@ -39,6 +39,7 @@ from app.evidence.latency_table.words import (
 )
 
 _THREAD = re.compile(r".{0,200} \d{1,6}-\d{1,6}", re.DOTALL)
+_CODE = re.compile(r"[1-5]\d\d|Non HTTP response code: .{0,200}", re.DOTALL)
 
 
 def read_layout(dialect: Dialect) -> Layout | None:
@@ -122,16 +123,18 @@ def _vegeta(dialect: Dialect) -> Layout | None:
 
 
 def _jmeter(dialect: Dialect) -> Layout | None:
-    """JMeter's CSV without its header, in its own order: time, elapsed, label, code, message, thread, ..., success."""
-    start = _clock(dialect, 0, None) if dialect.width >= 7 else None
+    """JMeter's CSV without its header, in its own order: time, elapsed, label, code, message, thread, ..., success.
+
+    Which of them are there its properties say; the thread's name or the code after the label gives JMeter away.
+    """
+    start = _clock(dialect, 0, None) if dialect.width >= 5 else None
     if start is None or not start.is_epoch or writing_of(dialect.cells(1)) is not Writing.PLAIN:
         return None
     rest = range(2, dialect.width)
     success = next((i for i in rest if _all(dialect.cells(i), lambda cell: cell in ("true", "false"))), None)
-    thread = next(
-        (i for i in rest if _all(dialect.cells(i), lambda cell: bool(_THREAD.fullmatch(cell)))), None
-    )
-    if success is None or thread is None:
+    thread = next((i for i in rest if _fits(dialect.cells(i), _THREAD)), None)
+    is_coded = _fits(dialect.cells(3), _CODE)
+    if success is None or not (is_coded or (thread is not None and dialect.width >= 7)):
         return None
     is_default = (thread, success) == (5, 7)
     return Layout(
@@ -141,7 +144,7 @@ def _jmeter(dialect: Dialect) -> Layout | None:
         confidence=0.95 if is_default else 0.8,
         tool="JMeter",
         start=start,
-        status=3 if is_default else None,
+        status=3 if is_default or is_coded else None,
         success=success,
         label=2,
         url=13 if is_default and dialect.width >= 16 else None,
@@ -149,6 +152,10 @@ def _jmeter(dialect: Dialect) -> Layout | None:
         if is_default
         else ("the second column is JMeter's `elapsed`, because there is no header",),
     )
+
+
+def _fits(cells: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    return _all(cells, lambda cell: pattern.fullmatch(cell) is not None)
 
 
 def _all(cells: Sequence[str], test: Callable[[str], bool]) -> bool:

@@ -14,7 +14,7 @@ UNITS: dict[str, float] = {
 }  # fmt: skip
 """What one of each is in ms."""
 _PART = re.compile(r"(\d{1,15}(?:\.\d{1,12})?)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
-_NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{0,15})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?", re.ASCII)
 LONGEST = 60
 LEAST, MOST = 1e-15, 1e18

@@ -49,6 +49,7 @@ def spectrum(rows: Sequence[Line], scale: float = 1.0) -> Spectrum | None:
         return None
     steps: list[Step] = []
     before, counted = 0.0, 0
+    numbers: dict[str, Reading] = {}
     for row in rows[start + 1 : start + 1 + MOST_ROWS]:
         cells = [figure(cell) for cell in _cells(row)[:3]]
         if len(cells) < 3 or cells[0] is None or cells[1] is None or cells[2] is None:
@@ -59,7 +60,9 @@ def spectrum(rows: Sequence[Line], scale: float = 1.0) -> Spectrum | None:
         if total > counted and value >= before:
             steps.append(Step(before if steps else value, value, total - counted))
             before, counted = value, total
-    return Spectrum(Distribution(steps), _footer(rows[start:], scale)) if steps else None
+        if cells[1].value == 1:
+            numbers = known(max=Reading(value, cells[0].step * scale, row.where))
+    return Spectrum(Distribution(steps), numbers | _footer(rows[start:], scale)) if steps else None
 
 
 def _footer(rows: Sequence[Line], scale: float) -> dict[str, Reading]:

@@ -2,7 +2,8 @@
 
     summary =  60000 in 00:01:00 = 1000.1/s Avg:     9 Min:     0 Max:   250 Err:     0 (0.00%)
 
-`summary +` is one interval, `summary =` all so far; the last of these is the run.
+`summary +` is one interval, `summary =` all so far; the last of these is the run. Up to version 2.13 the time is
+written as `in  60.2s`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from app.evidence.load_report.text import Line
 
 FIRST = "Starting standalone test"
 _TOTAL = re.compile(
-    r"summary =\s{1,8}(\d{1,12}) in\s{1,8}(\d{1,4}):(\d\d):(\d\d(?:\.\d{1,3})?) =\s{1,8}(\S{1,20}) "
+    r"summary =\s{1,8}(\d{1,12}) in\s{1,8}(?:(\d{1,4}):(\d\d):)?(\d{1,7}(?:\.\d{1,3})?)s? =\s{1,8}(\S{1,20}) "
     r"Avg:\s{1,8}(\d{1,12}) Min:\s{1,8}(\d{1,12}) Max:\s{1,8}(\d{1,12}) Err:\s{1,8}(\d{1,12}) \("
 )
 
@@ -29,7 +30,7 @@ def read(rows: Sequence[Line]) -> Summary:
     if not found:
         raise Unreadable(NOT_READ.at(reason="it has no line `summary =`"))
     row, total = found[-1]
-    hours, minutes, rest = (float(part) for part in total.groups()[1:4])
+    hours, minutes, rest = (float(part or 0) for part in total.groups()[1:4])
     made, errors = figure(total[1], row.where), figure(total[9], row.where)
     return Summary(
         tool="JMeter",

@@ -77,9 +77,14 @@ def test_tools_are_recognised_by_their_header():
 
     assert {name: tool for name, tool in tools.items() if tool} == {
         "clean-ab-g.tsv.gz": "ab",
+        "clean-caddy-2.json.gz": "Caddy",
         "clean-caddy.json.gz": "Caddy",
         "clean-envoy.log.gz": "Envoy",
         "clean-haproxy.log.gz": "HAProxy",
+        "clean-jmeter-2-dates.csv.gz": "JMeter",
+        "clean-jmeter-2-no-header.csv.gz": "JMeter",
+        "clean-jmeter-2.csv.gz": "JMeter",
+        "clean-jmeter-2.jtl.gz": "JMeter",
         "clean-jmeter-few-columns.csv.gz": "JMeter",
         "clean-jmeter-no-header.csv.gz": "JMeter",
         "clean-jmeter.csv.gz": "JMeter",
@@ -109,6 +114,22 @@ def test_another_run_reads_the_same_in_every_format(name):
     assert facts["p50"]["value"] == pytest.approx(47.8, abs=1)
     assert facts["p99"]["value"] == pytest.approx(120.97, abs=1)
     assert facts["duration_s"] is None or facts["duration_s"] == pytest.approx(66, abs=1)
+
+
+TRUE_RUN = [
+    "clean-jmeter-2-no-header.csv.gz",
+    "clean-jmeter-2.jtl.gz",
+    "L13-trigger-jmeter-2-five-columns.csv.gz",
+]
+
+
+@pytest.mark.parametrize("name", TRUE_RUN)
+def test_what_jmeter_wrote_of_one_run_reads_the_same_in_each_of_its_forms(name):
+    facts, whole = read(name).facts, read("clean-jmeter-2.csv.gz").facts
+
+    assert facts["tool"] == "JMeter"
+    for fact in ("n", "errors", "p50", "p99", "max", "throughput", "duration_s"):
+        assert facts[fact] == whole[fact]
 
 
 def test_an_unreadable_row_is_named_by_its_line():

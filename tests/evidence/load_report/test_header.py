@@ -63,6 +63,8 @@ def test_figures_are_finite_or_none():
         for text in ("N/A", "-", "", "nan", "inf", "1e999", "1e30", "1e-30", "0x10", "1_000", "١٢")
     ] == [None] * 11
     assert figure("34,650").value == 34_650
+    assert figure("0.08536111111111083").value == pytest.approx(0.0853611111111)
+    assert figure("0.00000008536111111111083").value == pytest.approx(8.53611111e-8)
     assert percent("3.25%").value == pytest.approx(0.0325)
     assert rate("12.3/min").value == pytest.approx(0.205)
     assert rate("4.5/fortnight") is None

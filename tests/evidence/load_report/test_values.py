@@ -90,6 +90,32 @@ def test_an_interval_log_gives_what_its_writer_had_recorded():
     assert [point[0] for point in found["series"]["points"]] == [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]
 
 
+def test_what_hdrhistogram_for_java_wrote_of_one_run_reads_the_same_in_each_form():
+    table, cells, log = (
+        facts(f"clean-{name}") for name in ("hgrm-java.hgrm", "hgrm-java.csv", "hlog-java.hlog")
+    )
+
+    assert table["n"] == cells["n"] == log["n"] == 6_439
+    assert table["max"] == cells["max"] == pytest.approx(294.655)
+    assert table["p99"]["value"] == cells["p99"]["value"] == pytest.approx(129.381, abs=0.001)
+
+
+def test_the_calculator_of_jmeter_and_its_console_are_read():
+    report, console = facts("L7-trigger-jmeter-2-aggregate.csv"), facts("L4-trigger-jmeter-2-console.txt")
+
+    assert (report["n"], report["errors"], report["max"]) == (7_086, 105, 428.0)
+    assert report["p99"]["value"] == 103.0
+    assert (console["n"], console["duration_s"], console["p99"]) == (1_070, 66.0, None)
+
+
+def test_a_percentile_of_all_its_digits_is_a_number():
+    """Prometheus prints what it computed with up to seventeen digits after zeros."""
+    found = facts("L8-trigger-prometheus-2-average.json")
+
+    assert found["p99"]["value"] == pytest.approx(92.084, abs=0.001)
+    assert facts("L4-trigger-prometheus-2-quantile.json") == {}
+
+
 def test_a_spectrum_gives_an_interval_and_a_summary_does_not():
     spectrum, summary = facts("clean-wrk2.txt"), facts("clean-wrk.txt")
 
