@@ -24,6 +24,7 @@ from app.evidence.kind import Kind
 from app.evidence.source import Source
 
 NAME = "kill_log"
+LONGEST_CELL = 24
 _KILLED = re.compile(r'"(?:kill|die|oom|stop|Killing|Evicted)"')
 _JSON: tuple[tuple[float, tuple[str, ...]], ...] = (
     (0.95, ('"Type":"container"', '"Action"', '"Actor"')),
@@ -90,18 +91,22 @@ def _of_json(head: str) -> float:
 
 
 def _of_header(head: str) -> float:
-    """The first lines with columns: a time, an instance, and how it was killed or that it came back."""
+    """A line of short cells that name a time, an instance, and how it was killed or that it came back."""
     lines = [line[:400] for line in head.split("\n", 40)[:40] if sum(map(line.count, ",;|\t")) >= 1]
     for line in lines:
         words = line.replace("_", " ")
-        if _OTHER.search(words) or not (_TIME.search(words) and _WHO.search(words)):
-            continue
-        if any(sign.isdigit() for sign in line[:60]):
+        if not _is_header(line) or _OTHER.search(words) or not (_TIME.search(words) and _WHO.search(words)):
             continue
         if _HOW.search(words):
             return 0.9
         return 0.75 if _EVENT.search(words) and _KILLS.search(head) else 0.35 * bool(_KILLS.search(head))
     return 0.0
+
+
+def _is_header(line: str) -> bool:
+    """Cells of a few words without a number; a sentence with commas is none."""
+    cells = [cell.strip() for cell in line.strip("| ").split(max(",;|\t", key=line.count))]
+    return all(len(cell) <= LONGEST_CELL and not any(sign.isdigit() for sign in cell) for cell in cells)
 
 
 def inspect(source: Source) -> Report:

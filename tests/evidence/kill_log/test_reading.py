@@ -190,6 +190,18 @@ def test_what_is_no_kill_log(tmp_path, text):
 
 
 @pytest.mark.parametrize(
+    "page",
+    [
+        "capstones/stateless/brief.md",
+        "modules/06-horizontal-scale/kill-instances-under-load.md",
+        "modules/06-horizontal-scale/ready-and-drain.md",
+    ],
+)
+def test_prose_about_kills_is_no_kill_log(page):
+    assert KIND.sniff(Source("page.md", Path("course") / page)) == 0.0
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "time,instance,signal,back", "2026-11-20T14:05:10Z,app-2,KILL,2026-11-20T14:05:31Z", "[" * 90,
