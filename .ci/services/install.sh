@@ -9,6 +9,7 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 wanted=(postgresql redis-server radosgw ceph-mon ceph-osd ceph-common chromium curl)
 wanted+=(libpangoft2-1.0-0 libharfbuzz-subset0) # what certificates are drawn with as PDF
+wanted+=(haproxy) # the balancer of the rehearsal
 wanted+=(prometheus) # for promtool, which loads and tries our alert rules
 command -v npm >/dev/null || wanted+=(nodejs npm)
 apt-get update -q >/dev/null
