@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.datastructures import MultiDict
 
 from app.domain.applications import OPEN, QUESTIONS, State, actions, decided_by, digest
@@ -35,7 +35,7 @@ def show() -> Response:
 @bp.post("/apply")
 @access(SIGNED_IN)
 def save() -> Response:
-    """Keep the draft, whatever it holds; then check it, unless it was only to be kept."""
+    """Keep the draft, whatever it holds; then check it, unless it was only to be kept. Autosaved while it is typed."""
     form = Form(request.form)
     answers = {name: form.text(name, longest=LONGEST) for name in FIELDS}
     try:
@@ -44,12 +44,14 @@ def save() -> Response:
                 db,
                 g.actor,
                 answers,
-                seen=request.form.get("seen"),
+                seen=request.form.get("tag"),
                 course_slug=course().slug,
                 now=now(),
             )
     except Stale as stale:
         return _changed_elsewhere(form, stale)
+    if "X-Autosave" in request.headers:
+        return jsonify(tag=digest(answers), saved_at=now().isoformat())
     if request.form.get("then") == "keep":
         return redirect_to("applications.show")
     form.errors |= applications.problems(answers)
@@ -141,6 +143,10 @@ def _show(form: Form, *, status: int = 200, theirs: Mapping[str, str] | None = N
 
 def _changed_elsewhere(form: Form, stale: Stale) -> Response:
     """Both texts: in the boxes what was typed here, below what is kept. Saving again keeps the boxes."""
+    if "X-Autosave" in request.headers:
+        response = jsonify(tag=digest(stale.theirs), fields=stale.theirs, by="")
+        response.status_code = 409
+        return response
     form.errors = {"": f"{stale} The boxes hold what was typed here; save again to keep that instead."}
     return _show(form, status=409, theirs=stale.theirs)
 

@@ -1,7 +1,8 @@
 // A draft saves itself. Contract: POST data-autosave with the whole form (its `tag` included) and X-Autosave: 1
-// -> 200 {tag, saved_at}, or 409 {tag, fields: {name: their text}, by} when somebody saved in between.
+// -> 200 {tag, saved_at}; 409 {tag, fields: {name: their text}, by} when somebody saved in between; {message} for any
+// other refusal. What was typed is saved before the form itself is sent, so that no answer to that can lose it.
 // A copy lies in this browser only while the server does not have it.
-import { announce, make } from "../portal.js";
+import { announce, make, toast } from "../portal.js";
 
 const CHOICE_MS = 300;
 const TEXT_MS = 900;
@@ -14,7 +15,7 @@ export function watch(form) {
   if (watched.has(form)) return;
   watched.add(form);
   const draft = { form, url: form.dataset.autosave, timer: 0, changed: false, busy: false, conflicts: 0, waiting: null };
-  draft.key = `draft:${draft.url}`;
+  draft.key = `draft:${document.body.dataset.viewer ?? ""}${draft.url}`; // two people may share a computer
   draft.base = plain(form);
   form.addEventListener("input", ({ target }) => touched(draft, target));
   form.addEventListener("submit", (event) => submitted(draft, event), { capture: true });
@@ -30,18 +31,28 @@ function touched(draft, field) {
   schedule(draft, field.matches("textarea, input[type=text], input[type=url]") ? TEXT_MS : CHOICE_MS);
 }
 
-/** Sending for good waits for a save that is under way (it carries the next tag) and is not tried while offline. */
+/** Sending for good waits until what was typed is saved, and is not tried while offline. */
 function submitted(draft, event) {
-  if (navigator.onLine && !draft.busy) {
-    clearTimeout(draft.timer);
-    draft.changed = false;
-    return forget(draft);
-  }
+  if (navigator.onLine && !draft.busy && !draft.changed) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (draft.busy) draft.waiting = { submitter: event.submitter };
+  draft.waiting = { submitter: event.submitter };
+  if (navigator.onLine) save(draft);
   else unsaved(draft, null);
 }
+
+/** The form that waited goes on its way: saved, or refused in a way that its own page explains. */
+function goOn(draft, answer) {
+  if (!draft.waiting) return;
+  if (answer.status === 200 && draft.changed) return void save(draft); // typed on while it was saved
+  const { submitter } = draft.waiting;
+  draft.waiting = null;
+  draft.changed = false;
+  if (answer.status < 500 && !isSignedOut(answer)) draft.form.requestSubmit(submitter);
+  else draft.changed = true;
+}
+
+const isSignedOut = (answer) => answer.type === "opaqueredirect" || answer.status === 401;
 
 function schedule(draft, ms) {
   clearTimeout(draft.timer);
@@ -57,12 +68,11 @@ async function save(draft) {
   draft.sent = plain(draft.form);
   const answer = await send(draft).catch(() => null);
   draft.busy = false;
-  if (answer?.status === 200) saved(draft, await answer.json());
-  else if (answer?.status === 409) conflicted(draft, await answer.json());
-  else unsaved(draft, answer);
-  const waiting = draft.waiting;
-  draft.waiting = null;
-  if (waiting && answer?.status === 200) draft.form.requestSubmit(waiting.submitter);
+  const told = answer?.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+  if (told.fields && answer.status === 409) return conflicted(draft, told);
+  if (answer?.status === 200) saved(draft, told);
+  else unsaved(draft, answer, told.message);
+  if (answer) goOn(draft, answer);
 }
 
 function send(draft, more = {}) {
@@ -80,14 +90,17 @@ function saved(draft, { tag, saved_at: at }) {
   show(draft, `Saved ${clock.format(new Date(at))}`);
 }
 
-function unsaved(draft, answer) {
+function unsaved(draft, answer, message) {
   draft.changed = true;
   keep(draft);
-  const signedOut = answer && (answer.type === "opaqueredirect" || answer.status === 401);
-  const refused = answer && answer.status >= 400 && answer.status < 500;
-  const why = !answer ? "offline" : signedOut ? "signed out" : refused ? "not accepted" : "the portal did not answer";
-  show(draft, `Not saved – ${why}, kept in this browser`, true);
-  if (!signedOut && !refused) schedule(draft, RETRY_MS);
+  const refused = answer && answer.status >= 400 && answer.status < 500 && !isSignedOut(answer);
+  const refusal = message ? message.replace(/[.]$/, "") : "not accepted";
+  const away = !answer ? "offline" : isSignedOut(answer) ? "signed out" : "the portal did not answer";
+  show(draft, `Not saved – ${refused ? refusal : away}, kept in this browser`, true);
+  if (refused) return;
+  if (draft.waiting) toast(`Not sent – ${away}. What you typed is kept in this browser; press the button again later.`, "fail");
+  if (!answer) draft.waiting = null;
+  if (!answer || !isSignedOut(answer)) schedule(draft, RETRY_MS);
 }
 
 function show(draft, text, failing = false) {
@@ -163,6 +176,7 @@ function conflicted(draft, { tag, fields: raw, by }, base = draft.base) {
   draft.conflicts = both.length;
   if (!both.length) return void save(draft);
   keep(draft);
+  draft.waiting = null;
   both.forEach((name) => ask(draft, name, fields[name], by));
   show(draft, `Not saved – also changed ${by ? `by ${by}` : "elsewhere"}. Choose which text stays`, true);
 }

@@ -81,11 +81,11 @@ def test_the_admins_list_costs_the_same_for_one_and_for_thirty(client, make, cou
 def test_two_pages_cannot_overwrite_each_other_silently(client, make, sessions):
     client.sign_in(make.person(roles=()))
     seen = seen_by(client.get("/apply"))
-    client.post("/apply", data=ANSWERS | {"link": "", "seen": seen, "then": "keep"})
+    client.post("/apply", data=ANSWERS | {"link": "", "tag": seen, "then": "keep"})
     mine = ANSWERS | {"building": "What the second page says, long enough to be told apart.", "link": ""}
 
-    refused = client.post("/apply", data=mine | {"seen": seen, "then": "keep"})
-    again = client.post("/apply", data=mine | {"seen": seen_by(refused), "then": "keep"})
+    refused = client.post("/apply", data=mine | {"tag": seen, "then": "keep"})
+    again = client.post("/apply", data=mine | {"tag": seen_by(refused), "then": "keep"})
 
     assert refused.status_code == 409
     assert mine["building"] in refused.text
@@ -96,4 +96,4 @@ def test_two_pages_cannot_overwrite_each_other_silently(client, make, sessions):
 
 
 def seen_by(page):
-    return re.search(r'name="seen" value="([0-9a-f]+)"', page.text)[1]
+    return re.search(r'name="tag" value="([0-9a-f]+)"', page.text)[1]
