@@ -8,7 +8,7 @@ from app.evidence.deploy_timeline.times import iso, lasting
 from app.evidence.findings import Finding
 from app.evidence.kill_log import between_rules as rules
 from app.evidence.kill_log import traffic
-from app.evidence.kill_log.alignment import Aligned
+from app.evidence.kill_log.alignment import Aligned, is_inside
 from app.evidence.kill_log.names import Aliases, match
 from app.evidence.kill_log.traffic import LEAST_EXPECTED, Run
 from app.evidence.kill_log.windows import Window, failures
@@ -22,22 +22,27 @@ MOST_SAID = 10
 
 
 def seen(logs: Sequence[Aligned], found: Sequence[Window], also: Aliases) -> Iterator[Finding]:
-    """By the log that knows most of the killed instances; a client's before a balancer's, which books failed tries."""
+    """By a log that covers the kill and knows its instance; a client's first, since a balancer books failed tries."""
     runs = sorted((log.run for log in logs if log.run.names), key=lambda run: run.log.is_server)
     if not runs:
         files = ", ".join(log.run.log.name for log in logs[:3])
         yield rules.UNNAMED.at(files=files)
         return
-    named = [(run, [(window, match(window.kill.name, run.names, also)) for window in found]) for run in runs]
-    run, pairs = max(named, key=lambda pair: sum(name is not None for _, name in pair[1]))
-    strange = list(
-        dict.fromkeys(window.kill.name for window, name in pairs if name is None and window.kill.name)
-    )
+    known = [(window, _known(window, runs, also)) for window in found]
+    strange = [window.kill.name for window, by in known if by is None and window.kill.name]
     if strange:
-        yield rules.UNKNOWN.at(names=", ".join(strange[:5]), known=", ".join(run.names[:5]))
-    for window, name in pairs[:MOST_SAID]:
-        if name is not None:
-            yield from _of_one(run, window, name)
+        names = ", ".join(list(dict.fromkeys(strange))[:5])
+        yield rules.UNKNOWN.at(names=names, known=", ".join(runs[0].names[:5]))
+    for window, by in known[:MOST_SAID]:
+        if by is not None:
+            yield from _of_one(by[0], window, by[1])
+
+
+def _known(window: Window, runs: Sequence[Run], also: Aliases) -> tuple[Run, str] | None:
+    """The log and the name that it has for the killed instance."""
+    covering = [run for run in runs if is_inside(run, window.kill.at)]
+    named = ((run, match(window.kill.name, run.names, also)) for run in covering)
+    return next(((run, name) for run, name in named if name is not None), None)
 
 
 def _of_one(run: Run, window: Window, name: str) -> Iterator[Finding]:

@@ -308,6 +308,18 @@ def test_a_return_that_is_not_told_is_seen_in_the_log(run):
     assert [one.numbers["broken"] for one in found(files, "K2", "warn")] == [1]
 
 
+def test_a_log_in_two_files_is_read_as_one_run(run, written):
+    kills, _ = run()
+    head = "time,status,duration_ms,instance,path"
+    parts = [
+        written(f"part-{at}.csv", "\n".join([head, *requests(TWO, 0.0, seconds=seconds)]), "log")
+        for at, seconds in enumerate((range(100), range(100, 300)))
+    ]
+
+    assert {code for code, severity in said([kills, *parts]) if severity == "warn"} == set()
+    assert ledger.reckon([claim("kills", 2, "kill-log")], [kills, *parts])[0].verdict == "agrees"
+
+
 def test_go_tools_hide_errors_unless_a_balancer_wrote_too(run):
     kills, log = run()
     tool = replace(log, facts={**log.facts, "tool": "k6"})
