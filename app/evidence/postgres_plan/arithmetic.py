@@ -19,17 +19,17 @@ _MOST_COMPARED = 200_000  # nodes x InitPlans searched for the users of a result
 def add_times(root: Facts) -> None:
     """Write `inclusive_ms`, `exclusive_ms` and `rows_total` into every node of the tree."""
     order = _with_processes(root)
-    for node, processes in order:
+    for node, processes in reversed(order):  # children first
         _own_totals(node, processes)
-    for node, _ in order:
         if node["inclusive_ms"] is not None:
             below = sum(
                 child["inclusive_ms"] or 0.0 for child in node["children"] if not _runs_elsewhere(child)
             )
             node["exclusive_ms"] = node["inclusive_ms"] - below
     nodes = [node for node, _ in order]
-    _move_init_plans(nodes)
-    _move_ctes(nodes)
+    if any(node["subplan_name"] for node in nodes):
+        _move_init_plans(nodes)
+        _move_ctes(nodes)
     for node in nodes:
         if node["exclusive_ms"] is not None:
             node["exclusive_ms"] = round(max(0.0, node["exclusive_ms"]), 6)

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from app.evidence.plans.pasted import MAX_LINES, SPACES, TYPOGRAPHIC, Line, placed, plain, unquoted_mail
 
-Step = tuple[tuple[str, ...], Callable[[list[Line]], list[Line]]]
+Step = tuple[str, tuple[str, ...], Callable[[list[Line]], list[Line]]]
+"""A sign that every mark holds (one character is found many times faster than two), the marks, what is done then."""
 
 _LATEX = (
     ("\\textgreater{}", ">"), ("\\textless{}", "<"), ("\\textbar{}", "|"), ("\\^{}", "^"), ("\\~{}", "~"), ("\\_", "_"),
@@ -19,17 +20,18 @@ _LATEX = (
     ("\\textbackslash{}", "\\"), ("\\backslash", "\\"),
 )  # fmt: skip
 _RULE_CHARACTERS = frozenset("-+=|─━═│┃║┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╤╧ ")
-_FOOTER = re.compile(r"\([0-9]{1,7} [^\W\d]{1,20}\)")
 _NOISE = re.compile(
+    r"```|~~~|QUERY PLAN|--- QUERY PLAN ---\Z|\([0-9]{1,7} [^\W\d]{1,20}\)\Z|"
     r"Time: [0-9.,]{1,20} |Timing is |Pager usage |Output format is |Tuples only is |Expanded display "
 )
+"""Markdown fences, the column's title, row counts, psql's chatter."""
 _RECORD = re.compile(r"(?:[-─+|┌╔]{0,3}\[ )[^\]]{1,20}[0-9]{1,7} \]")
 
 
 def clean(text: str) -> list[Line]:
     """The lines of the text, numbered from 1, without what surrounds the plan in terminals, mail and tables."""
     lines = _without_frames(plain(text), _STEPS)
-    return [(number, _tabless(line).rstrip()) for number, line in lines if not _is_noise(line)]
+    return [(number, _tabless(line).rstrip()) for number, line in lines if not _NOISE.match(line.strip())]
 
 
 def json_text(text: str) -> str:
@@ -64,7 +66,8 @@ def rejoined_text(text: str) -> str:
 
 def clean_yaml(text: str) -> list[Line]:
     """The lines for YAML, where tabs of a log become columns."""
-    return [(number, _tabless(line)) for number, line in _unmarked(text, _STEPS) if not _is_noise(line)]
+    lines = _unmarked(text, _STEPS)
+    return [(number, _tabless(line)) for number, line in lines if not _NOISE.match(line.strip())]
 
 
 def _unmarked(text: str, steps: tuple[Step, ...]) -> list[Line]:
@@ -76,8 +79,8 @@ def _unmarked(text: str, steps: tuple[Step, ...]) -> list[Line]:
 def _without_frames(text: str, steps: tuple[Step, ...]) -> list[Line]:
     """Take the steps whose marks are somewhere in the text."""
     probe, lines = f"\n{text}", list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
-    for marks, step in steps:
-        if any(mark in probe for mark in marks):
+    for sign, marks, step in steps:
+        if sign in probe and any(map(probe.__contains__, marks)):
             lines = step(lines)
     return lines
 
@@ -227,30 +230,20 @@ def _is_cell(inner: str) -> bool:
 
 def _tabless(line: str) -> str:
     """Tabs before the text become columns; those inside literals stay."""
+    if "\t" not in line:
+        return line
     body = line.lstrip()
-    margin = line[: len(line) - len(body)]
-    return margin.expandtabs(8) + body if "\t" in margin else line
-
-
-def _is_noise(line: str) -> bool:
-    """Row counts, psql's chatter, Markdown fences, the column's title."""
-    text = line.strip()
-    return (
-        text.startswith(("```", "~~~", "QUERY PLAN"))
-        or _FOOTER.fullmatch(text) is not None
-        or _NOISE.match(text) is not None
-        or text == "--- QUERY PLAN ---"
-    )
+    return line[: len(line) - len(body)].expandtabs(8) + body
 
 
 _STEPS: tuple[Step, ...] = (
-    (("\n>",), unquoted_mail),
-    (("<td", "<TD"), _html_cells),
-    (("\n\\begin{",), _latex),
-    (("\\(rs",), _troff),
-    (("\n|====",), _asciidoc),
-    (("[ ",), _records),
-    (("|", "│", "║", "---", "───", "═══", "==="), _unframed),
-    (("\n.", "\n…", "|.", "│…"), _unfolded),
-    (('"',), _unquoted_csv),
+    (">", ("\n>",), unquoted_mail),
+    ("<", ("<td", "<TD"), _html_cells),
+    ("\\", ("\n\\begin{",), _latex),
+    ("\\", ("\\(rs",), _troff),
+    ("|", ("\n|====",), _asciidoc),
+    ("[", ("[ ",), _records),
+    ("", ("|", "│", "║", "---", "───", "═══", "==="), _unframed),
+    ("", ("\n.", "\n…", "|.", "│…"), _unfolded),
+    ('"', ('"',), _unquoted_csv),
 )

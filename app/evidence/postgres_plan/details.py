@@ -190,7 +190,7 @@ _VERBS = ("Insert on ", "Update on ", "Delete on ", "Merge on ", "Foreign ")
 
 def is_detail(text: str) -> bool:
     """True if the line starts with a label or a worker PostgreSQL is known to print."""
-    return text.partition(":")[0] in READERS or text.startswith(_VERBS) or _WORKER.match(text) is not None
+    return text.partition(":")[0] in READERS or text.startswith(_VERBS) or worker_prefix(text) is not None
 
 
 def read_detail(target: Raw, text: str) -> None:
@@ -206,7 +206,7 @@ def read_detail(target: Raw, text: str) -> None:
 
 def worker_prefix(text: str) -> tuple[int, str] | None:
     """`Worker 0:  Sort Method: …` as (0, "Sort Method: …")."""
-    match = _WORKER.match(text)
+    match = _WORKER.match(text) if text.startswith("Worker ") else None
     return (int(match[1]), text[match.end() :]) if match else None
 
 

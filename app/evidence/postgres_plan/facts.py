@@ -19,6 +19,7 @@ __all__ = ["node_facts", "plan_facts", "version_hint", "walk"]
 Facts = dict[str, Any]
 
 _MEMBERS = ("Append", "Merge Append", "BitmapAnd", "BitmapOr")
+_OWN_MEMORY = {"Aggregate": "aggregate", "Memoize": "memoize"}
 
 
 def plan_facts(raw: Mapping[str, Any], form: str) -> Facts:
@@ -55,11 +56,12 @@ def node_facts(raw: Mapping[str, Any], parent: Facts | None, place: int) -> Fact
     """One node and, below it, its children."""
     node = blank_node(_text(raw.get("Node Type", "Unknown")), raw.get("Line"), raw.get("Last Line"))
     for key, value in raw.items():
-        goal = PLACES.get(key)
-        if goal is None:
+        if goal := PLACES.get(key):
+            section, name, types, is_zero_silent = goal
+            if type(value) in types and (value or not is_zero_silent):
+                (node[section] if section else node)[name] = value
+        elif key not in SILENT:
             _take(node, key, value)
-        elif value != 0 or not goal[2]:
-            _put(node, goal[0], goal[1], value)
     _finish(node, raw, parent, place)
     plain = 0
     for child in _mappings(raw.get("Plans")):
@@ -72,41 +74,26 @@ def _take(node: Facts, key: str, value: Any) -> None:
     """A key without a place of its own: a condition, or something this version does not know."""
     if name := CONDITIONS.get(key):
         node["conditions"][name] = short(_text(value))
-    elif key not in SILENT and value is not None and value is not False:
+    elif value is not None and value is not False:
         node["extra"][str(key)[:80]] = short(_text(value))
-
-
-def _put(node: Facts, section: str, name: str, value: Any) -> None:
-    """A value of the type its field wants; others are dropped."""
-    if value is True or value is False:
-        if value and name in _FLAGS:
-            node[name] = True
-    elif section:
-        if isinstance(value, str) if (section, name) in _SECTION_TEXTS else isinstance(value, int | float):
-            node[section][name] = value
-    elif isinstance(value, str) if name in _TEXTS else isinstance(value, int | float) and name not in _FLAGS:
-        node[name] = value
-
-
-_FLAGS = frozenset(("parallel_aware", "disabled"))
-_SECTION_TEXTS = frozenset((("sort", "method"), ("sort", "space_type"), ("storage", "type")))
-_TEXTS = frozenset(("relation", "alias", "schema", "index", "function", "cte", "join_type", "strategy", "operation",
-                    "partial_mode", "subplan_name"))  # fmt: skip
 
 
 def _finish(node: Facts, raw: Mapping[str, Any], parent: Facts | None, place: int) -> None:
     """What follows from the keys together."""
+    kind = node["node"]
     node["backward"] = raw.get("Scan Direction") == "Backward"
-    node["full_scan"] = node["node"] == "Seq Scan"
-    node["targets"] = [_target(item) for item in _mappings(raw.get("Target Tables"))]
-    node["workers"]["details"] = [_worker(item) for item in _mappings(raw.get("Workers"))]
-    _grouping(node, raw)
-    _incremental_sort(node, raw)
-    if node["node"] == "Aggregate" and "memory_kb" in node["hash"]:
-        node["aggregate"]["memory_kb"] = node["hash"].pop("memory_kb")
-    if node["node"] == "Memoize" and "memory_kb" in node["hash"]:
-        node["memoize"]["memory_kb"] = node["hash"].pop("memory_kb")
-    if node["node"] in ("Function Scan", "Table Function Scan") and node["function"] is None:
+    node["full_scan"] = kind == "Seq Scan"
+    if "Target Tables" in raw:
+        node["targets"] = [_target(item) for item in _mappings(raw["Target Tables"])]
+    if "Workers" in raw:
+        node["workers"]["details"] = [_worker(item) for item in _mappings(raw["Workers"])]
+    if "Keys" in raw or "Grouping Sets" in raw:
+        _grouping(node, raw)
+    if "Full-sort Groups" in raw or "Pre-sorted Groups" in raw:
+        _incremental_sort(node, raw)
+    if kind in _OWN_MEMORY and "memory_kb" in node["hash"]:
+        node[_OWN_MEMORY[kind]]["memory_kb"] = node["hash"].pop("memory_kb")
+    if kind in ("Function Scan", "Table Function Scan") and node["function"] is None:
         node["function"] = node["alias"]
     if node["loops"] == 0:
         node["never_executed"] = True
@@ -180,6 +167,8 @@ _WORKERS_OWN = frozenset(("actual_startup_ms", "actual_total_ms", "actual_rows",
 
 def _sections(raw: Mapping[str, Any]) -> Facts:
     """Buffers, timings and memory of a `Planning` or `Serialization` block."""
+    if not raw:
+        return {"buffers": {}, "io": {}}
     node = node_facts({key: value for key, value in raw.items() if key in PLACES}, None, 0)
     memory = {
         "used_kb": number(raw.get("Memory Used")),
@@ -251,8 +240,10 @@ def _mappings(value: Any) -> list[Mapping[str, Any]]:
 
 def _text(value: Any) -> str:
     """A value as TEXT would print it: lists with commas, truths in lower case."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, list):
         return ", ".join(_text(item) for item in value[:2000])
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else "" if value is None else str(value)[:LONGEST]
+    return "" if value is None else str(value)[:LONGEST]

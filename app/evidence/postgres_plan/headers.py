@@ -15,8 +15,6 @@ _N = r"([0-9]{1,20}(?:\.[0-9]{1,9})?)"
 _ACTUAL = rf"\((?:actual (?:time={_N}\.\.{_N} )?rows={_N} loops={_N}|(never executed))\)"
 _METRICS = re.compile(rf"(?:\(cost={_N}\.\.{_N} rows={_N} width={_N}\)(?: {_ACTUAL})?|{_ACTUAL})")
 STARTS = ("(cost=", "(actual ", "(never executed)")
-_COST_KEYS = ("Startup Cost", "Total Cost", "Plan Rows", "Plan Width")
-_TIME_KEYS = ("Actual Startup Time", "Actual Total Time")
 
 _PLAIN = (
     "Result", "ProjectSet", "Append", "Merge Append", "Recursive Union", "BitmapAnd", "BitmapOr", "Hash", "Seq Scan",
@@ -94,11 +92,14 @@ def _metrics(text: str) -> tuple[int, Raw] | None:
 
 
 def _figures(match: re.Match[str]) -> Raw:
-    cost, with_cost, alone = match.groups()[:4], match.groups()[4:9], match.groups()[9:]
-    first, last, rows, loops, never = alone if cost[0] is None else with_cost
-    figures: Raw = {key: number(value) for key, value in zip(_COST_KEYS, cost, strict=True) if value}
+    start, total, estimate, width, *actual = match.groups()
+    figures: Raw = {}
+    if start:
+        figures["Startup Cost"], figures["Total Cost"] = number(start), number(total)
+        figures["Plan Rows"], figures["Plan Width"] = number(estimate), number(width)
+    first, last, rows, loops, never = actual[:5] if start else actual[5:]
     if first:
-        figures.update(zip(_TIME_KEYS, (float(first), float(last)), strict=True))
+        figures["Actual Startup Time"], figures["Actual Total Time"] = float(first), float(last)
     if rows:
         figures["Actual Rows"], figures["Actual Loops"] = number(rows), number(loops)
     if never:
@@ -135,9 +136,10 @@ def is_known(text: str) -> bool:
 
 def _parted(text: str) -> tuple[str, str]:
     """The node's name and the rest, from ` using ` or ` on `; no name holds either word."""
-    cuts = [at for word in (" using ", " on ") if (at := text.find(word)) >= 0]
-    at = min(cuts, default=len(text))
-    return text[:at], text[at:]
+    at, using = text.find(" on "), text.find(" using ")
+    if 0 <= using < at or at < 0:
+        at = using
+    return (text, "") if at < 0 else (text[:at], text[at:])
 
 
 def _custom(name: str) -> Raw | None:
@@ -186,9 +188,10 @@ def _place_target(node: Raw, schema: str, name: str, alias: str) -> None:
 def identifier(text: str, at: int) -> tuple[str, int]:
     """The name that starts at `at`, unquoted, and where it ends."""
     if text[at : at + 1] != '"':
-        ends = [end for mark in (" ", ".") if (end := text.find(mark, at)) >= 0]
-        end = min(ends, default=len(text))
-        return text[at:end], end
+        end, point = text.find(" ", at), text.find(".", at)
+        if 0 <= point < end or end < 0:
+            end = point
+        return (text[at:end], end) if end >= 0 else (text[at:], len(text))
     end = text.find('"', at + 1)
     while end >= 0 and text[end + 1 : end + 2] == '"':
         end = text.find('"', end + 2)

@@ -39,7 +39,7 @@ class _Open:
 
 @dataclass(slots=True)
 class Reader:
-    """Where the reading stands. `plans` are complete or not: what is there is kept."""
+    """Where the reading stands. `plans` are complete or not: what is there is kept. No line ends with a space."""
 
     lines: list[Line]
     plans: list[Raw] = field(default_factory=list)
@@ -62,10 +62,11 @@ class Reader:
         """Every plan of the text, in its order; each has "Plan", "Line", "Last Line" and what stood below its tree."""
         while self._at < len(self.lines) and len(self.plans) < MOST_PLANS:
             number, text = self.lines[self._at]
-            stripped = text.strip()
+            stripped = text.lstrip()
+            column = len(text) - len(stripped)
             if not stripped:
                 self._at += 1
-            elif not (self._starts(number, text, stripped) or self._continues(number, text, stripped)):
+            elif not (self._starts(number, column, stripped) or self._continues(number, column, stripped)):
                 self._outside(stripped)
                 self._at += 1
         return self.plans
@@ -82,11 +83,10 @@ class Reader:
         elif self._query is not None and len(self._query) < 500:
             self._query.append(stripped)
 
-    def _starts(self, number: int, text: str, stripped: str) -> bool:
+    def _starts(self, number: int, column: int, stripped: str) -> bool:
         """Open a plan if this line is a root."""
-        column = len(text) - len(text.lstrip())
         arrow = stripped.startswith("->")
-        if stripped.endswith(":") or (self._plan is not None and (arrow or column > self._base)):
+        if stripped.endswith(":") or (self._plan is not None and self._is_inside(column, stripped)):
             return False  # a colon ends a section's title, never a node
         node, used = self._header(stripped[2:].lstrip() if arrow else stripped)
         if node is None or (
@@ -105,6 +105,10 @@ class Reader:
         self.plans.append(self._plan)
         self._at += used
         return True
+
+    def _is_inside(self, column: int, stripped: str) -> bool:
+        """True for a line that belongs to the open plan wherever it stands."""
+        return column > self._base or stripped.startswith("->") or tail.is_tail(stripped)
 
     def _header(self, name: str) -> tuple[Raw | None, int]:
         """The node this line opens and how many lines it took: figures may have been wrapped off."""
@@ -153,11 +157,10 @@ class Reader:
 
     # -- inside a plan -----------------------------------------------------------------------------------------
 
-    def _continues(self, number: int, text: str, stripped: str) -> bool:
+    def _continues(self, number: int, column: int, stripped: str) -> bool:
         """Read a line of the open plan; False ends the plan."""
         if self._plan is None:
             return False
-        column = len(text) - len(text.lstrip())
         if stripped.startswith("->"):
             return self._node(number, column, stripped[2:].lstrip())
         if self._is_subplan(stripped):

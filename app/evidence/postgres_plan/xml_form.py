@@ -16,7 +16,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from app.evidence.plans.strict import MAX_DEPTH, Refused, figure, forbid_depth
 from app.evidence.postgres_plan.headers import Raw
-from app.evidence.postgres_plan.places import CONDITIONS, PLACES, SILENT
+from app.evidence.postgres_plan.places import CONDITIONS, PLACES, SILENT, TEXT
 from app.evidence.postgres_plan.structured import MOST_PLANS, is_plan, joined_workers, steps_below
 
 Line = tuple[int, str]
@@ -30,13 +30,11 @@ _LISTS = frozenset(
 )
 _OTHERS = ("Planning Time", "Execution Time", "Query Text", "Query Identifier", "Peak Sort Space Used",
            "Average Sort Space Used", "Full-sort Groups", "Pre-sorted Groups", "One-Time Filter")  # fmt: skip
-_WORDS = frozenset(("relation", "alias", "schema", "index", "function", "cte", "join_type", "strategy", "operation",
-                    "partial_mode", "subplan_name", "method", "space_type", "type"))  # fmt: skip
 _AS_TEXT = (
     frozenset(
         (*CONDITIONS, *SILENT, "Query Text", "Format", "Trigger Name", "Constraint Name", "Relation", "Item")
     )
-    | {key for key, (_, name, _) in PLACES.items() if name in _WORDS}
+    | {key for key, (_, _, types, _) in PLACES.items() if types is TEXT}
 ) - {"Parallel Aware", "Worker Number"}
 
 
