@@ -154,6 +154,27 @@ GAPS: dict[str, str] = {
     "N1": "Said as A4, of the alerts: the names in the rules are held against the runbooks handed in.",
 }
 
+MILDER = (
+    "E2",
+    "E3",
+    "L1",
+    "L2",
+    "L4",
+    "L5",
+    "L6",
+    "L10",
+    "C1",
+    "C2",
+    "A2",
+    "A4",
+    "Y2",
+    "Y3",
+    "R2",
+    "H2",
+    "Q1",
+)
+"""Checks for which the specification asks for a block, and a warn is given: the file is evidence all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.evidence import catalogue, coverage, formats, registry
+from app.evidence.findings import Severity
 from app.evidence.source import Source
 
 ROOT = Path(registry.__file__).parents[2]
@@ -53,6 +54,14 @@ def test_every_check_that_was_asked_for_is_made_or_has_a_reason():
     unexplained = [code for code in coverage.CHECKS if code not in CODES and code not in coverage.GAPS]
 
     assert unexplained == [], "write the rule, or say in coverage.GAPS why there is none"
+
+
+def test_what_is_called_milder_than_asked_is_never_a_block():
+    severities = {
+        code: {variant.rule.severity for variant in found} for code, found in catalogue.variants().items()
+    }
+
+    assert [code for code in coverage.MILDER if Severity.BLOCK in severities[code]] == []
 
 
 def test_no_gap_is_named_that_there_is_not():
