@@ -1,10 +1,14 @@
 """The portal as gunicorn sends it: every answer arrives whole, with its headers and its page in one piece."""
 
+import runpy
 import socket
 import sys
+from dataclasses import dataclass
 
 import pytest
 import requests
+from gunicorn.config import Config
+from gunicorn.http import wsgi
 
 from embedded.process import LOOPBACK, Child, free_port, wait_until
 from tests.conftest import ROOT, environment
@@ -59,6 +63,64 @@ def test_headers_and_page_come_in_one_piece(port, method, path, status):
     assert first == whole
     assert headers.split()[1] == status
     assert len(body) == (0 if method == "HEAD" else int(length.split(b":")[1]))
+
+
+@dataclass
+class Asked:
+    """As much of a request as its answer looks at."""
+
+    method: str = "GET"
+    version: tuple = (1, 1)
+
+    def should_close(self):
+        return True
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """`written(request, headers, *pieces)`: the writes of an answer, on a socket that keeps them apart."""
+    monkeypatch.setattr(wsgi, "Response", wsgi.Response)  # given back at the end
+    whole = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["Whole"]
+
+    def write(asked, headers, *pieces):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours, theirs:
+            answer = whole(asked, ours, Config())
+            answer.start_response("200 OK", headers)
+            for piece in pieces:
+                answer.write(piece)
+            answer.close()
+            ours.shutdown(socket.SHUT_WR)
+            return list(iter(lambda: theirs.recv(1 << 16), b""))
+
+    return write
+
+
+def test_an_answer_is_one_write(written):
+    (message,) = written(Asked(), [("Content-Length", "5")], b"hello")
+
+    assert message.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert message.endswith(b"\r\n\r\nhello")
+
+
+def test_what_comes_in_pieces_has_its_headers_with_the_first(written):
+    first, *rest = written(Asked(), [("Content-Length", "10")], b"hello", b"world")
+
+    assert first.endswith(b"\r\n\r\nhello")
+    assert rest == [b"world"]
+
+
+def test_an_answer_without_a_page_is_sent_when_it_ends(written):
+    (message,) = written(Asked("HEAD"), [("Content-Length", "5")])
+
+    assert message.endswith(b"\r\n\r\n")
+
+
+def test_an_answer_of_unknown_length_is_chunked_as_ever(written):
+    first, *rest = written(Asked(), [], b"hello", b"world")
+
+    assert first.endswith(b"\r\n\r\n5\r\nhello\r\n")
+    assert rest == [b"5\r\nworld\r\n", b"0\r\n\r\n"]
 
 
 def test_a_file_arrives_as_it_lies_there(port):
