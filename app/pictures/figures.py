@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.pictures.burn_rates import burn_rates
+from app.pictures.capacity_curve import capacity_curve
 from app.pictures.cost_bars import cost_bars
 from app.pictures.drawable import Drawable
 from app.pictures.drawing import Picture, Table
@@ -132,6 +133,9 @@ _COSTS = Sort((Part("costs", "Cost of a request", lambda facts: _drawn(cost_bars
 _DRILLS = Sort(
     (Part("drills", "Drills by quarter", lambda facts: _drawn(drill_calendar(facts)), is_in_pair=False),)
 )
+_CAPACITY = Sort(
+    (Part("capacity", "Load by users", lambda facts: _drawn(capacity_curve(facts)), is_in_pair=False),)
+)
 _PROFILE = Sort(
     (Part("flames", "Where time goes", lambda facts: _drawn(flame_graph(facts)), is_in_pair=False),),
     lambda before, after: _drawn(flame_difference(before, after)),
@@ -144,7 +148,9 @@ _ALERTS = Sort((Part("burn", "Burn rates", lambda facts: _drawn(burn_rates(facts
 KINDS: dict[str | None, Sort] = {
     "alert_rules": _ALERTS,
     "kill_log": _KILLS,
+    "capacity_table": _CAPACITY,
     "latency_table": _LATENCY,
+    "launch_plan": _CAPACITY,
     "load_report": _LATENCY,
     "postgres_plan": _PLAN,
     "mysql_plan": _PLAN,
