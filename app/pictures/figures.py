@@ -11,6 +11,7 @@ from typing import Any
 from app.pictures.burn_rates import burn_rates
 from app.pictures.capacity_curve import capacity_curve
 from app.pictures.cost_bars import cost_bars
+from app.pictures.deploy_windows import deploy_windows
 from app.pictures.drawable import Drawable
 from app.pictures.drawing import Picture, Table
 from app.pictures.drill_calendar import drill_calendar
@@ -136,6 +137,13 @@ _DRILLS = Sort(
 _CAPACITY = Sort(
     (Part("capacity", "Load by users", lambda facts: _drawn(capacity_curve(facts)), is_in_pair=False),)
 )
+_DEPLOYS = Sort(
+    among=(
+        Joint(
+            "windows", "Traffic of each deploy", lambda file, version: _drawn(deploy_windows(file, version))
+        ),
+    )
+)
 _PROFILE = Sort(
     (Part("flames", "Where time goes", lambda facts: _drawn(flame_graph(facts)), is_in_pair=False),),
     lambda before, after: _drawn(flame_difference(before, after)),
@@ -157,5 +165,6 @@ KINDS: dict[str | None, Sort] = {
     "sqlite_plan": _PLAN,
     "profile": _PROFILE,
     "cost_sheet": _COSTS,
+    "deploy_timeline": _DEPLOYS,
     "drill_schedule": _DRILLS,
 }
