@@ -1,7 +1,7 @@
 """Each deploy with the traffic around it: a row a deploy, requests a second as an area, failed requests as ticks.
 
 The rows share one clock that begins with each deploy, so that deploys hours apart lie below each other. A window runs
-from ten seconds before a deploy to sixty after its end, as the checks count it; the deploy itself is the band. Times
+from ten seconds before a deploy to sixty after its end, as the checks count it; the deploy itself is the bar. Times
 are as the files have them: clocks that differ are not put right here.
 """
 
@@ -132,11 +132,11 @@ def _svg(rows: Sequence[Deploy], said: str) -> str:
     marks = [
         (across.at(place * distance), seconds(place * distance)) for place in range(int(span / distance) + 1)
     ]
-    load = f"; areas: requests, up to {three(most)} a second" if most else ""
+    load = f"; area: requests, up to {three(most)} a second" if most else ""
     parts = [
         columns(marks, Frame(LEFT, RIGHT, TOP, bottom)),
         *(_row(one, TOP + ROW * place, across, most) for place, one in enumerate(rows)),
-        label(f"time since the deploy began{load}", LEFT, bottom + FOOT, kind="axis-name"),
+        label(f"time since the deploy began; bar: the deploy{load}", LEFT, bottom + FOOT, kind="axis-name"),
     ]
     return drawing(
         "deploys",
@@ -149,11 +149,11 @@ def _svg(rows: Sequence[Deploy], said: str) -> str:
 
 
 def _row(one: Deploy, top: float, across: Linear, most: float) -> str:
-    """The band of the deploy, what was asked in its window, what failed, and both as numbers."""
+    """The bar of the deploy, what was asked in its window, what failed, and both as numbers."""
     frame = Frame(LEFT, RIGHT, top + ROW - AREA - 4, top + ROW - 4)
     left, right = across.at(0.0), max(across.at(one.end - one.start), across.at(0.0) + 2)
     upper, lower = short(frame.top - TICK), short(frame.bottom)
-    band = path("band", f"M{short(left)} {upper}H{short(right)}V{lower}H{short(left)}z")
+    bar = group("after", path("curve", f"M{short(left)} {upper}H{short(right)}"))
     foot = element("path", class_="foot", d=f"M{short(LEFT)} {lower}H{short(RIGHT)}")
     ticks = "".join(
         f"M{short(across.at(begin + one.width / 2 - one.start))} {upper}V{short(frame.top + 2)}"
@@ -161,7 +161,7 @@ def _row(one: Deploy, top: float, across: Linear, most: float) -> str:
     )
     name = label(_short(one.name), LEFT - 8, frame.bottom - 6, anchor="end", kind="layer")
     words = label(_told(one), RIGHT + 10, frame.bottom - 6, kind="value")
-    return group("row", band, _area(one, frame, across, most), foot, path("tick", ticks), name, words)
+    return group("row", _area(one, frame, across, most), bar, foot, path("tick", ticks), name, words)
 
 
 def _area(one: Deploy, frame: Frame, across: Linear, most: float) -> str:

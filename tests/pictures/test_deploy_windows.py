@@ -51,7 +51,7 @@ def test_deploys_that_are_hours_apart_lie_below_each_other():
     picture = deploy_windows(timeline((0, 20), (36_000, 36_030)), [steady()])
     read = Read(picture.svg)
 
-    assert len(read.has("band")) == 2
+    assert len(read.has("after")) == 2
     assert [text for text in read.texts if text in ("v1", "v2")] == ["v1", "v2"]
     assert "no request log" in read.texts
     assert picture.conclusion == (
