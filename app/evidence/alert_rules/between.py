@@ -6,6 +6,7 @@ It is an on-call package where alerts without runbook are claimed or runbooks ar
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,12 +15,14 @@ from app.evidence.alert_rules.arithmetic import bare, own_target
 from app.evidence.alert_rules.runbooks import matched
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.findings import Finding, Where
+from app.evidence.objectives.durations import short
 from app.evidence.objectives.targets import percent
 
 FEWEST = 5
 OBJECTIVES = ("slo_document", "openslo")
 MOST = 20
 CLOSE = 0.02
+_COMPARED = re.compile(r"[<>]|==|!=(?! {0,4}[\"'])")
 
 
 def together(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Finding]:
@@ -37,6 +40,7 @@ def together(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Fi
     if alerts and (is_package or pages):
         yield from _runbooks(files)
     yield from _arithmetic(alerts, objectives)
+    yield from _low_traffic(alerts, files)
     if is_package and alerts and objectives:
         yield from _guarded(alerts, objectives)
 
@@ -102,6 +106,37 @@ def _thresholds(alert: Mapping[str, Any], objectives: Sequence[Mapping[str, Any]
         yield from next((found for found in said if found and found not in wrong), [])
     else:
         yield from min(wrong, key=len)
+
+
+def _low_traffic(alerts: Sequence[Mapping[str, Any]], files: Sequence[FileFacts]) -> Iterator[Finding]:
+    """Burn rates that one error reaches, at the highest rate of requests that a document of objectives names."""
+    stated = [
+        (file.name, file.facts["traffic"]) for file in files if file.facts and file.facts.get("traffic")
+    ]
+    if not stated:
+        return
+    name, traffic = max(stated, key=lambda pair: pair[1]["per_s"])
+    for alert in [alert for alert in alerts if alert["burns"] and not _asks_more(alert)][:MOST]:
+        asked = [(burn, traffic["per_s"] * burn["window_s"]) for burn in alert["burns"]]
+        if not all(requests * burn["threshold"] < 1 for burn, requests in asked):
+            continue
+        burn, requests = max(asked, key=lambda pair: pair[1])
+        yield rules.LOW_TRAFFIC.at(
+            Where(line=alert["line"]), alert=alert["name"], written=traffic["written"], file=name,
+            line=traffic["line"], window=short(burn["window_s"]), requests=_requests(requests),
+            share=f"{100 / max(requests, 1.0):.3g} %", threshold=percent(burn["threshold"]),
+        )  # fmt: skip
+
+
+def _asks_more(alert: Mapping[str, Any]) -> bool:
+    """Whether it compares something beside its burn rates, such as a number of requests or errors."""
+    return len(_COMPARED.findall(alert["expr"])) > len(alert["burns"])
+
+
+def _requests(number: float) -> str:
+    if number < 1:
+        return "less than one request"
+    return f"{number:.0f} {'request' if round(number) == 1 else 'requests'}"
 
 
 def _guarded(

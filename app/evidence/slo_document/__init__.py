@@ -6,6 +6,7 @@ Facts:
                 every objective that names none of its own
   has_policy    whether a section or field says what happens when a budget is spent
   tables, sections   how many there are
+  traffic       {per_s, written, line}: the highest rate of requests that the text names, or null
 """
 
 from __future__ import annotations

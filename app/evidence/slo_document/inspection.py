@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.evidence.documents import markdown, wording
 from app.evidence.documents.document import Document
 from app.evidence.findings import Report, Unreadable
-from app.evidence.objectives import checks, rules
+from app.evidence.objectives import checks, rules, traffic
 from app.evidence.objectives.objective import MOST, Objective
 from app.evidence.slo_document import sections, tables
 from app.evidence.slo_document.filling import fill
@@ -38,8 +38,18 @@ def report(source: Source) -> Report:
         "has_policy": any(one.policy for one in objectives),
         "tables": sum(len(section.tables) for section in document.sections),
         "sections": len(document.sections),
+        "traffic": traffic.stated(_sentences(document)),
     }
     return Report("slo_document", 0.85, facts, tuple(checks.findings(objectives)))
+
+
+def _sentences(document: Document) -> Iterator[tuple[int, str]]:
+    """Paragraphs, items and cells with their lines."""
+    for section in document.sections:
+        yield from ((one.line, one.text) for one in section.texts)
+        for table in section.tables:
+            rows = zip(table.row_lines, table.rows, strict=False)
+            yield from ((line, cell) for line, row in rows for cell in row)
 
 
 def _objectives(document: Document, groups: Sequence[Group]) -> list[Objective]:

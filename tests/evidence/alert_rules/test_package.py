@@ -196,3 +196,37 @@ def test_constants_are_computed(text, value):
 @pytest.mark.parametrize("text", ["Inf", "-Inf", "NaN", "1e308 * 10", "Inf - Inf"])
 def test_what_is_not_finite_is_no_constant(text):
     assert promql.constant(promql.parse(text)) is None
+
+
+def busy(per_s, written):
+    facts = {
+        "objectives": OBJECTIVES.facts["objectives"],
+        "traffic": {"per_s": per_s, "written": written, "line": 4},
+    }
+    return FileFacts("slo", "slo.md", "slo_document", "x", facts)
+
+
+def fired(*files):
+    return [one.message for one in compare([RULES, *files, *PAGES], [WITHOUT]) if one.code == "A12"]
+
+
+def test_one_error_of_little_traffic_is_computed():
+    assert fired(busy(600 / 86_400, "600 requests a day")) == [
+        "One failed request fires PaymentsBudgetBurnsFast: at 600 requests a day (slo.md, line 4) its window of 1h "
+        "holds 25 requests, and one of them is 4 %, above the 1.44 % that it waits for.",
+        "One failed request fires PaymentsBudgetBurnsSlowly: at 600 requests a day (slo.md, line 4) its window of 6h "
+        "holds 150 requests, and one of them is 0.667 %, above the 0.6 % that it waits for.",
+    ]
+
+
+def test_enough_traffic_or_none_that_is_named_says_nothing():
+    assert fired(busy(70 / 3600, "70 requests an hour")) == []
+    assert fired(OBJECTIVES) == []
+
+
+def test_an_alert_that_asks_for_a_number_of_errors_too_is_left_alone():
+    alert = RULES.facts["alerts"][0]
+    guarded = {**alert, "expr": f"{alert['expr']} and sum(increase(payments_total[1h])) > 100"}
+    rules = FileFacts("alert-rules", "a.yaml", "alert_rules", "a", {"alert_count": 5, "alerts": [guarded]})
+
+    assert [one for one in compare([rules, busy(0.001, "86 requests a day")], []) if one.code == "A12"] == []
