@@ -17,8 +17,7 @@ KINDS = (
 )  # fmt: skip
 EXPECTED = {kind: tomllib.loads((FOLDER / kind / "samples" / "samples.toml").read_text()) for kind in KINDS}
 ALL = [(kind, name) for kind in KINDS for name in EXPECTED[kind]]
-BETWEEN_FILES = {"alert_rules": {"A2", "A9", "A11"}, "kill_log": {"K2", "K3", "K4", "K9", "K10"}}
-BETWEEN_FILES = {"alert_rules": {"A2", "A9", "A11", "A12"}}
+BETWEEN_FILES = {"alert_rules": {"A2", "A9", "A11", "A12"}, "kill_log": {"K2", "K3", "K4", "K9", "K10"}}
 LONG = ["- a: [" + "x, " * 200, "  " + "(" * 400, "{{" * 300, "| 9 % " * 150, "99.9 % of a: " * 60]
 
 

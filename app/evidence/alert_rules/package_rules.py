@@ -67,8 +67,8 @@ LOW_TRAFFIC = Rule(
     "One failed request fires {alert}: at {written} ({file}, line {line}) its window of {window} holds {requests}, and "
     "one of them is {share}, above the {threshold} that it waits for.",
     "On little traffic a ratio jumps with every single error, and a person is woken for one of them.",
-    'Ask for a number of errors too (`and sum(increase(http_requests_total{{code=~"5.."}}[{window}])) > 5`), take a '
-    "longer window, or add the requests of a probe.",
+    "Ask for a number of errors too (`and sum(increase(errors_total[1h])) > 5`), take a longer window, or add the "
+    "requests of a probe.",
     example="600 requests a day, and an alert at 1.44 % over an hour",
 )
 

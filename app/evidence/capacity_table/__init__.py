@@ -11,7 +11,7 @@ Facts:
 
 from __future__ import annotations
 
-from app.evidence.capacity_table import claims, rules
+from app.evidence.capacity_table import bill, claims, rules
 from app.evidence.findings import Report
 from app.evidence.kind import Kind
 from app.evidence.source import Source
@@ -49,4 +49,5 @@ KIND = Kind(
     rules.RULES,
     measures=claims.MEASURES,
     why_not=claims.why_not,
+    together=bill.together,
 )

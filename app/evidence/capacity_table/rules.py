@@ -76,6 +76,15 @@ SHRINKS = Rule(
     "Correct the row, or say in the plan what makes it smaller.",
     example="storage 40 GB at 1,000 users and 4 GB at 10,000",
 )
+OTHER_COST = Rule(
+    "Q7",
+    Severity.WARN,
+    "At {users} users {table} has a cost of {written}; {sheet} comes to {cost} a month for about the same traffic "
+    "({mean} and {rate} requests/s).",
+    "Two answers to what a month costs leave a reader without one.",
+    "Take the cost of the sheet, or say in the plan what the sheet leaves out.",
+    example="60 in the table and 95 in the cost sheet, both for 2.3 requests/s",
+)
 NO_UNIT = Rule(
     "Q9",
     Severity.NOTE,
@@ -95,5 +104,6 @@ RULES = (
     POOL_OVER,
     NO_GROWTH,
     SHRINKS,
+    OTHER_COST,
     NO_UNIT,
 )
