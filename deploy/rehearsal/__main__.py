@@ -36,7 +36,7 @@ class Plan:
 
 
 FULL = Plan(("KILL", "TERM", "KILL", "KILL"), 10, down=5, settle=15, after=62, pause=0.15, rolls_back=True)
-SHORT = Plan(("KILL",), 3, down=2, settle=6, after=1, pause=0.3, rolls_back=False)
+SHORT = Plan(("KILL",), 3, down=1, settle=5, after=1, pause=0.3, rolls_back=False)
 
 
 def main():
@@ -68,8 +68,7 @@ def rehearse(out, plan, *, is_careful, say):
         front = free_port()
         parts = running.enter_context(world(front))
         instances = [Instance(name, folder, parts.environment) for name in NAMES]
-        for instance in instances:
-            running.callback(instance.stop)
+        running.callback(_end, instances)
         control = folder / "haproxy.sock"
         text = balancer.configuration(template, front, {one.name: one.port for one in instances}, control)
         (folder / "haproxy.cfg").write_text(text, "utf-8")
@@ -82,6 +81,14 @@ def rehearse(out, plan, *, is_careful, say):
         with traffic:
             kills, rolls, back = _steps(operator, plan)
         return _written(out, before, kills, rolls, back, traffic, text, say)
+
+
+def _end(instances):
+    """All at once: each waits for its idle connections."""
+    for instance in instances:
+        instance.ask_to_end()
+    for instance in instances:
+        instance.stop()
 
 
 def _steps(operator, plan):

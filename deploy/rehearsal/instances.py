@@ -84,6 +84,10 @@ class Instance:
         os.killpg(self.child.pid, signal.SIGKILL)
         self.child.popen.wait()
 
+    def ask_to_end(self):
+        if self.child is not None:
+            self.child.ask_to_end()
+
     def stop(self):
         if self.child is not None:
             self.child.stop()
