@@ -23,6 +23,7 @@ SKEW_S = 2.0
 NEAR_S = 120.0
 EDGE_S = 2.0
 SHORTEST_S = 2.0
+LONG_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,9 @@ def _skew(run: Run, kill: Death, names: Mapping[str, str]) -> float | None:
 
 
 def _fall(run: Run, kill: Death, name: str, slip: float) -> float | None:
-    """When an instance falls silent near its kill, for half of the time it was down or longer."""
+    """When an instance falls silent near its kill, for half of the time it was down or for five seconds."""
     down = SHORTEST_S * 2 if kill.back is None else kill.back - kill.at
-    least = max(2 * run.log.step, down / 2)
+    least = max(2 * run.log.step, min(down / 2, LONG_S))
     gap = traffic.silence(run, name, kill.at + slip, within=NEAR_S, least=least)
     if gap is None or gap[0] <= run.log.begin:
         return None

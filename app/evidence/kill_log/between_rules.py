@@ -125,8 +125,8 @@ SOONER = Rule(
     "K7",
     Severity.NOTE,
     "{name} answers again at {again}, {sooner} before the kill log has it back ({back}).",
-    "The window is a little longer than it need be; nothing is lost by that.",
-    "Write the time at which /readyz answered 200 again.",
+    "Either the balancer sends it requests before it is ready, or the time of its return is written down late.",
+    "Let the health check ask /readyz, and write the time at which that answered 200 again.",
     example="back at 14:05:31, its first answer at 14:05:14",
 )
 NOT_SPARED = Rule(
