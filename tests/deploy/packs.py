@@ -27,3 +27,8 @@ def ledger(folder):
 def severe(found):
     """{code: how often} of what blocks or warns."""
     return Counter(one.code for one in found if one.severity in (Severity.BLOCK, Severity.WARN))
+
+
+def good(folder):
+    """The codes of what is well between its files."""
+    return {one.code for one in ledger(folder).findings if one.severity is Severity.GOOD}

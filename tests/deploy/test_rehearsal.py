@@ -5,28 +5,11 @@ from dataclasses import replace
 import pytest
 
 from deploy.rehearsal.__main__ import SHORT, rehearse
-from tests.deploy.packs import findings, ledger, severe
+from tests.deploy.packs import findings, good, ledger, severe
 
-BRIEF = {
-    "B6",
-    "K4",
-    "K7",
-    "K9",
-    "K10",
-    "K11",
-    "L2",
-    "L3",
-    "L4",
-    "L5",
-    "L6",
-    "L7",
-    "L10",
-    "L11",
-    "Y1",
-    "Y3",
-    "Y4",
-}
-"""What may be said of one machine, one kill, three deploys and half a minute; nothing of it is a failed request."""
+ONE_KILL_ON_ONE_MACHINE = {"B6", "K11"}
+FAILED = {"K1", "K2", "K3", "K5", "Y2", "Y9"}
+"""A kill or a deploy that somebody noticed, or that the log does not show."""
 
 
 @pytest.mark.services
@@ -38,10 +21,13 @@ def test_one_kill_and_three_deploys_that_nobody_notices(tmp_path):
     assert seen == 0, said
     for part in ("chaos", "deploys"):
         folder = tmp_path / "pack" / part
-        assert set(severe(findings(folder))) - BRIEF == set(), severe(findings(folder))
-        assert {row.label: row.verdict for row in ledger(folder).rows if row.verdict != "agrees"} == {}
-    assert "Y2" in {finding.code for finding in ledger(tmp_path / "pack" / "deploys").findings}
-    assert "Y2" not in severe(ledger(tmp_path / "pack" / "deploys").findings)
+        alone, together = severe(findings(folder)), ledger(folder)
+        # Codes with L are of latencies: half a minute on a busy machine holds few requests, and some slow ones.
+        assert {code for code in alone if not code.startswith("L")} - ONE_KILL_ON_ONE_MACHINE == set(), alone
+        assert [row for row in together.rows if row.verdict != "agrees"] == []
+        assert FAILED & set(severe(together.findings)) == set()
+    assert {"K1", "K2"} <= good(tmp_path / "pack" / "chaos")
+    assert "Y2" in good(tmp_path / "pack" / "deploys")
 
 
 @pytest.mark.services
