@@ -103,6 +103,11 @@ STEPS: tuple[tuple[str, str], ...] = (
            WHERE person_id = erased)""",
     ),
     ("saved_search", "DELETE FROM saved_search WHERE reviewer_id = erased"),
+    (
+        "conflict_of_interest",
+        """DELETE FROM conflict_of_interest WHERE reviewer_id = erased OR learner_id = erased
+           OR submission_id IN (SELECT id FROM submission WHERE person_id = erased)""",
+    ),
     ("saved_comment", "DELETE FROM saved_comment WHERE owner_id = erased"),
     (
         "submission_version",

@@ -17,6 +17,7 @@ ADD_ONLY = frozenset(
     }
 )
 CHANGED_ONLY_IN = {
+    "conflict_of_interest": ("withdrawn_at", "withdrawn_by"),
     "certificate": ("revoked_at", "revoked_by", "revoke_reason", "replaced_by_id"),
     "enrolment": ("ended_at",),
     "appointment": ("ended_at", "ended_by"),

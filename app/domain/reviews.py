@@ -10,7 +10,7 @@ A claim is a lease: one reviewer at a time, renewed by work, ended by itself. Un
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, Forbidden
 from app.domain.submissions import Action as VersionAction
 
 
@@ -63,6 +63,15 @@ def after(state: State, action: Action) -> State:
         return MOVES[state, action]
     except KeyError:
         raise Conflict(f"This review is {state.value}, so that is not possible any more.") from None
+
+
+def require_open(*, is_closed: bool) -> None:
+    """Refuse what a declared conflict of interest closes to this reviewer."""
+    if is_closed:
+        raise Forbidden(
+            "You declared a conflict of interest about this work, so it is closed to you. "
+            "If that was a mistake, an admin can withdraw it."
+        )
 
 
 def lease_end(now: datetime, *, seconds: int) -> datetime:

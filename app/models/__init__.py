@@ -7,7 +7,7 @@ from app.models.desk import SavedComment, SeenFile
 from app.models.evidence import CheckResult, CheckRun, Claim, EvidenceFile, Finding, Ledger, UnwantedObject
 from app.models.operations import AuditEntry, OutgoingMail, SwitchState
 from app.models.people import Appointment, Enrolment, Identity, MoveDone, Person, SignIn
-from app.models.queue import SavedSearch
+from app.models.queue import ConflictOfInterest, SavedSearch
 from app.models.reviews import Review, ReviewComment, Score, SkippedReview
 from app.models.rubrics import RubricCriterion, RubricLevel, RubricVersion
 from app.models.submissions import Submission, SubmissionVersion
@@ -22,6 +22,7 @@ __all__ = [
     "CheckResult",
     "CheckRun",
     "Claim",
+    "ConflictOfInterest",
     "DraftedDecision",
     "Enrolment",
     "EvidenceFile",

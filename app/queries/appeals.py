@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, select
 
 from app.db import Reader
+from app.domain import reviews
 from app.domain.actors import Actor, may_review
 from app.domain.appeals import HOLDS_TOKEN, TOKENS, State
 from app.domain.errors import NotFound
@@ -21,7 +22,8 @@ from app.models import (
     Submission,
     SubmissionVersion,
 )
-from app.queries.review_queue import learner_label
+from app.queries.conflicts import is_closed_to_reader
+from app.queries.labels import learner_label
 
 MOST = 200
 
@@ -134,21 +136,24 @@ def questions_about(db: Reader, review_id: UUID) -> tuple[Question, ...]:
 
 
 def waiting(db: Reader, actor: Actor) -> tuple[WaitingAppeal, ...]:
-    """Open appeals, the oldest first, without those about the actor's own work."""
+    """Open appeals, the oldest first, without those about own work or work closed to the actor."""
     rows = db.execute(
         _appeals()
-        .where(Appeal.state == State.OPEN, Appeal.learner_id != actor.id)
+        .where(Appeal.state == State.OPEN, Appeal.learner_id != actor.id, ~is_closed_to_reader())
         .order_by(Appeal.opened_at, Appeal.id)
-        .limit(MOST)
+        .limit(MOST),
+        {"reader_id": actor.id},
     )
     return tuple(_waiting(row, actor) for row in rows)
 
 
 def desk(db: Reader, actor: Actor, appeal_id: UUID) -> AppealDesk:
     """One appeal for whoever reviews; NotFound for its own learner."""
-    row = db.execute(_appeals().where(Appeal.id == appeal_id)).one_or_none()
+    query = _appeals().add_columns(is_closed_to_reader().label("is_closed")).where(Appeal.id == appeal_id)
+    row = db.execute(query, {"reader_id": actor.id}).one_or_none()
     if row is None or not may_review(actor, owner_id=row.learner_id):
         raise NotFound
+    reviews.require_open(is_closed=row.is_closed)
     levels = db.execute(
         select(RubricLevel.key, RubricLevel.label, RubricLevel.points, RubricLevel.description)
         .where(

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.db import Reader
+from app.domain import reviews
 from app.domain.actors import Actor, may_read_work
 from app.domain.errors import NotFound
 from app.models import Person, Review, Submission, SubmissionVersion
 from app.queries.appeals import Question, SaidAppeal, appeals_against, questions_about, tokens_left
-from app.queries.review_queue import learner_label
+from app.queries.conflicts import is_closed_to_reader
+from app.queries.labels import learner_label
 from app.queries.reviews import ReleasedReview, released_reviews
 
 
@@ -36,28 +39,10 @@ class Feedback:
 
 def feedback(db: Reader, actor: Actor, review_id: UUID) -> Feedback:
     """A released review for the author of the work, reviewers and admins; NotFound for everybody else."""
-    author = aliased(Person)
-    row = db.execute(
-        select(
-            Review.version_id,
-            Review.reviewer_id,
-            Review.private_note,
-            Person.name.label("reviewer"),
-            author.name.label("author"),
-            Submission.id.label("submission_id"),
-            Submission.person_id,
-            Submission.capstone_slug,
-            SubmissionVersion.course_slug,
-            _sent_later().label("later"),
-        )
-        .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
-        .join(Submission, Submission.id == SubmissionVersion.submission_id)
-        .join(Person, Person.id == Review.reviewer_id)
-        .join(author, author.id == Submission.person_id)
-        .where(Review.id == review_id, Review.released_at.is_not(None))
-    ).one_or_none()
+    row = db.execute(_FEEDBACK, {"review_id": review_id, "reader_id": actor.id}).one_or_none()
     if row is None or not may_read_work(actor, owner_id=row.person_id, was_sent=True):
         raise NotFound
+    reviews.require_open(is_closed=row.is_closed)
     review = next(each for each in released_reviews(db, [row.version_id]) if each.id == review_id)
     is_reviewer = row.reviewer_id == actor.id
     return Feedback(
@@ -89,3 +74,30 @@ def _sent_later() -> ScalarSelect[int]:
         .correlate(SubmissionVersion)
         .scalar_subquery()
     )
+
+
+def _feedback() -> Select[*tuple[Any, ...]]:
+    author = aliased(Person)
+    return (
+        select(
+            Review.version_id,
+            Review.reviewer_id,
+            Review.private_note,
+            Person.name.label("reviewer"),
+            author.name.label("author"),
+            Submission.id.label("submission_id"),
+            Submission.person_id,
+            Submission.capstone_slug,
+            SubmissionVersion.course_slug,
+            _sent_later().label("later"),
+            is_closed_to_reader().label("is_closed"),
+        )
+        .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .join(Person, Person.id == Review.reviewer_id)
+        .join(author, author.id == Submission.person_id)
+        .where(Review.id == bindparam("review_id"), Review.released_at.is_not(None))
+    )
+
+
+_FEEDBACK = _feedback()

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.db import Reader
+from app.domain import reviews
 from app.domain.actors import Actor, may_read_work
 from app.domain.errors import NotFound
 from app.domain.submissions import State
 from app.models import EvidenceFile, Submission, SubmissionVersion
+from app.queries.conflicts import is_closed_to_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,12 @@ class FileRow:
 
 def readable_file(db: Reader, actor: Actor, file_id: UUID) -> FileRow:
     """The file, for its author and, once sent, for reviewers and admins; NotFound for everybody else."""
-    row = db.execute(_files().where(EvidenceFile.id == file_id)).one_or_none()
+    query = _files().add_columns(is_closed_to_reader().label("is_closed")).where(EvidenceFile.id == file_id)
+    row = db.execute(query, {"reader_id": actor.id}).one_or_none()
     if row is None or not may_read_work(actor, owner_id=row.owner_id, was_sent=row.submitted_at is not None):
         raise NotFound
-    return FileRow(**row._mapping)
+    reviews.require_open(is_closed=row.is_closed)
+    return FileRow(**{name: getattr(row, name) for name in FileRow.__dataclass_fields__})
 
 
 def own_file(db: Reader, actor: Actor, file_id: UUID) -> FileRow:

@@ -36,11 +36,11 @@ from app.models import (
     SkippedReview,
     SubmissionVersion,
 )
+from app.queries.conflicts import READER
 from app.queries.waiting import IN_QUEUE, NOW, RATED
 
 LIVE: ColumnElement[bool] = literal_column("(review.state IN ('claimed', 'decided', 'released'))")
 """Spelled out for the partial index, like IN_QUEUE."""
-READER = bindparam("reader_id", type_=Uuid)
 AFTER_AT, AFTER_ID = bindparam("after_at", type_=Moment), bindparam("after_id", type_=Uuid)
 AFTER_ROUND = bindparam("after_round", type_=Integer)
 SIGNS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {

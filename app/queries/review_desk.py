@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from app.db import Reader
-from app.domain import rubric
+from app.domain import reviews, rubric
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.domain.reviews import State, Verdict
@@ -27,8 +28,9 @@ from app.models import (
     Submission,
     SubmissionVersion,
 )
+from app.queries.conflicts import is_closed_to_reader
+from app.queries.labels import learner_label
 from app.queries.review_evidence import DeskFile, FileBefore, desk_files, files_as_json, removed_files
-from app.queries.review_queue import learner_label
 from app.queries.review_rounds import EarlierRound, earlier_rounds, has_earlier_rounds
 from app.queries.review_rubric import DeskCriterion, rubric_of
 from app.queries.reviews import LineComment
@@ -119,11 +121,10 @@ class Desk:
 
 def desk(db: Reader, actor: Actor, review_id: UUID) -> Desk:
     """The review for its reviewer, and for admins to read; NotFound for everybody else."""
-    row = db.execute(_DESK, {"review_id": review_id}).one_or_none()
-    if row is None or not (actor.is_admin or (actor.is_reviewer and row.reviewer_id == actor.id)):
+    row = db.execute(_DESK, {"review_id": review_id, "reader_id": actor.id}).one_or_none()
+    if row is None or not _may_read(actor, row):
         raise NotFound
-    if row.person_id == actor.id:
-        raise NotFound
+    reviews.require_open(is_closed=row.is_closed)
     before = tuple(FileBefore(**each) for each in row.before_files or ())
     files = desk_files(db, row.version_id, before if row.before_number else None)
     earlier = earlier_rounds(db, row.submission_id, row.number, review_id) if row.has_earlier else ()
@@ -142,6 +143,11 @@ def desk(db: Reader, actor: Actor, review_id: UUID) -> Desk:
         earlier=earlier,
         **{name: getattr(row, name) for name in (*OWN_COLUMNS, *OTHER_COLUMNS)},
     )
+
+
+def _may_read(actor: Actor, row: Any) -> bool:
+    is_theirs = actor.is_admin or (actor.is_reviewer and row.reviewer_id == actor.id)
+    return is_theirs and row.person_id != actor.id
 
 
 def _criteria(
@@ -182,20 +188,15 @@ def _scores() -> Any:
 
 def _comments() -> Any:
     """The comments on lines as one JSON list, in the order of files and lines."""
-    said = func.jsonb_build_object(
-        "id",
-        ReviewComment.id,
-        "file_id",
-        ReviewComment.file_id,
-        "file_name",
-        EvidenceFile.name,
-        "line",
-        ReviewComment.line,
-        "body",
-        ReviewComment.body,
-        "sha256",
-        ReviewComment.file_sha256,
-    )
+    columns = {
+        "id": ReviewComment.id,
+        "file_id": ReviewComment.file_id,
+        "file_name": EvidenceFile.name,
+        "line": ReviewComment.line,
+        "body": ReviewComment.body,
+        "sha256": ReviewComment.file_sha256,
+    }
+    said = func.jsonb_build_object(*chain.from_iterable(columns.items()))
     order = (EvidenceFile.created_at, EvidenceFile.id, ReviewComment.line, ReviewComment.id)
     return (
         select(func.jsonb_agg(aggregate_order_by(said, *order)))
@@ -263,6 +264,7 @@ def _columns(before: Any, ledger_before: Any) -> list[Any]:
         SubmissionVersion.reason,
         SubmissionVersion.queued_at,
         Submission.person_id,
+        is_closed_to_reader().label("is_closed"),
         RubricVersion.number.label("rubric_number"),
         RubricVersion.threshold,
         Ledger.rows.label("ledger_rows"),

@@ -1,6 +1,5 @@
 """The review queue: oldest first, paged by key, without a trace of whose work it is."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,7 +41,9 @@ from app.models import (
     SubmissionVersion,
     SwitchState,
 )
-from app.queries.queue_search import LIVE, READER, narrowed
+from app.queries.conflicts import READER, is_closed_to_reader
+from app.queries.labels import learner_label
+from app.queries.queue_search import LIVE, narrowed
 from app.queries.waiting import COURSE, MOST_WAITING, moments, oldest, rated_waits
 
 PAGE = 30
@@ -110,12 +111,6 @@ class QueueStanding:
     searches: tuple[SavedSearch, ...] = ()
 
 
-def learner_label(submission_id: UUID) -> str:
-    """A name for somebody whose name must not be known: the same for every version of one piece of work."""
-    number = int.from_bytes(hashlib.sha256(submission_id.bytes).digest()[:4], "big") % 9000 + 1000
-    return f"learner-{number}"
-
-
 def review_queue(
     db: Reader,
     actor: Actor,
@@ -128,7 +123,7 @@ def review_queue(
 ) -> QueuePage:
     """The next thirty pieces after that key that fit the search; `capstones`: slugs by every word of the search.
 
-    Own work is left out, and work whose checks still run.
+    Own work is left out, work that a conflict of interest closes, and work whose checks still run.
     """
     values = moments(course_slug, now=now) | {"reader_id": actor.id, "patient": now - PATIENCE}
     if after is not None:
@@ -205,7 +200,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(Ledger, Ledger.version_id == SubmissionVersion.id)
         .outerjoin(Review, and_(Review.version_id == SubmissionVersion.id, LIVE))
         .outerjoin(Person, Person.id == Review.reviewer_id)
-        .where(Submission.person_id != READER)
+        .where(Submission.person_id != READER, ~is_closed_to_reader())
     )
 
 

@@ -23,6 +23,7 @@ from app.domain.reviews import Verdict
 from app.models import Appeal, Person, Review, Score, SubmissionVersion
 from app.services import audit, certificates, rubrics
 from app.services.appealed_ratings import replace_rating
+from app.services.closed_work import require_open
 from app.services.outbox import promise_mail
 from app.services.review_claims import locked
 from app.services.review_releases import about
@@ -102,6 +103,7 @@ def decide(
     version, review, learner_id = locked(db, review_id)
     appeal = _lock(db, appeal_id)
     _require_may_decide(actor, review, learner_id)
+    require_open(db, actor, version.id)
     if appeal.decided_by == actor.id or appeal.state is State.OVERTAKEN:
         return appeal.state
     if review.state is not review_rules.State.RELEASED or _sent_later(db, version):

@@ -12,6 +12,7 @@ from app.domain.actors import Actor
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.models import Explanation
 from app.services import audit
+from app.services.closed_work import require_open
 from app.services.outbox import promise_mail
 from app.services.review_claims import locked
 from app.services.review_releases import about
@@ -70,6 +71,7 @@ def answer(
     version, review, learner_id = locked(db, review_id)
     if learner_id == actor.id or not (review.reviewer_id == actor.id or actor.is_admin):
         raise NotFound
+    require_open(db, actor, version.id)
     asked = db.get_one(Explanation, explanation_id, with_for_update=True, populate_existing=True)
     if asked.answered_at is not None and asked.answer == answer.strip():
         return review_id

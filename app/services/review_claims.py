@@ -27,6 +27,7 @@ from app.models import (
     SubmissionVersion,
 )
 from app.services import audit, switches
+from app.services.closed_work import require_open
 from app.services.review_rounds import begin_draft
 from app.services.review_turns import oldest_free
 
@@ -60,7 +61,8 @@ def claim(db: Session, actor: Actor, version_id: UUID, *, lease_seconds: int, no
     Returns the review. Conflict when a colleague holds it or it has been decided.
     """
     _require_may_claim(db, actor, version_id)
-    _lock_reviewer(db, actor)
+    lock_reviewer(db, actor)
+    require_open(db, actor, version_id)
     version = lock_version(db, version_id)
     live = _live_review(db, version_id)
     if live is not None and live.state is State.CLAIMED and live.reviewer_id == actor.id:
@@ -80,7 +82,7 @@ def claim_next(
     """
     require(actor.is_reviewer, "Only reviewers can take work from the queue.")
     switches.require_running(db, Switch.REVIEWS)
-    _lock_reviewer(db, actor)
+    lock_reviewer(db, actor)
     _require_room(db, actor, now=now)
     passed_by: set[UUID] = set()
     while (version := oldest_free(db, actor, course_slug, passed_by, now=now)) is not None:
@@ -146,6 +148,11 @@ def lock_version(db: Session, version_id: UUID) -> SubmissionVersion:
     return version
 
 
+def lock_reviewer(db: Session, actor: Actor) -> None:
+    """Make what one reviewer claims or declares queue up, so that two claims at once cannot both find room."""
+    db.execute(select(Person.id).where(Person.id == actor.id).with_for_update(key_share=True))
+
+
 def opened(version: SubmissionVersion, actor: Actor, *, lease_seconds: int, now: datetime) -> Review:
     """A new claim of this version, empty so far."""
     return Review(
@@ -206,11 +213,6 @@ def _require_may_claim(db: Session, actor: Actor, version_id: UUID) -> None:
     if not may_review(actor, owner_id=owner_id(db, version_id)):
         raise Forbidden("This is your own work. Another reviewer rates it.")
     switches.require_running(db, Switch.REVIEWS)
-
-
-def _lock_reviewer(db: Session, actor: Actor) -> None:
-    """Make the claims of one reviewer queue up, so that two at once cannot both find room under the cap."""
-    db.execute(select(Person.id).where(Person.id == actor.id).with_for_update(key_share=True))
 
 
 def _require_room(db: Session, actor: Actor, *, now: datetime) -> None:

@@ -15,6 +15,7 @@ from app.domain.errors import Conflict, Invalid, NotFound, require
 from app.domain.reviews import Action, State, Verdict
 from app.models import Review, ReviewComment, Score, SubmissionVersion
 from app.services import certificates, rubrics
+from app.services.closed_work import require_open
 from app.services.line_comments import comment_on_line, remove_line_comment, reword_line_comment
 from app.services.outbox import promise_mail
 from app.services.review_claims import claim, claim_next, give_back, locked, record, skip
@@ -102,6 +103,7 @@ def undo(
     )
     if review.state is State.UNDONE:
         return
+    require_open(db, actor, version.id)
     reason = _reason(reason)
     _require_latest(db, version)
     review.state = rules.after(review.state, Action.UNDO)

@@ -12,6 +12,7 @@ NOTHING_CHANGES = {
     "skipped_review",
 }  # fmt: skip
 ONLY_THESE_CHANGE = {
+    "conflict_of_interest": {"withdrawn_at", "withdrawn_by"},
     "certificate": {"revoked_at", "revoked_by", "revoke_reason", "replaced_by_id"},
     "enrolment": {"ended_at"},
     "appointment": {"ended_at", "ended_by"},

@@ -19,6 +19,7 @@ from app.models import (
     Certificate,
     CheckResult,
     Claim,
+    ConflictOfInterest,
     DraftedDecision,
     EvidenceFile,
     Finding,
@@ -117,6 +118,9 @@ def live_a_life(sessions, make, person, reviewer, root, course, now):
         Claim(version_id=waiting.id, key="p99", text=CANARY, unit="", typed_at=now),
         Ledger(version_id=waiting.id, rows=[CANARY], comparison=[], made_at=now, **counts),
         SkippedReview(reviewer_id=reviewer.id, version_id=first.version_id, reason=CANARY, skipped_at=now),
+        ConflictOfInterest(
+            reviewer_id=reviewer.id, submission_id=waiting.submission_id, reason=CANARY, declared_at=now
+        ),
     )
     return waiting
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from app.domain import submissions
 from app.domain.actors import Role
-from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Paused
+from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Paused, Refused
 from app.domain.queue_search import Search
 from app.domain.reviews import State
 from app.domain.submissions import CheckState
@@ -354,7 +354,7 @@ def at_once(calls):
         barrier.wait()
         try:
             results[index] = call()
-        except Conflict as refused:
+        except Refused as refused:
             results[index] = refused
 
     threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]

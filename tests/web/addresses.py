@@ -65,6 +65,7 @@ class World:
             "appeal_id": new_id(),
             "explanation_id": new_id(),
             "search_id": new_id(),
+            "conflict_id": new_id(),
             **self._rows(version, review, owner),
         }
         module = make.course.modules[0]

@@ -47,6 +47,7 @@ def test_no_page_of_a_review_says_whose_work_it_is(client, make, sessions, ada, 
     client.sign_in(ada)
     start = ["/queue", "/queue?q=is:mine", f"/queue?q={NAME.split()[0]}", f"/reviews/{review}"]
     start += [f"/reviews/{review}/preview", f"/reviews/{review}/changes", f"/versions/{version.id}"]
+    start += [f"/queue/{version.id}/conflict", "/queue/conflicts"]
 
     found = list(pages_from(client, start))
 

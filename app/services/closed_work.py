@@ -1,0 +1,30 @@
+"""Work that a declared conflict of interest closes to a reviewer. `queries.conflicts` says the same."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain import reviews as rules
+from app.domain.actors import Actor
+from app.models import ConflictOfInterest, Submission, SubmissionVersion
+
+
+def is_closed_to(actor: Actor) -> ColumnElement[bool]:
+    """Of a row of Submission; each list is read once, however many rows there are."""
+    in_force = (ConflictOfInterest.reviewer_id == actor.id, ConflictOfInterest.withdrawn_at.is_(None))
+    works = select(ConflictOfInterest.submission_id).where(*in_force)
+    people = select(ConflictOfInterest.learner_id).where(
+        *in_force, ConflictOfInterest.learner_id.is_not(None)
+    )
+    return or_(Submission.id.in_(works), Submission.person_id.in_(people))
+
+
+def require_open(db: Session, actor: Actor, version_id: UUID) -> None:
+    """Refuse to let somebody judge what they declared a conflict about."""
+    closed = db.scalar(
+        select(Submission.id)
+        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .where(SubmissionVersion.id == version_id, is_closed_to(actor))
+    )
+    rules.require_open(is_closed=closed is not None)
