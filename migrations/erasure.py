@@ -59,6 +59,11 @@ STEPS: tuple[tuple[str, str], ...] = (
              state = CASE state WHEN 'open' THEN 'withdrawn' ELSE state END
            WHERE learner_id = erased""",
     ),
+    (
+        "handover",
+        """DELETE FROM handover WHERE review_id = ANY (reviews)
+           OR from_review_id IN (SELECT id FROM review WHERE reviewer_id = erased)""",
+    ),
     ("explanation", "DELETE FROM explanation WHERE review_id = ANY (reviews)"),
     # What a colleague said about this work goes with it; the verdict, the levels and their dates stay.
     (

@@ -11,6 +11,7 @@ ADD_ONLY = frozenset(
         "audit_entry",
         "check_result",
         "finding",
+        "handover",
         "rubric_criterion",
         "rubric_level",
         "skipped_review",

@@ -42,6 +42,8 @@ MOVES: dict[tuple[State, Action], State] = {
     (State.DECIDED, Action.UNDO): State.UNDONE,
     (State.RELEASED, Action.UNDO): State.UNDONE,
 }
+HANDED_SECONDS = 24 * 3600
+"""A colleague who is handed a claim has a day to come to it; from their first save on the usual lease counts."""
 LIVE = frozenset({State.CLAIMED, State.DECIDED, State.RELEASED})
 
 MOVES_VERSION: dict[Verdict, VersionAction] = {

@@ -122,6 +122,22 @@ class ReviewComment(Base):
     created_at: Mapped[datetime]
 
 
+class Handover(Base):
+    """A claim that a reviewer gave to a named colleague: the review it became, the one it was, a private note."""
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        UniqueConstraint("from_review_id"),
+        CheckConstraint("review_id <> from_review_id", name="goes_to_another_review"),
+        CheckConstraint("length(note) BETWEEN 1 AND 2000", name="says_what_to_know"),
+    )
+
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id"), primary_key=True)
+    from_review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id"))
+    note: Mapped[str]
+    handed_at: Mapped[datetime]
+
+
 class SkippedReview(Base):
     """A reviewer chose not to take this version, with a reason; "next" does not offer it to them again."""
 

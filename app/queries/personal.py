@@ -30,6 +30,7 @@ from app.models import (
     EvidenceFile,
     Explanation,
     Finding,
+    Handover,
     Identity,
     Ledger,
     MoveDone,
@@ -139,6 +140,12 @@ PARTS = (
     Part("reviews-given", "The ratings you gave as a reviewer", Review, Review.id.in_(_GIVEN)),
     Part("scores-given", "Each criterion of those", Score, Score.review_id.in_(_GIVEN)),
     Part("line-comments-given", "Your comments on lines", ReviewComment, ReviewComment.review_id.in_(_GIVEN)),
+    Part(
+        "notes-handed-over",
+        "Notes to colleagues you handed work to",
+        Handover,
+        Handover.from_review_id.in_(_GIVEN),
+    ),
     Part("reviews-skipped", "Work you passed by", SkippedReview, SkippedReview.reviewer_id == PERSON),
     Part("searches-saved", "Searches you saved", SavedSearch, SavedSearch.reviewer_id == PERSON),
     Part(

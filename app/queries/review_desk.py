@@ -3,51 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import aliased
 
 from app.db import Reader
 from app.domain import reviews, rubric
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.domain.reviews import State, Verdict
-from app.models import (
-    EvidenceFile,
-    Ledger,
-    Person,
-    Review,
-    ReviewComment,
-    RubricVersion,
-    Score,
-    SeenFile,
-    Submission,
-    SubmissionVersion,
-)
-from app.queries.conflicts import is_closed_to_reader
 from app.queries.labels import learner_label
-from app.queries.review_evidence import DeskFile, FileBefore, desk_files, files_as_json, removed_files
-from app.queries.review_rounds import EarlierRound, earlier_rounds, has_earlier_rounds
+from app.queries.review_desk_rows import DESK, OWN_COLUMNS
+from app.queries.review_evidence import DeskFile, FileBefore, desk_files, removed_files
+from app.queries.review_rounds import EarlierRound, earlier_rounds
 from app.queries.review_rubric import DeskCriterion, rubric_of
 from app.queries.reviews import LineComment
 
-OWN_COLUMNS = (
-    "version_id",
-    "state",
-    "verdict",
-    "tag",
-    "lease_until",
-    "saved_at",
-    "release_at",
-    "released_at",
-    "return_reason",
-    "summary",
-    "private_note",
-)
 OTHER_COLUMNS = (
     "capstone_slug",
     "number",
@@ -60,6 +30,7 @@ OTHER_COLUMNS = (
     "queued_at",
     "rubric_number",
     "threshold",
+    "handed",
 )
 
 
@@ -92,6 +63,7 @@ class Desk:
     queued_at: datetime
     rubric_number: int
     threshold: int
+    handed: Mapping[str, str] | None
     ledger: tuple[Mapping[str, Any], ...]
     ledger_before: tuple[Mapping[str, Any], ...]
     comparison: tuple[Mapping[str, Any], ...]
@@ -121,7 +93,7 @@ class Desk:
 
 def desk(db: Reader, actor: Actor, review_id: UUID) -> Desk:
     """The review for its reviewer, and for admins to read; NotFound for everybody else."""
-    row = db.execute(_DESK, {"review_id": review_id, "reader_id": actor.id}).one_or_none()
+    row = db.execute(DESK, {"review_id": review_id, "reader_id": actor.id}).one_or_none()
     if row is None or not _may_read(actor, row):
         raise NotFound
     reviews.require_open(is_closed=row.is_closed)
@@ -174,127 +146,3 @@ def _line_comment(said: Mapping[str, Any]) -> LineComment:
         body=said["body"],
         sha256=said["sha256"],
     )
-
-
-def _scores() -> Any:
-    pair = func.jsonb_build_array(Score.level_key, Score.comment)
-    return (
-        select(func.jsonb_object_agg(Score.criterion_key, pair))
-        .where(Score.review_id == Review.id)
-        .correlate(Review)
-        .scalar_subquery()
-    )
-
-
-def _comments() -> Any:
-    """The comments on lines as one JSON list, in the order of files and lines."""
-    columns = {
-        "id": ReviewComment.id,
-        "file_id": ReviewComment.file_id,
-        "file_name": EvidenceFile.name,
-        "line": ReviewComment.line,
-        "body": ReviewComment.body,
-        "sha256": ReviewComment.file_sha256,
-    }
-    said = func.jsonb_build_object(*chain.from_iterable(columns.items()))
-    order = (EvidenceFile.created_at, EvidenceFile.id, ReviewComment.line, ReviewComment.id)
-    return (
-        select(func.jsonb_agg(aggregate_order_by(said, *order)))
-        .select_from(ReviewComment)
-        .join(EvidenceFile, EvidenceFile.id == ReviewComment.file_id)
-        .where(ReviewComment.review_id == Review.id)
-        .correlate(Review)
-        .scalar_subquery()
-    )
-
-
-def _seen() -> Any:
-    return (
-        select(func.array_agg(SeenFile.file_sha256))
-        .where(
-            SeenFile.reviewer_id == Review.reviewer_id,
-            SeenFile.submission_id == SubmissionVersion.submission_id,
-        )
-        .correlate(Review, SubmissionVersion)
-        .scalar_subquery()
-    )
-
-
-def _live(column: Any) -> Any:
-    """Of the claim that holds this version now, when it is another than the one that is read."""
-    live, taker = aliased(Review), aliased(Person)
-    chosen = taker.name if column == "name" else live.id
-    return (
-        select(chosen)
-        .select_from(live)
-        .join(taker, live.reviewer_id == taker.id)
-        .where(live.version_id == Review.version_id, live.state == State.CLAIMED, live.id != Review.id)
-        .correlate(Review)
-        .scalar_subquery()
-    )
-
-
-def _number_before() -> Any:
-    """The number of the version sent before this one."""
-    earlier = aliased(SubmissionVersion)
-    return (
-        select(func.max(earlier.number))
-        .where(
-            earlier.submission_id == SubmissionVersion.submission_id,
-            earlier.number < SubmissionVersion.number,
-            earlier.submitted_at.is_not(None),
-        )
-        .correlate(SubmissionVersion)
-        .scalar_subquery()
-    )
-
-
-def _columns(before: Any, ledger_before: Any) -> list[Any]:
-    return [
-        *(getattr(Review, name) for name in OWN_COLUMNS),
-        Review.reviewer_id,
-        Review.rubric_version_id,
-        Person.name.label("reviewer"),
-        _live("name").label("taken_by"),
-        _live("id").label("live_id"),
-        SubmissionVersion.submission_id,
-        SubmissionVersion.capstone_slug,
-        SubmissionVersion.number,
-        SubmissionVersion.question,
-        SubmissionVersion.reason,
-        SubmissionVersion.queued_at,
-        Submission.person_id,
-        is_closed_to_reader().label("is_closed"),
-        RubricVersion.number.label("rubric_number"),
-        RubricVersion.threshold,
-        Ledger.rows.label("ledger_rows"),
-        Ledger.comparison,
-        _scores().label("scores"),
-        _comments().label("comments"),
-        _seen().label("seen"),
-        before.number.label("before_number"),
-        ledger_before.rows.label("before_ledger"),
-        files_as_json(before.id).label("before_files"),
-        has_earlier_rounds().label("has_earlier"),
-    ]
-
-
-def _desk() -> Any:
-    before, ledger_before = aliased(SubmissionVersion), aliased(Ledger)
-    return (
-        select(*_columns(before, ledger_before))
-        .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
-        .join(Submission, Submission.id == SubmissionVersion.submission_id)
-        .join(RubricVersion, RubricVersion.id == Review.rubric_version_id)
-        .join(Person, Person.id == Review.reviewer_id)
-        .outerjoin(Ledger, Ledger.version_id == Review.version_id)
-        .outerjoin(
-            before,
-            (before.submission_id == SubmissionVersion.submission_id) & (before.number == _number_before()),
-        )
-        .outerjoin(ledger_before, ledger_before.version_id == before.id)
-        .where(Review.id == bindparam("review_id"))
-    )
-
-
-_DESK = _desk()

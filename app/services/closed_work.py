@@ -20,11 +20,16 @@ def is_closed_to(actor: Actor) -> ColumnElement[bool]:
     return or_(Submission.id.in_(works), Submission.person_id.in_(people))
 
 
-def require_open(db: Session, actor: Actor, version_id: UUID) -> None:
-    """Refuse to let somebody judge what they declared a conflict about."""
+def is_closed(db: Session, actor: Actor, version_id: UUID) -> bool:
+    """Whether this reviewer declared a conflict about that version or its author."""
     closed = db.scalar(
         select(Submission.id)
         .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
         .where(SubmissionVersion.id == version_id, is_closed_to(actor))
     )
-    rules.require_open(is_closed=closed is not None)
+    return closed is not None
+
+
+def require_open(db: Session, actor: Actor, version_id: UUID) -> None:
+    """Refuse to let somebody judge what they declared a conflict about."""
+    rules.require_open(is_closed=is_closed(db, actor, version_id))

@@ -68,7 +68,7 @@ def claim(db: Session, actor: Actor, version_id: UUID, *, lease_seconds: int, no
     if live is not None and live.state is State.CLAIMED and live.reviewer_id == actor.id:
         live.lease_until = rules.lease_end(now, seconds=lease_seconds)
         return live.id
-    _require_room(db, actor, now=now)
+    require_room(db, actor, now=now)
     return _take(db, actor, version, live, lease_seconds=lease_seconds, now=now)
 
 
@@ -83,7 +83,7 @@ def claim_next(
     require(actor.is_reviewer, "Only reviewers can take work from the queue.")
     switches.require_running(db, Switch.REVIEWS)
     lock_reviewer(db, actor)
-    _require_room(db, actor, now=now)
+    require_room(db, actor, now=now)
     passed_by: set[UUID] = set()
     while (version := oldest_free(db, actor, course_slug, passed_by, now=now)) is not None:
         live = _live_review(db, version.id)
@@ -106,7 +106,7 @@ def give_back(
     )
     if review.state is State.RETURNED:
         return
-    _return(version, review, reason=reason, now=now)
+    put_back(version, review, reason=reason, now=now)
     record(db, actor, "review.return", version, review, now=now)
 
 
@@ -121,7 +121,7 @@ def skip(db: Session, actor: Actor, version_id: UUID, *, reason: str, now: datet
     version = lock_version(db, version_id)
     live = _live_review(db, version_id)
     if live is not None and live.state is State.CLAIMED and live.reviewer_id == actor.id:
-        _return(version, live, reason="skipped", now=now)
+        put_back(version, live, reason="skipped", now=now)
     added = db.execute(
         insert(SkippedReview)
         .values(reviewer_id=actor.id, version_id=version_id, reason=reason, skipped_at=now)
@@ -151,6 +151,26 @@ def lock_version(db: Session, version_id: UUID) -> SubmissionVersion:
 def lock_reviewer(db: Session, actor: Actor) -> None:
     """Make what one reviewer claims or declares queue up, so that two claims at once cannot both find room."""
     db.execute(select(Person.id).where(Person.id == actor.id).with_for_update(key_share=True))
+
+
+def require_room(db: Session, actor: Actor, *, now: datetime) -> None:
+    """Refuse a claim beyond the cap."""
+    held = db.scalar(
+        select(func.count()).where(
+            Review.reviewer_id == actor.id, Review.state == State.CLAIMED, Review.lease_until > now
+        )
+    )
+    if (held or 0) >= CAP:
+        raise Conflict(
+            f"You hold {held} pieces of work already. Finish one, or put one back, before you take the next."
+        )
+
+
+def put_back(version: SubmissionVersion, review: Review, *, reason: str, now: datetime) -> None:
+    """End a claim; the version is free at its old place. Both rows are locked by the caller."""
+    review.state = rules.after(review.state, Action.RETURN)
+    review.lease_until, review.returned_at, review.return_reason = None, now, reason
+    version.state = version_rules.after(version.state, version_rules.Action.RETURN)
 
 
 def opened(version: SubmissionVersion, actor: Actor, *, lease_seconds: int, now: datetime) -> Review:
@@ -215,18 +235,6 @@ def _require_may_claim(db: Session, actor: Actor, version_id: UUID) -> None:
     switches.require_running(db, Switch.REVIEWS)
 
 
-def _require_room(db: Session, actor: Actor, *, now: datetime) -> None:
-    held = db.scalar(
-        select(func.count()).where(
-            Review.reviewer_id == actor.id, Review.state == State.CLAIMED, Review.lease_until > now
-        )
-    )
-    if (held or 0) >= CAP:
-        raise Conflict(
-            f"You hold {held} pieces of work already. Finish one, or put one back, before you take the next."
-        )
-
-
 def _live_review(db: Session, version_id: UUID) -> Review | None:
     return db.scalar(
         select(Review)
@@ -254,7 +262,7 @@ def _take(
     if live is not None and not _is_free(live, now):
         raise Conflict(_held_by(db, live))
     if live is not None:
-        _return(version, live, reason=LEASE_ENDED, now=now)
+        put_back(version, live, reason=LEASE_ENDED, now=now)
         db.flush()  # one live review at a time, so the ended one goes first
     version.state = version_rules.after(version.state, version_rules.Action.CLAIM)
     review = opened(version, actor, lease_seconds=lease_seconds, now=now)
@@ -263,12 +271,6 @@ def _take(
     begin_draft(db, review)
     record(db, actor, "review.claim", version, review, now=now)
     return review.id
-
-
-def _return(version: SubmissionVersion, review: Review, *, reason: str, now: datetime) -> None:
-    review.state = rules.after(review.state, Action.RETURN)
-    review.lease_until, review.returned_at, review.return_reason = None, now, reason
-    version.state = version_rules.after(version.state, version_rules.Action.RETURN)
 
 
 def _held_by(db: Session, live: Review) -> str:

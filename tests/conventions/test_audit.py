@@ -19,8 +19,10 @@ DRAFTS = {
 """Only the one who writes sees these until they are sent, and sending leaves an entry."""
 NO_CHANGE = {
     "appealed_ratings.replace_rating",
+    "closed_work.is_closed",
     "closed_work.require_open",
     "review_claims.lock_reviewer",
+    "review_claims.require_room",
     "review_drafts.mine",
     "review_drafts.require_mine",
     "review_turns.oldest_free",

@@ -23,6 +23,7 @@ from app.models import (
     DraftedDecision,
     EvidenceFile,
     Finding,
+    Handover,
     Identity,
     Ledger,
     OutgoingMail,
@@ -247,6 +248,22 @@ def test_an_erased_reviewer_leaves_what_learners_were_told(sessions, make, revie
         assert (
             db.scalars(select(Appointment.ended_at).where(Appointment.person_id == reviewer.id)).one() == now
         )
+        assert integrity.violations(db, now=now) == []
+
+
+@pytest.mark.parametrize("whose", ["learner", "giver"])
+def test_the_note_of_a_handover_goes_with_whom_it_is_about_and_with_who_wrote_it(
+    sessions, make, mira, reviewer, root, now, whose
+):
+    version = make.version(mira, state="in_review", files=1)
+    given = make.review(version, reviewer, state="returned")
+    taken = make.review(version, make.person("Bo Reviewer", roles=("reviewer",)))
+    keep(sessions, Handover(review_id=taken.id, from_review_id=given.id, note=CANARY, handed_at=now))
+
+    erase(sessions, root, mira if whose == "learner" else reviewer, now)
+
+    with sessions() as db:
+        assert db.scalars(select(Handover.note)).all() == []
         assert integrity.violations(db, now=now) == []
 
 
