@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,20 @@ def app(settings):
     app = create_app(settings, clock=lambda: CLOCK["now"])
     yield app
     app.extensions["touchstone"].sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+def reviewing(app):
+    """`reviewing(blind=False)`: the same course with other rules of reviewing, for one test."""
+    before = app.extensions["touchstone"]
+
+    def changed(**rules):
+        course = replace(before.course, reviewing=replace(before.course.reviewing, **rules))
+        app.extensions["touchstone"] = replace(before, course=course)
+        return course
+
+    yield changed
+    app.extensions["touchstone"] = before
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from app.course.hashes import course_hash
 from app.course.modules import read_modules
 from app.course.problems import CourseInvalid, Problem
 from app.course.tables import Folder, Table
-from app.course.values import Course, Texts
+from app.course.values import Course, Reviewing, Texts
 
 
 def load(path: Path) -> Course:
@@ -37,6 +37,7 @@ def _read(folder: Folder) -> Course | None:
         content_hash="",
         required_capstones=_required_capstones(table, len(capstones)),
         decision_days=table.number("decision_days", least=1),
+        reviewing=_reviewing(table.table("reviewing", optional=True)),
         texts=_texts(table.table("texts")),
         modules=modules,
         capstones=capstones,
@@ -56,6 +57,14 @@ def _required_capstones(table: Table, there_are: int) -> int:
         rule.report(f"{number} capstones are required and the course has {there_are}.", at="capstones")
     rule.done()
     return number
+
+
+def _reviewing(table: Table | None) -> Reviewing:
+    if table is None:
+        return Reviewing()
+    reviewing = Reviewing(blind=table.flag("blind"))
+    table.done()
+    return reviewing
 
 
 def _texts(table: Table | None) -> Texts:

@@ -79,9 +79,9 @@ class Table:
             self.report(f'`{name}` names "{item}" twice.', at=name)
         return tuple(value)
 
-    def table(self, name: str) -> "Table | None":
-        """The table `[name]`."""
-        value = self._get(name, dict, "a table", optional=False)
+    def table(self, name: str, *, optional: bool = False) -> "Table | None":
+        """The table `[name]`; None, and a problem unless it may be left out, when there is none."""
+        value = self._get(name, dict, "a table", optional=optional)
         return None if value is None else self._inner(value, name)
 
     def tables(self, name: str, *, optional: bool = False) -> list["Table"]:

@@ -155,6 +155,13 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewing:
+    """How this course has its work rated. `blind`: reviewers see a label until they have decided."""
+
+    blind: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """Everything in the course folder, checked; `content_hash` names exactly this text."""
 
@@ -165,6 +172,7 @@ class Course:
     content_hash: str
     required_capstones: int
     decision_days: int
+    reviewing: Reviewing
     texts: Texts
     modules: tuple[Module, ...]
     capstones: tuple[Capstone, ...]

@@ -84,8 +84,8 @@ class Search:
         return not self.terms and self.sort == "waiting"
 
 
-def parse(text: str) -> Search:
-    """Read a search as typed. Never fails: what does not fit is a hint."""
+def parse(text: str, *, named: bool = False) -> Search:
+    """Read a search as typed. Never fails: what does not fit is a hint. `named`: learners are known by name."""
     hints: list[Hint] = []
     if len(text) > LONGEST:
         hints.append(Hint(Problem.TOO_LONG))
@@ -95,7 +95,7 @@ def parse(text: str) -> Search:
     if len(words) > MOST_TERMS:
         hints.append(Hint(Problem.TOO_MANY))
     for word in words[:MOST_TERMS]:
-        term = _term(word)
+        term = _term(word, named=named)
         if isinstance(term, Hint):
             hints.append(term)
         elif term.key == "sort":
@@ -127,7 +127,7 @@ def _words(text: str, hints: list[Hint]) -> list[str]:
     return [each for each in words if each]
 
 
-def _term(word: str) -> Term | Hint:
+def _term(word: str, *, named: bool) -> Term | Hint:
     negated, bare = word.startswith("-"), word.removeprefix("-")
     key, colon, value = bare.partition(":")
     key, value = key.casefold(), value.strip()
@@ -139,7 +139,7 @@ def _term(word: str) -> Term | Hint:
         return Hint(Problem.NO_VALUE, f"{key}:", "", CHOICES.get(key, ()))
     if key == "sort" and negated:
         return Hint(Problem.NOT_TURNED, "-sort:")
-    return _measured(key, value, negated) if key in MEASURED else _chosen(key, value, negated)
+    return _measured(key, value, negated) if key in MEASURED else _chosen(key, value, negated, named=named)
 
 
 def _loose(word: str, negated: bool) -> Term | Hint:
@@ -156,11 +156,11 @@ def _is_label(word: str) -> bool:
     return word.casefold().startswith("learner-") and _is_whole(word[8:])
 
 
-def _chosen(key: str, value: str, negated: bool) -> Term | Hint:
+def _chosen(key: str, value: str, negated: bool, *, named: bool) -> Term | Hint:
     values = tuple(_short(each.strip()).casefold() for each in value.split("|")[:MOST_VALUES] if each.strip())
     if key == "learner":
         values = tuple(each.removeprefix("learner-") for each in values)
-        if wrong := next((each for each in values if not _is_whole(each)), ""):
+        if wrong := next((each for each in values if not (named or _is_whole(each))), ""):
             return Hint(Problem.NO_NUMBER, f"learner:{wrong}")
     known = CHOICES.get(key, values)
     if wrong := next((each for each in values if each not in known), ""):

@@ -23,7 +23,7 @@ from app.models import (
     SubmissionVersion,
 )
 from app.queries.conflicts import is_closed_to_reader
-from app.queries.labels import learner_label
+from app.queries.labels import author_name, called
 
 MOST = 200
 
@@ -135,22 +135,22 @@ def questions_about(db: Reader, review_id: UUID) -> tuple[Question, ...]:
     return tuple(Question(*row) for row in rows)
 
 
-def waiting(db: Reader, actor: Actor) -> tuple[WaitingAppeal, ...]:
+def waiting(db: Reader, actor: Actor, *, named: bool) -> tuple[WaitingAppeal, ...]:
     """Open appeals, the oldest first, without those about own work or work closed to the actor."""
     rows = db.execute(
         _appeals()
         .where(Appeal.state == State.OPEN, Appeal.learner_id != actor.id, ~is_closed_to_reader())
         .order_by(Appeal.opened_at, Appeal.id)
         .limit(MOST),
-        {"reader_id": actor.id},
+        {"reader_id": actor.id, "named": named},
     )
     return tuple(_waiting(row, actor) for row in rows)
 
 
-def desk(db: Reader, actor: Actor, appeal_id: UUID) -> AppealDesk:
+def desk(db: Reader, actor: Actor, appeal_id: UUID, *, named: bool) -> AppealDesk:
     """One appeal for whoever reviews; NotFound for its own learner."""
     query = _appeals().add_columns(is_closed_to_reader().label("is_closed")).where(Appeal.id == appeal_id)
-    row = db.execute(query, {"reader_id": actor.id}).one_or_none()
+    row = db.execute(query, {"reader_id": actor.id, "named": named}).one_or_none()
     if row is None or not may_review(actor, owner_id=row.learner_id):
         raise NotFound
     reviews.require_open(is_closed=row.is_closed)
@@ -188,6 +188,7 @@ def _appeals() -> Select[*tuple[Any, ...]]:
             Review.reviewer_id,
             SubmissionVersion.number,
             SubmissionVersion.submission_id,
+            author_name(),
             Submission.capstone_slug,
             Score.rubric_version_id,
             Score.level_key,
@@ -219,7 +220,7 @@ def _waiting(row: Row[*tuple[Any, ...]], actor: Actor) -> WaitingAppeal:
         capstone_slug=row.capstone_slug,
         number=row.number,
         criterion=row.title,
-        learner=learner_label(row.submission_id),
+        learner=called(row.author, row.submission_id),
         opened_at=row.opened_at,
         may_decide=row.reviewer_id != actor.id,
     )

@@ -11,7 +11,7 @@ from app.db import Reader
 from app.domain.actors import Actor, may_read_work
 from app.domain.errors import NotFound
 from app.models import ConflictOfInterest, Person, Submission, SubmissionVersion
-from app.queries.labels import learner_label
+from app.queries.labels import author_name, called
 
 READER = bindparam("reader_id", type_=Uuid)
 MOST = 200
@@ -64,8 +64,8 @@ def is_closed_to_reader() -> ColumnElement[bool]:
     return or_(Submission.id.in_(works), Submission.person_id.in_(people))
 
 
-def named_work(db: Reader, actor: Actor, version_id: UUID) -> NamedWork:
-    """A sent version of somebody else by its label; NotFound for its author."""
+def named_work(db: Reader, actor: Actor, version_id: UUID, *, named: bool) -> NamedWork:
+    """A sent version of somebody else by what its author is called; NotFound for its author."""
     row = db.execute(
         select(
             SubmissionVersion.capstone_slug,
@@ -73,21 +73,24 @@ def named_work(db: Reader, actor: Actor, version_id: UUID) -> NamedWork:
             SubmissionVersion.submission_id,
             SubmissionVersion.submitted_at,
             Submission.person_id,
+            author_name(),
         )
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
-        .where(SubmissionVersion.id == version_id)
+        .where(SubmissionVersion.id == version_id),
+        {"named": named},
     ).one_or_none()
     if row is None or row.person_id == actor.id:
         raise NotFound
     if not may_read_work(actor, owner_id=row.person_id, was_sent=row.submitted_at is not None):
         raise NotFound
-    return NamedWork(version_id, row.capstone_slug, row.number, learner_label(row.submission_id))
+    return NamedWork(version_id, row.capstone_slug, row.number, called(row.author, row.submission_id))
 
 
-def declared_conflicts(db: Reader, actor: Actor) -> tuple[DeclaredConflict, ...]:
+def declared_conflicts(db: Reader, actor: Actor, *, named: bool) -> tuple[DeclaredConflict, ...]:
     """What this reviewer declared, the latest first."""
     rows = db.execute(
         select(
+            author_name(),
             Submission.capstone_slug,
             ConflictOfInterest.submission_id,
             ConflictOfInterest.learner_id.is_not(None),
@@ -98,11 +101,12 @@ def declared_conflicts(db: Reader, actor: Actor) -> tuple[DeclaredConflict, ...]
         .join(Submission, Submission.id == ConflictOfInterest.submission_id)
         .where(ConflictOfInterest.reviewer_id == actor.id)
         .order_by(ConflictOfInterest.declared_at.desc(), ConflictOfInterest.id.desc())
-        .limit(MOST)
+        .limit(MOST),
+        {"named": named},
     )
     return tuple(
-        DeclaredConflict(slug, learner_label(work), is_whole, reason, declared_at, withdrawn_at)
-        for slug, work, is_whole, reason, declared_at, withdrawn_at in rows
+        DeclaredConflict(slug, called(author, work), is_whole, reason, declared_at, withdrawn_at)
+        for author, slug, work, is_whole, reason, declared_at, withdrawn_at in rows
     )
 
 

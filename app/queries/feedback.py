@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.db import Reader
 from app.domain import reviews
 from app.domain.actors import Actor, may_read_work
 from app.domain.errors import NotFound
+from app.domain.submissions import IN_FLIGHT
 from app.models import Person, Review, Submission, SubmissionVersion
 from app.queries.appeals import Question, SaidAppeal, appeals_against, questions_about, tokens_left
 from app.queries.conflicts import is_closed_to_reader
@@ -21,7 +22,7 @@ from app.queries.reviews import ReleasedReview, released_reviews
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One released review on its own page. `learner` is a name once the reviewer may know it."""
+    """One released review on its own page. `learner` is a name once reviewers may know it."""
 
     review: ReleasedReview
     version_id: UUID
@@ -37,7 +38,7 @@ class Feedback:
     tokens_left: int
 
 
-def feedback(db: Reader, actor: Actor, review_id: UUID) -> Feedback:
+def feedback(db: Reader, actor: Actor, review_id: UUID, *, named: bool) -> Feedback:
     """A released review for the author of the work, reviewers and admins; NotFound for everybody else."""
     row = db.execute(_FEEDBACK, {"review_id": review_id, "reader_id": actor.id}).one_or_none()
     if row is None or not may_read_work(actor, owner_id=row.person_id, was_sent=True):
@@ -45,11 +46,12 @@ def feedback(db: Reader, actor: Actor, review_id: UUID) -> Feedback:
     reviews.require_open(is_closed=row.is_closed)
     review = next(each for each in released_reviews(db, [row.version_id]) if each.id == review_id)
     is_reviewer = row.reviewer_id == actor.id
+    is_hidden = review.is_undone or row.is_rated_again
     return Feedback(
         review=review,
         version_id=row.version_id,
         capstone_slug=row.capstone_slug,
-        learner=learner_label(row.submission_id) if review.is_undone else row.author,
+        learner=row.author if named or not is_hidden else learner_label(row.submission_id),
         is_author=row.person_id == actor.id,
         reviewer_name=row.reviewer,
         is_reviewer=is_reviewer,
@@ -76,6 +78,14 @@ def _sent_later() -> ScalarSelect[int]:
     )
 
 
+def _is_rated_again() -> ColumnElement[bool]:
+    """Whether a version of the same work is in the queue, so that its author must not be known."""
+    again = aliased(SubmissionVersion)
+    return (
+        exists().where(again.submission_id == Submission.id, again.state.in_(IN_FLIGHT)).correlate(Submission)
+    )
+
+
 def _feedback() -> Select[*tuple[Any, ...]]:
     author = aliased(Person)
     return (
@@ -85,6 +95,7 @@ def _feedback() -> Select[*tuple[Any, ...]]:
             Review.private_note,
             Person.name.label("reviewer"),
             author.name.label("author"),
+            _is_rated_again().label("is_rated_again"),
             Submission.id.label("submission_id"),
             Submission.person_id,
             Submission.capstone_slug,

@@ -25,6 +25,7 @@ from sqlalchemy import (
     or_,
     tuple_,
 )
+from sqlalchemy.orm import aliased
 
 from app.db import Moment
 from app.domain.queue_search import Measure, Search, Term
@@ -34,9 +35,11 @@ from app.models import (
     Person,
     Review,
     SkippedReview,
+    Submission,
     SubmissionVersion,
 )
 from app.queries.conflicts import READER
+from app.queries.labels import NAMED
 from app.queries.waiting import IN_QUEUE, NOW, RATED
 
 LIVE: ColumnElement[bool] = literal_column("(review.state IN ('claimed', 'decided', 'released'))")
@@ -50,6 +53,7 @@ SIGNS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "<": lambda column, value: column < value,
     "<=": lambda column, value: column <= value,
 }
+LONGEST_LABEL = 5
 LABEL: ColumnElement[int] = (
     literal_column(
         "('x' || encode(substring(sha256(uuid_send(submission.id)) from 1 for 4), 'hex'))::bit(32)::bigint",
@@ -105,7 +109,7 @@ def _positive(term: Term, capstones: Mapping[str, frozenset[str]]) -> ColumnElem
         slugs = frozenset().union(*(capstones.get(value, frozenset()) for value in term.values))
         return SubmissionVersion.capstone_slug.in_(sorted(slugs)) if slugs else false()
     if term.key == "learner":
-        return LABEL.in_([int(value) for value in term.values])
+        return or_(*(_learner(value) for value in term.values))
     if term.key == "reviewer":
         return or_(*(_reviewer(value) for value in term.values))
     return or_(*(WORDS[term.key, value] for value in term.values))
@@ -116,6 +120,16 @@ def _waiting(measure: Measure) -> ColumnElement[bool]:
     moment = NOW - literal(timedelta(seconds=measure.number))
     turned = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "="}[measure.sign]
     return SIGNS[turned](SubmissionVersion.queued_at, moment)
+
+
+def _learner(value: str) -> ColumnElement[bool]:
+    """By label, or by a part of the name where names are shown."""
+    if value.isascii() and value.isdigit() and len(value) <= LONGEST_LABEL:
+        return LABEL.in_([int(value)])
+    author = aliased(Person)
+    named = func.lower(author.name).contains(value, autoescape=True)
+    found: ColumnElement[bool] = exists().where(NAMED, author.id == Submission.person_id, named)
+    return found
 
 
 def _reviewer(value: str) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from app.domain import reviews, rubric
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.domain.reviews import State, Verdict
-from app.queries.labels import learner_label
+from app.queries.labels import called
 from app.queries.review_desk_rows import DESK, OWN_COLUMNS
 from app.queries.review_evidence import DeskFile, FileBefore, desk_files, removed_files
 from app.queries.review_rounds import EarlierRound, earlier_rounds
@@ -36,7 +36,7 @@ OTHER_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A review with all it needs. The learner is a label: no column of the person is read."""
+    """A review with all it needs. Nothing of the learner as a person is read while the course is blind."""
 
     review_id: UUID
     version_id: UUID
@@ -91,9 +91,9 @@ class Desk:
         return self.is_mine and self.state is State.CLAIMED
 
 
-def desk(db: Reader, actor: Actor, review_id: UUID) -> Desk:
+def desk(db: Reader, actor: Actor, review_id: UUID, *, named: bool) -> Desk:
     """The review for its reviewer, and for admins to read; NotFound for everybody else."""
-    row = db.execute(DESK, {"review_id": review_id, "reader_id": actor.id}).one_or_none()
+    row = db.execute(DESK, {"review_id": review_id, "reader_id": actor.id, "named": named}).one_or_none()
     if row is None or not _may_read(actor, row):
         raise NotFound
     reviews.require_open(is_closed=row.is_closed)
@@ -102,7 +102,7 @@ def desk(db: Reader, actor: Actor, review_id: UUID) -> Desk:
     earlier = earlier_rounds(db, row.submission_id, row.number, review_id) if row.has_earlier else ()
     return Desk(
         review_id=review_id,
-        learner=learner_label(row.submission_id),
+        learner=called(row.author, row.submission_id),
         is_mine=row.reviewer_id == actor.id,
         ledger=tuple(row.ledger_rows or ()),
         ledger_before=tuple(row.before_ledger or ()),

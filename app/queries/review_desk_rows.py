@@ -22,6 +22,7 @@ from app.models import (
     SubmissionVersion,
 )
 from app.queries.conflicts import is_closed_to_reader
+from app.queries.labels import author_name
 from app.queries.review_evidence import files_as_json
 from app.queries.review_rounds import has_earlier_rounds
 
@@ -142,6 +143,7 @@ def _columns(before: Any, ledger_before: Any) -> list[Any]:
         SubmissionVersion.reason,
         SubmissionVersion.queued_at,
         Submission.person_id,
+        author_name(),
         is_closed_to_reader().label("is_closed"),
         RubricVersion.number.label("rubric_number"),
         RubricVersion.threshold,
@@ -177,4 +179,4 @@ def _desk() -> Any:
 
 
 DESK = _desk()
-"""Takes `review_id` and `reader_id`."""
+"""Takes `review_id`, `reader_id` and `named`."""

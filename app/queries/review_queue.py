@@ -1,4 +1,4 @@
-"""The review queue: oldest first, paged by key, without a trace of whose work it is."""
+"""The review queue: oldest first, paged by key; without a trace of whose work it is while the course is blind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ from app.models import (
     SwitchState,
 )
 from app.queries.conflicts import READER, is_closed_to_reader
-from app.queries.labels import learner_label
+from app.queries.labels import author_name, called
 from app.queries.queue_search import LIVE, narrowed
 from app.queries.waiting import COURSE, MOST_WAITING, moments, oldest, rated_waits
 
@@ -119,13 +119,18 @@ def review_queue(
     search: Search,
     capstones: Mapping[str, frozenset[str]],
     after: Key | None,
+    named: bool,
     now: datetime,
 ) -> QueuePage:
     """The next thirty pieces after that key that fit the search; `capstones`: slugs by every word of the search.
 
     Own work is left out, work that a conflict of interest closes, and work whose checks still run.
     """
-    values = moments(course_slug, now=now) | {"reader_id": actor.id, "patient": now - PATIENCE}
+    values = moments(course_slug, now=now) | {
+        "reader_id": actor.id,
+        "named": named,
+        "patient": now - PATIENCE,
+    }
     if after is not None:
         values |= {"after_at": after.at, "after_id": after.version_id, "after_round": after.number}
     found = [_row(row, now) for row in db.execute(_queue(search, capstones, later=after is not None), values)]
@@ -134,9 +139,10 @@ def review_queue(
     return QueuePage(tuple(found[:PAGE]), more)
 
 
-def my_claims(db: Reader, actor: Actor, *, now: datetime) -> tuple[QueueRow, ...]:
+def my_claims(db: Reader, actor: Actor, *, named: bool, now: datetime) -> tuple[QueueRow, ...]:
     """What this reviewer holds, the lease that ends first on top; ended leases that nobody took included."""
-    return tuple(_row(row, now, mine=True) for row in db.execute(_MINE, {"reader_id": actor.id}))
+    found = db.execute(_MINE, {"reader_id": actor.id, "named": named})
+    return tuple(_row(row, now, mine=True) for row in found)
 
 
 def queue_standing(db: Reader, actor: Actor, course_slug: str, *, now: datetime) -> QueueStanding:
@@ -156,7 +162,7 @@ def _row(row: Row[*tuple[Any, ...]], now: datetime, *, mine: bool = False) -> Qu
         version_id=row.id,
         capstone_slug=row.capstone_slug,
         number=row.number,
-        learner=learner_label(row.submission_id),
+        learner=called(row.author, row.submission_id),
         queued_at=row.queued_at,
         contradicted=row.contradicted or 0,
         blocked=row.blocked or 0,
@@ -178,6 +184,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         select(
             SubmissionVersion.id,
             SubmissionVersion.submission_id,
+            author_name(),
             SubmissionVersion.capstone_slug,
             SubmissionVersion.number,
             SubmissionVersion.queued_at,

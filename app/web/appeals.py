@@ -13,7 +13,7 @@ from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.errors import status_of
 from app.web.feedback import feedback_page
 from app.web.forms import Form
-from app.web.pages import course, now, page, redirect_to, settings
+from app.web.pages import course, names_shown, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
 
 bp = Blueprint("appeals", __name__)
@@ -22,7 +22,11 @@ bp = Blueprint("appeals", __name__)
 @bp.get("/appeals")
 @access(REVIEWER)
 def waiting() -> Response:
-    return page("appeals/waiting.html", waiting=rows.waiting(reading(), g.actor), titles=_titles())
+    return page(
+        "appeals/waiting.html",
+        waiting=rows.waiting(reading(), g.actor, named=names_shown()),
+        titles=_titles(),
+    )
 
 
 @bp.post("/reviews/<uuid:review_id>/appeals")
@@ -124,7 +128,7 @@ def _on_feedback(review_id: UUID, form: Form, change: Callable[[Session], None])
 
 
 def _desk(appeal_id: UUID, form: Form, *, status: int = 200) -> Response:
-    found = rows.desk(reading(), g.actor, appeal_id)
+    found = rows.desk(reading(), g.actor, appeal_id, named=names_shown())
     if not form.values:
         form.values["level"] = found.level_key
     levels = [

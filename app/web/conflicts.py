@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, g, request
+from werkzeug.datastructures import MultiDict
 
 from app.domain.errors import Conflict, Invalid
 from app.queries import conflicts as rows
@@ -10,7 +11,7 @@ from app.services import conflicts
 from app.web.access import ADMIN, REVIEWER, access
 from app.web.errors import status_of
 from app.web.forms import Form
-from app.web.pages import course, now, page, redirect_to
+from app.web.pages import course, names_shown, now, page, redirect_to
 from app.web.transactions import reading, writing
 
 bp = Blueprint("conflicts", __name__)
@@ -47,7 +48,7 @@ def declare(version_id: UUID) -> Response:
 @bp.get("/queue/conflicts")
 @access(REVIEWER)
 def mine() -> Response:
-    declared = rows.declared_conflicts(reading(), g.actor)
+    declared = rows.declared_conflicts(reading(), g.actor, named=names_shown())
     return page("reviews/conflicts.html", declared=declared, titles=_titles())
 
 
@@ -67,9 +68,9 @@ def withdraw(conflict_id: UUID) -> Response:
 
 
 def _ask(version_id: UUID, form: Form, *, status: int = 200) -> Response:
-    work = rows.named_work(reading(), g.actor, version_id)
+    work = rows.named_work(reading(), g.actor, version_id, named=names_shown())
     if not form.value("reach"):
-        form.values["reach"] = WORK
+        form.values = MultiDict([*form.values.items(multi=True), ("reach", WORK)])
     return page("reviews/conflict_of_interest.html", status, work=work, form=form, titles=_titles())
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, request
 from app.domain import placeholders
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.domain.reviews import State
-from app.queries import review_desk, saved_comments
+from app.queries import saved_comments
 from app.queries.review_desk import Desk
 from app.queries.review_rubric import DeskCriterion
 from app.services import desk as desks
@@ -30,7 +30,7 @@ def seen(review_id: UUID) -> Response:
         desks.mark_seen(db, g.actor, review_id, file_ids=file_ids, now=now())
     if not is_fragment():
         return redirect_to("reviews.desk", review_id=review_id, _anchor="rail")
-    desk = review_desk.desk(reading(), g.actor, review_id)
+    desk = desk_pages.opened(review_id)
     return page("reviews/_seen.html", desk=desk)
 
 
@@ -86,7 +86,7 @@ def forget(review_id: UUID, key: str, comment_id: UUID) -> Response:
 @access(REVIEWER)
 def sent(review_id: UUID) -> Response:
     """A decided review until its release: what the learner will get, when, and the way back."""
-    desk = review_desk.desk(reading(), g.actor, review_id)
+    desk = desk_pages.opened(review_id)
     if desk.state is State.RELEASED:
         return redirect_to("feedback.show", review_id=review_id)
     if desk.state is not State.DECIDED:
@@ -125,7 +125,7 @@ def insert_chosen(desk: Desk, form: Form) -> None:
 
 def _bank(review_id: UUID, key: str, form: Form, status: int = 200) -> Response:
     db = reading()
-    desk = review_desk.desk(db, g.actor, review_id)
+    desk = desk_pages.opened(review_id)
     criterion = _criterion(desk, key)
     if criterion is None:
         raise NotFound

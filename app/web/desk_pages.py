@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import g, url_for
 
 from app.course import Course
 from app.domain import placeholders
 from app.evidence.units import with_unit
+from app.queries import review_desk
 from app.queries.review_desk import Desk
 from app.queries.review_evidence import DeskFile
 from app.queries.review_rubric import DeskCriterion
@@ -17,6 +18,8 @@ from app.web.desk_files import PlacedFinding, ShownFile, measured
 from app.web.figures import Pair, pairs
 from app.web.forms import Form
 from app.web.numbers import shown_number
+from app.web.pages import names_shown
+from app.web.transactions import reading
 
 FACTS_OF_PLACES = (
     "n",
@@ -66,6 +69,11 @@ class ChangedFile:
     change: str
     anchor: str
     diff_of: UUID | None
+
+
+def opened(review_id: UUID) -> Desk:
+    """The review for whoever asks; NotFound when it is not theirs to read."""
+    return review_desk.desk(reading(), g.actor, review_id, named=names_shown())
 
 
 def desk_pairs(desk: Desk, course: Course) -> tuple[Pair, ...]:

@@ -12,7 +12,7 @@ from app.web.access import SIGNED_IN, access
 from app.web.desk_files import text_of
 from app.web.errors import status_of
 from app.web.forms import Form
-from app.web.pages import course, now, page, redirect_to, settings
+from app.web.pages import course, names_shown, now, page, redirect_to, settings
 from app.web.transactions import close_reading, reading, writing
 
 AROUND = 20
@@ -31,7 +31,7 @@ def show(review_id: UUID) -> Response:
 @access(SIGNED_IN)
 def lines(review_id: UUID, file_id: UUID) -> Response:
     """The lines around one that the review says something about, with what it says there."""
-    found = rows.feedback(reading(), g.actor, review_id)
+    found = rows.feedback(reading(), g.actor, review_id, named=names_shown())
     said = [each for each in found.review.comments if each.file_id == file_id]
     if not said:
         raise NotFound
@@ -66,7 +66,7 @@ def undo(review_id: UUID) -> Response:
 
 def feedback_page(review_id: UUID, form: Form, status: int = 200) -> Response:
     """The rating with its appeals and questions; `form` is what was typed into one of its forms."""
-    found = rows.feedback(reading(), g.actor, review_id)
+    found = rows.feedback(reading(), g.actor, review_id, named=names_shown())
     titles = {capstone.slug: capstone.title for capstone in course().capstones}
     title = titles.get(found.capstone_slug, found.capstone_slug)
     return page(

@@ -5,9 +5,9 @@ from uuid import UUID
 from flask import Blueprint, Response, g, request
 
 from app.domain.errors import Conflict, Invalid
-from app.queries import review_desk
 from app.queries.colleagues import colleagues
 from app.services import handovers
+from app.web import desk_pages
 from app.web.access import REVIEWER, access
 from app.web.errors import status_of
 from app.web.forms import Form
@@ -47,7 +47,7 @@ def hand_over(review_id: UUID) -> Response:
 
 def _ask(review_id: UUID, form: Form, *, status: int = 200) -> Response:
     db = reading()
-    desk = review_desk.desk(db, g.actor, review_id)
+    desk = desk_pages.opened(review_id)
     if not desk.is_open and not form.errors:
         return redirect_to("reviews.desk", review_id=review_id)
     others = [("", "Choose a reviewer"), *((str(each.id), each.name) for each in colleagues(db, g.actor))]

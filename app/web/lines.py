@@ -5,17 +5,16 @@ from uuid import UUID
 from flask import Blueprint, Response, g, request
 
 from app.domain.errors import Conflict, Invalid, NotFound
-from app.queries import review_desk
 from app.queries.review_desk import Desk
 from app.queries.review_evidence import DeskFile
 from app.services import reviews
-from app.web import desk_files
+from app.web import desk_files, desk_pages
 from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.desk_files import ShownLine
 from app.web.differences import differences
 from app.web.forms import Form
 from app.web.pages import is_fragment, now, page, redirect_to, settings
-from app.web.transactions import close_reading, reading, writing
+from app.web.transactions import close_reading, writing
 
 bp = Blueprint("lines", __name__, url_prefix="/reviews/<uuid:review_id>/files/<uuid:file_id>")
 
@@ -31,7 +30,7 @@ def show(review_id: UUID, file_id: UUID) -> Response:
 @access(SIGNED_IN)
 def changes(review_id: UUID, file_id: UUID) -> Response:
     """What is different in this file since the version before."""
-    desk = review_desk.desk(reading(), g.actor, review_id)
+    desk = desk_pages.opened(review_id)
     file = _file(desk, file_id)
     if file.before is None:
         raise NotFound
@@ -54,7 +53,7 @@ def changes(review_id: UUID, file_id: UUID) -> Response:
 @access(REVIEWER)
 def said(review_id: UUID, file_id: UUID) -> Response:
     """What is said at one line, with a box for more; for the place below that line on the desk."""
-    desk = review_desk.desk(reading(), g.actor, review_id)
+    desk = desk_pages.opened(review_id)
     file = _file(desk, file_id)
     shown = desk_files.line_wanted(desk, file, max(1, request.args.get("line", 1, type=int)))
     return _said_part(desk, file, shown, Form(), is_asked=desk.is_open)
@@ -115,7 +114,7 @@ def remove(review_id: UUID, file_id: UUID, comment_id: UUID) -> Response:
 
 def _said(review_id: UUID, file_id: UUID, line: int) -> Response:
     """What is said at that line now: the fragment below it, or the desk opened there."""
-    desk = review_desk.desk(reading(), g.actor, review_id)
+    desk = desk_pages.opened(review_id)
     file = _file(desk, file_id)
     if not is_fragment():
         return redirect_to("reviews.desk", review_id=review_id, _anchor=f"file-{file.index}-L{line}")
@@ -129,7 +128,7 @@ def _refused(review_id: UUID, file_id: UUID, line: int, form: Form, refused: Inv
     status = 422 if isinstance(refused, Invalid) else 409
     if not is_fragment():
         return _show(review_id, file_id, form, status=status)
-    desk = review_desk.desk(reading(), g.actor, review_id)
+    desk = desk_pages.opened(review_id)
     file = _file(desk, file_id)
     shown = desk_files.line_wanted(desk, file, line)
     return _said_part(desk, file, shown, form, status=status)
@@ -151,7 +150,7 @@ def _said_part(
 
 
 def _show(review_id: UUID, file_id: UUID, form: Form, status: int = 200) -> Response:
-    desk = review_desk.desk(reading(), g.actor, review_id)
+    desk = desk_pages.opened(review_id)
     file = _file(desk, file_id)
     first = max(1, request.args.get("first", 1, type=int))
     close_reading()

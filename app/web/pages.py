@@ -43,6 +43,11 @@ def course() -> Course:
     return parts().course
 
 
+def names_shown() -> bool:
+    """Whether reviewers know whose work they rate: not while the course is blind."""
+    return not course().reviewing.blind
+
+
 def settings() -> Settings:
     return parts().settings
 

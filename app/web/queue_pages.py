@@ -11,7 +11,7 @@ from app.domain.queue_search import Search
 from app.queries import review_queue
 from app.queries.review_queue import Key
 from app.web.forms import Form
-from app.web.pages import course, now, page, redirect_to
+from app.web.pages import course, names_shown, now, page, redirect_to
 from app.web.transactions import reading
 
 REMEMBERED = "queue_search"
@@ -37,7 +37,7 @@ def show(
     """The queue under the search of this session; `form` is a search that could not be saved."""
     db, moment, slug = reading(), now(), course().slug
     typed = session.get(REMEMBERED, "")
-    search = queue_search.parse(typed)
+    search = queue_search.parse(typed, named=names_shown())
     standing = review_queue.queue_standing(db, g.actor, slug, now=moment)
     found = review_queue.review_queue(
         db,
@@ -46,13 +46,16 @@ def show(
         search=search,
         capstones=capstones_meant(course(), search),
         after=_after(),
+        named=names_shown(),
         now=moment,
     )
     return page(
         "reviews/queue.html",
         status,
         queue=found,
-        mine=review_queue.my_claims(db, g.actor, now=moment) if standing.holds_work else (),
+        mine=review_queue.my_claims(db, g.actor, named=names_shown(), now=moment)
+        if standing.holds_work
+        else (),
         standing=standing,
         counted=review_queue.COUNTED,
         titles={capstone.slug: capstone for capstone in course().capstones},

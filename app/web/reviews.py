@@ -8,7 +8,6 @@ from werkzeug.datastructures import MultiDict
 from app.domain import rubric
 from app.domain.errors import Conflict, Invalid, Stale
 from app.domain.reviews import State, Verdict
-from app.queries import review_desk
 from app.queries.review_desk import Desk
 from app.services import reviews
 from app.web import desk_files, desk_pages, queue_pages
@@ -17,7 +16,7 @@ from app.web.desk import insert_chosen
 from app.web.figures import pair_figures
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
-from app.web.transactions import close_reading, reading, writing
+from app.web.transactions import close_reading, writing
 
 bp = Blueprint("reviews", __name__)
 
@@ -116,7 +115,7 @@ def save(review_id: UUID) -> Response:
 @access(REVIEWER)
 def outcome(review_id: UUID) -> Response:
     """What the rule says of the levels as they are ticked, saved or not. Changes nothing."""
-    found = review_desk.desk(reading(), g.actor, review_id)
+    found = desk_pages.opened(review_id)
     draft = _draft(Form(request.form))
     known = {criterion.key: {level.key for level in criterion.levels} for criterion in found.criteria}
     chosen = {key: level for key, level in draft.levels.items() if level in known.get(key, ())}
@@ -166,7 +165,7 @@ def give_back(review_id: UUID) -> Response:
 
 
 def _desk(review_id: UUID, *, form: Form | None = None, status: int = 200) -> Response:
-    found = review_desk.desk(reading(), g.actor, review_id)
+    found = desk_pages.opened(review_id)
     if elsewhere := _elsewhere(found):
         return elsewhere
     form = form or desk_pages.desk_form(found)
@@ -237,7 +236,7 @@ def _plain(text: str) -> str:
 
 def _conflict(review_id: UUID, form: Form, stale: Stale) -> Response:
     """Both texts, side by side; what is typed here stays in the boxes and carries the newest tag."""
-    found = review_desk.desk(reading(), g.actor, review_id)
+    found = desk_pages.opened(review_id)
     mine = _draft(form).as_fields()
     names = [
         name for name in dict.fromkeys([*stale.theirs, *mine]) if stale.theirs.get(name) != mine.get(name)
@@ -248,7 +247,7 @@ def _conflict(review_id: UUID, form: Form, stale: Stale) -> Response:
 
 def _too_late(review_id: UUID, form: Form, refused: Conflict) -> Response:
     """What was typed after the claim had ended, beside what was saved before: nothing of it is kept here."""
-    found = review_desk.desk(reading(), g.actor, review_id)
+    found = desk_pages.opened(review_id)
     typed = {name: value for name, value in _draft(form).as_fields().items() if value}
     saved = desk_pages.desk_form(found)
     rows = [(name, saved.value(name), value) for name, value in typed.items()]
@@ -256,7 +255,7 @@ def _too_late(review_id: UUID, form: Form, refused: Conflict) -> Response:
 
 
 def _preview(review_id: UUID, form: Form, status: int = 200) -> Response:
-    found = review_desk.desk(reading(), g.actor, review_id)
+    found = desk_pages.opened(review_id)
     if not found.is_open:
         return redirect_to("reviews.desk", review_id=review_id)
     says: rubric.Outcome = found.outcome

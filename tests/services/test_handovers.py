@@ -94,7 +94,7 @@ def test_the_colleague_is_told_once_by_a_mail_without_the_note(sessions, ada, bo
     assert mail.person_id == bo.id
     letter = render("review-handed-over", surroundings(
         base_url="http://localhost", person_name="Bo", course_title="Scaling") | mail.context)  # fmt: skip
-    assert letter.subject == "Handed over to you: Three bottlenecks under realistic load, version 1"
+    assert letter.subject == "Handed over to you: Three bottlenecks, version 1"
     assert "Ada Reviewer handed you a review" in letter.text
     assert ("Okafor" in letter.text + letter.html, "learner" in letter.text) == (False, False)
     assert mail.context["url"] == f"http://localhost/reviews/{live(sessions, version).id}"

@@ -235,7 +235,7 @@ def test_next_is_the_head_of_the_queue_page(sessions, make, ada, now, course):
         listed = [
             row.version_id
             for row in review_queue.review_queue(
-                db, ada, course.slug, search=Search(), capstones={}, after=None, now=now
+                db, ada, course.slug, search=Search(), capstones={}, after=None, named=False, now=now
             ).rows
         ]
 

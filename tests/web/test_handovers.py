@@ -32,7 +32,7 @@ def held(make, sessions, ada, now):
 def test_a_claim_is_handed_over_and_its_note_stands_on_the_colleagues_desk(
     client, sessions, make, ada, bo, held
 ):
-    version, review = held
+    _, review = held
     root = make.person("Root", roles=("admin",))
     client.sign_in(ada)
     asked = client.get(f"/reviews/{review}/hand-over").get_data(as_text=True)
