@@ -94,10 +94,10 @@ def _line(part: float, across: Log, up: Log) -> str:
         factor = min(max(part * PERIOD / window, up.low), up.high)
         ends.append((across.at(part * PERIOD / factor), up.at(factor)))
     (x, y), (last_x, last_y) = ends
-    words = label(
-        f"{part * 100:.0f}{SPACE}%", last_x + 6, last_y + (4 if last_y < FOOT else -4), kind="value"
-    )
-    return path("leader", f"M{short(x)} {short(y)}L{short(last_x)} {short(last_y)}") + words
+    is_cut = last_y >= FOOT  # then the room below the line is free
+    beside = (last_x - 14, last_y - 4, "end") if is_cut else (last_x + 6, last_y + 4, "")
+    words = label(f"{part * 100:.0f}{SPACE}%", beside[0], beside[1], anchor=beside[2], kind="value")
+    return path("guide", f"M{short(x)} {short(y)}L{short(last_x)} {short(last_y)}") + words
 
 
 def _mark(number: int, mark: Mark, across: Log, up: Log) -> str:
@@ -106,7 +106,7 @@ def _mark(number: int, mark: Mark, across: Log, up: Log) -> str:
     if mark.short is not None:
         left = across.at(mark.short)
         parts.insert(0, path("curve", f"M{short(left)} {short(y)}H{short(x)}"))
-        parts.append(group("before", element("circle", class_="mark", cx=left, cy=y, r=4.0)))
+        parts.append(element("circle", class_="mark hollow", cx=left, cy=y, r=4.0))
     parts.append(label(str(number), x + 8, y - 6, kind="name"))
     return group("after", *parts)
 

@@ -126,13 +126,13 @@ def _labels(runs: Sequence[Run], across: Linear, up: Log) -> list[str]:
     places = apart([y for _, y in ends], LABEL_GAP, FRAME.top + 8, FRAME.bottom - 14)
     found = []
     for run, (x, y), place in zip(runs, ends, places, strict=True):
-        if abs(place - y) > 3 or x < FRAME.right - 3:
-            found.append(path("leader", f"M{short(x)} {short(y)}L{short(FRAME.right + 8)} {short(place)}"))
+        is_led = abs(place - y) > 3 or x < FRAME.right - 3
+        leader = f"M{short(x)} {short(y)}L{short(FRAME.right + 8)} {short(place)}" if is_led else ""
         p99 = run.level("p99")[0]
         words = f"p99 {ms(p99)}" if p99 is not None else f"max {ms(run.curve[-1][1])}"
         name = label(run.name, FRAME.right + 12, place + 4, kind="name") if run.name else ""
         shown = label(words, FRAME.right + 12, place + (21 if run.name else 4), kind="value")
-        found.append(group(run.side, name, shown))
+        found.append(group(run.side, path("leader", leader), name, shown))
     return found
 
 

@@ -1,6 +1,7 @@
 """Burn rates as marks: long and short windows, the part of the budget, and nothing where there is none."""
 
 from app.pictures.burn_rates import burn_rates
+from tests.pictures.reading import Read
 
 PAIR = [
     {"window_s": window, "threshold": 0.0144, "factor": 14.4, "budget": 0.001} for window in (3600.0, 300.0)
@@ -22,6 +23,13 @@ def test_two_alerts_are_placed_and_their_part_of_the_budget_is_said():
     )
     assert [row[0] for row in picture.table.rows] == ["1. Burn0", "2. Burn1"]
     assert picture.svg.count("<circle") == 4
+
+
+def test_the_parts_of_the_budget_are_lines_and_the_short_window_is_hollow():
+    read = Read(burn_rates(alerts(PAIR, SLOW)).svg)
+
+    assert [len(read.has(kind)) for kind in ("guide", "mark", "hollow")] == [4, 4, 2]
+    assert read.outside == []
 
 
 def test_one_that_fires_too_late_is_the_conclusion():
