@@ -156,7 +156,8 @@ def _plain(variant: Variant) -> str:
 
 
 def _words(template: str) -> str:
-    """Fields as they are read: `{p99_ok}` becomes ⟨p99 ok⟩; doubled braces are braces."""
+    """Fields as they are read: `{p99_ok}` becomes ⟨p99 ok⟩, of two words that of many; doubled braces are braces."""
+    template = re.sub(r"\{\w+:[^|{}]*\|([^{}]*)\}", r"\1", template)
     read = re.sub(r"\{(\w+)(?:[:!][^}]*)?\}", lambda field: f"⟨{field[1].replace('_', ' ')}⟩", template)
     return read.replace("{{", "{").replace("}}", "}")
 

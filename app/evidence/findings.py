@@ -60,7 +60,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A sentence a check may say. `message` is a format template; its fields are the finding's numbers."""
+    """A sentence a check may say. `message` is a format template; its fields are the finding's numbers.
+
+    A field with two words chooses one by its number: `{count} {count:alert has|alerts have} no severity`.
+    """
 
     code: str
     severity: Severity
@@ -112,8 +115,21 @@ class Unreadable(Exception):
         self.finding = finding
 
 
+class _Words(Formatter):
+    """Format fields, and words that go with a number: the first with one, the second with any other."""
+
+    def format_field(self, value: Any, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        if not bar:
+            return str(super().format_field(value, spec))
+        return one if str(value) == "1" else many
+
+
+_WORDS = _Words()
+
+
 def _filled(template: str, numbers: Mapping[str, Number]) -> str:
     """Fill the fields a template names; a template without fields may hold braces."""
     if not any(name for _, name, _, _ in Formatter().parse(template)):
         return template
-    return template.format(**numbers)
+    return _WORDS.vformat(template, (), numbers)

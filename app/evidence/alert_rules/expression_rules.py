@@ -79,7 +79,8 @@ ALWAYS = Rule(
 UNGUARDED = Rule(
     "A8",
     Severity.NOTE,
-    "{count} alert(s) divide by a rate and do not ask how much traffic there is: {names}.",
+    "{count} {count:alert divides by a rate and does|alerts divide by a rate and do} not ask how much traffic "
+    "there is: {names}.",
     "At night one failed request of three is 33 %, and without any request the result is no number.",
     "Add a least amount: `and sum(rate(http_requests_total[5m])) > 1`.",
     example="errors / requests > 0.01, with a request a minute at night",

@@ -7,7 +7,7 @@ from app.evidence.findings import Rule, Severity
 FEW = Rule(
     "A2",
     Severity.WARN,
-    "I count {count} alert rule(s) in {files}; the package is to hold your top five.",
+    "I count {count} {count:alert rule|alert rules} in {files}; the package is to hold your top five.",
     "Whoever takes the pager over wants to know the five things that matter most.",
     "Add the missing ones: begin with the objectives, each gives one or two.",
     example="a rule file with three alerts",
@@ -15,7 +15,7 @@ FEW = Rule(
 NO_RUNBOOK = Rule(
     "A4",
     Severity.WARN,
-    "{count} of {total} alerts have no runbook: {names}.",
+    "{count} of {total} alerts {count:has|have} no runbook: {names}.",
     "An alert without a page that says what to do wakes somebody who can only guess.",
     "Write one file for each alert, named like it ({first}.md), or give it a heading of that name.",
     example="PaymentsErrors in the rules, and no page of that name among the runbooks",
@@ -23,7 +23,7 @@ NO_RUNBOOK = Rule(
 ELSEWHERE = Rule(
     "A4",
     Severity.WARN,
-    "{count} of {total} alerts link a runbook that is not in the package: {names}.",
+    "{count} of {total} alerts {count:links|link} a runbook that is not in the package: {names}.",
     "A reviewer cannot open your wiki, and links are never followed here.",
     "Put the page into the package as Markdown, named like the alert ({first}.md).",
     example="runbook_url: https://wiki.internal/payments, without that page",
@@ -39,7 +39,7 @@ ALL_RUNBOOKS = Rule(
 CAUSES_ONLY = Rule(
     "A9",
     Severity.WARN,
-    "{count} alert(s) are about causes ({names}), and none is about what users feel.",
+    "{count} {count:alert is|alerts are} about causes ({names}), and none is about what users feel.",
     "A full disk may hurt nobody, and users may suffer with every machine idle.",
     "Add alerts on errors, latency and availability as users see them; make causes tickets.",
     example="alerts on CPU, memory and disk only",

@@ -26,7 +26,7 @@ TEMPLATED = Rule(
 RECORDING_ONLY = Rule(
     "A2",
     Severity.NOTE,
-    "The file holds {count} recording rule(s) and no alert.",
+    "The file holds {count} {count:recording rule|recording rules} and no alert.",
     "Recording rules prepare numbers; somebody is told by alerts.",
     "Nothing to do when the alerts are in another file of the package; else add them.",
     example="a file of rules with `record:` only",
@@ -66,7 +66,7 @@ PLACEHOLDER = Rule(
 NO_WORDS = Rule(
     "A5",
     Severity.WARN,
-    "{count} alert(s) have neither summary nor description: {names}.",
+    "{count} {count:alert has|alerts have} neither summary nor description: {names}.",
     "Whoever is woken reads these two lines first.",
     "Add `summary:` (what users see) and `description:` (where, since when) under `annotations:`.",
     example="an alert with an expression and a severity only",
@@ -90,7 +90,7 @@ NO_VALUES = Rule(
 NO_FOR = Rule(
     "A6",
     Severity.WARN,
-    "{count} alert(s) fire at the first evaluation, without `for:`: {names}.",
+    "{count} {count:alert fires|alerts fire} at the first evaluation, without `for:`: {names}.",
     "One late scrape then wakes somebody for nothing.",
     "Add `for: 5m`, or a window in the expression that does the same.",
     example="expr: up == 0, without for",
@@ -98,7 +98,7 @@ NO_FOR = Rule(
 SHORT_FOR = Rule(
     "A6",
     Severity.WARN,
-    "{count} alert(s) that wake somebody wait less than a minute: {names}.",
+    "{count} {count:alert that wakes somebody waits|alerts that wake somebody wait} less than a minute: {names}.",
     "A restart or a late scrape takes that long by itself.",
     "Raise `for:` to some minutes, or lower the severity.",
     example="for: 10s with severity: critical",
@@ -106,7 +106,7 @@ SHORT_FOR = Rule(
 LONG_FOR = Rule(
     "A6",
     Severity.WARN,
-    "{count} alert(s) that wake somebody wait more than an hour: {names}.",
+    "{count} {count:alert that wakes somebody waits|alerts that wake somebody wait} more than an hour: {names}.",
     "What can wait for an hour needs no page; what cannot has hurt users for an hour.",
     "Shorten `for:`, or make it a ticket.",
     example="for: 3h with severity: critical",
@@ -114,7 +114,7 @@ LONG_FOR = Rule(
 NO_SEVERITY = Rule(
     "A7",
     Severity.WARN,
-    "{count} alert(s) have no severity: {names}.",
+    "{count} {count:alert has|alerts have} no severity: {names}.",
     "Routes and people decide by it who is woken and what waits until morning.",
     "Give `severity: page` to what cannot wait, `severity: ticket` to the rest, under `labels:`.",
     example="an alert without labels",
@@ -138,7 +138,7 @@ ALL_CRITICAL = Rule(
 DUPLICATE = Rule(
     "A14",
     Severity.NOTE,
-    "{count} alert(s) stand in the file twice with the same name, severity and expression: {names}.",
+    "{count} {count:alert stands|alerts stand} in the file twice with the same name, severity and expression: {names}.",
     "The second one adds nothing, and Prometheus says so when it checks the file.",
     "Remove one of the two.",
     example="a group that was pasted twice",

@@ -40,7 +40,8 @@ NOWHERE = Rule(
 SILENT = Rule(
     "A13",
     Severity.WARN,
-    "{count} alert(s) of the package that are to wake somebody reach only receivers that tell nobody: {names}.",
+    "{count} {count:alert|alerts} of the package that {count:is|are} to wake somebody {count:reaches|reach} only "
+    "receivers that tell nobody: {names}.",
     "A rule that fires and reaches no person is an outage that is found by users.",
     "Add a route for them with a receiver that pages; `amtool config routes test severity=page` shows where they go.",
     example="a rule with severity: page, and routes only for severity: critical below a default that is empty",

@@ -30,7 +30,7 @@ NOTHING = Rule(
 FEW_STEPS = Rule(
     "Y12",
     Severity.WARN,
-    "{count} step(s) with a share of the traffic were found; a canary has at least two.",
+    "{count} {count:step|steps} with a share of the traffic {count:was|were} found; a canary has at least two.",
     "With one step every user meets the new version at the same time.",
     _TABLE,
     example="a plan whose only share is 100 %",

@@ -31,7 +31,7 @@ PASSED_BY = Rule(
 NOT_STOPPED = Rule(
     "Y7",
     Severity.NOTE,
-    "In the {count} run(s) of the file no smoke test failed.",
+    "In the {count} {count:run|runs} of the file no smoke test failed.",
     "What is asked for is a run in which the gate stopped a deploy.",
     "Build a version that fails the smoke test on purpose, and send that run.",
     example="a run in which everything passed",
@@ -47,7 +47,7 @@ NO_SMOKE = Rule(
 NO_JOBS = Rule(
     "Y7",
     Severity.NOTE,
-    "The file lists {count} run(s) with their conclusions ({failed} failed) and not their jobs.",
+    "The file lists {count} {count:run|runs} with the conclusions ({failed} failed) and not the jobs.",
     "That a run failed does not say that the smoke test stopped it.",
     "Send `gh run view RUN --json databaseId,headSha,conclusion,createdAt,jobs` of one that failed.",
     example="gh run list --json databaseId,conclusion",

@@ -34,7 +34,8 @@ BROKEN_BEFORE = Rule(
 ALL_WELL = Rule(
     "Y2",
     Severity.GOOD,
-    "No request failed in {windows} window(s): {requests} requests, no 5xx and none without an answer{aborted}.",
+    "No request failed in {windows} {windows:window|windows}: {requests} requests, no 5xx and none without an "
+    "answer{aborted}.",
     "That is what the capstone is about.",
     "Nothing to do.",
     example="no 5xx in ten windows with 6,200 requests",
@@ -76,8 +77,8 @@ RATES = Rule(
 FEW_REQUESTS = Rule(
     "Y4",
     Severity.WARN,
-    "{count} of {total} windows hold fewer than {least} requests: {windows}. No failure in {fewest} only supports a "
-    "rate below {bound} %.",
+    "{count} of {total} windows {count:holds|hold} fewer than {least} requests: {windows}. No failure in "
+    "{fewest} only supports a rate below {bound} %.",
     "With few requests a deploy that fails one in a hundred looks clean more often than not.",
     "Send 10 requests a second from outside while you deploy.",
     example="no failure in 40 requests supports less than 7.5 %",

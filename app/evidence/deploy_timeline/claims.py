@@ -65,7 +65,8 @@ def _inside(claim: Claim, files: Sequence[FileFacts]) -> tuple[Count, str] | Non
     if not own or not spans:
         return None
     whole = traffic.merged(spans)
-    where = f"{len(spans)} window(s) from {iso(whole[0][0])} to {iso(whole[-1][1])}"
+    windows = "1 window" if len(spans) == 1 else f"{len(spans)} windows"
+    where = f"{windows} from {iso(whole[0][0])} to {iso(whole[-1][1])}"
     return traffic.counted(own, whole), where
 
 

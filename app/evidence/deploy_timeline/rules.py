@@ -16,7 +16,7 @@ NONE = Rule(
 NO_TIMES = Rule(
     "Y1",
     Severity.WARN,
-    "The file names {count} revision(s) and no time of any of them.",
+    "The file names {count} {count:revision|revisions} and no time of any of them.",
     "`kubectl rollout history` prints no times, so no request can be counted for these deploys.",
     "Send `kubectl get rs -l app=app -o json`, or write `version,start,end` as your deploy script runs.",
     example="REVISION  CHANGE-CAUSE",

@@ -15,8 +15,8 @@ NO_HUNKS = Rule(
 BROKEN = Rule(
     "D2",
     Severity.WARN,
-    "{count} part(s) of the patch do not hold the lines they announce; the first, on line {line}, announces "
-    "{announced} and has {there}.",
+    "{count} {count:part of the patch does|parts of the patch do} not hold the lines "
+    "{count:it announces|they announce}; the first, on line {line}, announces {announced} and has {there}.",
     "A patch that was copied from a page or edited by hand can no longer be applied, and lines may be missing.",
     "Write it with `git diff main..my-branch > change.patch` and upload that file.",
     example="a patch copied from the browser, where empty context lines were lost",

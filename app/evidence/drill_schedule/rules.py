@@ -39,7 +39,7 @@ NOT_EXPANDED = Rule(
 INCOMPLETE = Rule(
     "H2",
     Severity.WARN,
-    "For {count} drill(s) {missing} is not said: {names}.",
+    "For {count} {count:drill|drills} {missing} is not said: {names}.",
     "A drill without a prediction is a demonstration, and one without an end condition an incident.",
     "Fill in the column; in iCalendar write a line such as `Abort condition: errors above 0.5 %` into DESCRIPTION.",
     example="a table of dates and scenarios",
@@ -55,7 +55,7 @@ ALL_ALIKE = Rule(
 WEEKEND = Rule(
     "H3",
     Severity.WARN,
-    "{count} drill(s) are on a weekend: {days}.",
+    "{count} {count:drill is|drills are} on a weekend: {days}.",
     "Drills are held when the people are there who can help, and when there is traffic that shows the effect.",
     "Choose a working day in the morning; or say why the weekend is right for your users.",
     example="2027-02-13, a Saturday",

@@ -31,8 +31,8 @@ INSIDE = Rule(
 BROKEN = Rule(
     "K2",
     Severity.WARN,
-    "{broken} user-visible error(s) after {name} was killed{signal} at {start}: {what}; {close} within a second of the "
-    "kill, the last {last} after it.",
+    "{broken} user-visible {broken:error|errors} after {name} was killed{signal} at {start}: {what}; {close} "
+    "within a second of the kill, the last {last} after it.",
     "The capstone asks for none: a user who gets a 502 does not know that the next request would have worked.",
     "Let the balancer try another instance (`retry-on conn-failure empty-response`, `proxy_next_upstream error timeout "
     "http_502 non_idempotent`), and notice a dead one within a second or two.",
@@ -41,7 +41,8 @@ BROKEN = Rule(
 ALL_WELL = Rule(
     "K2",
     Severity.GOOD,
-    "No user-visible error in {windows} window(s): {requests} requests, no 5xx and none without an answer{aborted}.",
+    "No user-visible error in {windows} {windows:window|windows}: {requests} requests, no 5xx and none without "
+    "an answer{aborted}.",
     "That is what the capstone is about.",
     "Nothing to do.",
     example="no error around two kills in 1,051 requests",
@@ -49,7 +50,7 @@ ALL_WELL = Rule(
 ELSEWHERE = Rule(
     "K2",
     Severity.NOTE,
-    "{count} more request(s) failed outside the windows of the kills, the first at {first}.",
+    "{count} more {count:request|requests} failed outside the windows of the kills, the first at {first}.",
     "They count in the whole run all the same.",
     "Say in one line what they were.",
     example="a 503 a minute before the first kill",
@@ -83,8 +84,8 @@ BOUND = Rule(
 ANSWERED = Rule(
     "K5",
     Severity.WARN,
-    "{name} answered {count} request(s) between {start} and {end}, though it was killed by KILL at {at} and back only "
-    "at {back}.",
+    "{name} answered {count} {count:request|requests} between {start} and {end}, though it was killed by KILL at "
+    "{at} and back only at {back}.",
     "A process that was killed by KILL answers nothing: it was another instance or process, or back much sooner.",
     "See that the name in the kill log is that of the request log, and that the process was gone (`systemctl status`).",
     example="app-2 answered 41 requests while it was down",

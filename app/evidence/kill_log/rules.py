@@ -91,7 +91,7 @@ NO_ZONE = Rule(
 UNREAD = Rule(
     "K12",
     Severity.WARN,
-    "The time in {count} row(s) cannot be read: {what}.",
+    "The time in {count} {count:row|rows} cannot be read: {what}.",
     "These kills are left out.",
     "Write times as 2026-11-20T14:05:10.004Z.",
     example="22:22",

@@ -23,7 +23,7 @@ NONE_LONG = Rule(
 FEW = Rule(
     "R1",
     Severity.WARN,
-    "I count {count} different kill switch(es); the package asks for four or more.",
+    "I count {count} different kill {count:switch|switches}; the package asks for four or more.",
     "With one or two there is seldom one for the part that is on fire.",
     "Ask of each part: what could users do without for an hour? Each answer is a switch.",
     example="a table with two rows",
@@ -39,7 +39,7 @@ TWICE = Rule(
 INCOMPLETE = Rule(
     "R2",
     Severity.WARN,
-    "Of {count} switch(es) {missing} is not said: {names}.",
+    "Of {count} {count:switch|switches} {missing} is not said: {names}.",
     "The person who flips it has to know what users will see, and whom to tell.",
     "Fill in the column. An export of a flag service does not hold it: add a table beside it.",
     example="a table without the column `safe state`",
@@ -47,7 +47,7 @@ INCOMPLETE = Rule(
 NEVER_TESTED = Rule(
     "R3",
     Severity.WARN,
-    "For {count} switch(es) no day of a last test is given: {names}.",
+    "For {count} {count:switch|switches} no day of a last test is given: {names}.",
     "A switch that was never flipped is a hope.",
     "Flip each once by day, and write the day into the column `last tested`.",
     example="a registry without the column `last tested`",
@@ -71,7 +71,8 @@ DEPLOY = Rule(
 NOT_EXPORTED = Rule(
     "R5",
     Severity.WARN,
-    "{count} switch(es) of {file} are not in the export of the flag service ({export}): {names}.",
+    "{count} {count:switch of|switches of} {file} {count:is|are} not in the export of the flag service "
+    "({export}): {names}.",
     "A switch that the service does not know cannot be flipped there.",
     "Use the same names in both; if a switch lives elsewhere, say so in the column `how to flip`.",
     example="`signups` in the table, and `sign_up_enabled` in the export",

@@ -21,7 +21,7 @@ NO_POOL = Rule(
 TOO_FEW = Rule(
     "B1",
     Severity.WARN,
-    "The file shows {count} instances in {pool}; the capstone needs 3 or more.",
+    "The file shows {count} {count:instance|instances} in {pool}; the capstone needs 3 or more.",
     "With two instances a kill takes half of the capacity, and a deploy during a failure takes all of it.",
     "Add instances; backup and down servers, and one address listed twice, are not counted.",
     example="an upstream with two servers, or with one address listed three times",

@@ -67,7 +67,7 @@ def test_a_missing_runbook_is_named_and_counted():
 
     (found,) = [one for one in compare(files, [WITHOUT]) if one.code == "A4"]
 
-    assert found.message == "1 of 5 alerts have no runbook: OrdersStuck."
+    assert found.message == "1 of 5 alerts has no runbook: OrdersStuck."
     assert verdict(files, WITHOUT) == [("contradicts", 1.0)]
 
 
@@ -172,7 +172,7 @@ def test_pages_that_reach_nobody_are_named():
     fine = file("routes", "alertmanager", "clean-alertmanager.yml")
 
     assert [one.message for one in compare([RULES, nowhere], []) if one.code == "A13"] == [
-        "3 alert(s) of the package that are to wake somebody reach only receivers that tell nobody: "
+        "3 alerts of the package that are to wake somebody reach only receivers that tell nobody: "
         "PaymentsBudgetBurnsFast, CheckoutSlow, ShopUnreachable."
     ]
     assert [one for one in compare([RULES, fine], []) if one.code == "A13"] == []

@@ -30,7 +30,7 @@ def text(tmp_path, content):
     ("name", "sentence"),
     [
         ("nothing", "No step with a share of the traffic and no condition that stops the release was found."),
-        ("few-steps", "0 step(s) with a share of the traffic were found; a canary has at least two."),
+        ("few-steps", "0 steps with a share of the traffic were found; a canary has at least two."),
         ("no-switch", "The plan names blue and green and not how traffic is switched between them."),
         ("order", "The share does not grow: 5 % is followed by 3 %."),
         ("no-time", "The step of 5 % has no time for which it is watched."),
