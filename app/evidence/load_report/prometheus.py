@@ -22,6 +22,12 @@ from app.evidence.load_report.table_summary import judged
 from app.evidence.quantiles import Distribution, Step
 from app.evidence.units import shown
 
+COUNTER, RATE, INCREASE = "counter", "rate", "increase"
+SAID = {
+    COUNTER: (),
+    RATE: ("its values are requests a second",),
+    INCREASE: ("each of its values counts the requests since the one before",),
+}
 MOST_SERIES = 5_000
 MOST_POINTS = 500_000
 _STATUS = ("code", "status", "status_code", "http_status", "response_code", "status_class")
@@ -76,10 +82,11 @@ def _points(pairs: Sequence[Any]) -> Iterator[tuple[float, float]]:
 def _of_buckets(series: Sequence[Series]) -> Summary:
     """How many requests each bucket gained over the range, all instances together."""
     gained: dict[float, float] = {}
+    sort = _sort(series)
     for one in series:
         bound = math.inf if one.labels["le"] in ("+Inf", "Inf") else number(one.labels["le"])
         if bound is not None:
-            gained[bound] = gained.get(bound, 0.0) + _gain(one)
+            gained[bound] = gained.get(bound, 0.0) + _gain(one, sort)
     unit, said = _unit(series[0], [bound for bound in gained if math.isfinite(bound)], "its bucket bounds")
     steps: list[Step] = []
     below, last = 0, 0.0
@@ -101,22 +108,51 @@ def _of_buckets(series: Sequence[Series]) -> Summary:
         distribution=values,
         is_coarse=True,
         unit=unit,
-        assumed=said,
+        assumed=(*said, *SAID[sort]),
     )
 
 
-def _gain(one: Series) -> float:
-    """The increase of a counter, restarts included. What falls again and again is a rate: its sum then."""
+def _sort(series: Sequence[Series]) -> str:
+    """Counter, rate or increase: as the busiest bucket goes, so do the others, which may be too still to tell."""
+    values = [value for _, value in max(series, key=_sum).points]
+    falls = sum(after < before for before, after in itertools.pairwise(values))
+    if falls <= len(values) // 10:
+        return COUNTER
+    return RATE if _has_parts_of_one(series) else INCREASE
+
+
+def _has_parts_of_one(series: Sequence[Series]) -> bool:
+    """What `increase` gives is extrapolated upwards: nothing, or one and more. What is between is a rate.
+
+    Buckets of a busy service may all be above one; then the steps between them tell, of which a few may be odd where a
+    counter has only begun.
+    """
+    if any(0 < value < 1 for one in series for _, value in one.points):
+        return True
+    at_once: dict[float, list[float]] = {}
+    for one in series:
+        for when, value in one.points:
+            at_once.setdefault(when, []).append(value)
+    steps = [
+        after - before for each in at_once.values() for before, after in itertools.pairwise(sorted(each))
+    ]
+    return sum(0 < step < 1 for step in steps) * 5 > sum(step > 0 for step in steps)
+
+
+def _sum(one: Series) -> float:
+    return sum(value for _, value in one.points)
+
+
+def _gain(one: Series, sort: str) -> float:
+    """How many requests a series tells of: a counter's growth, restarts included, or the sum of what it gained."""
     values = [value for _, value in one.points]
     if len(values) == 1:
         return values[0]
-    falls = sum(after < before for before, after in itertools.pairwise(values))
-    if falls > len(values) // 10:
-        step = (one.points[-1][0] - one.points[0][0]) / (len(values) - 1)
-        is_rate = any(value % 1 for value in values)
-        return sum(values) * step if is_rate else sum(values)
-    pairs = itertools.pairwise(values)
-    return sum(after - before if after >= before else after for before, after in pairs)
+    if sort == COUNTER:
+        pairs = itertools.pairwise(values)
+        return sum(after - before if after >= before else after for before, after in pairs)
+    step = (one.points[-1][0] - one.points[0][0]) / (len(values) - 1)
+    return sum(values) * (step if sort == RATE else 1.0)
 
 
 def _of_quantiles(series: Sequence[Series]) -> Summary:

@@ -4,6 +4,7 @@ The samples called "computed from the hey run" hold 34,500 requests: p50 15.7, p
 133 answers of 502, 61.03 s.
 """
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -236,3 +237,46 @@ def test_the_columns_of_somebodys_own_table_need_not_fit(read):
     text = "name,requests,duration_s,rps,p50_ms,p99_ms\nall,60000,60,700,12,50\n"
 
     assert "L6" not in {finding.code for finding in read(text).findings}
+
+
+def buckets(tmp_path, by_minute):
+    """An answer of query_range with a point a minute; `by_minute` gives the value of each bucket in each minute."""
+    result = [
+        {
+            "metric": {"le": bound},
+            "values": [[1_795_616_220 + 60 * at, str(value)] for at, value in enumerate(values)],
+        }
+        for bound, values in by_minute.items()
+    ]
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps({"status": "success", "data": {"resultType": "matrix", "result": result}}))
+    return registry.inspect(Source("answer.json", path)).facts
+
+
+ASKED = {"0.1": (30, 42, 36, 33, 39, 30), "0.5": (57, 60, 54, 57, 63, 51), "+Inf": (60, 66, 57, 63, 69, 54)}
+EXTRAPOLATED = 60 / 45
+"""Four scrapes of fifteen seconds in a minute see forty-five of its seconds; Prometheus answers for all sixty."""
+
+
+def test_increases_are_extrapolated_and_count_once(tmp_path):
+    increases = {bound: [n * EXTRAPOLATED for n in values] for bound, values in ASKED.items()}
+
+    assert buckets(tmp_path, increases)["requests"] == round(sum(ASKED["+Inf"]) * EXTRAPOLATED)
+
+
+def test_rates_are_a_second(tmp_path):
+    rates = {bound: [n * EXTRAPOLATED / 60 for n in values] for bound, values in ASKED.items()}
+
+    assert buckets(tmp_path, rates)["requests"] == round(sum(ASKED["+Inf"]) * EXTRAPOLATED)
+
+
+def test_rates_of_a_busy_service_are_told_by_the_steps_between_buckets(tmp_path):
+    rates = {bound: [90 + n * EXTRAPOLATED / 60 for n in values] for bound, values in ASKED.items()}
+
+    assert buckets(tmp_path, rates)["requests"] == round(60 * sum(rates["+Inf"]))
+
+
+def test_counters_grow(tmp_path):
+    grown = {bound: [100 + sum(values[: at + 1]) for at in range(6)] for bound, values in ASKED.items()}
+
+    assert buckets(tmp_path, grown)["requests"] == sum(ASKED["+Inf"][1:])
