@@ -28,6 +28,8 @@ _STRONG = re.compile(
 )
 _TARGET = re.compile(r"\b(?:9\d|100)(?:[.,]\d{1,5})? {0,2}(?:%|percent)|\b0\.9\d{1,5}\b")
 _ROW = re.compile(r"^\|[^\n]{0,200}\b(?:target|objective|SLO|SLI|indicator)\b", re.MULTILINE | re.IGNORECASE)
+_COMMENTS = re.compile(r"\A(?:#[^\n]{0,300}\n\s{0,20}){1,20}")
+"""Comments above configuration look like headings; what follows them tells the two apart."""
 _CONFIG = re.compile(
     r"^(?:apiVersion|groups|route|receivers|slos|version):|^[{\[]|^(?:diff |@@ -|--- a/|<)", re.MULTILINE
 )
@@ -39,7 +41,7 @@ def sniff(source: Source) -> float:
     if not _STRONG.search(head) or not _TARGET.search(head):
         return 0.0
     headings = _HEADING.findall(head)
-    start = head.lstrip()[:400]
+    start = _COMMENTS.sub("", head.lstrip()[:2000], count=1)[:400]
     if _CONFIG.match(start) or (not headings and not _ROW.search(head)):
         return 0.0
     if headings and _ABOUT.search(headings[0]):
