@@ -131,9 +131,15 @@ def _is_silent(run: Run, kill: Death, names: Mapping[str, str], slip: float) -> 
 
 
 def _skew(run: Run, kill: Death, names: Mapping[str, str]) -> float | None:
-    """How much later by the log than by the kills' clock the instance falls silent; half a step is subtracted."""
+    """How much later by the log than by the kills' clock the instance falls silent; half a step is subtracted.
+
+    A short silence at the kill itself is believed before a long one later on, which may be a deploy's.
+    """
     name = names.get(kill.name)
-    fall = None if name is None or kill.signal != "KILL" else _fall(run, kill, name, 0.0)
+    if name is None or kill.signal != "KILL":
+        return None
+    gap = traffic.silence(run, name, kill.at, within=SKEW_S + run.log.step, least=2 * run.log.step)
+    fall = gap[0] if gap is not None else _fall(run, kill, name, 0.0)
     return None if fall is None else fall - run.log.step / 2 - kill.at
 
 

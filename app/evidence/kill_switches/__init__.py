@@ -28,6 +28,7 @@ _LIST = re.compile(
 )
 _ENTRY = re.compile(r"\b(?:defaultVariant|strategies|owner|how|safe|enabled|turns_off|last_tested)\b\"?:")
 _TITLE = re.compile(r"\bkill[ -]?switch(?:es)?\b", re.IGNORECASE)
+_HEADING = re.compile(r"^#{1,6} [^\n]{0,200}", re.MULTILINE)
 _COLUMNS = tuple(
     re.compile(words, re.IGNORECASE)
     for words in (
@@ -63,10 +64,16 @@ def sniff(source: Source) -> float:
 def _of_table(head: str) -> float:
     lines = [line for line in head.split("\n")[:80] if sum(map(line.count, ",;|\t")) >= 2]
     best = max((sum(1 for known in _COLUMNS if known.search(line[:600])) for line in lines), default=0)
-    is_titled = _TITLE.search(head[:600]) is not None
+    is_titled = _TITLE.search(_title(head)) is not None
     if best >= 5 or (best >= 3 and is_titled):
         return 0.9
     return 0.7 if is_titled else 0.45 if best == 4 else 0.0
+
+
+def _title(head: str) -> str:
+    """The first heading; of a text without one, how it begins."""
+    heading = _HEADING.search(head[:600])
+    return heading[0] if heading else head[:600]
 
 
 def inspect(source: Source) -> Report:

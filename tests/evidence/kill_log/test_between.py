@@ -383,3 +383,13 @@ def test_an_address_that_servers_share_names_none_of_them(written):
 
     assert set(also["app-2"]) == {"app-2", "127.0.0.1:7712"}
     assert "127.0.0.1" not in also
+
+
+def test_a_longer_silence_later_on_does_not_move_the_clocks(run, written):
+    """The instance answers after three seconds, long before it is called back, and a deploy restarts it later."""
+    files = run([("app-2", "KILL", 3, 20)])
+    lived = [("app-2", "KILL", 3, 6.5), ("app-2", "TERM", 22, 45)]
+    log = "\n".join(["time,status,duration_ms,instance,path", *requests(lived, 0.0)])
+    files[1] = written("requests.csv", log, "log")
+
+    assert [severity for code, severity in said(files) if code == "K12"] == ["good"]

@@ -132,3 +132,13 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
 
     assert time.process_time() - began < 2
     assert "G11" not in {finding.code for finding in report.findings}
+
+
+def test_a_page_that_lists_a_registry_among_others_is_none(tmp_path):
+    page = tmp_path / "README.md"
+    page.write_text(
+        "# On call\n\n| file | what | for whom |\n|---|---|---|\n"
+        "| runbooks | one for each alert | on call |\n| kill switches | what to turn off | on call |\n"
+    )
+
+    assert KIND.sniff(Source("README.md", page)) < 0.3
