@@ -64,6 +64,8 @@ STEPS: tuple[tuple[str, str], ...] = (
         """DELETE FROM handover WHERE review_id = ANY (reviews)
            OR from_review_id IN (SELECT id FROM review WHERE reviewer_id = erased)""",
     ),
+    ("second_reading", "DELETE FROM second_reading WHERE review_id = ANY (reviews)"),
+    ("second_reading", "UPDATE second_reading SET reason = '' WHERE reader_id = erased"),
     ("explanation", "DELETE FROM explanation WHERE review_id = ANY (reviews)"),
     # What a colleague said about this work goes with it; the verdict, the levels and their dates stay.
     (

@@ -43,6 +43,7 @@ def _capstone(folder: Folder, slug: str, found: dict[int, str]) -> Capstone | No
         slots=slots,
         claims=_claims(table, {slot.key for slot in slots}),
         rubric=rubric,
+        second_reader=table.flag("second_reader", optional=True),
     )
     table.done()
     return capstone

@@ -62,7 +62,7 @@ def _required_capstones(table: Table, there_are: int) -> int:
 def _reviewing(table: Table | None) -> Reviewing:
     if table is None:
         return Reviewing()
-    reviewing = Reviewing(blind=table.flag("blind"))
+    reviewing = Reviewing(blind=table.flag("blind"), second_reader=table.flag("second_reader", optional=True))
     table.done()
     return reviewing
 

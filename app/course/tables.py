@@ -63,9 +63,9 @@ class Table:
             self.report(f"`{name}` is {value}; it must be at least {least}.", at=name)
         return int(value)
 
-    def flag(self, name: str) -> bool:
-        """true or false; there is no default, so that no decision hides."""
-        return bool(self._get(name, bool, "true or false", optional=False))
+    def flag(self, name: str, *, optional: bool = False) -> bool:
+        """true or false; left out, where that is allowed, is false."""
+        return bool(self._get(name, bool, "true or false", optional=optional))
 
     def texts(self, name: str, *, optional: bool = False) -> tuple[str, ...]:
         """A list of different texts, possibly empty."""

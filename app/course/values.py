@@ -131,6 +131,7 @@ class Capstone:
     slots: tuple[Slot, ...]
     claims: tuple[ClaimDef, ...]
     rubric: Rubric
+    second_reader: bool = False
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -156,9 +157,13 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Reviewing:
-    """How this course has its work rated. `blind`: reviewers see a label until they have decided."""
+    """How this course has its work rated.
+
+    `blind`: reviewers see a label until the release. `second_reader`: a colleague reads every decision before it.
+    """
 
     blind: bool = True
+    second_reader: bool = False
 
 
 @dataclass(frozen=True, slots=True)

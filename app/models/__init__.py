@@ -8,7 +8,7 @@ from app.models.evidence import CheckResult, CheckRun, Claim, EvidenceFile, Find
 from app.models.operations import AuditEntry, OutgoingMail, SwitchState
 from app.models.people import Appointment, Enrolment, Identity, MoveDone, Person, SignIn
 from app.models.queue import ConflictOfInterest, SavedSearch
-from app.models.reviews import Handover, Review, ReviewComment, Score, SkippedReview
+from app.models.reviews import Handover, Review, ReviewComment, Score, SecondReading, SkippedReview
 from app.models.rubrics import RubricCriterion, RubricLevel, RubricVersion
 from app.models.submissions import Submission, SubmissionVersion
 
@@ -42,6 +42,7 @@ __all__ = [
     "SavedComment",
     "SavedSearch",
     "Score",
+    "SecondReading",
     "SeenFile",
     "SignIn",
     "SkippedReview",

@@ -1,13 +1,16 @@
 """Reviews, their scores and comments."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, new_id, words
 from app.domain.reviews import State, Verdict
+from app.domain.second_readings import State as ReadingState
 
 
 class Review(Base):
@@ -147,3 +150,29 @@ class SkippedReview(Base):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("submission_version.id"), primary_key=True)
     reason: Mapped[str]
     skipped_at: Mapped[datetime]
+
+
+class SecondReading(Base):
+    """What a second reader says of a decided review before its release; `levels` by criterion when they disagree."""
+
+    __tablename__ = "second_reading"
+    __table_args__ = (
+        Index("ix_second_reading_state", "state", "asked_at"),
+        CheckConstraint("(state = 'waiting') = (read_at IS NULL)", name="waits_until_read"),
+        CheckConstraint("(reader_id IS NULL) = (read_at IS NULL)", name="read_by_somebody"),
+        CheckConstraint(
+            "(levels IS NOT NULL) = (state IN ('disagreed', 'settled'))", name="disagrees_with_levels"
+        ),
+        CheckConstraint("(state = 'settled') = (settled_at IS NOT NULL)", name="settled_at_some_time"),
+        CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_somebody"),
+    )
+
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id"), primary_key=True)
+    state: Mapped[ReadingState] = mapped_column(words(ReadingState))
+    reader_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    levels: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    reason: Mapped[str] = mapped_column(server_default="")
+    asked_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None]

@@ -41,6 +41,7 @@ from app.models import (
     SavedComment,
     SavedSearch,
     Score,
+    SecondReading,
     SeenFile,
     SignIn,
     SkippedReview,
@@ -148,6 +149,13 @@ PARTS = (
     ),
     Part("reviews-skipped", "Work you passed by", SkippedReview, SkippedReview.reviewer_id == PERSON),
     Part("searches-saved", "Searches you saved", SavedSearch, SavedSearch.reviewer_id == PERSON),
+    Part(
+        "second-readings",
+        "What you said as a second reader",
+        SecondReading,
+        SecondReading.reader_id == PERSON,
+        frozenset({"settled_by"}),
+    ),
     Part(
         "conflicts-declared",
         "Work you said is not yours to judge",

@@ -31,6 +31,7 @@ OTHER_COLUMNS = (
     "rubric_number",
     "threshold",
     "handed",
+    "second_reading",
 )
 
 
@@ -64,6 +65,7 @@ class Desk:
     rubric_number: int
     threshold: int
     handed: Mapping[str, str] | None
+    second_reading: str | None
     ledger: tuple[Mapping[str, Any], ...]
     ledger_before: tuple[Mapping[str, Any], ...]
     comparison: tuple[Mapping[str, Any], ...]

@@ -17,6 +17,7 @@ from app.models import (
     ReviewComment,
     RubricVersion,
     Score,
+    SecondReading,
     SeenFile,
     Submission,
     SubmissionVersion,
@@ -99,6 +100,16 @@ def _handed() -> Any:
     )
 
 
+def _second_reading() -> Any:
+    """The state of the second reading; NULL where none was asked for."""
+    return (
+        select(SecondReading.state)
+        .where(SecondReading.review_id == Review.id)
+        .correlate(Review)
+        .scalar_subquery()
+    )
+
+
 def _live(column: Any) -> Any:
     """Of the claim that holds this version now, when it is another than the one that is read."""
     live, taker = aliased(Review), aliased(Person)
@@ -153,6 +164,7 @@ def _columns(before: Any, ledger_before: Any) -> list[Any]:
         _comments().label("comments"),
         _seen().label("seen"),
         _handed().label("handed"),
+        _second_reading().label("second_reading"),
         before.number.label("before_number"),
         ledger_before.rows.label("before_ledger"),
         files_as_json(before.id).label("before_files"),

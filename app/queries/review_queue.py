@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,16 +18,12 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from app import models as tables
 from app.db import Moment, Reader
 from app.domain.actors import Actor
 from app.domain.queue_search import Search
 from app.domain.reviews import State as ReviewState
 from app.domain.submissions import PATIENCE, CheckState
-from app.domain.switches import Switch
-from app.domain.waiting import Waits, waits
 from app.models import (
     CheckRun,
     EvidenceFile,
@@ -39,17 +35,13 @@ from app.models import (
     SkippedReview,
     Submission,
     SubmissionVersion,
-    SwitchState,
 )
 from app.queries.conflicts import READER, is_closed_to_reader
 from app.queries.labels import author_name, called
 from app.queries.queue_search import LIVE, narrowed
-from app.queries.waiting import COURSE, MOST_WAITING, moments, oldest, rated_waits
+from app.queries.waiting import COURSE, moments
 
 PAGE = 30
-COUNTED = MOST_WAITING
-"""Counting stops here: beyond it the page says "1,000 and more", whatever the queue holds."""
-LONG_SECONDS = timedelta(days=5).total_seconds()
 
 PATIENT = bindparam("patient", type_=Moment)
 
@@ -92,25 +84,6 @@ class QueuePage:
     more: Key | None
 
 
-@dataclass(frozen=True, slots=True)
-class SavedSearch:
-    id: str
-    name: str
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
-class QueueStanding:
-    """How much waits (up to COUNTED), how much of it for long, the usual wait, and why nothing can be claimed."""
-
-    waiting: int
-    long: int
-    waits: Waits | None
-    paused: str | None
-    holds_work: bool
-    searches: tuple[SavedSearch, ...] = ()
-
-
 def review_queue(
     db: Reader,
     actor: Actor,
@@ -143,16 +116,6 @@ def my_claims(db: Reader, actor: Actor, *, named: bool, now: datetime) -> tuple[
     """What this reviewer holds, the lease that ends first on top; ended leases that nobody took included."""
     found = db.execute(_MINE, {"reader_id": actor.id, "named": named})
     return tuple(_row(row, now, mine=True) for row in found)
-
-
-def queue_standing(db: Reader, actor: Actor, course_slug: str, *, now: datetime) -> QueueStanding:
-    """One SELECT of one row, over as many versions as `queries.waiting` looks at, so that both say the same."""
-    row = db.execute(_STANDING, moments(course_slug, now=now) | {"reader_id": actor.id}).one()
-    ages = row.ages or ()
-    long = sum(age > LONG_SECONDS for age in ages)
-    usual = waits(finished=row.rated or (), waiting=ages)
-    saved = tuple(SavedSearch(*each) for each in row.searches or ())
-    return QueueStanding(len(ages), long, usual, row.paused, row.holds_work, saved)
 
 
 def _row(row: Row[*tuple[Any, ...]], now: datetime, *, mine: bool = False) -> QueueRow:
@@ -221,31 +184,6 @@ def _has_joined() -> ColumnElement[bool]:
     return or_(SubmissionVersion.queued_at <= PATIENT, ~unfinished)
 
 
-def _standing() -> Select[*tuple[Any, ...]]:
-    queue = oldest()
-    return select(
-        func.array_agg(queue.c.age).label("ages"),
-        rated_waits().label("rated"),
-        select(SwitchState.message)
-        .where(SwitchState.switch == Switch.REVIEWS, SwitchState.paused)
-        .scalar_subquery()
-        .label("paused"),
-        exists().where(Review.reviewer_id == READER, Review.state == ReviewState.CLAIMED).label("holds_work"),
-        _searches().label("searches"),
-    )
-
-
-def _searches() -> ScalarSelect[Any]:
-    """The reader's saved searches in the SELECT of the standing, so that they cost none of their own."""
-    saved = tables.SavedSearch
-    one = func.jsonb_build_array(saved.id, saved.name, saved.query)
-    return (
-        select(func.jsonb_agg(aggregate_order_by(one, saved.name)))
-        .where(saved.reviewer_id == READER)
-        .scalar_subquery()
-    )
-
-
 def _rated() -> ScalarSelect[int]:
     return (
         select(func.count())
@@ -287,4 +225,3 @@ _MINE = (
     .order_by(Review.lease_until, Review.id)
     .limit(PAGE)
 )
-_STANDING = _standing()

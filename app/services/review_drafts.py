@@ -62,7 +62,7 @@ def save_draft(
     if tag != review.tag and is_new:
         raise stale(review, saved)
     _require_fits(draft)
-    _keep_scores(db, review, draft, saved)
+    keep_scores(db, review, draft, saved)
     review.summary, review.private_note = draft.summary, draft.private_note
     review.lease_until = rules.lease_end(now, seconds=lease_seconds)
     review.saved_at = now
@@ -115,28 +115,7 @@ def mine(db: Session, actor: Actor, review_id: UUID) -> Review:
     return review
 
 
-def _gone(db: Session, review: Review) -> str:
-    """Why the claim has ended, and that the text has not."""
-    taker = db.scalar(
-        select(Person.name)
-        .join(Review, Review.reviewer_id == Person.id)
-        .where(Review.version_id == review.version_id, Review.state.in_(rules.LIVE))
-    )
-    now_with = f" {taker} has the work now." if taker else " Nobody has taken it: you can claim it again."
-    return f"Your claim has ended.{now_with} What was saved stays readable on this page."
-
-
-def _require_fits(draft: Draft) -> None:
-    errors = {
-        name: f"Use at most {TEXT_LIMIT:,} characters; this has {len(value):,}."
-        for name, value in draft.as_fields().items()
-        if len(value) > TEXT_LIMIT
-    }
-    if errors:
-        raise Invalid(errors)
-
-
-def _keep_scores(db: Session, review: Review, draft: Draft, saved: Draft) -> None:
+def keep_scores(db: Session, review: Review, draft: Draft, saved: Draft) -> None:
     """One row a criterion that is rated or commented on, label and points as published; written where it changed."""
     rows = []
     for criterion in rubrics.published(db, review.rubric_version_id).criteria:
@@ -157,6 +136,27 @@ def _keep_scores(db: Session, review: Review, draft: Draft, saved: Draft) -> Non
         )
     if rows:
         db.execute(_KEEP_SCORES.values(rows))
+
+
+def _gone(db: Session, review: Review) -> str:
+    """Why the claim has ended, and that the text has not."""
+    taker = db.scalar(
+        select(Person.name)
+        .join(Review, Review.reviewer_id == Person.id)
+        .where(Review.version_id == review.version_id, Review.state.in_(rules.LIVE))
+    )
+    now_with = f" {taker} has the work now." if taker else " Nobody has taken it: you can claim it again."
+    return f"Your claim has ended.{now_with} What was saved stays readable on this page."
+
+
+def _require_fits(draft: Draft) -> None:
+    errors = {
+        name: f"Use at most {TEXT_LIMIT:,} characters; this has {len(value):,}."
+        for name, value in draft.as_fields().items()
+        if len(value) > TEXT_LIMIT
+    }
+    if errors:
+        raise Invalid(errors)
 
 
 def _level(criterion: Criterion, key: str | None) -> Level | None:

@@ -8,16 +8,17 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from app.course import Course
 from app.domain import reviews as rules
+from app.domain import second_readings
 from app.domain import submissions as version_rules
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, NotFound
 from app.domain.reviews import Action, State, Verdict
-from app.models import Review, Submission, SubmissionVersion
+from app.models import Review, SecondReading, Submission, SubmissionVersion
 from app.services import audit, certificates, submissions
 from app.services.outbox import promise_mail
 from app.services.review_claims import locked, opened, record
@@ -30,7 +31,7 @@ TAKEN_BACK = "taken back before it was sent"
 def due(db: Session, *, now: datetime, without: Collection[UUID] = ()) -> list[UUID]:
     """The decided reviews whose time has come, the first of them first."""
     ids = select(Review.id).where(
-        Review.state == State.DECIDED, Review.release_at <= now, Review.id.not_in(without)
+        Review.state == State.DECIDED, Review.release_at <= now, Review.id.not_in(without), ~is_held()
     )
     return list(db.scalars(ids.order_by(Review.release_at, Review.id).limit(MOST_DUE)))
 
@@ -41,7 +42,7 @@ def release_due(db: Session, review_id: UUID, *, course: Course, base_url: str, 
         select(SubmissionVersion, Review, Submission.person_id)
         .join(Review, Review.version_id == SubmissionVersion.id)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
-        .where(Review.id == review_id, Review.state == State.DECIDED, Review.release_at <= now)
+        .where(Review.id == review_id, Review.state == State.DECIDED, Review.release_at <= now, ~is_held())
         .with_for_update(of=[SubmissionVersion, Review], skip_locked=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -100,6 +101,10 @@ def take_back(db: Session, actor: Actor, review_id: UUID, *, lease_seconds: int,
         return live
     if review.state is not State.DECIDED:
         raise Conflict("The learner has this review already. Undo the verdict on its page, with a reason.")
+    if db.scalar(select(SecondReading.review_id).where(_is_disputed(review_id))):
+        raise Conflict(
+            "A second reader disagreed, so an admin decides about it. It cannot be taken back now."
+        )
     review.state = rules.after(review.state, Action.UNDO)
     review.undone_at, review.undone_by, review.undo_reason = now, actor.id, TAKEN_BACK
     db.flush()  # one live review at a time, so the decided one goes first
@@ -109,6 +114,17 @@ def take_back(db: Session, actor: Actor, review_id: UUID, *, lease_seconds: int,
     copy_draft(db, review, again)
     record(db, actor, "review.take_back", version, review, now=now, subject_id=learner_id)
     return again.id
+
+
+def is_held() -> ColumnElement[bool]:
+    """Of a row of Review: whether a second reading keeps it from its release."""
+    return exists().where(
+        SecondReading.review_id == Review.id, SecondReading.state.in_(second_readings.HOLDS)
+    )
+
+
+def _is_disputed(review_id: UUID) -> ColumnElement[bool]:
+    return (SecondReading.review_id == review_id) & (SecondReading.state == second_readings.State.DISAGREED)
 
 
 def _live(db: Session, version_id: UUID, actor: Actor) -> UUID | None:

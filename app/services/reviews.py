@@ -14,7 +14,7 @@ from app.domain.actors import Actor, may_administer
 from app.domain.errors import Conflict, Invalid, NotFound, require
 from app.domain.reviews import Action, State, Verdict
 from app.models import Review, ReviewComment, Score, SubmissionVersion
-from app.services import certificates, rubrics
+from app.services import certificates, rubrics, second_readings
 from app.services.closed_work import require_open
 from app.services.line_comments import comment_on_line, remove_line_comment, reword_line_comment
 from app.services.outbox import promise_mail
@@ -62,6 +62,8 @@ def decide(
 ) -> None:
     """Decide. After `hold_seconds` the worker releases it (at once when there are none), unless it was taken back.
 
+    Where the course asks for a second reading, the release waits for that as well.
+
     The same decision twice is made once. The lease may have ended as long as nobody has taken over. Raises Stale
     when the draft is not the one that was shown.
     """
@@ -79,8 +81,9 @@ def decide(
     require_filled(db, review, draft)
     _decide(review, verdict, hold_seconds=hold_seconds, now=now)
     db.flush()
+    is_read_twice = second_readings.begin_if_asked(db, version, review, course=course, now=now)
     detail = {"verdict": verdict.value, "points": outcome.points}
-    if hold_seconds:
+    if hold_seconds or is_read_twice:
         record(db, actor, "review.decide", version, review, now=now, subject_id=learner_id, **detail)
         return
     release(db, version, review, learner_id, course=course, base_url=base_url, now=now)

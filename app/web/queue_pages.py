@@ -9,6 +9,7 @@ from app.course import Course
 from app.domain import queue_search
 from app.domain.queue_search import Search
 from app.queries import review_queue
+from app.queries.queue_standing import COUNTED, queue_standing
 from app.queries.review_queue import Key
 from app.web.forms import Form
 from app.web.pages import course, names_shown, now, page, redirect_to
@@ -38,7 +39,7 @@ def show(
     db, moment, slug = reading(), now(), course().slug
     typed = session.get(REMEMBERED, "")
     search = queue_search.parse(typed, named=names_shown())
-    standing = review_queue.queue_standing(db, g.actor, slug, now=moment)
+    standing = queue_standing(db, g.actor, slug, now=moment)
     found = review_queue.review_queue(
         db,
         g.actor,
@@ -57,7 +58,7 @@ def show(
         if standing.holds_work
         else (),
         standing=standing,
-        counted=review_queue.COUNTED,
+        counted=COUNTED,
         titles={capstone.slug: capstone for capstone in course().capstones},
         problem=problem,
         nothing=nothing,

@@ -29,6 +29,8 @@ MISTAKES = [
      "6 capstones are required and the course has 5."),
     ("course.toml", "blind = true", "blind = 1", "blind =", "`blind` must be true or false."),
     ("course.toml", "blind = true", "blind = true\nnames = 1", "names =", "`names` is not a key this table knows."),
+    ("course.toml", "blind = true", "blind = true\nsecond_reader = 2", "second_reader",
+     "`second_reader` must be true or false."),
     ("course.toml", "blind = true", "", "[reviewing]", "`blind` is missing."),
     ("course.toml", 'modules = "all"', 'modules = "some"', "modules =",
      '`modules` is "some"; it must be one of: all.'),

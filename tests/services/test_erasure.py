@@ -30,6 +30,7 @@ from app.models import (
     Person,
     Review,
     ReviewComment,
+    SecondReading,
     SkippedReview,
     SubmissionVersion,
     UnwantedObject,
@@ -264,6 +265,22 @@ def test_the_note_of_a_handover_goes_with_whom_it_is_about_and_with_who_wrote_it
 
     with sessions() as db:
         assert db.scalars(select(Handover.note)).all() == []
+        assert integrity.violations(db, now=now) == []
+
+
+@pytest.mark.parametrize("whose", ["learner", "second reader"])
+def test_the_words_of_a_second_reading_go_with_whom_they_are_about_and_with_who_wrote_them(
+    sessions, make, mira, reviewer, root, now, whose
+):
+    bo = make.person("Bo Reviewer", roles=("reviewer",))
+    review = make.review(make.version(mira, state="in_review", files=1), reviewer, state="decided")
+    said = {"state": "disagreed", "levels": {}, "reason": CANARY, "asked_at": now, "read_at": now}
+    keep(sessions, SecondReading(review_id=review.id, reader_id=bo.id, **said))
+
+    erase(sessions, root, mira if whose == "learner" else bo, now)
+
+    with sessions() as db:
+        assert db.scalars(select(SecondReading.reason)).all() == ([] if whose == "learner" else [""])
         assert integrity.violations(db, now=now) == []
 
 
