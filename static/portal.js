@@ -179,9 +179,9 @@ document.addEventListener("click", async ({ target }) => {
 // is kept in this browser until it has been sent.
 
 document.addEventListener("click", async (event) => {
-  const pressed = event.target.closest?.("[data-says], [data-insert], [data-bank]");
+  const pressed = event.target.closest?.("[data-says] .line-number a, [data-insert], [data-bank]");
   if (!pressed) return;
-  if (pressed.dataset.says) return void sayAt(pressed);
+  if (pressed.closest("[data-says]")) return void sayAt(pressed);
   event.preventDefault();
   const area = document.getElementById(pressed.dataset.insert ?? pressed.dataset.keep ?? "");
   if (pressed.dataset.insert) insert(area, pressed.textContent);
@@ -198,6 +198,9 @@ function insert(area, words) {
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** Where what is said at the line with this number is asked for. */
+const saysAt = (link) => `${link.closest("[data-says]").dataset.says}?line=${link.textContent}`;
+
 function sayAt(link) {
   const row = link.closest("tr");
   const id = row.id.replace("file-", "said-").replace("-L", "-");
@@ -205,7 +208,7 @@ function sayAt(link) {
     const cell = make("td", {}, make("div", { id }));
     row.after(make("tr", { className: "said-row" }, make("td"), cell));
   }
-  return window.htmx.ajax("GET", link.dataset.says, { target: `#${id}`, swap: "outerHTML" });
+  return window.htmx.ajax("GET", saysAt(link), { target: `#${id}`, swap: "outerHTML" });
 }
 
 document.addEventListener("input", ({ target }) => {
@@ -222,8 +225,9 @@ function restoreLines() {
   for (const area of document.querySelectorAll("[data-kept]")) {
     area.value ||= localStorage.getItem(`line:${area.dataset.kept}`) ?? "";
   }
-  for (const link of document.querySelectorAll("[data-says]")) {
-    if (link.dataset.found || localStorage.getItem(`line:${link.dataset.says}`) === null) continue;
+  const kept = Object.keys(localStorage).some((key) => key.startsWith("line:"));
+  for (const link of kept ? document.querySelectorAll("[data-says] .line-number a") : []) {
+    if (link.dataset.found || localStorage.getItem(`line:${saysAt(link)}`) === null) continue;
     link.dataset.found = "yes";
     sayAt(link);
   }

@@ -255,3 +255,19 @@ def test_the_desk_holds_in_every_scheme_and_width(desk):
     desk.page.emulate_media(forced_colors="none", reduced_motion="reduce")
     desk.page.keyboard.press("3")
     assert desk.page.evaluate("document.getAnimations().length") == 0
+
+
+def test_the_desk_is_light_and_asks_nobody_else(house, mira, imani):
+    version = house.waiting(mira)
+    address = house.claim(version, imani)
+    page = house.window(imani).page
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(address, wait_until="networkidle")
+
+    sizes = {answer.url.removeprefix(house.base_url): len(answer.body()) for answer in answers}
+
+    assert [url for url in sizes if url.startswith("http")] == []
+    assert len(sizes) <= 8, sizes
+    assert sum(size for url, size in sizes.items() if url.startswith("/static/")) <= 132_000, sizes
+    assert sum(sizes.values()) <= 215_000, sizes

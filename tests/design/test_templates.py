@@ -91,7 +91,8 @@ def test_words_are_kind(path):
     assert found == []
 
 
-CLASSES = set(re.findall(r"\.([a-z][a-z0-9-]*)", (ROOT / "static/portal.css").read_text("utf-8")))
+SHEETS = "".join((ROOT / "static" / name).read_text("utf-8") for name in ("portal.css", "pages.css"))
+CLASSES = set(re.findall(r"\.([a-z][a-z0-9-]*)", SHEETS))
 
 
 @pytest.mark.parametrize("path", [path for path in TEMPLATES if path not in ALONE], ids=named)
@@ -103,7 +104,9 @@ def test_every_class_is_in_the_stylesheet(path):
         if "{}" not in name
     }
 
-    assert used - CLASSES == set(), "add the class to static/portal.css, or use one that is there"
+    assert used - CLASSES == set(), (
+        "add the class to static/pages.css or portal.css, or use one that is there"
+    )
 
 
 def is_fragment(path):

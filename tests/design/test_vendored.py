@@ -5,6 +5,7 @@ import tomllib
 from hashlib import sha256
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from tests.design.preview import ROOT
 
@@ -30,6 +31,19 @@ def test_every_font_and_minified_script_is_in_the_lock():
     }
 
     assert foreign | {"static/icons.svg"} == kept
+
+
+def test_the_font_has_the_letters_and_weights_that_pages_are_set_in():
+    (part,) = [asset for asset in LOCK["asset"] if "part_of" in asset]
+    font = TTFont(ROOT / part["path"])
+    sheet = (ROOT / "static/portal.css").read_text("utf-8")
+
+    weight = font["fvar"].axes[0]
+    written = re.search(r"inter-latin\.woff2.*?unicode-range: ([^;]+);", sheet, re.DOTALL)[1]
+
+    assert set("äöüÄÖÜßéèñçåøæœ„“”‚‘’«»‹›–—…·×−§°µ€ 0123456789") - set(map(chr, font.getBestCmap())) == set()
+    assert (weight.minValue, weight.maxValue) == (400, 650)
+    assert re.sub(r"\s", "", written) == part["part_of"]["glyphs"]
 
 
 def test_the_lock_names_no_registry():

@@ -1,0 +1,97 @@
+"""axe on every page of the portal, light and dark: full as the small world has them, empty, and refused."""
+
+import pytest
+
+from tests.browser.windows import violations_of
+from tests.web.addresses import World
+
+pytestmark = pytest.mark.browser
+
+EMPTY = {
+    "applicant": ("/apply", "/apply/check"),
+    "stranger": ("/learn", "/work/three-bottlenecks", "/profile", "/profile/data"),
+    "reviewer": ("/queue", "/queue?q=round%3A9", "/appeals"),
+    "admin": ("/admin/applications", "/admin/applications/outbox", "/admin/checks", "/admin/certificates"),
+}
+"""Pages on which there is nothing yet, and who sees them so."""
+WRONG = {
+    "applicant": (("/apply", {"building": "Short.", "then": "check"}),),
+    "stranger": (("/profile", {"name": "", "time_zone": "Nowhere"}),),
+    "reviewer": (("/queue/next", {}),),
+    "admin": (("/admin/people", {"email": "nobody"}),),
+}
+"""What is sent that cannot be taken; the answer is looked at."""
+SEND = """([path, fields]) => {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: path });
+  const box = ([name, value]) => Object.assign(document.createElement("input"), { name, value });
+  form.append(...Object.entries(fields).map(box));
+  document.body.append(form);
+  form.submit();
+}"""
+WHO = {
+    "public": "learner",
+    "signed_in": "learner",
+    "learner": "learner",
+    "reviewer": "reviewer",
+    "admin": "admin",
+}
+
+
+@pytest.fixture
+def world(house):
+    return World(house.app, house.sessions, house.make)
+
+
+def judged(page, address):
+    """What axe finds in both schemes, each line with its address."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{address} ({scheme}): {each}" for each in violations_of(page)]
+    if (width := page.evaluate("document.documentElement.scrollWidth")) > page.viewport_size["width"]:
+        found.append(f"{address} is {width} px wide")
+    return found
+
+
+def is_page(answer):
+    return "text/html" in (answer.headers.get("content-type") or "")
+
+
+def test_no_page_of_the_url_map_has_a_violation(house, world):
+    pages = {name: house.window(world.people[name]).page for name in set(WHO.values())}
+    found, seen = [], set()
+    for address in world.addresses("GET"):
+        page = pages[WHO[address.access.value]]
+        answer = page.request.get(address.path, max_redirects=0)
+        if answer.status in {200, 404, 409} and is_page(answer) and "<!doctype" in answer.text():
+            page.goto(address.path, wait_until="load")
+            found += judged(page, address.path)
+            seen.add(address.endpoint)
+
+    assert found == []
+    assert len(seen) >= 35, sorted(seen)
+
+
+def test_no_empty_page_has_a_violation(house, world):
+    found = []
+    for name, addresses in EMPTY.items():
+        page = house.window(world.people[name]).page
+        for address in addresses:
+            page.goto(address, wait_until="load")
+            found += judged(page, address)
+
+    assert found == []
+
+
+def test_no_answer_to_a_wrong_form_has_a_violation(house, world):
+    house.windows.expect("Failed to load resource: the server responded with a status of")
+    found = []
+    for name, sendings in WRONG.items():
+        page = house.window(world.people[name]).page
+        for path, fields in sendings:
+            page.goto("/profile", wait_until="load")
+            with page.expect_navigation(wait_until="load"):
+                page.evaluate(SEND, [path, fields])
+            found += judged(page, f"{path} with {fields}")
+
+    assert found == []
