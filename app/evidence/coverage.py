@@ -155,7 +155,7 @@ GAPS: dict[str, str] = {
 }
 
 MILDER = (
-    "E2", "L1", "L2", "L4", "L5", "L6", "L10", "C1", "C2", "A2", "A4", "Y2", "Y3", "R2", "H2", "Q1",
+    "E2", "L1", "L2", "L4", "L5", "L6", "L10", "C1", "C2", "A2", "A4", "K2", "K3", "K5", "Y2", "Y3", "R2", "H2", "Q1",
 )  # fmt: skip
 """Checks for which the specification asks for a block, and a warn is given: the file is evidence all the same."""
 
