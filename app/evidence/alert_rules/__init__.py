@@ -25,7 +25,7 @@ from app.evidence.kind import Kind
 from app.evidence.source import Source
 
 NAME = "alert_rules"
-_GROUPS = re.compile(r"^[ ]{0,12}(?:- )?\"?groups\"?:", re.MULTILINE)
+_GROUPS = re.compile(r"^[ ]{0,12}(?:- )?\"?groups\"?:[ ]{0,4}(?:[#\[&!|>]|$)", re.MULTILINE)
 _IS_JSON = re.compile(r"\s{0,200}(?:\{\s{0,200}\"|\[)")
 _RULE = re.compile(r"^[ ]{0,16}(?:- )?[ ]{0,4}\"?(?:alert|record)\"?:[ ]", re.MULTILINE)
 _RESOURCE = re.compile(

@@ -104,7 +104,7 @@ _SORTS = (
 )
 _HARMLESS = (
     rb"(?i)[*x.]+|<.*|\$.*|\{.*|%.*|\[.*|os\..*|process\..*"
-    rb"|(my|your|some|the)?[-_]?(?:super)?(?:secret)?[-_]?(password|passwd|pass|secret|token|postgres|change[-_]?me|example|redacted|masked|test)\d*"
+    rb"|(my|your|some|the)?[-_]?(?:super)?(?:secret)?[-_]?(password|passwd|pass|secret|token|postgres|change[-_]?me|example|redacted|masked|test|admin|guest|root)\d*"
 )
 _WELL_KNOWN = (b"EXAMPLE", b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIi")
 _LOCAL = (b"127.0.0.1", b"[::1]")

@@ -41,13 +41,14 @@ _INCIDENT = re.compile(
     r"incident commander|post-?mortem|action items|lessons|declar|severity levels|timeline|what went well",
     re.IGNORECASE,
 )
+_DOCUMENT = re.compile(r"^---[ ]{0,3}$", re.MULTILINE)
 _CONFIG = re.compile(r"^(?:apiVersion|groups|route|slos|openslo|BEGIN:|diff |@@ -|--- a/|[{\[<])")
 
 
 def sniff(source: Source) -> float:
     """Headings for finding out and for mending; a page about incidents has others."""
     head = source.head[:32_000]
-    if _CONFIG.match(head.lstrip()[:40]):
+    if _CONFIG.match(head.lstrip()[:40]) or _is_yaml(head):
         return 0.0
     titles = ["".join(found) for found in _HEADING.findall(head)[:100]]
     kinds = {part for part, known in _PARTS.items() if any(known.search(title) for title in titles)}
@@ -58,6 +59,11 @@ def sniff(source: Source) -> float:
     if not sure and len(kinds) == 2:
         sure = 0.45
     return min(sure, 0.35) if about_incidents >= 3 else sure
+
+
+def _is_yaml(head: str) -> bool:
+    """A first line that marks YAML, and no second one that would end the front matter of a page."""
+    return _DOCUMENT.match(head) is not None and _DOCUMENT.search(head, 4) is None
 
 
 def inspect(source: Source) -> Report:
