@@ -15,7 +15,7 @@ from config import Settings
 
 INSIDE = {
     "modules.home": ("/learn", "/work", "/versions"),
-    "reviews.queue": ("/queue", "/reviews"),
+    "reviews.queue": ("/queue", "/reviews", "/second-readings", "/appeals"),
     "admin.home": ("/admin",),
     "home.capstones": ("/capstones",),
     "applications.status": ("/apply", "/application"),
