@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.evidence.load_report.tables import JMETER, LOCUST, LOCUST_HISTORY, read_table
 
-SURE, FAIRLY, PERHAPS = 0.97, 0.85, 0.6
+SURE, FAIRLY, PERHAPS, QUOTED = 0.97, 0.85, 0.6, 0.4
 SAMPLE = 40
 EARLY = 8 * 1024
 """In notes and runbooks a tool's words may stand further down; then the file is perhaps something else."""
@@ -124,7 +124,7 @@ def other_of(head: str, raw: bytes) -> Other | None:
 
 def _sure(form: Form, head: str, json_start: int | None) -> float:
     if form.is_json:
-        return SURE if json_start == 0 else FAIRLY
+        return SURE if json_start == 0 else QUOTED if _is_prose(head) else FAIRLY
     marks = form.marks or form.any_of
     return SURE if any(0 <= head.find(mark) < EARLY for mark in marks) and not _is_prose(head) else PERHAPS
 
