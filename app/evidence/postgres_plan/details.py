@@ -185,6 +185,11 @@ READERS: dict[str, Reader] = {
     "Memory": _planning_memory,
 }  # fmt: skip
 
+_OWN_KEYS = frozenset((
+    "Plans", "Workers", "Target Tables", "Keys", "Grouping Sets", "JIT", "Node Type", "Line", "Last Line",
+    "Worker Number",
+))  # fmt: skip
+"""Keys of the tree itself, which no line of a text may fill."""
 _VERBS = ("Insert on ", "Update on ", "Delete on ", "Merge on ", "Foreign ")
 
 
@@ -201,7 +206,8 @@ def read_detail(target: Raw, text: str) -> None:
         if text.startswith(_VERBS) and (table := read_name(text)):
             target.setdefault("Target Tables", []).append(table)
         return
-    READERS.get(label, _text)(target, label, value)
+    if label not in _OWN_KEYS:
+        READERS.get(label, _text)(target, label, value)
 
 
 def worker_prefix(text: str) -> tuple[int, str] | None:

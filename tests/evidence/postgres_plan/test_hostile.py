@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.evidence.findings import Unreadable
 from app.evidence.plans import pair
+from app.evidence.plans.shape import walk
 from app.evidence.postgres_plan import KIND, checks
 from app.evidence.postgres_plan.reading import Flattened, read
 from app.evidence.postgres_plan.structured import Refused
@@ -181,3 +182,19 @@ def reported(source):
         return KIND.inspect(source).facts["plans"]
     except Unreadable as unreadable:
         return unreadable.finding.fix
+
+
+@pytest.mark.parametrize("label", ["Plans", "Workers", "Target Tables", "Keys", "JIT", "Node Type", "Line"])
+def test_a_line_named_like_a_key_of_the_tree_is_passed_over(label):
+    head = "Aggregate  (cost=1.00..2.00 rows=1 width=8)"
+    child = "  ->  Seq Scan on t  (cost=0.00..1.00 rows=1 width=8)"
+    more = [
+        "  Group Key: a",
+        "  Worker 0:  Sort Method: quicksort  Memory: 25kB",
+        "  Insert on t",
+        "        JIT:",
+    ]
+
+    (plain,), (odd,) = (read("\n".join([head, *lines, *more, child])) for lines in ([], [f"  {label}: x"]))
+
+    assert [node["node"] for node in walk(odd["root"])] == [node["node"] for node in walk(plain["root"])]
