@@ -34,13 +34,23 @@ export function toast(text, tone = "") {
 export function swapIn(target, html) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  const part = template.content.firstElementChild;
+  const [part, ...others] = template.content.children;
   if (!part) return;
   const hadFocus = target.contains(document.activeElement);
   target.replaceWith(part);
   window.htmx?.process(part);
+  others.forEach(replaceById);
   prepare();
   settleFocus(hadFocus ? part : null);
+}
+
+/** What changed elsewhere on the page came along, as it does with a request of htmx. */
+function replaceById(part) {
+  part.removeAttribute("hx-swap-oob");
+  const there = part.id && document.getElementById(part.id);
+  if (!there) return;
+  there.replaceWith(part);
+  window.htmx?.process(part);
 }
 
 // Focus: an error summary takes it; otherwise it stays where it was, or moves to the new part. Never to <body>.

@@ -2,17 +2,22 @@
 
 import logging
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.adapters.storage import StorageDown, StorageMismatch, StorageMissing
+from app.domain.placing import PACKAGE
 from app.evidence.findings import Report
 from app.metrics import CHECKS, FINDINGS
-from app.services import checks, files, objects, readings
+from app.services import checks, files, objects, packages, readings
 from app.services.checks import ClaimedCheck
+from app.services.packages import Unpacked
 from app.services.readings import Reading
-from worker import reports
+from worker import reports, unpacking
 from worker.context import Context
 from worker.leases import kept
 from worker.sandbox import open_to_child
@@ -85,7 +90,13 @@ def _check(context: Context, claimed: ClaimedCheck) -> str:
     if reading is None:
         outcome = _read(context, claimed)
         reading = Reading(_report(outcome), context.sandbox.label, outcome.took_ms)
+    reading = replace(reading, report=unpacking.without_refusal(reading.report))
+    if unpacking.is_due(context, claimed, reading.report):
+        parts = _unpack(context, claimed, reading.report)
+        return "check.done" if unpacking.land(context, claimed, reading, parts) else "check.stale"
     with context.sessions.begin() as db:
+        if claimed.slot == PACKAGE.key:
+            packages.place_alone(db, claimed.file_id, reading.report.kind, course=context.course)
         is_kept = checks.finish(
             db,
             claimed.run_id,
@@ -114,15 +125,7 @@ def _settle(context: Context, claimed: ClaimedCheck, staging_key: str) -> None:
 
 def _read(context: Context, claimed: ClaimedCheck) -> Outcome:
     """Run the learner's own command on a copy of the file."""
-    with TemporaryDirectory(prefix="touchstone-evidence-") as folder:
-        path = Path(folder, _file_name(claimed.name))
-        try:
-            found = context.storage.download_to(f"evidence/{claimed.sha256}", path, limit=claimed.size)
-        except (StorageMismatch, StorageMissing) as error:
-            raise Hopeless(CHANGED) from error
-        if found.sha256_hex != claimed.sha256:
-            raise Hopeless(CHANGED)
-        open_to_child(path)
+    with _copied(context, claimed) as path:
         as_kind = ["--kind", claimed.kind] if claimed.kind else []
         today = context.clock().date().isoformat()
         return context.reader.run(
@@ -132,12 +135,43 @@ def _read(context: Context, claimed: ClaimedCheck) -> Outcome:
         )
 
 
-def _report(outcome: Outcome) -> Report:
-    """The child's report, or the sentence that says how it ended without one."""
+def _unpack(context: Context, claimed: ClaimedCheck, report: Report) -> Sequence[Unpacked]:
+    """The parts of an archive, in staging."""
+    with _copied(context, claimed) as path:
+        try:
+            outcome, parts = unpacking.unpack(context, report, path)
+        except unpacking.NotUnpacked as error:
+            raise Broken(OURS) from error
+    _require_ended(outcome)
+    return parts
+
+
+@contextmanager
+def _copied(context: Context, claimed: ClaimedCheck) -> Iterator[Path]:
+    """The file as a child may read it, with the bytes that were stored."""
+    with TemporaryDirectory(prefix="touchstone-evidence-") as folder:
+        path = Path(folder, _file_name(claimed.name))
+        try:
+            found = context.storage.download_to(f"evidence/{claimed.sha256}", path, limit=claimed.size)
+        except (StorageMismatch, StorageMissing) as error:
+            raise Hopeless(CHANGED) from error
+        if found.sha256_hex != claimed.sha256:
+            raise Hopeless(CHANGED)
+        open_to_child(path)
+        yield path
+
+
+def _require_ended(outcome: Outcome) -> None:
+    """Interrupted or Broken when the child was stopped."""
     if outcome.stopped == "asked":
         raise Interrupted
     if outcome.stopped is not None:
         raise Broken(STOPPED[outcome.stopped])
+
+
+def _report(outcome: Outcome) -> Report:
+    """The child's report, or the sentence that says how it ended without one."""
+    _require_ended(outcome)
     if outcome.status not in (0, 1):  # 1: the report has a finding that blocks
         log.warning("check.crashed", extra={"status": outcome.status, "said": _last_word(outcome.complaint)})
         raise Broken(OURS)

@@ -25,10 +25,22 @@ class Spares:
         self._is_kept = True
         self._waiting = self._waiting or self.sandbox.child(self.module)
 
-    def run(self, arguments: Sequence[str], file: Path, *, asked_to_stop: Callable[[], bool]) -> Outcome:
-        """Run `python -m module arguments… FILE` and say how it ended; then put the next child in waiting."""
+    def run(
+        self,
+        arguments: Sequence[str],
+        file: Path,
+        *,
+        asked_to_stop: Callable[[], bool],
+        collect: Callable[[Path], None] = lambda _scratch: None,
+    ) -> Outcome:
+        """Run `python -m module arguments… FILE` and say how it ended; then put the next child in waiting.
+
+        `collect` is shown the folder the child could write to, after its end and before the folder goes.
+        """
         with contextlib.closing(self._take()) as child:
             outcome = child.read(arguments, file, asked_to_stop=asked_to_stop)
+            if outcome.stopped is None:
+                collect(child.folder / "scratch")
         if self._is_kept:
             self._waiting = self.sandbox.child(self.module)
         return outcome

@@ -2,7 +2,7 @@
 
 from app.course.rubrics import read_rubric
 from app.course.tables import KEY, Folder, Table, report_repeats
-from app.course.values import Capstone, ClaimDef, Slot
+from app.course.values import OWN_SLOTS, Capstone, ClaimDef, Slot
 from app.course.vocabulary import ALL_UNITS, DIRECTIONS, SIDES, UNITS
 
 
@@ -62,6 +62,8 @@ def _slots(table: Table) -> tuple[Slot, ...]:
     slots = tuple(_slot(each) for each in tables)
     report_repeats(tables, [slot.key for slot in slots], "slots")
     for each, slot in zip(tables, slots, strict=True):
+        if slot.key in OWN_SLOTS:
+            each.report(f'The portal keeps the key "{slot.key}" for archives; choose another.', at="key")
         if slot.before and slot.before not in {other.key for other in slots if other is not slot}:
             each.report(
                 f'`before` names "{slot.before}", and this capstone has no such other slot.', at="before"

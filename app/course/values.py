@@ -42,6 +42,10 @@ class Module:
     references: tuple[Reference, ...]
 
 
+OWN_SLOTS = ("package", "unplaced")
+"""Keys the portal keeps for itself: where archives stay, and where their files wait for a slot."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A place for evidence: the file wanted, the command that makes it, what the machine checks.

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.errors import Conflict
+from app.domain.placing import PACKAGE
 
 
 class State(StrEnum):
@@ -89,6 +90,7 @@ class SlotFilling:
     unfinished: int
     blocked: int
     checking: int
+    unplaced: int = 0
 
 
 def after(state: State, action: Action) -> State:
@@ -115,6 +117,8 @@ def problems_before_sending(slots: list[SlotFilling], *, attested: bool, reason:
             problems[f"slot-{slot.key}"] = (
                 f"An upload in “{slot.title}” has not finished. Finish or remove it."
             )
+    if package := next((slot for slot in slots if slot.key == PACKAGE.key), None):
+        problems |= _problems_of_package(package)
     missing = [slot.title for slot in slots if slot.required and not slot.received]
     blocked = [slot.title for slot in slots if slot.blocked]
     if missing and not reason:
@@ -128,6 +132,19 @@ def problems_before_sending(slots: list[SlotFilling], *, attested: bool, reason:
     if not attested:
         problems["attested"] = "Confirm that the numbers come from your own runs."
     return problems
+
+
+def _problems_of_package(package: SlotFilling) -> dict[str, str]:
+    """Nothing is sent while files of it may still land, or have no slot."""
+    field = f"slot-{package.key}"
+    if package.unplaced:
+        count = "One file waits" if package.unplaced == 1 else f"{package.unplaced} files wait"
+        return {field: f"{count} for a slot under “{package.title}”. Say where each belongs, or remove it."}
+    if package.checking:
+        return {
+            field: "The archive is being opened. Wait a moment, or remove it and upload its files one by one."
+        }
+    return {}
 
 
 def joins_queue_at(submitted_at: datetime) -> datetime:

@@ -11,11 +11,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.course.values import Capstone, Slot
 from app.db import Reader
+from app.domain.placing import PACKAGE, UNPLACED
 from app.domain.submissions import CheckState, SlotFilling
 from app.evidence.registry import UNKNOWN
 from app.models import CheckResult, CheckRun, EvidenceFile, Finding
 
 MOST_FINDINGS = 2000
+_PACKED = (PACKAGE.key, UNPLACED)
 
 
 class Reading(StrEnum):
@@ -76,7 +78,15 @@ class SlotCard:
     def reading(self) -> Reading:
         """The gravest of its files."""
         order = list(Reading)
-        return min((file.reading for file in self.files), key=order.index, default=Reading.MISSING)
+        waiting = [Reading.LOOK] if self.unplaced else []
+        return min(
+            (*waiting, *(file.reading for file in self.files)), key=order.index, default=Reading.MISSING
+        )
+
+    @property
+    def unplaced(self) -> tuple[FileCard, ...]:
+        """Those that wait for their author to say where they belong."""
+        return tuple(file for file in self.files if file.slot == UNPLACED)
 
     @property
     def is_moving(self) -> bool:
@@ -94,15 +104,22 @@ class SlotCard:
             unfinished=readings.count(Reading.SENDING),
             blocked=readings.count(Reading.FIX),
             checking=readings.count(Reading.CHECKING),
+            unplaced=len(self.unplaced),
         )
 
 
-def slot_cards(capstone: Capstone, files: list[FileCard]) -> tuple[SlotCard, ...]:
-    """The slots of the course in its order, then those that only files made under an older course still name."""
-    known = {slot.key for slot in capstone.slots}
+def slot_cards(capstone: Capstone, files: list[FileCard], *, is_draft: bool) -> tuple[SlotCard, ...]:
+    """The slots of the course in its order, the place for archives, what only files of an older course still name."""
+    known = {*(slot.key for slot in capstone.slots), *_PACKED}
     dropped = dict.fromkeys(file.slot for file in files if file.slot not in known)
-    slots = (*capstone.slots, *(_dropped_slot(key) for key in dropped))
-    return tuple(SlotCard(slot, tuple(file for file in files if file.slot == slot.key)) for slot in slots)
+    cards = [
+        SlotCard(slot, tuple(file for file in files if file.slot == slot.key))
+        for slot in (*capstone.slots, *map(_dropped_slot, dropped))
+    ]
+    packed = tuple(file for file in files if file.slot in _PACKED)
+    if is_draft or packed:
+        cards.insert(len(capstone.slots), SlotCard(PACKAGE, packed))
+    return tuple(cards)
 
 
 def _dropped_slot(key: str) -> Slot:

@@ -11,6 +11,7 @@ from app.db import Reader
 from app.domain import reviews
 from app.domain.actors import Actor, may_read_work
 from app.domain.errors import NotFound
+from app.domain.placing import PACKAGE, UNPLACED
 from app.domain.submissions import State
 from app.models import EvidenceFile, Submission, SubmissionVersion
 from app.queries.conflicts import is_closed_to_reader
@@ -36,6 +37,11 @@ class FileRow:
     submitted_at: datetime | None
     capstone_slug: str
     owner_id: UUID
+
+    @property
+    def card(self) -> str:
+        """The slot it is shown in: what waits for a slot stands beside the archive it came in."""
+        return PACKAGE.key if self.slot == UNPLACED else self.slot
 
     @property
     def storage_key(self) -> str | None:

@@ -152,7 +152,7 @@ def _work(
         capstone=capstone,
         version=next(version for version in versions if version.id == shown.id),
         versions=versions,
-        slots=slot_cards(capstone, files),
+        slots=slot_cards(capstone, files, is_draft=shown.state is State.DRAFT),
         claims=tuple(ClaimRow(claim, *claimed.get(claim.key, NOT_TYPED)) for claim in capstone.claims),
         ledger=tuple(shown.ledger_rows or ()),
         comparison=tuple(shown.comparison or ()),

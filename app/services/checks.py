@@ -30,7 +30,13 @@ CHECKER = "evidence"
 AS_KIND = "evidence as "
 FIRST_PAUSE = timedelta(seconds=2)
 _RUN = (CheckRun.id, CheckRun.fence, CheckRun.attempts, CheckRun.file_id, CheckRun.checker)
-_FILE = (EvidenceFile.name, EvidenceFile.size, EvidenceFile.sha256, EvidenceFile.staging_key)
+_FILE = (
+    EvidenceFile.name,
+    EvidenceFile.size,
+    EvidenceFile.sha256,
+    EvidenceFile.staging_key,
+    EvidenceFile.slot,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class ClaimedCheck:
     size: int
     sha256: str
     staging_key: str | None
+    slot: str
     kind: str | None
     promised_at: datetime
 

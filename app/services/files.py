@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,8 +14,10 @@ from app.course.values import Course, Slot
 from app.db import new_id
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, Invalid, NotFound
+from app.domain.placing import PACKAGE
 from app.domain.switches import Switch
 from app.evidence import registry
+from app.evidence.archive.formats import is_named_like_one
 from app.models import EvidenceFile, SubmissionVersion
 from app.services import audit, checks, ledgers, switches, versions
 from config import Limits
@@ -63,6 +65,7 @@ def begin(
     """Make room for one upload in a draft. An unfinished try with the same bytes in the same slot gives way to it."""
     version = versions.lock_draft(db, actor, version_id)
     switches.require_running(db, Switch.UPLOADS)
+    offer = replace(offer, slot=slot_for(offer.slot, offer.name))
     slot = _slot(course, version, offer.slot)
     _require_checksum(offer)
     _forget_unfinished(db, version_id, offer)
@@ -85,12 +88,17 @@ def begin(
     return Begun(file.id, file.staging_key, file.size, file.media_type, file.sha256)
 
 
+def slot_for(slot: str, name: str) -> str:
+    """Where a file of that name goes when it is brought to `slot`: an archive never takes the place of a file."""
+    return PACKAGE.key if is_named_like_one(name) else slot
+
+
 def confirm(db: Session, actor: Actor, file_id: UUID, *, course: Course, now: datetime) -> bool:
     """Take in a file whose bytes were seen in staging and promise its check; False, and no change, a second time.
 
     In a slot for one file the new one replaces the others, so a failed upload never costs the old file.
     """
-    file = _lock_file(db, actor, file_id)
+    file = lock_own(db, actor, file_id)
     if file.uploaded_at is not None:
         return False
     file.uploaded_at = now
@@ -120,7 +128,7 @@ def confirm(db: Session, actor: Actor, file_id: UUID, *, course: Course, now: da
 
 def remove(db: Session, actor: Actor, file_id: UUID, *, course: Course, now: datetime) -> str | None:
     """Take a file out of a draft, with what was found in it; the staging key whose object can go, if it has one."""
-    file = _lock_file(db, actor, file_id)
+    file = lock_own(db, actor, file_id)
     key, version_id = file.staging_key, file.version_id
     db.execute(delete(EvidenceFile).where(EvidenceFile.id == file_id))
     audit.record(
@@ -139,7 +147,7 @@ def remove(db: Session, actor: Actor, file_id: UUID, *, course: Course, now: dat
 
 def choose_kind(db: Session, actor: Actor, file_id: UUID, kind: str | None, *, now: datetime) -> None:
     """Have a file read as this kind, or by what is in it when `kind` is None. The same choice again changes nothing."""
-    file = _lock_file(db, actor, file_id)
+    file = lock_own(db, actor, file_id)
     if kind is not None and kind not in registry.KINDS_BY_NAME:
         raise Invalid({"kind": "Choose one of the kinds in the list."})
     if file.uploaded_at is None:
@@ -151,6 +159,18 @@ def choose_kind(db: Session, actor: Actor, file_id: UUID, kind: str | None, *, n
         db, actor.id, "file.kind", "evidence_file", file_id, subject_id=actor.id, kind=kind or "", now=now
     )
     checks.promise_another(db, file_id, kind=kind, now=now)
+
+
+def lock_own(db: Session, actor: Actor, file_id: UUID) -> EvidenceFile:
+    """The file, its draft locked; NotFound for everybody but its author."""
+    version_id = db.scalar(select(EvidenceFile.version_id).where(EvidenceFile.id == file_id))
+    if version_id is None:
+        raise NotFound
+    versions.lock_draft(db, actor, version_id)
+    file = db.get(EvidenceFile, file_id, populate_existing=True)
+    if file is None:  # removed by whoever held the lock before
+        raise NotFound
+    return file
 
 
 def mark_stored(db: Session, file_id: UUID, *, now: datetime) -> bool:
@@ -218,20 +238,14 @@ def clean_name(name: str) -> str:
     return f"{stem[: LONGEST_NAME - 13]}….{ending}" if dot and len(ending) <= 10 else kept[:LONGEST_NAME]
 
 
-def _lock_file(db: Session, actor: Actor, file_id: UUID) -> EvidenceFile:
-    """The file, its draft locked; NotFound for everybody but its author."""
-    version_id = db.scalar(select(EvidenceFile.version_id).where(EvidenceFile.id == file_id))
-    if version_id is None:
-        raise NotFound
-    versions.lock_draft(db, actor, version_id)
-    file = db.get(EvidenceFile, file_id, populate_existing=True)
-    if file is None:  # removed by whoever held the lock before
-        raise NotFound
-    return file
+def clean_path(path: str) -> str:
+    """A name that keeps the folders it has in an archive, the last of them when it is long."""
+    kept = "/".join(clean_name(step) for step in path.split("/") if step.strip())
+    return clean_name(path) if len(kept) > LONGEST_NAME or not kept else kept
 
 
 def _slot(course: Course, version: SubmissionVersion, key: str) -> Slot:
-    for slot in versions.capstone_of(course, version.capstone_slug).slots:
+    for slot in (*versions.capstone_of(course, version.capstone_slug).slots, PACKAGE):
         if slot.key == key:
             return slot
     raise Invalid({"slot": "This capstone has no such slot any more. Open the page again."})

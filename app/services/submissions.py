@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.course.values import Capstone, Course
+from app.course.values import Capstone, Course, Slot
 from app.domain import waiting
 from app.domain.actors import Actor
 from app.domain.certificates import manifest, new_code
 from app.domain.errors import Conflict, Invalid, Stale, require
+from app.domain.placing import PACKAGE, UNPLACED
 from app.domain.submissions import (
     IN_FLIGHT,
     Action,
@@ -143,7 +144,7 @@ def _require_complete(
     capstone = versions.capstone_of(course, version.capstone_slug)
     blocked = ledgers.blocked_files(db, version.id)
     checking = _unended(db, version.id)
-    slots = [_filling(capstone, slot.key, files, blocked, checking) for slot in capstone.slots]
+    slots = [_filling(slot, files, blocked, checking) for slot in (*capstone.slots, PACKAGE)]
     problems = problems_before_sending(slots, attested=version.attested, reason=version.reason)
     if not version.reason and (missing := _missing_claims(db, version.id, capstone)):
         problems.setdefault(
@@ -159,22 +160,22 @@ def _missing_claims(db: Session, version_id: UUID, capstone: Capstone) -> list[s
 
 
 def _filling(
-    capstone: Capstone,
-    key: str,
+    slot: Slot,
     files: Sequence[EvidenceFile],
     blocked: frozenset[UUID],
     checking: frozenset[UUID],
 ) -> SlotFilling:
-    slot = next(slot for slot in capstone.slots if slot.key == key)
-    here = [file for file in files if file.slot == key]
+    waiting = [file for file in files if file.slot == UNPLACED] if slot is PACKAGE else []
+    here = [file for file in files if file.slot == slot.key] + waiting
     return SlotFilling(
-        key=key,
+        key=slot.key,
         title=slot.title,
         required=slot.required,
         received=sum(file.stored_at is not None for file in here),
         unfinished=sum(file.stored_at is None for file in here),
         blocked=sum(file.id in blocked for file in here),
         checking=sum(file.id in checking for file in here),
+        unplaced=len(waiting),
     )
 
 

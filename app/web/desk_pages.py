@@ -9,6 +9,7 @@ from flask import g, url_for
 
 from app.course import Course
 from app.domain import placeholders
+from app.domain.placing import PACKAGE
 from app.evidence.units import with_unit
 from app.queries import review_desk
 from app.queries.review_desk import Desk
@@ -86,7 +87,7 @@ def slot_titles(desk: Desk, course: Course) -> dict[str, str]:
     """Slot titles by key; empty when the course has dropped the capstone."""
     capstones = {capstone.slug: capstone for capstone in course.capstones}
     capstone = capstones.get(desk.capstone_slug)
-    return {slot.key: slot.title for slot in capstone.slots} if capstone else {}
+    return {slot.key: slot.title for slot in (*capstone.slots, PACKAGE)} if capstone else {}
 
 
 def shown_ledger(desk: Desk) -> tuple[ShownClaim, ...]:

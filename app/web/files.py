@@ -8,16 +8,18 @@ others can leak, and the bytes are hashed on the way (I2).
 import hashlib
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, g, jsonify, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from app.adapters.storage import StorageMissing, attachment
-from app.domain.errors import Invalid, NotFound, Refused, Unavailable
+from app.domain.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from app.evidence import registry
 from app.queries import files as rows
 from app.queries.files import FileRow
+from app.services import files
 from app.services.files import Offer
 from app.web import submissions, uploads
 from app.web.access import LEARNER, SIGNED_IN, access
@@ -57,7 +59,7 @@ def begin(version_id: UUID) -> Response:
         id=str(begun.file_id),
         url=signed.url,
         headers=signed.headers,
-        confirm=url_for("files.confirm", file_id=begun.file_id),
+        confirm=url_for("files.confirm", file_id=begun.file_id, slot=offer.slot),
     )
     answer.status_code = 201
     answer.headers["Cache-Control"] = "no-store"
@@ -67,7 +69,7 @@ def begin(version_id: UUID) -> Response:
 @bp.post("/files/<uuid:file_id>/confirm")
 @access(LEARNER)
 def confirm(file_id: UUID) -> Response:
-    """Look at what arrived, take it in, and answer with its slot."""
+    """Look at what arrived, take it in, and answer with the slot it was brought to; an archive goes elsewhere."""
     file = rows.own_file(reading(), g.actor, file_id)
     close_reading()
     try:
@@ -75,7 +77,8 @@ def confirm(file_id: UUID) -> Response:
     except Invalid as invalid:
         return _refusal(invalid)
     uploads.confirm(file_id)
-    return submissions.slot_fragment(submissions.own_work(file.version_id), file.slot)
+    brought = request.args.get("slot", file.card)
+    return submissions.slot_fragment(submissions.own_work(file.version_id), brought, also={file.card})
 
 
 @bp.post("/versions/<uuid:version_id>/upload")
@@ -89,7 +92,7 @@ def upload(version_id: UUID) -> Response:
         uploads.take(version_id, slot, sent.filename, sent.mimetype, sent.stream)
     except (Invalid, Unavailable) as refused:
         return _again(version_id, slot, refused)
-    return _to_slot(version_id, slot)
+    return _to_slot(version_id, files.slot_for(slot, sent.filename))
 
 
 @bp.post("/versions/<uuid:version_id>/paste")
@@ -113,8 +116,24 @@ def remove(file_id: UUID) -> Response:
     file = rows.own_file(reading(), g.actor, file_id)
     uploads.remove(file_id)
     if is_fragment():
-        return submissions.slot_fragment(submissions.own_work(file.version_id), file.slot)
-    return _to_slot(file.version_id, file.slot)
+        return submissions.slot_fragment(submissions.own_work(file.version_id), file.card)
+    return _to_slot(file.version_id, file.card)
+
+
+@bp.post("/files/<uuid:file_id>/slot")
+@access(LEARNER)
+def choose_slot(file_id: UUID) -> Response:
+    """Put a file that came in an archive where its author says; `place` is a slot and what it would replace there."""
+    file, form = rows.own_file(reading(), g.actor, file_id), Form(request.form)
+    close_reading()
+    slot, *replaces = form.value("place").split(" ")
+    try:
+        uploads.move(file_id, slot, replaces)
+    except (Invalid, Conflict) as refused:
+        return _unplaced(file, refused)
+    if is_fragment():
+        return submissions.slot_fragment(submissions.own_work(file.version_id), file.card, also={slot})
+    return _to_slot(file.version_id, slot)
 
 
 @bp.get("/files/<uuid:file_id>/kind")
@@ -134,7 +153,7 @@ def choose_kind(file_id: UUID) -> Response:
     except Invalid as invalid:
         form.errors = dict(invalid.errors)
         return _kinds(file, form, 422)
-    return _to_slot(file.version_id, file.slot)
+    return _to_slot(file.version_id, file.card)
 
 
 @bp.get("/files/<uuid:file_id>/download")
@@ -143,7 +162,7 @@ def download(file_id: UUID) -> Response:
     file = _stored(file_id)
     response = Response(_verified(file, _opened(file)), mimetype="application/octet-stream")
     response.content_length = file.size
-    response.headers["Content-Disposition"] = attachment(file.name)
+    response.headers["Content-Disposition"] = attachment(file.name.replace("/", "-"))
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -227,6 +246,17 @@ def _again(version_id: UUID, slot: str, refused: Refused) -> Response:
     on_page.errors = {f"{field}-{slot}": next(iter(errors.values()))}
     status = status_of(refused)
     return submissions.draft_page(work, on_page, status, upload_form=at_slot, upload_slot=slot)
+
+
+def _unplaced(file: FileRow, refused: Refused) -> Response:
+    """The place of archives again, with the sentence at the file."""
+    work, form, on_page = submissions.own_work(file.version_id), Form(), Form()
+    said = next(iter(refused.errors.values())) if isinstance(refused, Invalid) else str(refused)
+    form.errors, on_page.errors = {"place": said}, {f"place-{file.id}": said}
+    values: dict[str, Any] = {"place_form": form, "place_file": file.id}
+    if is_fragment():
+        return submissions.slot_fragment(work, file.card, status=status_of(refused), **values)
+    return submissions.draft_page(work, on_page, status_of(refused), **values)
 
 
 def _to_slot(version_id: UUID, slot: str) -> Response:

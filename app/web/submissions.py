@@ -1,5 +1,7 @@
 """A learner's work on a capstone: start, fill, claim, check, send, withdraw, and read for ever."""
 
+from collections.abc import Collection
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from app.queries.work import Work
 from app.services import claims, submissions
 from app.services.submissions import LONGEST_WORDS, Words
 from app.services.versions import capstone_of
-from app.web import learner_pages, uploads
+from app.web import learner_pages, packed, uploads
 from app.web.access import LEARNER, SIGNED_IN, access
 from app.web.errors import status_of
 from app.web.forms import Form
@@ -151,14 +153,29 @@ def draft_page(work: Work, form: Form | None = None, status: int = 200, **values
     )
 
 
-def slot_fragment(work: Work, key: str, *, asked: int = FIRST_POLL // 2) -> Response:
-    """The slot, and out of band the list of slots and the ledger, which may have changed with it."""
+def slot_fragment(
+    work: Work,
+    key: str,
+    *,
+    asked: int = FIRST_POLL // 2,
+    also: Collection[str] = (),
+    status: int = 200,
+    **values: Any,
+) -> Response:
+    """The slot, and out of band what may have changed with it: the list of slots, the ledger, other slots.
+
+    Those are the ones in `also` and, once an archive has been opened, the ones its files are in.
+    """
     card = next((card for card in work.slots if card.slot.key == key), None)
     if card is None:
         raise NotFound
     wait = min(2 * max(asked, FIRST_POLL // 2), LONGEST_POLL)
-    values = _draft_values(work) | {"work": work, "wait": wait}
-    response = page("submissions/_slot.html", card=card, **values)
+    values = _draft_values(work) | {"work": work, "wait": wait} | values
+    response = page("submissions/_slot.html", status, card=card, **values)
+    for other in work.slots:
+        if other.slot.key in {*also, *packed.landed_in(card, work.slots)} - {key}:
+            html = render_template("submissions/_slot.html", card=other, out_of_band=True, **values)
+            response.data += html.encode()
     for part in ("submissions/_tasks.html", "submissions/_ledger.html"):
         response.data += render_template(part, out_of_band=True, **values).encode()
     return response
@@ -242,6 +259,10 @@ def _draft_values(work: Work) -> dict[str, Any]:
         "shown_figures": learner_pages.shown_figures,
         "kind_words": learner_pages.kind_words,
         "is_misplaced": learner_pages.is_misplaced,
+        "places": partial(packed.places, work),
+        "packed_parts": partial(packed.packed_parts, work.slots),
+        "place_form": Form(),
+        "place_file": None,
         "wait": FIRST_POLL,
     }
 

@@ -5,7 +5,7 @@ No transaction is open while the store is asked.
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from app.domain.errors import Conflict, Invalid
 from app.metrics import UPLOAD_FAILURES, UPLOADS
 from app.queries import files as rows
 from app.queries.files import FileRow
-from app.services import files
+from app.services import files, packages
 from app.services.files import Begun, Offer
 from app.web.pages import course, now, settings, storage
 from app.web.transactions import close_reading, reading, writing
@@ -95,6 +95,19 @@ def remove(file_id: UUID) -> None:
     with writing() as db:
         key = files.remove(db, g.actor, file_id, course=course(), now=now())
     if key is not None:
+        with contextlib.suppress(StorageDown):
+            storage().delete(key)
+
+
+def move(file_id: UUID, slot: str, replaces: Sequence[str]) -> None:
+    """Put a file that waits into a slot, in place of those its author was shown there."""
+    try:
+        shown = frozenset(map(UUID, replaces))
+    except ValueError:
+        raise Invalid({"place": "Choose one of the slots in the list."}) from None
+    with writing() as db:
+        keys = packages.move(db, g.actor, file_id, slot, replaces=shown, course=course(), now=now())
+    for key in keys:
         with contextlib.suppress(StorageDown):
             storage().delete(key)
 

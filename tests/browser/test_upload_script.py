@@ -54,7 +54,7 @@ def portal(bucket):
     """The style guide with the two answers of the upload contract."""
 
     class Portal(Handler):
-        begun, confirmed, refusal, address = [], [], None, ""
+        begun, confirmed, refusal, address, elsewhere = [], [], None, "", ""
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
@@ -63,7 +63,7 @@ def portal(bucket):
                 self._begin()
             else:
                 self.confirmed.append(self.path)
-                self._reply(200, SLOT, "text/html")
+                self._reply(200, SLOT + self.elsewhere, "text/html")
 
         def _begin(self):
             if self.refusal:
@@ -107,6 +107,21 @@ def test_a_file_goes_to_the_bucket_and_its_slot_comes_back(open_page, portal, bu
     ]  # fmt: skip
     assert portal.confirmed == ["/files/f1/confirm"]
     assert page.locator("[data-sending] li").count() == 0
+
+
+def test_what_changed_elsewhere_on_the_page_is_replaced_too(open_page, portal, bucket):
+    portal.elsewhere = '<p id="elsewhere" hx-swap-oob="true">in its own place</p><p id="nowhere">not here</p>'
+    page = open_page(f"{portal.address}/styleguide")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<p id=elsewhere>before</p>')"
+    )
+
+    choose(page, name="package.zip")
+
+    expect(page.locator("#received")).to_be_visible()
+    expect(page.locator("#elsewhere")).to_have_text("in its own place")
+    assert page.locator("#elsewhere").get_attribute("hx-swap-oob") is None
+    assert page.locator("#nowhere").count() == 0
 
 
 def test_a_busy_bucket_is_tried_again(open_page, portal, bucket):

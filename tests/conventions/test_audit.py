@@ -21,6 +21,7 @@ NO_CHANGE = {
     "appealed_ratings.replace_rating",
     "closed_work.is_closed",
     "closed_work.require_open",
+    "files.lock_own",
     "review_claims.lock_reviewer",
     "review_claims.require_room",
     "review_drafts.mine",

@@ -51,6 +51,8 @@ MISTAKES = [
      "Capstone 1 is already launch-plan; give each its own number."),
     (CAPSTONE, 'key = "readyz"', 'key = "diff"', 'title = "What /readyz means"',
      'Two slots have the key "diff"; give each its own.'),
+    (CAPSTONE, 'key = "readyz"', 'key = "package"', 'key = "package"',
+     'The portal keeps the key "package" for archives; choose another.'),
     (CAPSTONE, 'slot = "kill-log"', 'slot = "kills-log"', 'slot = "kills-log"',
      '`slot` names "kills-log", and this capstone has no such slot.'),
     (CAPSTONE, 'unit = "ms"', 'unit = "GB"', 'unit = "GB"',

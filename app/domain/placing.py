@@ -1,0 +1,93 @@
+"""Which slot a file belongs to that came in an archive, by what it is and what it is called.
+
+What could belong to two slots, or would replace a file, waits until its author says where it belongs.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from app.course.values import OWN_SLOTS, Slot
+
+PACKAGE_KEY, UNPLACED = OWN_SLOTS
+PACKAGE = Slot(
+    key=PACKAGE_KEY,
+    title="Several files in one archive",
+    hint="A zip, tar or tar.gz: each file in it is put into the slot it belongs to. Nothing that is there is replaced; "
+    "what could belong to two slots waits here until you say which.",
+    kinds=(),
+    command="zip -r package.zip FOLDER",
+    example="",
+    checked="The archive is opened within limits, and every file in it is checked as if it had been uploaded alone.",
+    required=False,
+    many=True,
+)
+"""Every draft has this place beside those of its capstone: an archive stays in it. `UNPLACED` is the slot, so to
+speak, of files that wait for their author's word."""
+_WORD = re.compile(r"[a-z0-9]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of an archive: its path there, and the kinds it may be, the likeliest first."""
+
+    path: str
+    kinds: tuple[str, ...]
+
+
+def place(parts: Sequence[Part], slots: Sequence[Slot], taken: Collection[str]) -> list[str | None]:
+    """The key of each part's slot, in their order: `UNPLACED` where its author has to choose, None where no slot asks.
+
+    `taken` are the slots that hold a file. Two parts that would both be the one file of a slot are left to their
+    author as well.
+    """
+    plausible = [_plausible(part, slots) for part in parts]
+    chosen = [_one_of(part, likely) for part, likely in zip(parts, plausible, strict=True)]
+    wanted = Counter(slot.key for slot in chosen if slot is not None)
+    return [
+        None
+        if not likely
+        else slot.key
+        if slot is not None and (slot.many or (wanted[slot.key] == 1 and slot.key not in taken))
+        else UNPLACED
+        for likely, slot in zip(plausible, chosen, strict=True)
+    ]
+
+
+def asking(kinds: Sequence[str], slots: Sequence[Slot]) -> list[Slot]:
+    """The slots that ask for what the file is; for the likeliest kind that any slot asks for."""
+    for kind in kinds:
+        if found := [slot for slot in slots if kind in slot.kinds]:
+            return found
+    return []
+
+
+def _plausible(part: Part, slots: Sequence[Slot]) -> list[Slot]:
+    """Those that ask for what it is, else those whose name it bears."""
+    return asking(part.kinds, slots) or [slot for slot in slots if _is_named_for(part.path, slot)]
+
+
+def _one_of(part: Part, likely: Sequence[Slot]) -> Slot | None:
+    """The only one, the one it is named for, or the one whose words its path holds; None when nothing decides."""
+    if len(likely) < 2:
+        return next(iter(likely), None)
+    named = [slot for slot in likely if _is_named_for(part.path, slot)]
+    return named[0] if len(named) == 1 else _by_words(part.path, likely)
+
+
+def _is_named_for(path: str, slot: Slot) -> bool:
+    """Whether the file, or a folder it is in, bears the slot's name: `runbooks/a.md`, `timeline-before.csv`."""
+    steps = path.lower().split("/")
+    steps[-1] = steps[-1].split(".")[0]
+    return slot.key in {"-".join(_WORD.findall(step)) for step in steps}
+
+
+def _by_words(path: str, likely: Sequence[Slot]) -> Slot | None:
+    """By the words that tell these slots apart, such as before and after."""
+    names = [set(slot.key.split("-")) for slot in likely]
+    common = set.intersection(*names)
+    said = set(_WORD.findall(path.lower()))
+    hits = [len((name - common) & said) for name in names]
+    best = max(hits)
+    return likely[hits.index(best)] if best and hits.count(best) == 1 else None
