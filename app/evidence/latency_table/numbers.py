@@ -22,6 +22,7 @@ _PLAIN = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?
 _COMMA = re.compile(r"[+-]?\d{1,30},\d{1,30}", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d{1,30})?", re.ASCII)
 _POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d{1,30}", re.ASCII)
+_WITH_UNIT = re.compile(r"([+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})) {0,9}([a-zµμ]{1,9})", re.ASCII)
 _SUFFIXED = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})? {0,2}(ns|us|µs|μs|ms|s|sec|m|min)", re.ASCII)
 
 UNIT_WORDS = {
@@ -104,7 +105,7 @@ def number(cell: str, writing: Writing) -> float | None:
     if len(cell) > LONGEST_CELL:
         return None
     text = _western(cell.strip(), writing)
-    if writing is Writing.WITH_UNIT and (match := re.fullmatch(r"([+-]?[\d.]+) *([a-zµμ]+)", text)):
+    if writing is Writing.WITH_UNIT and (match := _WITH_UNIT.fullmatch(text)):
         unit = UNIT_WORDS.get(match[2], "min" if match[2] in ("m", "min") else None)
         return None if unit is None else float(match[1]) * SCALES[unit]
     value = float(text) if _PLAIN.fullmatch(text) else math.inf

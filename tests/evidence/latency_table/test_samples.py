@@ -10,6 +10,7 @@ from app.evidence import registry
 from app.evidence.findings import Severity
 from app.evidence.latency_table import KIND
 from app.evidence.latency_table.clocks import clock_of
+from app.evidence.latency_table.numbers import Writing, number
 from app.evidence.source import Source
 
 SAMPLES = Path(registry.__file__).parent / "latency_table" / "samples"
@@ -163,3 +164,7 @@ def test_patterns_are_for_reviewers_only():
 def test_a_cell_that_is_no_finite_number_is_none_in_a_column_of_times():
     assert clock_of(0, ["1e999", "1e999"], None) is None
     assert clock_of(0, ["1e999", "0.5", "1.5"], None).resolution_s == pytest.approx(0.1)
+
+
+def test_two_points_in_a_number_with_its_unit_are_no_number():
+    assert [number(cell, Writing.WITH_UNIT) for cell in ("57.0.5ms", "57.5ms", ".5 s")] == [None, 57.5, 500.0]
