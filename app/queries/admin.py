@@ -10,10 +10,12 @@ from sqlalchemy.orm import aliased
 
 from app.db import Reader
 from app.domain.actors import Role
+from app.domain.appeals import State as AppealState
 from app.domain.applications import State as ApplicationState
 from app.domain.submissions import State as VersionState
 from app.domain.switches import EFFECT, Switch
 from app.models import (
+    Appeal,
     Application,
     AuditEntry,
     Certificate,
@@ -60,6 +62,14 @@ class AuditRow:
     object_id: str
     subject: str
     detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What waits for somebody: requests that are open, and appeals."""
+
+    requests: int
+    appeals: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +187,15 @@ def broken_audit_entry(db: Reader) -> int | None:
         )
     )
     return broken
+
+
+def due(db: Reader) -> Due:
+    """How much waits, for the start page; one SELECT."""
+    requests = select(func.count()).where(
+        Application.state.in_((ApplicationState.RECEIVED, ApplicationState.QUESTION))
+    )
+    appeals = select(func.count()).where(Appeal.state == AppealState.OPEN)
+    return Due(*db.execute(select(requests.scalar_subquery(), appeals.scalar_subquery())).one())
 
 
 def cohort(db: Reader, *, course_slug: str) -> Cohort:

@@ -1,20 +1,25 @@
 """Appeals and questions: beside the rating they are about, and as a list for those who decide."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.db import Reader
 from app.domain import reviews
 from app.domain.actors import Actor, may_review
-from app.domain.appeals import HOLDS_TOKEN, TOKENS, State
+from app.domain.appeals import HOLDS_TOKEN, State
 from app.domain.errors import NotFound
 from app.models import (
     Appeal,
     Explanation,
+    Person,
     Review,
     RubricCriterion,
     RubricLevel,
@@ -53,7 +58,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class WaitingAppeal:
-    """An open appeal. `may_decide` is false for the reviewer who gave the rating."""
+    """An open appeal. `may_decide` is false for `reviewer`, who gave the rating."""
 
     id: UUID
     review_id: UUID
@@ -62,6 +67,7 @@ class WaitingAppeal:
     number: int
     criterion: str
     learner: str
+    reviewer: str
     opened_at: datetime
     may_decide: bool
 
@@ -81,6 +87,7 @@ class AppealDesk:
     about: WaitingAppeal
     state: State
     reason: str
+    answer: str
     level_key: str
     comment: str
     description: str
@@ -88,51 +95,56 @@ class AppealDesk:
     levels: tuple[DeskLevel, ...]
 
 
-def tokens_left(db: Reader, learner_id: UUID, course_slug: str) -> int:
-    """How many appeals the learner may still make in this course."""
-    held = select(Appeal.token).where(
-        Appeal.learner_id == learner_id,
-        Appeal.course_slug == course_slug,
-        Appeal.state.in_(HOLDS_TOKEN),
-    )
-    return len(TOKENS) - len(db.scalars(held).all())
-
-
-def appeals_against(db: Reader, review_id: UUID) -> dict[str, SaidAppeal]:
-    """The last appeal against each criterion of a rating, by the criterion's key."""
-    rows = db.execute(
-        select(
-            Appeal.id,
-            Appeal.criterion_key,
-            Appeal.state,
-            Appeal.reason,
-            Appeal.opened_at,
-            Appeal.answer,
-            Appeal.ended_at,
-            Appeal.new_review_id,
+def held_tokens() -> ScalarSelect[int]:
+    """For a SELECT of one rating: how many tokens its author holds in appeals of that course."""
+    return (
+        select(func.count())
+        .where(
+            Appeal.learner_id == Submission.person_id,
+            Appeal.course_slug == SubmissionVersion.course_slug,
+            Appeal.state.in_(HOLDS_TOKEN),
         )
-        .where(Appeal.review_id == review_id)
-        .order_by(Appeal.opened_at, Appeal.id)
-        .limit(MOST)
+        .correlate(Submission, SubmissionVersion)
+        .scalar_subquery()
     )
-    return {row.criterion_key: SaidAppeal(*row) for row in rows}
 
 
-def questions_about(db: Reader, review_id: UUID) -> tuple[Question, ...]:
-    """What the learner asked about a rating and what was answered, in order."""
-    rows = db.execute(
-        select(
-            Explanation.id,
-            Explanation.question,
-            Explanation.asked_at,
-            Explanation.answer,
-            Explanation.answered_at,
-        )
-        .where(Explanation.review_id == review_id)
-        .order_by(Explanation.asked_at, Explanation.id)
-        .limit(MOST)
+def last_appeals() -> ScalarSelect[Any]:
+    """For a SELECT of reviews: the last appeal against each criterion; `said_appeals` reads it."""
+    last = (
+        select(Appeal)
+        .where(Appeal.review_id == Review.id)
+        .ext(distinct_on(Appeal.criterion_key))
+        .order_by(Appeal.criterion_key, Appeal.opened_at.desc(), Appeal.id.desc())
+        .correlate(Review)
+        .subquery()
     )
-    return tuple(Question(*row) for row in rows)
+    return select(func.jsonb_agg(_as_json(SaidAppeal, last.c))).scalar_subquery()
+
+
+def last_questions() -> ScalarSelect[Any]:
+    """For a SELECT of reviews: what was asked about the rating; `said_questions` reads it."""
+    asked = (
+        select(Explanation)
+        .where(Explanation.review_id == Review.id)
+        .order_by(Explanation.asked_at.desc(), Explanation.id.desc())
+        .limit(MOST)
+        .correlate(Review)
+        .subquery()
+    )
+    rows = aggregate_order_by(_as_json(Question, asked.c), asked.c.asked_at, asked.c.id)
+    return select(func.jsonb_agg(rows)).scalar_subquery()
+
+
+def said_appeals(found: Sequence[Mapping[str, Any]] | None) -> dict[str, SaidAppeal]:
+    """What `last_appeals` found, by the criterion's key."""
+    appeals = (SaidAppeal(**_typed(row)) for row in found or ())
+    return {appeal.criterion_key: replace(appeal, state=State(appeal.state)) for appeal in appeals}
+
+
+def said_questions(found: Sequence[Mapping[str, Any]] | None) -> tuple[Question, ...]:
+    """What `last_questions` found, the first of them first."""
+    return tuple(Question(**_typed(row)) for row in found or ())
 
 
 def waiting(db: Reader, actor: Actor, *, named: bool) -> tuple[WaitingAppeal, ...]:
@@ -166,12 +178,32 @@ def desk(db: Reader, actor: Actor, appeal_id: UUID, *, named: bool) -> AppealDes
         about=_waiting(row, actor),
         state=row.state,
         reason=row.reason,
+        answer=row.answer,
         level_key=row.level_key,
         comment=row.comment,
         description=row.description,
         reviewer_note=row.reviewer_note,
         levels=tuple(DeskLevel(*level) for level in levels),
     )
+
+
+def _as_json(row: type[Any], columns: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[Any]:
+    """The columns named as the fields of `row`, as one object of JSON."""
+    names = [field.name for field in fields(row)]
+    return func.jsonb_build_object(*chain.from_iterable((name, columns[name]) for name in names))
+
+
+def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The times and ids of a row that came as JSON; its names say which they are."""
+    return {name: _value(name, value) for name, value in row.items()}
+
+
+def _value(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name.endswith("_at"):
+        return datetime.fromisoformat(value).astimezone(UTC)
+    return UUID(value) if name == "id" or name.endswith("_id") else value
 
 
 def _appeals() -> Select[*tuple[Any, ...]]:
@@ -183,9 +215,11 @@ def _appeals() -> Select[*tuple[Any, ...]]:
             Appeal.criterion_key,
             Appeal.state,
             Appeal.reason,
+            Appeal.answer,
             Appeal.opened_at,
             Review.version_id,
             Review.reviewer_id,
+            Person.name.label("reviewer"),
             SubmissionVersion.number,
             SubmissionVersion.submission_id,
             author_name(),
@@ -198,6 +232,7 @@ def _appeals() -> Select[*tuple[Any, ...]]:
             RubricCriterion.reviewer_note,
         )
         .join(Review, Review.id == Appeal.review_id)
+        .join(Person, Person.id == Review.reviewer_id)
         .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
         .join(
@@ -221,6 +256,7 @@ def _waiting(row: Row[*tuple[Any, ...]], actor: Actor) -> WaitingAppeal:
         number=row.number,
         criterion=row.title,
         learner=called(row.author, row.submission_id),
+        reviewer=row.reviewer,
         opened_at=row.opened_at,
         may_decide=row.reviewer_id != actor.id,
     )

@@ -11,10 +11,19 @@ from sqlalchemy.orm import aliased
 from app.db import Reader
 from app.domain import reviews
 from app.domain.actors import Actor, may_read_work
+from app.domain.appeals import TOKENS
 from app.domain.errors import NotFound
 from app.domain.submissions import IN_FLIGHT
 from app.models import Person, Review, Submission, SubmissionVersion
-from app.queries.appeals import Question, SaidAppeal, appeals_against, questions_about, tokens_left
+from app.queries.appeals import (
+    Question,
+    SaidAppeal,
+    held_tokens,
+    last_appeals,
+    last_questions,
+    said_appeals,
+    said_questions,
+)
 from app.queries.conflicts import is_closed_to_reader
 from app.queries.labels import learner_label
 from app.queries.reviews import ReleasedReview, released_reviews
@@ -39,7 +48,10 @@ class Feedback:
 
 
 def feedback(db: Reader, actor: Actor, review_id: UUID, *, named: bool) -> Feedback:
-    """A released review for the author of the work, reviewers and admins; NotFound for everybody else."""
+    """A released review for the author of the work, reviewers and admins; NotFound for everybody else.
+
+    Appeals and questions come in its first SELECT.
+    """
     row = db.execute(_FEEDBACK, {"review_id": review_id, "reader_id": actor.id}).one_or_none()
     if row is None or not may_read_work(actor, owner_id=row.person_id, was_sent=True):
         raise NotFound
@@ -57,9 +69,9 @@ def feedback(db: Reader, actor: Actor, review_id: UUID, *, named: bool) -> Feedb
         is_reviewer=is_reviewer,
         private_note=row.private_note if is_reviewer or actor.is_admin else "",
         is_latest=row.later == 0,
-        appeals=appeals_against(db, review_id),
-        questions=questions_about(db, review_id),
-        tokens_left=tokens_left(db, row.person_id, row.course_slug) if row.person_id == actor.id else 0,
+        appeals=said_appeals(row.appeals),
+        questions=said_questions(row.questions),
+        tokens_left=len(TOKENS) - row.held,
     )
 
 
@@ -99,8 +111,10 @@ def _feedback() -> Select[*tuple[Any, ...]]:
             Submission.id.label("submission_id"),
             Submission.person_id,
             Submission.capstone_slug,
-            SubmissionVersion.course_slug,
             _sent_later().label("later"),
+            last_appeals().label("appeals"),
+            last_questions().label("questions"),
+            held_tokens().label("held"),
             is_closed_to_reader().label("is_closed"),
         )
         .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)

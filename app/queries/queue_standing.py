@@ -10,11 +10,12 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from app import models as tables
 from app.db import Reader
 from app.domain.actors import Actor
+from app.domain.appeals import State as AppealState
 from app.domain.reviews import State as ReviewState
 from app.domain.second_readings import State as ReadingState
 from app.domain.switches import Switch
 from app.domain.waiting import Waits, waits
-from app.models import Review, SecondReading, Submission, SubmissionVersion, SwitchState
+from app.models import Appeal, Review, SecondReading, Submission, SubmissionVersion, SwitchState
 from app.queries.conflicts import READER, is_closed_to_reader
 from app.queries.waiting import MOST_WAITING, moments, oldest, rated_waits
 
@@ -40,6 +41,7 @@ class QueueStanding:
     paused: str | None
     holds_work: bool
     second_readings: int
+    appeals: int
     searches: tuple[SavedSearch, ...] = ()
 
 
@@ -50,7 +52,8 @@ def queue_standing(db: Reader, actor: Actor, course_slug: str, *, now: datetime)
     long = sum(age > LONG_SECONDS for age in ages)
     usual = waits(finished=row.rated or (), waiting=ages)
     saved = tuple(SavedSearch(*each) for each in row.searches or ())
-    return QueueStanding(len(ages), long, usual, row.paused, row.holds_work, row.second_readings, saved)
+    ready = (row.second_readings, row.appeals)
+    return QueueStanding(len(ages), long, usual, row.paused, row.holds_work, *ready, saved)
 
 
 def _standing() -> Select[*tuple[Any, ...]]:
@@ -64,6 +67,7 @@ def _standing() -> Select[*tuple[Any, ...]]:
         .label("paused"),
         exists().where(Review.reviewer_id == READER, Review.state == ReviewState.CLAIMED).label("holds_work"),
         _second_readings().label("second_readings"),
+        _appeals().label("appeals"),
         _searches().label("searches"),
     )
 
@@ -94,6 +98,20 @@ def _second_readings() -> ScalarSelect[int]:
             Submission.person_id != READER,
             ~is_closed_to_reader(),
         )
+        .correlate(None)
+        .scalar_subquery()
+    )
+
+
+def _appeals() -> ScalarSelect[int]:
+    """How many open appeals this reader is shown. `queries.appeals` lists them."""
+    return (
+        select(func.count())
+        .select_from(Appeal)
+        .join(Review, Review.id == Appeal.review_id)
+        .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .where(Appeal.state == AppealState.OPEN, Appeal.learner_id != READER, ~is_closed_to_reader())
         .correlate(None)
         .scalar_subquery()
     )

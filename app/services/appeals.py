@@ -15,18 +15,16 @@ from app.db import new_id
 from app.domain import appeals as rules
 from app.domain import reviews as review_rules
 from app.domain import rubric
-from app.domain import submissions as version_rules
 from app.domain.actors import Actor, may_review
 from app.domain.appeals import Action, State
 from app.domain.errors import Conflict, Invalid, NotFound, require
 from app.domain.reviews import Verdict
 from app.models import Appeal, Person, Review, Score, SubmissionVersion
 from app.services import audit, certificates, rubrics
+from app.services.appeal_mails import tell_author, tell_reviewers
 from app.services.appealed_ratings import replace_rating
 from app.services.closed_work import require_open
-from app.services.outbox import promise_mail
 from app.services.review_claims import locked
-from app.services.review_releases import about
 
 REASON = (40, 2000)
 ANSWER = (10, 4000)
@@ -39,9 +37,14 @@ def begin(
     *,
     criterion_key: str,
     reason: str,
+    course: Course,
+    base_url: str,
     now: datetime,
 ) -> UUID:
-    """Appeal against one criterion; takes one of the learner's two tokens. A second click finds the open appeal."""
+    """Appeal against one criterion; takes one of the learner's two tokens, and other reviewers are told.
+
+    A second click finds the open appeal.
+    """
     version, review, learner_id = locked(db, review_id)
     if learner_id != actor.id or review.released_at is None:
         raise NotFound
@@ -53,32 +56,20 @@ def begin(
     if earlier is not None:
         raise Conflict("This criterion has been looked at again already. One appeal for each is possible.")
     _require_rated(db, review_id, criterion_key)
-    appeal = Appeal(
-        id=new_id(),
-        review_id=review_id,
-        criterion_key=criterion_key,
-        learner_id=actor.id,
-        course_slug=version.course_slug,
-        token=token,
-        state=State.OPEN,
-        reason=reason,
-        opened_at=now,
-        answer="",
-    )
-    db.add(appeal)
-    _record(db, actor, "appeal.open", appeal, now=now)
+    appeal = _opened(db, actor, version, review_id, criterion_key, token, reason, now=now)
+    title = _criterion(db, review, criterion_key).title
+    tell_reviewers(db, appeal, title, version, review, course=course, base_url=base_url, now=now)
     return appeal.id
 
 
-def withdraw(db: Session, actor: Actor, appeal_id: UUID, *, now: datetime) -> UUID:
-    """Take one's appeal back, and its token with it. Returns the review; a second click changes nothing."""
+def withdraw(db: Session, actor: Actor, review_id: UUID, appeal_id: UUID, *, now: datetime) -> None:
+    """Take one's appeal against that rating back, and its token with it. A second click changes nothing."""
     appeal = _lock(db, appeal_id)
-    if appeal.learner_id != actor.id:
+    if appeal.learner_id != actor.id or appeal.review_id != review_id:
         raise NotFound
     if appeal.state is not State.WITHDRAWN:
         appeal.state, appeal.ended_at = rules.after(appeal.state, Action.WITHDRAW), now
         _record(db, actor, "appeal.withdraw", appeal, now=now)
-    return appeal.review_id
 
 
 def decide(
@@ -113,9 +104,38 @@ def decide(
         _judge(
             db, actor, appeal, version, review, level_key, answer, course=course, base_url=base_url, now=now
         )
-    _tell(db, appeal, version, review, course=course, base_url=base_url, now=now)
+    title = _criterion(db, review, appeal.criterion_key).title
+    tell_author(db, appeal, title, version, review, course=course, base_url=base_url, now=now)
     _record(db, actor, "appeal.decide", appeal, now=now, outcome=appeal.state.value)
     return appeal.state
+
+
+def _opened(
+    db: Session,
+    actor: Actor,
+    version: SubmissionVersion,
+    review_id: UUID,
+    criterion_key: str,
+    token: int,
+    reason: str,
+    *,
+    now: datetime,
+) -> Appeal:
+    appeal = Appeal(
+        id=new_id(),
+        review_id=review_id,
+        criterion_key=criterion_key,
+        learner_id=actor.id,
+        course_slug=version.course_slug,
+        token=token,
+        state=State.OPEN,
+        reason=reason,
+        opened_at=now,
+        answer="",
+    )
+    db.add(appeal)
+    _record(db, actor, "appeal.open", appeal, now=now)
+    return appeal
 
 
 def _judge(
@@ -148,28 +168,6 @@ def _judge(
     db.flush()
     if replaced is not None and replaced.verdict is Verdict.PASS:
         certificates.issue_if_earned(db, appeal.learner_id, course=course, base_url=base_url, now=now)
-
-
-def _tell(
-    db: Session,
-    appeal: Appeal,
-    version: SubmissionVersion,
-    review: Review,
-    *,
-    course: Course,
-    base_url: str,
-    now: datetime,
-) -> None:
-    context = about(version, review, course=course, base_url=base_url) | {
-        "criterion": _title(db, review, appeal),
-        "outcome": appeal.state.value,
-        "answer": appeal.answer,
-        "passed": version.state is version_rules.State.PASSED,
-        "url": f"{base_url}/reviews/{appeal.new_review_id or review.id}/feedback",
-    }
-    promise_mail(
-        db, appeal.learner_id, "appeal-decided", context, dedupe_key=f"appeal-decided:{appeal.id}", now=now
-    )
 
 
 def _token(db: Session, actor: Actor, version: SubmissionVersion, review: Review, *, now: datetime) -> int:
@@ -247,10 +245,6 @@ def _require_rated(db: Session, review_id: UUID, criterion_key: str) -> None:
 def _criterion(db: Session, review: Review, key: str) -> rubric.Criterion:
     criteria = rubrics.published(db, review.rubric_version_id).criteria
     return next(criterion for criterion in criteria if criterion.key == key)
-
-
-def _title(db: Session, review: Review, appeal: Appeal) -> str:
-    return _criterion(db, review, appeal.criterion_key).title
 
 
 def _worded(name: str, words: str, lengths: tuple[int, int], sentence: str) -> str:

@@ -57,24 +57,24 @@ def ask(
 def answer(
     db: Session,
     actor: Actor,
+    review_id: UUID,
     explanation_id: UUID,
     *,
     answer: str,
     course: Course,
     base_url: str,
     now: datetime,
-) -> UUID:
-    """Answer as the reviewer who gave the rating, or as an admin in their place. Returns the review."""
-    review_id = db.scalar(select(Explanation.review_id).where(Explanation.id == explanation_id))
-    if review_id is None:
-        raise NotFound
+) -> None:
+    """Answer as the reviewer who gave the rating, or as an admin in their place; the same twice is given once."""
     version, review, learner_id = locked(db, review_id)
     if learner_id == actor.id or not (review.reviewer_id == actor.id or actor.is_admin):
         raise NotFound
     require_open(db, actor, version.id)
-    asked = db.get_one(Explanation, explanation_id, with_for_update=True, populate_existing=True)
+    asked = db.get(Explanation, explanation_id, with_for_update=True, populate_existing=True)
+    if asked is None or asked.review_id != review_id:
+        raise NotFound
     if asked.answered_at is not None and asked.answer == answer.strip():
-        return review_id
+        return
     if asked.answered_at is not None:
         raise Conflict("This question has been answered already. The answer stands on this page.")
     asked.answer, asked.answered_at, asked.answered_by = _worded("answer", answer), now, actor.id
@@ -86,7 +86,6 @@ def answer(
     key = f"explanation-given:{asked.id}"
     promise_mail(db, learner_id, "explanation-given", context, dedupe_key=key, now=now)
     _record(db, actor, "explanation.answer", asked, subject_id=learner_id, now=now)
-    return review_id
 
 
 def _worded(name: str, words: str) -> str:

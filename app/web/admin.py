@@ -8,7 +8,6 @@ from app.domain.actors import APPOINTABLE, Role
 from app.domain.errors import Invalid, NotFound
 from app.domain.switches import Switch
 from app.queries import admin as rows
-from app.queries import applications as requests
 from app.services import certificates, people, switches
 from app.web.access import ADMIN, access
 from app.web.exports import csv
@@ -26,7 +25,7 @@ def home() -> Response:
     return page(
         "admin/home.html",
         cohort=rows.cohort(db, course_slug=course().slug),
-        counts=requests.counts(db),
+        due=rows.due(db),
         switches=rows.switches(db),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import Forbidden, Invalid, NotFound, Refused
 from app.queries import appeals as rows
 from app.services import appeals, explanations
-from app.web.access import REVIEWER, SIGNED_IN, access
+from app.web.access import ADMIN, REVIEWER, SIGNED_IN, access
 from app.web.errors import status_of
 from app.web.feedback import feedback_page
 from app.web.forms import Form
@@ -29,6 +29,17 @@ def waiting() -> Response:
     )
 
 
+@bp.get("/admin/appeals")
+@access(ADMIN)
+def overview() -> Response:
+    """The same list for admins, who see that none waits too long and appoint somebody who can answer."""
+    return page(
+        "appeals/overview.html",
+        waiting=rows.waiting(reading(), g.actor, named=names_shown()),
+        titles=_titles(),
+    )
+
+
 @bp.post("/reviews/<uuid:review_id>/appeals")
 @access(SIGNED_IN)
 def begin(review_id: UUID) -> Response:
@@ -36,7 +47,16 @@ def begin(review_id: UUID) -> Response:
     criterion_key, reason = form.value("criterion"), form.value("reason")
 
     def change(db: Session) -> None:
-        appeals.begin(db, g.actor, review_id, criterion_key=criterion_key, reason=reason, now=now())
+        appeals.begin(
+            db,
+            g.actor,
+            review_id,
+            criterion_key=criterion_key,
+            reason=reason,
+            course=course(),
+            base_url=settings().base_url,
+            now=now(),
+        )
 
     return _on_feedback(review_id, form, change)
 
@@ -45,7 +65,7 @@ def begin(review_id: UUID) -> Response:
 @access(SIGNED_IN)
 def withdraw(review_id: UUID, appeal_id: UUID) -> Response:
     def change(db: Session) -> None:
-        appeals.withdraw(db, g.actor, appeal_id, now=now())
+        appeals.withdraw(db, g.actor, review_id, appeal_id, now=now())
 
     return _on_feedback(review_id, Form(), change)
 
@@ -78,6 +98,7 @@ def answer(review_id: UUID, explanation_id: UUID) -> Response:
         explanations.answer(
             db,
             g.actor,
+            review_id,
             explanation_id,
             answer=form.value("answer"),
             course=course(),

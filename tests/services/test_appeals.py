@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.adapters import letters
 from app.domain.appeals import State
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from app.domain.reviews import State as ReviewState
 from app.domain.reviews import Verdict
 from app.domain.submissions import State as VersionState
-from app.models import Appeal, AuditEntry, OutgoingMail, Review, Score, SubmissionVersion
+from app.models import Appeal, Appointment, AuditEntry, OutgoingMail, Review, Score, SubmissionVersion
 from app.services import appeals, reviews, submissions
 
 CAPSTONE = "three-bottlenecks"
@@ -50,11 +51,18 @@ def rated(make, people, rubric, key):
 
 
 @pytest.fixture
-def begin(sessions, make, people, rated, key, now):
+def begin(sessions, make, people, rated, course, key, now):
     def begin(who="mira", *, review=rated, criterion_key=key, reason=REASON, at=now):
         with sessions.begin() as db:
             return appeals.begin(
-                db, make.actor(people[who]), review.id, criterion_key=criterion_key, reason=reason, now=at
+                db,
+                make.actor(people[who]),
+                review.id,
+                criterion_key=criterion_key,
+                reason=reason,
+                course=course,
+                base_url=URL,
+                now=at,
             )
 
     return begin
@@ -88,7 +96,7 @@ def all_of(sessions, table):
 
 
 def mails(sessions):
-    return [mail.template for mail in all_of(sessions, OutgoingMail)]
+    return [mail.template for mail in sorted(all_of(sessions, OutgoingMail), key=lambda mail: mail.id)]
 
 
 def test_a_higher_level_replaces_the_rating_and_the_pass_rule_decides(
@@ -111,7 +119,7 @@ def test_a_higher_level_replaces_the_rating_and_the_pass_rule_decides(
     assert second.rubric_version_id == first.rubric_version_id
     assert (score.level_key, score.comment) == (levels(rubric, key)[-1], ANSWER)
     assert version.state is VersionState.PASSED
-    assert mails(sessions) == ["appeal-decided"]
+    assert mails(sessions) == ["appeal-opened", "appeal-decided"]
 
 
 def test_a_higher_level_that_does_not_meet_the_rule_leaves_the_verdict(
@@ -147,7 +155,7 @@ def test_the_first_level_again_dismisses_and_changes_nothing(sessions, begin, de
 
     (only,) = all_of(sessions, Review)
     assert (only.id, only.state) == (rated.id, ReviewState.RELEASED)
-    assert mails(sessions) == ["appeal-decided"]
+    assert mails(sessions) == ["appeal-opened", "appeal-decided"]
 
 
 def test_passing_by_an_appeal_closes_the_next_draft(sessions, begin, decide, rated, rubric, key, now):
@@ -201,7 +209,7 @@ def test_deciding_twice_is_deciding_once(sessions, begin, decide, rubric, key):
 
     assert ends == [State.UPHELD, State.UPHELD]
     assert len(all_of(sessions, Review)) == 2
-    assert mails(sessions) == ["appeal-decided"]
+    assert mails(sessions) == ["appeal-opened", "appeal-decided"]
 
 
 def test_a_second_click_finds_the_open_appeal(sessions, begin):
@@ -212,7 +220,7 @@ def test_a_second_click_finds_the_open_appeal(sessions, begin):
 
 
 def test_two_tokens_are_all_there_are_until_one_comes_back(
-    sessions, begin, decide, make, people, rubric, key, now
+    sessions, begin, decide, make, people, rated, rubric, key, now
 ):
     keys = [each.key for each in rubric.criteria if each.key != key]
     first = begin()
@@ -221,7 +229,7 @@ def test_two_tokens_are_all_there_are_until_one_comes_back(
     with pytest.raises(Conflict, match="Both of your appeals"):
         begin(criterion_key=keys[1])
     with sessions.begin() as db:
-        appeals.withdraw(db, make.actor(people["mira"]), first, now=now)
+        appeals.withdraw(db, make.actor(people["mira"]), rated.id, first, now=now)
     begin(criterion_key=keys[1])
 
     assert sorted(each.token for each in all_of(sessions, Appeal) if each.state is State.OPEN) == [1, 2]
@@ -291,3 +299,46 @@ def test_an_answer_has_words(sessions, begin, decide, rubric, key, answer):
 
     assert set(refused.value.errors) == {"answer"}
     assert len(all_of(sessions, Review)) == 1
+
+
+def test_the_five_others_who_reviewed_last_are_told_without_a_name(sessions, begin, make, people, now):
+    work = make.version(make.person("Noor"), capstone="launch-plan", state="passed")
+    others = [make.person(f"Other {number}", roles=("reviewer",)) for number in range(5)]
+    for other in others:
+        make.review(work, other, state="returned")
+    make.person("Gone", roles=("reviewer",), deactivated_at=now)
+
+    begin()
+    begin()
+
+    told = [mail for mail in all_of(sessions, OutgoingMail) if mail.template == "appeal-opened"]
+    assert {mail.person_id for mail in told} == {other.id for other in others}
+    assert "Mira" not in "".join(letter(mail) for mail in told)
+
+
+def test_where_nobody_else_reviews_the_admins_are_told(sessions, begin, make, people, now):
+    with sessions.begin() as db:
+        db.execute(update(Appointment).where(Appointment.person_id == people["rosa"].id).values(ended_at=now))
+    admin = make.person("Lin", roles=("admin",))
+
+    begin()
+
+    (told,) = all_of(sessions, OutgoingMail)
+    assert told.person_id == admin.id
+    assert "Nobody else is appointed as a reviewer" in letter(told)
+    assert f"{URL}/admin/appeals" in letter(told)
+
+
+def letter(mail):
+    known = letters.surroundings(base_url=URL, person_name="Rosa", course_title="Scaling")
+    return letters.render(mail.template, known | mail.context).text
+
+
+def test_an_appeal_is_withdrawn_under_its_own_rating_alone(sessions, begin, make, people, now):
+    appeal_id = begin()
+    other = make.review(make.version(people["mira"], capstone="launch-plan", state="passed"), people["ada"])
+
+    with pytest.raises(NotFound), sessions.begin() as db:
+        appeals.withdraw(db, make.actor(people["mira"]), other.id, appeal_id, now=now)
+
+    assert all_of(sessions, Appeal)[0].state is State.OPEN

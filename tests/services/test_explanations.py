@@ -41,12 +41,13 @@ def ask(sessions, make, rated, course, now):
 
 
 @pytest.fixture
-def answer(sessions, make, course, now):
-    def answer(person, explanation_id, words="The same query on both sides."):
+def answer(sessions, make, rated, course, now):
+    def answer(person, explanation_id, words="The same query on both sides.", *, review_id=rated.id):
         with sessions.begin() as db:
             return explanations.answer(
                 db,
                 make.actor(person),
+                review_id,
                 explanation_id,
                 answer=words,
                 course=course,
@@ -73,7 +74,7 @@ def test_a_question_and_its_answer_change_nothing_about_the_rating(sessions, ask
 
     before = shape()
 
-    assert answer(ada, ask(mira)) == rated.id
+    answer(ada, ask(mira))
 
     assert shape() == before
     with sessions() as db:
@@ -122,6 +123,17 @@ def test_others_do_not_find_it(make, ask, answer, mira):
             answer(person, asked)
     with pytest.raises(NotFound):
         ask(make.person("Omar"))
+
+
+def test_a_question_is_answered_under_its_own_rating_alone(sessions, make, ask, answer, mira, ada):
+    asked = ask(mira)
+    other = make.review(make.version(mira, capstone="launch-plan", state="passed"), ada, state="released")
+
+    with pytest.raises(NotFound):
+        answer(ada, asked, review_id=other.id)
+
+    with sessions() as db:
+        assert db.scalars(select(Explanation.answered_at)).all() == [None]
 
 
 @pytest.mark.parametrize("words", ["", "  ", "x" * 2001])
