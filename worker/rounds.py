@@ -7,15 +7,17 @@ the round does the work itself.
 
 import logging
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.adapters.storage import StorageDown
 from app.domain.switches import Switch
 from app.metrics import ROUNDS
-from app.services import checks, files, mails, review_releases, switches
+from app.services import checks, decisions, files, mails, review_releases, switches
 from worker import clearing, jobs
 from worker.anchoring import Anchoring
 from worker.context import Context
@@ -70,36 +72,40 @@ class Rounds:
         return jobs.work_off(self.context)
 
     def release(self) -> int:
-        """Give learners the reviews whose time to be taken back has ended, one transaction each; how many.
+        """Make true what can be taken back no longer, one transaction each: reviews, and decisions about requests.
 
-        One that fails rests for a while and holds up none of the others.
+        How many. One that fails rests for a while and holds up none of the others.
         """
         self._resting = {key: until for key, until in self._resting.items() if until > time.monotonic()}
+        now = self.context.clock()
         with self.context.sessions() as db:
-            due = review_releases.due(db, now=self.context.clock(), without=self._resting)
-        return sum(map(self._release, due))
+            rated = review_releases.due(db, now=now, without=self._resting)
+            decided = decisions.due(db, now=now, without=self._resting)
+        released = [self._release(key, self._release_review, "review.released") for key in rated]
+        released += [self._release(key, decisions.release_due, "decision.released") for key in decided]
+        return sum(released)
 
-    def _release(self, review_id: UUID) -> bool:
+    def _release(self, key: UUID, release: Callable[..., bool], event: str) -> bool:
         if self.context.stopping.is_asked():
             return False
         try:
             with self.context.sessions.begin() as db:
-                released = review_releases.release_due(
-                    db,
-                    review_id,
-                    course=self.context.course,
-                    base_url=self.context.settings.base_url,
-                    now=self.context.clock(),
-                )
+                released = release(db, key, now=self.context.clock())
         except OperationalError:
-            raise  # the database is down, which is no fault of this review
+            raise  # the database is down, which is no fault of this row
         except Exception:
-            self._resting[review_id] = time.monotonic() + REST
-            log.exception("review.release_broke", extra={"review_id": str(review_id)})
+            self._resting[key] = time.monotonic() + REST
+            log.exception("release.broke", extra={"wanted": event, "id": str(key)})
             return False
         if released:
-            log.info("review.released", extra={"review_id": str(review_id)})
+            log.info(event, extra={"id": str(key)})
         return released
+
+    def _release_review(self, db: Session, review_id: UUID, *, now: datetime) -> bool:
+        context = self.context
+        return review_releases.release_due(
+            db, review_id, course=context.course, base_url=context.settings.base_url, now=now
+        )
 
     def sweep(self) -> int:
         """Forget uploads that nobody finished within a day, and delete staging objects no row names; how many."""

@@ -77,13 +77,22 @@ class ApplicationMessage(Base):
 
 
 class DraftedDecision(Base):
-    """A decision an admin has drafted and not sent: it changes nothing and is seen by admins only."""
+    """A decision an admin has drafted: it changes nothing and is seen by admins only.
+
+    With `send_at` it is on its way, and becomes true then unless it is taken back.
+    """
 
     __tablename__ = "drafted_decision"
-    __table_args__ = (CheckConstraint("action IN ('ask', 'grant', 'decline')", name="action_decides"),)
+    __table_args__ = (
+        CheckConstraint("action IN ('ask', 'grant', 'decline')", name="action_decides"),
+        CheckConstraint("(send_at IS NULL) = (sent_by IS NULL)", name="sent_by_somebody_at_some_time"),
+        Index("ix_drafted_decision_send_at", "send_at", postgresql_where=text("send_at IS NOT NULL")),
+    )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), primary_key=True)
     action: Mapped[Action] = mapped_column(words(Action))
     body: Mapped[str]
     drafted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     drafted_at: Mapped[datetime]
+    sent_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    send_at: Mapped[datetime | None]

@@ -1,11 +1,12 @@
 """Requests for access, as the applicant and as admins see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, case, cast, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.db import Reader
@@ -43,7 +44,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A request in the admins' list, with the note itself and the decision drafted for it."""
+    """A request in the admins' list, with the note itself and the decision drafted for it.
+
+    With `send_at` that decision is on its way, and can be taken back until then.
+    """
 
     id: UUID
     person_id: UUID
@@ -59,6 +63,25 @@ class Waiting:
     drafted: Action | None
     drafted_body: str
     drafted_by: str
+    drafted_at: datetime | None
+    send_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many requests are in each state, drafts apart; how many decisions are drafted, and how many on their way."""
+
+    states: Mapping[State, int]
+    pending: Mapping[Action, int]
+    leaving: int
+
+    @property
+    def open(self) -> int:
+        return sum(self.states.get(state, 0) for state in WAITING)
+
+    @property
+    def drafted(self) -> int:
+        return sum(self.pending.values())
 
 
 def latest(db: Reader, person_id: UUID) -> Request | None:
@@ -118,14 +141,23 @@ def one(db: Reader, application_id: UUID) -> Waiting | None:
     return Waiting(*row) if row else None
 
 
-def counts(db: Reader) -> dict[State, int]:
-    """How many requests are in each state, drafts apart."""
-    rows = db.execute(
-        select(Application.state, func.count().label("requests"))
+def standing(db: Reader) -> Standing:
+    """What the head of the list says; one SELECT."""
+    number = func.count().label("number")
+    word = cast(Application.state, Text)
+    requests = (
+        select(literal("state").label("what"), word.label("word"), number)
         .where(Application.state != State.DRAFT)
-        .group_by(Application.state)
+        .group_by(word)
     )
-    return {row.state: row.requests for row in rows}
+    action, leaves = cast(DraftedDecision.action, Text), DraftedDecision.send_at.is_not(None)
+    drafts = select(case((leaves, "leaving"), else_="pending").label("what"), action.label("word"), number)
+    rows = db.execute(union_all(requests, drafts.group_by(leaves, action))).all()
+    return Standing(
+        states={State(row.word): row.number for row in rows if row.what == "state"},
+        pending={Action(row.word): row.number for row in rows if row.what == "pending"},
+        leaving=sum(row.number for row in rows if row.what == "leaving"),
+    )
 
 
 def _waiting() -> Select[*tuple[Any, ...]]:
@@ -157,6 +189,8 @@ def _waiting() -> Select[*tuple[Any, ...]]:
             DraftedDecision.action,
             func.coalesce(DraftedDecision.body, ""),
             func.coalesce(author.name, ""),
+            DraftedDecision.drafted_at,
+            DraftedDecision.send_at,
         )
         .join(Person, Person.id == Application.person_id)
         .outerjoin(DraftedDecision, DraftedDecision.application_id == Application.id)

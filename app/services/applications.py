@@ -1,4 +1,4 @@
-"""Asking for free access, and deciding about it."""
+"""Asking for free access. Deciding about it is `services.decisions`."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,9 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.db import new_id
-from app.domain.actors import Actor, may_administer
+from app.domain.actors import Actor
 from app.domain.applications import (
-    DECISIONS,
     OPEN,
     QUESTIONS,
     Action,
@@ -20,18 +19,13 @@ from app.domain.applications import (
     decided_by,
     digest,
 )
-from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Stale, require
+from app.domain.errors import Conflict, Invalid, NotFound, Stale, require
 from app.domain.switches import Switch
 from app.models import Application, ApplicationMessage, DraftedDecision
-from app.services import audit, outbox, people, switches
+from app.services import audit, outbox, switches
 
 BODY_LIMIT = 4000
 FIELDS = ("building", "change", "start", "link")
-MAILS = {
-    Action.ASK: "application-question",
-    Action.GRANT: "application-granted",
-    Action.DECLINE: "application-declined",
-}
 
 
 def save_draft(
@@ -82,7 +76,7 @@ def send(db: Session, actor: Actor, *, days: int, now: datetime) -> None:
     application.state = after(application.state, Action.SEND)
     application.received_at = now
     application.due_at = decided_by(now, days=days)
-    _audit(db, actor, application, Action.SEND, now=now)
+    _record(db, actor, application, Action.SEND, now=now)
     outbox.promise_mail(
         db,
         actor.id,
@@ -97,8 +91,8 @@ def reply(db: Session, actor: Actor, application_id: UUID, *, body: str, now: da
     """Answer the question that was asked; the request is being read again."""
     application = _own(db, actor, application_id)
     application.state = after(application.state, Action.REPLY)
-    _say(db, application, actor, Action.REPLY, _worded(body), now=now)
-    _audit(db, actor, application, Action.REPLY, now=now)
+    say(db, application, actor.id, Action.REPLY, worded(body), now=now)
+    _record(db, actor, application, Action.REPLY, now=now)
 
 
 def withdraw(db: Session, actor: Actor, application_id: UUID, *, now: datetime) -> None:
@@ -109,66 +103,7 @@ def withdraw(db: Session, actor: Actor, application_id: UUID, *, now: datetime) 
     application.state = after(application.state, Action.WITHDRAW)
     application.withdrawn_at = now
     db.execute(delete(DraftedDecision).where(DraftedDecision.application_id == application.id))
-    _audit(db, actor, application, Action.WITHDRAW, now=now)
-
-
-def draft_decision(
-    db: Session, actor: Actor, application_id: UUID, *, action: Action, body: str, now: datetime
-) -> None:
-    """Prepare a decision that only admins see; replaces the one drafted before. Nothing is sent."""
-    require(may_administer(actor), "Only an admin can decide about requests.")
-    application = _lock(db, application_id)
-    _require_decidable(actor, application, action)
-    values = {"action": action, "body": _worded(body), "drafted_by": actor.id, "drafted_at": now}
-    db.execute(
-        insert(DraftedDecision)
-        .values(application_id=application.id, **values)
-        .on_conflict_do_update(index_elements=["application_id"], set_=values)
-    )
-
-
-def drop_draft(db: Session, actor: Actor, application_id: UUID) -> None:
-    """Throw a drafted decision away."""
-    require(may_administer(actor), "Only an admin can decide about requests.")
-    db.execute(delete(DraftedDecision).where(DraftedDecision.application_id == application_id))
-
-
-def send_decision(db: Session, actor: Actor, application_id: UUID, *, now: datetime) -> Action | None:
-    """Make the drafted decision true: state, words, mail and, when granted, the place in the course.
-
-    Returns what was decided; None when there is no draft any more, as after a second click.
-    """
-    require(may_administer(actor), "Only an admin can decide about requests.")
-    application = _lock(db, application_id)
-    draft = db.get(DraftedDecision, application_id)
-    if draft is None:
-        return None
-    action, body = draft.action, draft.body
-    _require_decidable(actor, application, action)
-    application.state = after(application.state, action)
-    if action is not Action.ASK:
-        application.decided_at, application.decided_by = now, actor.id
-    message_id = _say(db, application, actor, action, body, now=now)
-    if action is Action.GRANT:
-        people.enrol(
-            db,
-            application.person_id,
-            course_slug=application.course_slug,
-            application_id=application.id,
-            actor_id=actor.id,
-            now=now,
-        )
-    db.delete(draft)
-    _audit(db, actor, application, action, now=now)
-    outbox.promise_mail(
-        db,
-        application.person_id,
-        MAILS[action],
-        {"body": body},
-        dedupe_key=f"application:{message_id}",
-        now=now,
-    )
-    return action
+    _record(db, actor, application, Action.WITHDRAW, now=now)
 
 
 def problems(answers: Mapping[str, str]) -> dict[str, str]:
@@ -224,22 +159,8 @@ def _own(db: Session, actor: Actor, application_id: UUID) -> Application:
     return application
 
 
-def _lock(db: Session, application_id: UUID) -> Application:
-    application = db.get(Application, application_id, with_for_update=True)
-    if application is None or application.state is State.DRAFT:
-        raise NotFound
-    return application
-
-
-def _require_decidable(actor: Actor, application: Application, action: Action) -> None:
-    if action not in DECISIONS:
-        raise Invalid({"action": "Choose to grant, to ask a question, or to decline."})
-    if application.person_id == actor.id:
-        raise Forbidden("Nobody decides about their own request. Ask another admin.")
-    after(application.state, action)
-
-
-def _worded(body: str) -> str:
+def worded(body: str) -> str:
+    """The words without their margins; Invalid when there are none or too many."""
     body = body.strip()
     if not body:
         raise Invalid({"body": "Write the words that the applicant will read."})
@@ -248,17 +169,18 @@ def _worded(body: str) -> str:
     return body
 
 
-def _say(
-    db: Session, application: Application, actor: Actor, action: Action, body: str, *, now: datetime
+def say(
+    db: Session, application: Application, author_id: UUID, action: Action, body: str, *, now: datetime
 ) -> UUID:
+    """Add what was said about a request to what its author reads."""
     message = ApplicationMessage(
-        id=new_id(), application_id=application.id, author_id=actor.id, action=action, body=body, sent_at=now
+        id=new_id(), application_id=application.id, author_id=author_id, action=action, body=body, sent_at=now
     )
     db.add(message)
     return message.id
 
 
-def _audit(db: Session, actor: Actor, application: Application, action: Action, *, now: datetime) -> None:
+def _record(db: Session, actor: Actor, application: Application, action: Action, *, now: datetime) -> None:
     audit.record(
         db,
         actor.id,

@@ -1,18 +1,17 @@
-"""Deciding about requests: read the notes, draft, see the mails, send them all."""
+"""Deciding about requests: read the notes, draft a decision for each by one key. `web.outbox` sends them."""
 
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, render_template, request
 
-from app.adapters import letters
 from app.domain.applications import Action
-from app.domain.errors import Invalid, NotFound, Refused
+from app.domain.errors import Conflict, Invalid, NotFound
 from app.queries import applications as requests
-from app.services import applications
+from app.services import applications, decisions
 from app.web.access import ADMIN, access
 from app.web.forms import Form
-from app.web.pages import course, is_fragment, now, page, redirect_to, settings
+from app.web.pages import is_fragment, now, page, redirect_to
 from app.web.transactions import reading, writing
 
 bp = Blueprint("decisions", __name__, url_prefix="/admin/applications")
@@ -32,11 +31,10 @@ def show() -> Response:
     return page(
         "decisions/show.html",
         waiting=waiting,
-        drafted=requests.drafted(db),
-        counts=requests.counts(db),
+        standing=requests.standing(db),
         more=_key(waiting[-1]) if len(waiting) == requests.PAGE else "",
-        suggested={action.value: words for action, words in SUGGESTED.items()},
-        blank=Form(),
+        suggested=_suggested(),
+        form=Form(),
     )
 
 
@@ -49,13 +47,22 @@ def draft(application_id: UUID) -> Response:
     try:
         form.done()
         with writing() as db:
-            applications.draft_decision(
-                db, g.actor, application_id, action=action or Action.ASK, body=body, now=now()
+            decisions.draft(
+                db,
+                g.actor,
+                application_id,
+                action=action or Action.ASK,
+                body=body,
+                seen=moment(form.value("seen")),
+                now=now(),
             )
     except Invalid as invalid:
         form.errors = invalid.errors
         return _one(application_id, form, status=422)
-    return _one(application_id, Form()) if is_fragment() else redirect_to("decisions.show")
+    except Conflict as conflict:
+        form.errors = {"": str(conflict)}
+        return _one(application_id, form, status=409)
+    return _changed(application_id)
 
 
 @bp.get("/<uuid:application_id>")
@@ -68,54 +75,53 @@ def edit(application_id: UUID) -> Response:
 @access(ADMIN)
 def drop(application_id: UUID) -> Response:
     with writing() as db:
-        applications.drop_draft(db, g.actor, application_id)
+        decisions.drop(db, g.actor, application_id)
+    return _changed(application_id)
+
+
+@bp.post("/<uuid:application_id>/take-back")
+@access(ADMIN)
+def take_back(application_id: UUID) -> Response:
+    with writing() as db:
+        decisions.take_back(db, g.actor, application_id, now=now())
+    return _changed(application_id)
+
+
+def moment(text: str) -> datetime | None:
+    """The time a hidden field carries; None for a mangled one."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _changed(application_id: UUID) -> Response:
     return _one(application_id, Form()) if is_fragment() else redirect_to("decisions.show")
 
 
-@bp.get("/outbox")
-@access(ADMIN)
-def outbox() -> Response:
-    """Every drafted decision as the mail it will become."""
-    drafted = requests.drafted(reading())
-    return page("decisions/outbox.html", mails=[(row, _letter(row)) for row in drafted])
-
-
-@bp.post("/send")
-@access(ADMIN)
-def send() -> Response:
-    """Send the chosen decisions, each in its own transaction: one that has moved on does not hold up the rest."""
-    sent, problems = 0, []
-    for application_id in request.form.getlist("application", type=UUID):
-        try:
-            with writing() as db:
-                sent += applications.send_decision(db, g.actor, application_id, now=now()) is not None
-        except Refused as refused:
-            problems.append(str(refused))
-    return page("decisions/sent.html", sent=sent, problems=problems)
-
-
-def _letter(row: requests.Waiting) -> letters.Letter:
-    template = applications.MAILS[row.drafted or Action.ASK]
-    known = letters.surroundings(
-        base_url=settings().base_url, person_name=row.name, course_title=course().title
-    )
-    return letters.render(template, known | {"body": row.drafted_body})
-
-
 def _one(application_id: UUID, form: Form, *, status: int = 200) -> Response:
-    row = requests.one(reading(), application_id)
+    """One request: its page, or its row together with the head of the list."""
+    db = reading()
+    row = requests.one(db, application_id)
     if row is None:
         raise NotFound
-    template = "decisions/_request.html" if is_fragment() else "decisions/edit.html"
-    suggested = {action.value: words for action, words in SUGGESTED.items()}
-    return page(template, status, row=row, form=form, suggested=suggested)
+    if not is_fragment():
+        return page("decisions/edit.html", status, row=row, form=form, suggested=_suggested())
+    standing = requests.standing(db)
+    response = page("decisions/_request.html", status, row=row, form=form, suggested=_suggested())
+    response.data += render_template("decisions/_pending.html", standing=standing, out_of_band=True).encode()
+    return response
+
+
+def _suggested() -> dict[str, str]:
+    return {action.value: words for action, words in SUGGESTED.items()}
 
 
 def _after() -> tuple[datetime, UUID] | None:
     """The key of the last row of the page before, from the address."""
+    at, _, row_id = request.args.get("after", "").partition("_")
     try:
-        moment, _, row_id = request.args.get("after", "").partition("_")
-        return datetime.fromisoformat(moment), UUID(row_id)
+        return datetime.fromisoformat(at), UUID(row_id)
     except ValueError:
         return None
 

@@ -19,7 +19,7 @@ export const KEYS = [
   { keys: "]", does: "Next file", where: "Review", run: () => file(1), needs: "[data-item=file]" },
   { keys: "v", does: "Seen", where: "Review", target: "seen" },
   { keys: "f", does: "Next finding", where: "Review", run: () => finding(), needs: ".finding[id]" },
-  { keys: "z", does: "Take the verdict back", where: "Review", target: "undo" },
+  { keys: "z", does: "Take back what was decided", where: "Review", target: "undo" },
   { keys: "d", does: "Differences to the last version", where: "Review", target: "diff" },
   { keys: "u", does: "Back to the queue", where: "Review", target: "back" },
   { keys: "a", does: "Approve", where: "Applications", target: "approve" },
@@ -95,15 +95,29 @@ function finding() {
   all[lastFinding].focus();
 }
 
-/** The target inside the row in hand, else inside the first row, else anywhere on the page. */
+const reachable = (element) => typing(element) || element.checkVisibility();
+
+/** The target inside the form being filled, else the row in hand, else anywhere on the page; only what can be seen. */
 function target(name) {
-  const selector = `[data-key-target=${name}]`;
-  return (item() ?? fileInHand())?.querySelector(selector) ?? document.querySelector(selector);
+  const row = item() ?? fileInHand();
+  const form = document.activeElement.closest("form");
+  const scopes = [row?.contains(form) ? form : null, row, document].filter(Boolean);
+  for (const scope of scopes) {
+    const found = [...scope.querySelectorAll(`[data-key-target=${name}]`)].find(reachable);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** A field in a closed fold cannot take the focus. */
+function unfold(element) {
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 }
 
 function press(name) {
   const element = target(name);
   if (!element) return false;
+  if (typing(element)) unfold(element);
   element.focus();
   if (!typing(element)) element.click();
   return true;

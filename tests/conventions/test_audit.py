@@ -9,8 +9,8 @@ from tests.conventions.source import calls, modules, named, tree
 SERVICES = modules("app/services")
 DRAFTS = {
     "applications.save_draft",
-    "applications.draft_decision",
-    "applications.drop_draft",
+    "decisions.draft",
+    "decisions.drop",
     "review_drafts.save_draft",
     "line_comments.comment_on_line",
     "line_comments.reword_line_comment",

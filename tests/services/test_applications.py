@@ -7,7 +7,7 @@ from app.domain.applications import MOVES, Action, State, after
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Paused
 from app.domain.switches import Switch
 from app.models import Application, ApplicationMessage, DraftedDecision, Enrolment, OutgoingMail
-from app.services import applications, switches
+from app.services import applications, decisions, switches
 from tests.factories import ANSWERS
 
 ALLOWED = {
@@ -83,13 +83,13 @@ def test_a_drafted_decision_changes_nothing_until_it_is_sent(sessions, make, now
     actor = make.actor(admin)
 
     with sessions.begin() as db:
-        applications.draft_decision(db, actor, row.id, action=Action.GRANT, body="Welcome.", now=now)
+        decisions.draft(db, actor, row.id, action=Action.GRANT, body="Welcome.", seen=None, now=now)
     with sessions() as db:
         before = db.get(Application, row.id).state, db.scalar(select(func.count()).select_from(OutgoingMail))
     with sessions.begin() as db:
-        first = applications.send_decision(db, actor, row.id, now=now)
+        first = decisions.send(db, actor, row.id, hold_seconds=0, now=now)
     with sessions.begin() as db:
-        second = applications.send_decision(db, actor, row.id, now=now)
+        second = decisions.send(db, actor, row.id, hold_seconds=0, now=now)
 
     assert before == (State.RECEIVED, 0)
     assert (first, second) == (Action.GRANT, None)
@@ -105,9 +105,9 @@ def test_a_question_and_its_answer(sessions, make, now):
     person, admin = make.person(roles=()), make.actor(make.person(roles=("admin",)))
     row = make.application(person)
     with sessions.begin() as db:
-        applications.draft_decision(db, admin, row.id, action=Action.ASK, body="Which stack?", now=now)
+        decisions.draft(db, admin, row.id, action=Action.ASK, body="Which stack?", seen=None, now=now)
         db.flush()
-        applications.send_decision(db, admin, row.id, now=now)
+        decisions.send(db, admin, row.id, hold_seconds=0, now=now)
 
     with sessions.begin() as db:
         applications.reply(db, make.actor(person), row.id, body="Django on one server.", now=now)
@@ -123,7 +123,7 @@ def test_nobody_decides_about_their_own_request(sessions, make, now):
     row = make.application(admin)
 
     with pytest.raises(Forbidden), sessions.begin() as db:
-        applications.draft_decision(db, make.actor(admin), row.id, action=Action.GRANT, body="Me.", now=now)
+        decisions.draft(db, make.actor(admin), row.id, action=Action.GRANT, body="Me.", seen=None, now=now)
 
 
 def test_withdrawing_removes_the_drafted_decision_and_allows_another_request(sessions, make, course, now):
@@ -131,7 +131,7 @@ def test_withdrawing_removes_the_drafted_decision_and_allows_another_request(ses
     row = make.application(person)
     actor = make.actor(person)
     with sessions.begin() as db:
-        applications.draft_decision(db, admin, row.id, action=Action.DECLINE, body="No.", now=now)
+        decisions.draft(db, admin, row.id, action=Action.DECLINE, body="No.", seen=None, now=now)
 
     with sessions.begin() as db:
         applications.withdraw(db, actor, row.id, now=now)

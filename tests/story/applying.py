@@ -44,16 +44,19 @@ def the_admin_drafts_reads_the_mail_and_sends_it(story):
     ada, mira = story.ada, story.mira
     ada.open("/admin/applications")
     assert ANSWERS["building"] in ada.page.text
-    ada.press("Draft: grant", body="Welcome. Start with module 1 and write when you are stuck.")
+    ada.press("Grant")
+    assert "pending: grant" in ada.page.text
     assert story.portal.mails(mira.email, "Granted") == 0
     mira.open("/learn", 403)
 
     outbox = ada.open("/admin/applications/outbox")
-    preview = outbox.one("pre").raw
-    ada.press("Send all that are ticked")
+    words = "Welcome. Start with module 1 and write when you are stuck."
+    before, after = (each.raw for each in outbox.all("pre"))
+    box = next(outbox.all("textarea"))["name"]
+    ada.press("Send all that are ticked", **{box: words})
 
     mail = story.portal.mail(mira.email, "Granted: your access")
-    assert mail.text.strip().splitlines() == preview.strip().splitlines()
+    assert mail.text.strip().splitlines() == f"{before}\n\n{words}\n\n{after}".splitlines()
     assert mail.links == mail.links_of_the_page
     assert f"{story.portal.base_url}/learn" in mail.links
     mira.open("/learn")

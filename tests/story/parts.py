@@ -14,12 +14,13 @@ from tests.story import markup, portals
 
 
 @contextlib.contextmanager
-def embedded_portal(folder, *, redis=True):
-    """Everything as `make demo` starts it, but empty."""
+def embedded_portal(folder, *, redis=True, **settings):
+    """Everything as `make demo` starts it, but empty; `settings` are environment variables that differ."""
     where = portals.address()
     with stack(redis=redis, base_url=where["BASE_URL"]) as parts:
         migrate(parts.postgres.owner_url(), parts.postgres.app_url())
-        with portals.running(parts.environment(), folder, parts.mailbox_url, at_the_demo_provider) as portal:
+        known = parts.environment()
+        with portals.running(known, folder, parts.mailbox_url, at_the_demo_provider, **settings) as portal:
             yield portal
 
 

@@ -121,15 +121,15 @@ class Mail:
 
 
 @contextlib.contextmanager
-def running(environment, folder, mailbox_url, introduce):
-    """Web and worker in front of these parts until the end of the block."""
+def running(environment, folder, mailbox_url, introduce, **settings):
+    """Web and worker in front of these parts until the end of the block; `settings` differ from the usual ones."""
     own = {
         "REVIEW_UNDO_SECONDS": "0",
         "DRAIN_FILE": str(folder / "drain"),
         "CERTIFICATE_KEY_FILE": str(folder / "certificate-key.pem"),
         "CHECK_LEASE_SECONDS": "3",
     }
-    portal = Portal(environment | own, folder, mailbox_url, introduce)
+    portal = Portal(environment | own | settings, folder, mailbox_url, introduce)
     try:
         for words in (("course", "publish"), ("certificates", "new-key", own["CERTIFICATE_KEY_FILE"])):
             done = portal.flask(*words)

@@ -1,11 +1,11 @@
-"""The applicant's pages and the admins'."""
+"""The applicant's pages. The admins' are in test_decisions.py."""
 
 import re
 
 from sqlalchemy import select
 
 from app.domain.applications import State
-from app.models import Application, OutgoingMail
+from app.models import Application
 from tests.factories import ANSWERS
 
 
@@ -36,46 +36,6 @@ def test_too_short_answers_come_back_as_typed_with_a_summary(client, make):
     assert "<title>Error: Ask for free access" in answer.text
     assert "Too &lt;b&gt;short</textarea>" in answer.text
     assert 'href="#building"' in answer.text
-
-
-def test_an_admin_drafts_reads_the_mail_and_sends_it(client, make, sessions):
-    row = make.application(make.person("Omar", roles=()))
-    client.sign_in(make.person("Ada", roles=("admin",)))
-
-    listed = client.get("/admin/applications")
-    drafted = client.fragment(
-        "POST", f"/admin/applications/{row.id}/draft", data={"action": "grant", "body": "Welcome in."}
-    )
-    outbox = client.get("/admin/applications/outbox")
-    sent = client.post("/admin/applications/send", data={"application": str(row.id)})
-
-    assert ANSWERS["change"] in listed.text
-    assert drafted.status_code == 200
-    assert drafted.text.strip().startswith(f'<article id="request-{row.id}"')
-    assert "Welcome in." in outbox.text
-    assert "1 decision sent" in sent.text
-    with sessions() as db:
-        assert db.scalars(select(OutgoingMail.template)).all() == ["application-granted"]
-
-
-def test_learners_do_not_open_the_admins_list(client, make):
-    client.sign_in(make.person())
-
-    assert client.get("/admin/applications").status_code == 403
-
-
-def test_the_admins_list_costs_the_same_for_one_and_for_thirty(client, make, count_selects):
-    make.application(make.person("First", roles=()))
-    client.sign_in(make.person("Ada", roles=("admin",)))
-    with count_selects() as one:
-        client.get("/admin/applications")
-    for index in range(29):
-        make.application(make.person(f"Person {index}", roles=()))
-
-    with count_selects() as thirty:
-        client.get("/admin/applications")
-
-    assert len(one) == len(thirty) == 4
 
 
 def test_two_pages_cannot_overwrite_each_other_silently(client, make, sessions):

@@ -17,7 +17,7 @@ from app.domain.applications import Action
 from app.models import Submission, SubmissionVersion
 from app.queries import applications as requests
 from app.queries import people as people_rows
-from app.services import applications, learning, people, rubrics, submissions
+from app.services import applications, decisions, learning, people, rubrics, submissions
 from app.services.submissions import Words
 from app.web.parts import Parts
 
@@ -101,11 +101,9 @@ class Walk:
             if state == "withdrawn":
                 applications.withdraw(db, actor, application_id, now=at)
             elif action is not None:
-                applications.draft_decision(
-                    db, admin, application_id, action=action, body=WORDS[action.value], now=at
-                )
-                db.flush()
-                applications.send_decision(db, admin, application_id, now=at)
+                body = WORDS[action.value]
+                decisions.draft(db, admin, application_id, action=action, body=body, seen=None, now=at)
+                decisions.send(db, admin, application_id, hold_seconds=0, now=at)
 
     def _asked_at(self, character: Character) -> datetime:
         """Learners asked six weeks ago; the others in the last days, each at another hour."""
