@@ -13,10 +13,10 @@ from app.adapters import signing
 from app.adapters.mail import Post
 from app.adapters.storage_probe import probe
 from app.cli import stored
-from app.cli.audit import kept_outside
 from app.domain.errors import Unavailable
 from app.models import RubricVersion
 from app.queries import audit_chain, integrity
+from app.web.audit_trail import kept_outside
 from app.web.parts import parts
 from config import ROOT
 
@@ -175,7 +175,7 @@ def _stored() -> Iterator[Sign]:
 def _anchors() -> Iterator[Sign]:
     """The newest anchors of the audit trail; silent where the database, the bucket or the key is named already."""
     try:
-        kept = kept_outside(most=ANCHORS)
+        kept = kept_outside(parts(), most=ANCHORS, now=datetime.now(UTC))
         with parts().sessions() as db:
             faults = audit_chain.contradictions(db, kept)
             is_begun = audit_chain.head(db) is not None

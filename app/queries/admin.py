@@ -1,17 +1,19 @@
-"""Lists for admins: people, the audit trail, switches, the cohort."""
+"""Lists for admins: people, the audit trail, switches, what is due."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, distinct, func, literal, literal_column, or_, select
+from sqlalchemy import distinct, func, literal, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db import Reader
 from app.domain.actors import Role
 from app.domain.appeals import State as AppealState
 from app.domain.applications import State as ApplicationState
+from app.domain.cohort import Step
+from app.domain.reviews import State as ReviewState
 from app.domain.submissions import State as VersionState
 from app.domain.switches import EFFECT, Switch
 from app.models import (
@@ -19,13 +21,14 @@ from app.models import (
     Application,
     AuditEntry,
     Certificate,
-    Enrolment,
     Person,
+    Review,
     Submission,
     SubmissionVersion,
     SwitchState,
 )
 from app.queries import roles
+from app.queries.cohort import reached
 
 PAGE = 30
 EXPORT_LIMIT = 50_000
@@ -66,27 +69,23 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What waits for somebody: requests that are open, and appeals."""
+    """What waits for somebody: requests and appeals that are open, ratings about to be sent."""
 
     requests: int
     appeals: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cohort:
-    """How many people reached each step."""
-
-    applied: int
-    enrolled: int
-    submitted: int
-    passed: int
-    certified: int
+    ratings: int
 
 
 def people(
-    db: Reader, *, search: str, after: UUID | None, course_slug: str, limit: int = PAGE
+    db: Reader,
+    *,
+    search: str,
+    after: UUID | None,
+    course_slug: str,
+    step: Step | None = None,
+    limit: int = PAGE,
 ) -> list[PersonRow]:
-    """People whose name or e-mail contains `search`, the newest first; one SELECT."""
+    """People whose name or e-mail contains `search` and who reached `step`, the newest first; one SELECT."""
     passed = (
         select(func.count(distinct(Submission.id)))
         .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
@@ -117,6 +116,8 @@ def people(
                 Person.email.icontains(search, autoescape=True),
             )
         )
+    if step is not None:
+        query = query.where(reached(step, course_slug))
     if after is not None:
         query = query.where(Person.id < after)
     return [
@@ -195,37 +196,6 @@ def due(db: Reader) -> Due:
         Application.state.in_((ApplicationState.RECEIVED, ApplicationState.QUESTION))
     )
     appeals = select(func.count()).where(Appeal.state == AppealState.OPEN)
-    return Due(*db.execute(select(requests.scalar_subquery(), appeals.scalar_subquery())).one())
-
-
-def cohort(db: Reader, *, course_slug: str) -> Cohort:
-    """The funnel, counted in people; one SELECT."""
-    applied = select(func.count(distinct(Application.person_id))).where(
-        Application.state != ApplicationState.DRAFT, Application.course_slug == course_slug
-    )
-    enrolled = select(func.count(distinct(Enrolment.person_id))).where(Enrolment.course_slug == course_slug)
-    sent = and_(SubmissionVersion.submitted_at.is_not(None), SubmissionVersion.course_slug == course_slug)
-    handed_in = (
-        select(
-            func.count(distinct(Submission.person_id)).label("submitted"),
-            func.count(
-                distinct(case((SubmissionVersion.state == VersionState.PASSED, Submission.person_id)))
-            ).label("passed"),
-        )
-        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
-        .where(sent)
-        .subquery()
-    )
-    certified = select(func.count(distinct(Certificate.person_id))).where(
-        Certificate.course_slug == course_slug, Certificate.revoked_at.is_(None)
-    )
-    row = db.execute(
-        select(
-            applied.scalar_subquery(),
-            enrolled.scalar_subquery(),
-            handed_in.c.submitted,
-            handed_in.c.passed,
-            certified.scalar_subquery(),
-        ).select_from(handed_in)
-    ).one()
-    return Cohort(*row)
+    ratings = select(func.count()).where(Review.state == ReviewState.DECIDED)
+    counts = (each.scalar_subquery() for each in (requests, appeals, ratings))
+    return Due(*db.execute(select(*counts)).one())

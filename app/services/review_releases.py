@@ -15,8 +15,8 @@ from app.course import Course
 from app.domain import reviews as rules
 from app.domain import second_readings
 from app.domain import submissions as version_rules
-from app.domain.actors import Actor
-from app.domain.errors import Conflict, NotFound
+from app.domain.actors import Actor, may_administer
+from app.domain.errors import Conflict, Invalid, NotFound
 from app.domain.reviews import Action, State, Verdict
 from app.models import Review, SecondReading, Submission, SubmissionVersion
 from app.services import audit, certificates, submissions
@@ -25,6 +25,7 @@ from app.services.review_claims import locked, opened, record
 from app.services.review_rounds import copy_draft
 
 MOST_DUE = 500
+REASON_LIMIT = 500
 TAKEN_BACK = "taken back before it was sent"
 
 
@@ -116,15 +117,44 @@ def take_back(db: Session, actor: Actor, review_id: UUID, *, lease_seconds: int,
     return again.id
 
 
-def is_held() -> ColumnElement[bool]:
-    """Of a row of Review: whether a second reading keeps it from its release."""
-    return exists().where(
-        SecondReading.review_id == Review.id, SecondReading.state.in_(second_readings.HOLDS)
-    )
+def stop(
+    db: Session,
+    actor: Actor,
+    review_id: UUID,
+    *,
+    reason: str,
+    course: Course,
+    base_url: str,
+    now: datetime,
+) -> None:
+    """Keep a decided review from its learner, as an admin: the work goes back to its place in the queue.
 
-
-def _is_disputed(review_id: UUID) -> ColumnElement[bool]:
-    return (SecondReading.review_id == review_id) & (SecondReading.state == second_readings.State.DISAGREED)
+    The learner hears nothing; the reviewer is told why. A second click changes nothing.
+    """
+    version, review, learner_id = locked(db, review_id)
+    if not may_administer(actor) or learner_id == actor.id:
+        raise NotFound
+    if review.state is State.UNDONE and review.released_at is None:
+        return
+    if review.state is not State.DECIDED:
+        raise Conflict(
+            "This review is not on its way any more. A released verdict is undone on its own page."
+        )
+    if db.scalar(select(SecondReading.review_id).where(_is_disputed(review_id))):
+        raise Conflict("A second reader disagreed. Decide between the two under “Ratings in dispute”.")
+    reason = reason.strip()
+    if not 1 <= len(reason) <= REASON_LIMIT:
+        raise Invalid({"reason": f"Say in up to {REASON_LIMIT} characters why; the reviewer reads it."})
+    review.state = rules.after(review.state, Action.UNDO)
+    review.undone_at, review.undone_by, review.undo_reason = now, actor.id, reason
+    version.state = version_rules.after(version.state, version_rules.Action.RETURN)
+    context = about(version, review, course=course, base_url=base_url) | {
+        "reason": reason,
+        "url": f"{base_url}/queue",
+    }
+    key = f"review-stopped:{review.id}"
+    promise_mail(db, review.reviewer_id, "review-stopped", context, dedupe_key=key, now=now)
+    record(db, actor, "review.stop", version, review, now=now, subject_id=learner_id)
 
 
 def _live(db: Session, version_id: UUID, actor: Actor) -> UUID | None:
@@ -165,3 +195,14 @@ def about(
         "url": f"{base_url}/reviews/{review.id}/feedback",
         "work_url": f"{base_url}/work/{version.capstone_slug}",
     }
+
+
+def is_held() -> ColumnElement[bool]:
+    """Of a row of Review: whether a second reading keeps it from its release."""
+    return exists().where(
+        SecondReading.review_id == Review.id, SecondReading.state.in_(second_readings.HOLDS)
+    )
+
+
+def _is_disputed(review_id: UUID) -> ColumnElement[bool]:
+    return (SecondReading.review_id == review_id) & (SecondReading.state == second_readings.State.DISAGREED)

@@ -5,15 +5,23 @@ from uuid import UUID
 from flask import Blueprint, Response, g, request
 
 from app.domain.actors import APPOINTABLE, Role
+from app.domain.cohort import Step
 from app.domain.errors import Invalid, NotFound
 from app.domain.switches import Switch
 from app.queries import admin as rows
+from app.queries import cohort
 from app.services import certificates, people, switches
 from app.web.access import ADMIN, access
+from app.web.audit_trail import verified
+from app.web.cohort import STEP_WORDS
 from app.web.exports import csv
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
+from app.web.parts import parts
 from app.web.transactions import reading, writing
+
+ANCHORS = 168
+"""How many anchors the page compares with: a week of them."""
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -24,7 +32,8 @@ def home() -> Response:
     db = reading()
     return page(
         "admin/home.html",
-        cohort=rows.cohort(db, course_slug=course().slug),
+        funnel=cohort.funnel(db, course().slug),
+        step_words=STEP_WORDS,
         due=rows.due(db),
         switches=rows.switches(db),
     )
@@ -34,9 +43,17 @@ def home() -> Response:
 @access(ADMIN)
 def people_list() -> Response:
     search = request.args.get("q", "").strip()[:100]
-    found = rows.people(reading(), search=search, after=_uuid("after"), course_slug=course().slug)
-    more = found[-1].id if len(found) == rows.PAGE else None
-    return page("admin/people.html", people=found, search=search, more=more, appointable=sorted(APPOINTABLE))
+    step = request.args.get("step", type=Step)
+    found = rows.people(reading(), search=search, after=_uuid("after"), course_slug=course().slug, step=step)
+    return page(
+        "admin/people.html",
+        people=found,
+        search=search,
+        step=step,
+        step_words=STEP_WORDS,
+        more=found[-1].id if len(found) == rows.PAGE else None,
+        appointable=sorted(APPOINTABLE),
+    )
 
 
 @bp.get("/people.csv")
@@ -127,9 +144,12 @@ def audit() -> Response:
 @bp.post("/audit/verify")
 @access(ADMIN)
 def verify_audit() -> Response:
-    """Recompute the whole chain; a POST because it reads every entry."""
-    broken = rows.broken_audit_entry(reading())
-    return page("admin/audit_verified.html", broken=broken)
+    """Recompute the whole chain and compare it with its newest anchors; a POST because it reads every entry.
+
+    Rewriting any entry changes the hash of every later one, so a week of anchors shows what all of them would.
+    """
+    trail = verified(reading(), parts(), most=ANCHORS, now=now())
+    return page("admin/audit_verified.html", trail=trail)
 
 
 @bp.get("/audit.csv")

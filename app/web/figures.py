@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.pictures.drawable import Drawable
-from app.pictures.drawing import Table
+from app.pictures.drawing import Picture, Table
 from app.pictures.figures import Shown, figures, figures_among, pair_figure
 from app.pictures.pairs import Pair, pairs
 from app.pictures.plan_tree import PlanTree
@@ -58,6 +58,12 @@ def pair_figures(found: Sequence[Pair]) -> tuple[Figure, ...]:
         for figure_id, pair, shown in drawn
         if shown is not None
     )
+
+
+def counted_figure(figure_id: str, title: str, picture: Picture) -> Figure:
+    """A picture of counts, which is of no file."""
+    shown = Shown(picture.conclusion, picture.table, picture.svg)
+    return _figure(figure_id, title, title, shown, {})
 
 
 def _figure(figure_id: str, label: str, title: str, shown: Shown, names: Mapping[str, str]) -> Figure:
