@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import distinct, func, literal, literal_column, or_, select
+from sqlalchemy import ScalarSelect, distinct, func, literal, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db import Reader
@@ -86,19 +86,6 @@ def people(
     limit: int = PAGE,
 ) -> list[PersonRow]:
     """People whose name or e-mail contains `search` and who reached `step`, the newest first; one SELECT."""
-    passed = (
-        select(func.count(distinct(Submission.id)))
-        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
-        .where(Submission.person_id == Person.id, SubmissionVersion.state == VersionState.PASSED)
-        .correlate(Person)
-        .scalar_subquery()
-    )
-    certificate = (
-        select(Certificate.code)
-        .where(Certificate.person_id == Person.id, Certificate.revoked_at.is_(None))
-        .correlate(Person)
-        .scalar_subquery()
-    )
     query = select(
         Person.id,
         Person.name,
@@ -106,8 +93,8 @@ def people(
         Person.created_at,
         roles.appointed(),
         roles.is_enrolled(course_slug),
-        passed,
-        certificate,
+        _passed(),
+        _certificate(),
     ).order_by(Person.id.desc())
     if search:
         query = query.where(
@@ -124,6 +111,27 @@ def people(
         PersonRow(id_, name, email, created_at, roles.roles(held, enrolled=is_enrolled), count, code)
         for id_, name, email, created_at, held, is_enrolled, count, code in db.execute(query.limit(limit))
     ]
+
+
+def _passed() -> ScalarSelect[int]:
+    """For a SELECT of people: how many capstones each has passed."""
+    return (
+        select(func.count(distinct(Submission.id)))
+        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .where(Submission.person_id == Person.id, SubmissionVersion.state == VersionState.PASSED)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def _certificate() -> ScalarSelect[str]:
+    """For a SELECT of people: the code of the certificate each holds."""
+    return (
+        select(Certificate.code)
+        .where(Certificate.person_id == Person.id, Certificate.revoked_at.is_(None))
+        .correlate(Person)
+        .scalar_subquery()
+    )
 
 
 def switches(db: Reader) -> list[SwitchRow]:

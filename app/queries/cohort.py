@@ -91,7 +91,7 @@ def queue(db: Reader, course_slug: str, *, now: datetime) -> Queue:
 def spans(db: Reader, course_slug: str, *, now: datetime) -> dict[str, int]:
     """How many pieces of work waited how long until they were rated, of late; one SELECT."""
     counts = (func.count().filter(waited(each)) for each in SPANS)
-    row = db.execute(select(*counts).where(rated_lately(course_slug, now))).one()
+    row = db.execute(select(*counts).where(rated_lately(course_slug, now=now))).one()
     return dict(zip((each.key for each in SPANS), row, strict=True))
 
 
@@ -128,7 +128,7 @@ def reviewers(db: Reader, course_slug: str, *, now: datetime) -> tuple[ReviewerR
     )
 
 
-def rated_lately(course_slug: str, now: datetime) -> ColumnElement[bool]:
+def rated_lately(course_slug: str, *, now: datetime) -> ColumnElement[bool]:
     """For a SELECT of versions: whether this one was rated within the time that is counted."""
     return and_(
         SubmissionVersion.course_slug == course_slug,
@@ -196,7 +196,7 @@ def _given(course_slug: str, now: datetime) -> Subquery:
         )
         .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
         .join(possible, possible.c.rubric_version_id == Review.rubric_version_id)
-        .where(Review.state == State.RELEASED, rated_lately(course_slug, now))
+        .where(Review.state == State.RELEASED, rated_lately(course_slug, now=now))
         .subquery()
     )
 

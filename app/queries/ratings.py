@@ -79,7 +79,7 @@ def ratings(
 def _conditions(course_slug: str, narrowed: Narrowed, now: datetime) -> Sequence[ColumnElement[bool]]:
     version, found = SubmissionVersion, []
     if narrowed.shown is Shown.RATED:
-        found.append(rated_lately(course_slug, now))
+        found.append(rated_lately(course_slug, now=now))
     else:
         found += [version.course_slug == course_slug, version.state.in_(IN_FLIGHT)]
     if narrowed.shown is Shown.DECIDED:

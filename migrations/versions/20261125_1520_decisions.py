@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_decisions"
-down_revision = "0008_queue"
+revision = "0012_decisions"
+down_revision = "0011_second_readings"
 branch_labels = None
 depends_on = None
 
