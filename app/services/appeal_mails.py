@@ -11,6 +11,7 @@ from app.course import Course
 from app.domain.actors import Role
 from app.domain.submissions import State as VersionState
 from app.models import Appeal, Appointment, Person, Review, SubmissionVersion
+from app.services.closed_work import who_declared
 from app.services.outbox import promise_mail
 from app.services.review_releases import about
 
@@ -29,7 +30,8 @@ def tell_reviewers(
     now: datetime,
 ) -> None:
     """Tell the five others who reviewed last; where nobody else reviews, the admins, who can appoint somebody."""
-    outsiders = (appeal.learner_id, review.reviewer_id)
+    closed = who_declared(db, submission_id=version.submission_id, learner_id=appeal.learner_id)
+    outsiders = (appeal.learner_id, review.reviewer_id, *closed)
     others = _appointed(db, Role.REVIEWER, without=outsiders)
     told = others or _appointed(db, Role.ADMIN, without=(appeal.learner_id,))
     context = about(version, review, course=course, base_url=base_url) | {

@@ -33,3 +33,12 @@ def is_closed(db: Session, actor: Actor, version_id: UUID) -> bool:
 def require_open(db: Session, actor: Actor, version_id: UUID) -> None:
     """Refuse to let somebody judge what they declared a conflict about."""
     rules.require_open(is_closed=is_closed(db, actor, version_id))
+
+
+def who_declared(db: Session, *, submission_id: UUID, learner_id: UUID) -> list[UUID]:
+    """The reviewers to whom a piece of work, or all of its author's, is closed."""
+    about = or_(
+        ConflictOfInterest.submission_id == submission_id, ConflictOfInterest.learner_id == learner_id
+    )
+    declared = select(ConflictOfInterest.reviewer_id).where(about, ConflictOfInterest.withdrawn_at.is_(None))
+    return list(db.scalars(declared))

@@ -12,7 +12,7 @@ from app.domain.reviews import State as ReviewState
 from app.domain.reviews import Verdict
 from app.domain.submissions import State as VersionState
 from app.models import Appeal, Appointment, AuditEntry, OutgoingMail, Review, Score, SubmissionVersion
-from app.services import appeals, reviews, submissions
+from app.services import appeals, conflicts, reviews, submissions
 
 CAPSTONE = "three-bottlenecks"
 REASON = "The plan after the fix is in file three, line 12; the rating says that it is missing."
@@ -327,6 +327,18 @@ def test_where_nobody_else_reviews_the_admins_are_told(sessions, begin, make, pe
     assert told.person_id == admin.id
     assert "Nobody else is appointed as a reviewer" in letter(told)
     assert f"{URL}/admin/appeals" in letter(told)
+
+
+def test_who_declared_a_conflict_of_interest_is_not_told(sessions, begin, make, people, rated, now):
+    other = make.person("Bo", roles=("reviewer",))
+    with sessions.begin() as db:
+        declared = make.actor(people["rosa"])
+        conflicts.declare(db, declared, rated.version_id, reason="Kin.", whole_learner=False, now=now)
+
+    begin()
+
+    told = [mail for mail in all_of(sessions, OutgoingMail) if mail.template == "appeal-opened"]
+    assert [mail.person_id for mail in told] == [other.id]
 
 
 def letter(mail):

@@ -210,7 +210,7 @@ def test_neither_appeal_nor_question_is_answered_by_whoever_declared_one(
     learner = make.actor(mira)
     where = {"course": course, "base_url": "http://localhost", "now": now}
     with sessions.begin() as db:
-        appeal_id = appeals.begin(db, learner, review.id, criterion_key=key, reason="r" * 60, now=now)
+        appeal_id = appeals.begin(db, learner, review.id, criterion_key=key, reason="r" * 60, **where)
         question_id = explanations.ask(db, learner, review.id, question="Why?", **where)
     declare(ada, version)
     declare(bo, version)
@@ -218,7 +218,7 @@ def test_neither_appeal_nor_question_is_answered_by_whoever_declared_one(
     with pytest.raises(Forbidden), sessions.begin() as db:
         appeals.decide(db, ada, appeal_id, level_key="x", answer="a" * 20, **where)
     with pytest.raises(Forbidden), sessions.begin() as db:
-        explanations.answer(db, bo, question_id, answer="Because.", **where)
+        explanations.answer(db, bo, review.id, question_id, answer="Because.", **where)
 
 
 @pytest.mark.parametrize("whole_learner", [False, True])

@@ -51,7 +51,7 @@ def desk(make, sessions, learner, ada, bo, course, now):
     key = course.capstone("safe-deploys").rubric.criteria[0].key
     with sessions.begin() as db:
         appeal = appeals.begin(
-            db, make.actor(learner), rated.id, criterion_key=key, reason="Please look again. " * 4, now=now
+            db, make.actor(learner), rated.id, criterion_key=key, reason="Please look again. " * 4, **where
         )
         explanations.ask(db, make.actor(learner), rated.id, question="Why so?", **where)
         conflicts.declare(db, make.actor(ada), declared.id, reason="Kin.", whole_learner=False, now=now)
@@ -152,6 +152,10 @@ def test_neither_mails_to_reviewers_nor_the_log_say_it(client, sessions, ada, bo
         mails = db.scalars(select(OutgoingMail).where(OutgoingMail.person_id.in_([ada.id, bo.id]))).all()
     around = surroundings(base_url="http://localhost", person_name="Ada", course_title="Scaling")
     letters = [render(mail.template, around | mail.context) for mail in mails]
-    assert {mail.template for mail in mails} == {"explanation-asked", "review-handed-over"}
+    assert {mail.template for mail in mails} == {
+        "appeal-opened",
+        "explanation-asked",
+        "review-handed-over",
+    }
     for words in [*map(str, letters), *(str(vars(record)) for record in caplog.records)]:
         assert (NAME.split()[1] in words, MAIL in words) == (False, False)

@@ -66,7 +66,14 @@ def test_every_page_of_the_work_is_closed_with_a_sentence(
     key = course.capstone("safe-deploys").rubric.criteria[0].key
     with sessions.begin() as db:
         appeal = appeals.begin(
-            db, make.actor(mira), rated.id, criterion_key=key, reason="Please look again. " * 4, now=now
+            db,
+            make.actor(mira),
+            rated.id,
+            criterion_key=key,
+            reason="Please look again. " * 4,
+            course=course,
+            base_url="http://localhost",
+            now=now,
         )
     with sessions() as db:
         files = {row.version_id: row.id for row in db.scalars(select(EvidenceFile))}
