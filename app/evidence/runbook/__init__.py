@@ -27,7 +27,7 @@ _HEADING = re.compile(
     r"^#{1,6} {1,3}([^\n]{1,200})|^\*\*([^*\n]{1,80})\*\*|^([^\n]{1,120})\n[=-]{3,80}$|^([A-Z][A-Za-z ]{2,30}): ",
     re.MULTILINE,
 )
-_CALLED = re.compile(r"\b(?:run ?book|play ?book)\b", re.IGNORECASE)
+_CALLED = re.compile(r"\b(?:run ?book|play ?book)s?\b", re.IGNORECASE)
 _PARTS = {
     "find": re.compile(r"diagnos|triage|investigat|troubleshoot|debug|find out|\bchecks?\b", re.IGNORECASE),
     "mend": re.compile(

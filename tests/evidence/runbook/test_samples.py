@@ -144,3 +144,11 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
         report = registry.inspect(Source("page.md", path), KIND.name)
         assert time.process_time() - began < 2
         assert "G11" not in {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize("title", ["Runbook", "Runbooks", "Playbooks of the shop", "The run book"])
+def test_a_page_that_is_called_one_is_one(tmp_path, title):
+    page = tmp_path / "page.md"
+    page.write_text(f"# {title}\n\n## ErrorBudgetFast\nUsers see errors. Roll back the last deploy.\n")
+
+    assert KIND.sniff(Source("page.md", page)) >= 0.75
