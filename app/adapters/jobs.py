@@ -3,16 +3,18 @@
 It carries no work. What is due stands in the database, a sweeper looks there every second, and so a ring that is
 lost costs a second and nothing else. Redis is trusted with nothing: the only message is the name of a function
 without arguments, as JSON, because RQ's usual pickles would let whoever writes to Redis run code in the worker.
+
+Redis and RQ are loaded with the first address: they are a tenth of the portal's start, and it runs without them.
 """
 
-import logging
-from typing import Any
+from __future__ import annotations
 
-from redis import Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-from rq import Queue
-from rq.serializers import JSONSerializer
+import logging
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from redis import Redis
+    from rq import Queue
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ class Doorbell:
         """Whether a ring is on its way. Takes two seconds at most and never raises: the sweeper makes up for it."""
         if self._queue is None:
             return False
+        from redis import RedisError
+
         try:
             if self._queue.count < self.enough:
                 self._queue.enqueue(DRAIN, job_timeout=-1, result_ttl=0, failure_ttl=60)
@@ -47,6 +51,8 @@ class Doorbell:
         """Whether Redis answers within a second."""
         if self._queue is None:
             return False
+        from redis import RedisError
+
         try:
             return bool(self._queue.connection.ping())
         except (RedisError, OSError):
@@ -55,9 +61,16 @@ class Doorbell:
 
 def queue(url: str) -> Queue:
     """The one queue, on a connection that gives up after a second instead of trying again."""
+    from rq import Queue
+    from rq.serializers import JSONSerializer
+
     return Queue(QUEUE, connection=connection(url), serializer=JSONSerializer)
 
 
 def connection(url: str) -> Redis:
+    from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     limits: dict[str, Any] = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
     return Redis.from_url(url, retry=Retry(NoBackoff(), 0), **limits)

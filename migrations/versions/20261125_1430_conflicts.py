@@ -38,6 +38,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{TABLE}")),
     )
+    _indexes()
+
+
+def _indexes() -> None:
+    """One conflict in force for each piece of work and for each person; and the lists of a reviewer."""
     op.create_index(
         f"uq_{TABLE}_work",
         TABLE,

@@ -20,16 +20,6 @@ def learner(make):
     return make.person("Mira Okafor")
 
 
-@pytest.fixture
-def ada(make):
-    return make.actor(make.person("Ada Reviewer", roles=("reviewer",)))
-
-
-@pytest.fixture
-def root(make):
-    return make.actor(make.person("Root", roles=("admin",)))
-
-
 def tick_all(sessions, person, course, now, *, but=0):
     moves = [(module.slug, move.key) for module in course.modules for move in module.moves if move.required]
     with sessions.begin() as db:

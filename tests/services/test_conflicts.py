@@ -16,26 +16,6 @@ WHY = "We built this service together."
 
 
 @pytest.fixture
-def mira(make):
-    return make.person("Mira Okafor")
-
-
-@pytest.fixture
-def ada(make):
-    return make.actor(make.person("Ada Reviewer", roles=("reviewer",)))
-
-
-@pytest.fixture
-def bo(make):
-    return make.actor(make.person("Bo Reviewer", roles=("reviewer",)))
-
-
-@pytest.fixture
-def root(make):
-    return make.actor(make.person("Root", roles=("admin",)))
-
-
-@pytest.fixture
 def declare(sessions, now):
     def declared(actor, version, *, whole_learner=False, reason=WHY):
         with sessions.begin() as db:

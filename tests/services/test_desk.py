@@ -16,11 +16,6 @@ def learner(make):
 
 
 @pytest.fixture
-def ada(make):
-    return make.actor(make.person("Ada Reviewer", roles=("reviewer",)))
-
-
-@pytest.fixture
 def version(make, learner):
     return make.version(learner, state="submitted", files=2)
 

@@ -45,11 +45,6 @@ OF_OTHERS = {"reviews-given", "scores-given", "line-comments-given", "reviews-sk
 
 
 @pytest.fixture
-def root(make):
-    return make.actor(make.person("Root", roles=("admin",)))
-
-
-@pytest.fixture
 def reviewer(make):
     return make.person("Ada Reviewer", roles=("reviewer",))
 

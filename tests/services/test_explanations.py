@@ -14,11 +14,6 @@ KNOWN = letters.surroundings(base_url=URL, person_name="Mira", course_title="Sca
 
 
 @pytest.fixture
-def mira(make):
-    return make.person("Mira Okafor")
-
-
-@pytest.fixture
 def ada(make):
     return make.person("Ada", roles=("reviewer",))
 

@@ -17,21 +17,6 @@ NOTE = "The plans are the hard part; the rest is rated."
 
 
 @pytest.fixture
-def mira(make):
-    return make.person("Mira Okafor")
-
-
-@pytest.fixture
-def ada(make):
-    return make.actor(make.person("Ada Reviewer", roles=("reviewer",)))
-
-
-@pytest.fixture
-def bo(make):
-    return make.actor(make.person("Bo Reviewer", roles=("reviewer",)))
-
-
-@pytest.fixture
 def hand_over(sessions, course, now):
     def handed(actor, review_id, to, note=NOTE):
         with sessions.begin() as db:

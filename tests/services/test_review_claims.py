@@ -24,16 +24,6 @@ def learner(make):
     return make.person("Mira Okafor")
 
 
-@pytest.fixture
-def ada(make):
-    return make.actor(make.person("Ada Reviewer", roles=("reviewer",)))
-
-
-@pytest.fixture
-def bo(make):
-    return make.actor(make.person("Bo Reviewer", roles=("reviewer",)))
-
-
 def claim(sessions, actor, version, now):
     with sessions.begin() as db:
         return reviews.claim(db, actor, version.id, lease_seconds=LEASE, now=now)

@@ -26,11 +26,6 @@ def asking(course):
 
 
 @pytest.fixture
-def mira(make):
-    return make.person("Mira Okafor")
-
-
-@pytest.fixture
 def people(make):
     """Two who read, a third, and two admins."""
     reviewers = [

@@ -29,16 +29,6 @@ def learner(make):
 
 
 @pytest.fixture
-def ada(make):
-    return make.person("Ada Reviewer", roles=("reviewer",))
-
-
-@pytest.fixture
-def bo(make):
-    return make.person("Bo Reviewer", roles=("reviewer",))
-
-
-@pytest.fixture
 def desk(make, sessions, learner, ada, bo, course, now):
     """Work in its second round on Ada's desk, handed over by Bo, with an appeal and a question about another one."""
     where = {"course": course, "base_url": "http://localhost", "now": now}

@@ -17,16 +17,6 @@ def mira(make):
 
 
 @pytest.fixture
-def ada(make):
-    return make.person("Ada Reviewer", roles=("reviewer",))
-
-
-@pytest.fixture
-def bo(make):
-    return make.person("Bo Reviewer", roles=("reviewer",))
-
-
-@pytest.fixture
 def held(make, sessions, mira, ada, now):
     """A version on Ada's desk, and her review of it."""
     version = make.version(mira, state="submitted", files=1, queued_at=now - timedelta(hours=2))

@@ -13,11 +13,6 @@ FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 @pytest.fixture
-def ada(make):
-    return make.person("Ada Reviewer", roles=("reviewer",))
-
-
-@pytest.fixture
 def learner(make):
     return make.person("Mira Okafor")
 

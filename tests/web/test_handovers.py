@@ -8,16 +8,6 @@ from app.services import reviews
 
 
 @pytest.fixture
-def ada(make):
-    return make.person("Ada Reviewer", roles=("reviewer",))
-
-
-@pytest.fixture
-def bo(make):
-    return make.person("Bo Reviewer", roles=("reviewer",))
-
-
-@pytest.fixture
 def held(make, sessions, ada, now):
     version = make.version(
         make.person("Mira Okafor", email="mira@okafor.example"),

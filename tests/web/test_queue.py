@@ -14,16 +14,6 @@ AGE = re.compile(r">(\d+) (h|days?)</time>")
 
 
 @pytest.fixture
-def ada(make):
-    return make.person("Ada Reviewer", roles=("reviewer",))
-
-
-@pytest.fixture
-def bo(make):
-    return make.person("Bo Reviewer", roles=("reviewer",))
-
-
-@pytest.fixture
 def send(make, sessions, now):
     """A sent version that has waited for so many hours, with what its checks found."""
 

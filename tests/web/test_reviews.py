@@ -12,11 +12,6 @@ CAPSTONE = "three-bottlenecks"
 
 
 @pytest.fixture
-def ada(make):
-    return make.person("Ada Reviewer", roles=("reviewer",))
-
-
-@pytest.fixture
 def learner(make):
     return make.person("Mira Okafor", email="mira@example.org")
 

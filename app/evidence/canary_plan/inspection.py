@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import Any
 
 from app.evidence.canary_plan import rules, words
-from app.evidence.deploy_timeline.times import lasting
 from app.evidence.documents.document import Document, Section
 from app.evidence.findings import Finding, Report, Unreadable, Where
 from app.evidence.registers import page
 from app.evidence.source import Source
+from app.evidence.times import lasting
 
 MOST_STEPS = 30
 MOST_LINES = 2_000

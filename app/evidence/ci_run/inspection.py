@@ -10,10 +10,10 @@ from app.evidence.ci_run import rules, runs
 from app.evidence.ci_run.runs import SKIPPED, Job, Run
 from app.evidence.ci_workflow import words
 from app.evidence.deploy_timeline.deploys import DONE, FAILED
-from app.evidence.deploy_timeline.times import iso, lasting
 from app.evidence.findings import Finding, Report, Unreadable, Where
 from app.evidence.plans.strict import Refused
 from app.evidence.source import Source
+from app.evidence.times import iso, lasting
 
 LONGEST = 12_000_000
 SLOW_S = 180.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.evidence.deploy_timeline import times
+from app.evidence import times
 from app.evidence.deploy_timeline.deploys import DONE, FAILED, RUNNING, state_of
 from app.evidence.deploy_timeline.trees import nodes
 

@@ -9,10 +9,10 @@ from app.evidence.claims import Claim, Facts, FileFacts
 from app.evidence.deploy_timeline import between_rules as rules
 from app.evidence.deploy_timeline import dora, traffic
 from app.evidence.deploy_timeline.pairing import Pair, pairs
-from app.evidence.deploy_timeline.times import iso, lasting
 from app.evidence.deploy_timeline.traffic import OF_BALANCER, Count, Span
 from app.evidence.findings import Finding
 from app.evidence.measured import wilson
+from app.evidence.times import iso, lasting
 
 WANTED = 10
 LEAST = 300

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from app.evidence.claims import Claim, Facts, FileFacts
 from app.evidence.deploy_timeline import traffic
 from app.evidence.deploy_timeline.pairing import pairs, side_of, touches
-from app.evidence.deploy_timeline.times import iso
 from app.evidence.deploy_timeline.traffic import Count
 from app.evidence.measured import Measured
+from app.evidence.times import iso
 
 
 def deploys(_claim: Claim, facts: Facts) -> Measured | None:

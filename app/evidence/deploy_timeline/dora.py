@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from app.evidence.deploy_timeline.deploys import DONE, FAILED, Deploy
-from app.evidence.deploy_timeline.times import lasting
+from app.evidence.times import lasting
 
 DAY = 86_400.0
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from app.evidence.deploy_timeline import dora, rules, tables, trees
 from app.evidence.deploy_timeline.deploys import DONE, Deploy
-from app.evidence.deploy_timeline.times import iso, lasting
 from app.evidence.documents import markdown
 from app.evidence.findings import Finding, Report, Unreadable, Where
 from app.evidence.plans.strict import Refused
 from app.evidence.registers import rows
 from app.evidence.source import Source
+from app.evidence.times import iso, lasting
 
 LONGEST = 8_000_000
 FEWEST_ALIKE = 5

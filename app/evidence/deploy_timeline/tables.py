@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from app.evidence.deploy_timeline import times
+from app.evidence import times
 from app.evidence.deploy_timeline.deploys import DONE, MOST, RUNNING, Deploy, state_of, version_in
 from app.evidence.registers.rows import Row
 

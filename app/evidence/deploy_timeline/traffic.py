@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.evidence import times
 from app.evidence.claims import Facts, FileFacts
-from app.evidence.deploy_timeline import times
 
 BEFORE_S, AFTER_S = 10.0, 60.0
 MOST_WINDOWS = 200

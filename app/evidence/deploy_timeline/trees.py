@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.evidence.deploy_timeline import times
+from app.evidence import times
 from app.evidence.deploy_timeline.deploys import DONE, FAILED, MOST, RUNNING, Deploy, state_of, version_in
 from app.evidence.plans import strict
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from app.evidence.claims import Claim, FileFacts
-from app.evidence.deploy_timeline.times import iso, lasting
 from app.evidence.deploy_timeline.traffic import Count
 from app.evidence.findings import Finding
 from app.evidence.kill_log import between_rules as rules
@@ -15,6 +14,7 @@ from app.evidence.kill_log.alignment import Aligned, Death, align, deaths, is_in
 from app.evidence.kill_log.names import Aliases, aliases
 from app.evidence.kill_log.windows import Failure, Window, by_kill, windows, worse
 from app.evidence.measured import wilson
+from app.evidence.times import iso, lasting
 
 LEAST_REQUESTS = 300
 LEAST_MISSED = 10.0

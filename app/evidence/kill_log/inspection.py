@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.evidence.deploy_timeline.times import iso
 from app.evidence.findings import Finding, Report, Unreadable, Where
 from app.evidence.kill_log import reading, rules
 from app.evidence.kill_log.pairing import Kill
 from app.evidence.source import Source
+from app.evidence.times import iso
 
 LONGEST = 8_000_000
 MOST = 2_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from app.evidence.deploy_timeline.times import first
+from app.evidence.times import first
 
 _JOURNAL = re.compile(r"([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(\.\d{1,6})?", re.ASCII)
 _SHORT = re.compile(r"(?<!\d)(20\d\d)/(\d\d)/(\d\d) (\d\d:\d\d:\d\d)", re.ASCII)

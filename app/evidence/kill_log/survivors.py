@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.evidence.deploy_timeline.times import iso, lasting
 from app.evidence.findings import Finding
 from app.evidence.kill_log import between_rules as rules
 from app.evidence.kill_log import traffic
@@ -12,6 +11,7 @@ from app.evidence.kill_log.alignment import Aligned, is_inside
 from app.evidence.kill_log.names import Aliases, match
 from app.evidence.kill_log.traffic import LEAST_EXPECTED, Run
 from app.evidence.kill_log.windows import Window, failures
+from app.evidence.times import iso, lasting
 
 AGAIN_S = 15.0
 IDLE_S = 30.0

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.evidence.deploy_timeline import times
+from app.evidence import times
 from app.evidence.documents import markdown
 from app.evidence.documents.document import Section, Table
 from app.evidence.findings import Unreadable

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.evidence.deploy_timeline.times import lasting
 from app.evidence.findings import Finding, Report, Unreadable, Where
 from app.evidence.rollback_record import entries, moments, rules
 from app.evidence.source import Source
+from app.evidence.times import lasting
 
 ROUNDING_S = 1.0
 """A written duration may differ by this, or by a twentieth: people round."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.evidence.deploy_timeline import times
+from app.evidence import times
 from app.evidence.rollback_record.entries import Entry
 
 PARTS = ("start", "decision", "first", "done")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app.evidence import ledger, registry
+from app.evidence import ledger, registry, times
 from app.evidence.claims import Claim, FileFacts
-from app.evidence.deploy_timeline import KIND, between, claims, rules, times, traffic
+from app.evidence.deploy_timeline import KIND, between, claims, rules, traffic
 from app.evidence.source import Source
 
 HERE = Path(__file__).parent

@@ -7,9 +7,9 @@ import pytest
 
 from app.evidence import ledger, registry
 from app.evidence.claims import Claim, FileFacts
-from app.evidence.deploy_timeline.times import iso
 from app.evidence.kill_log import between, between_rules, names
 from app.evidence.source import Source
+from app.evidence.times import iso
 
 HERE = Path(__file__).parent
 SAMPLES = Path(registry.__file__).parent / "kill_log" / "samples"
