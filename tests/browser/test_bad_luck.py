@@ -106,6 +106,26 @@ def test_without_a_connection_nothing_is_sent_and_all_is_kept(house, writing):
     assert writing.page.evaluate("localStorage.length") == 0
 
 
+def test_a_toast_that_comes_up_under_a_pressed_button_lets_the_click_through(house):
+    house.windows.expect(OFFLINE, "htmx: htmx:error: Failed to fetch")
+    desk = reviewer(house)
+    desk.page.goto(desk.address)
+    desk.page.context.set_offline(True)
+    desk.box().fill(desk.words)
+
+    finish = desk.page.get_by_role("button", name="Finish").bounding_box()
+    desk.page.mouse.move(finish["x"] + 20, finish["y"] + 20)
+    desk.page.mouse.down()
+    expect(desk.page.locator("#toasts")).to_contain_text("The portal could not be reached.")
+    desk.page.mouse.up()
+
+    expect(desk.page.locator("#toasts")).to_contain_text("Not sent – offline.")
+    toasts = desk.page.locator("#toasts").bounding_box()
+    assert toasts["x"] + toasts["width"] <= finish["x"]
+    desk.page.get_by_role("button", name="Close").first.click()
+    expect(desk.page.locator("#toasts .toast")).to_have_count(1)
+
+
 def test_signed_out_in_mid_form_it_is_said_and_the_words_are_there_after_signing_in(house, writing):
     house.windows.expect("Failed to load resource: the server responded with a status of 401")
     house.sign_out_everywhere()
