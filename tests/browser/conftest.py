@@ -3,11 +3,13 @@
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.house import House, open_house
 from tests.browser.windows import Windows, violations_of
 from tests.design.preview import serving
+
+expect.set_options(timeout=20_000)  # how long a busy computer may take; a quiet one waits for nothing
 
 
 @pytest.fixture(scope="session")
