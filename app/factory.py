@@ -19,6 +19,7 @@ from app.web import (
     certificates_admin,
     checks,
     cohort,
+    compression,
     conflicts,
     decisions,
     desk,
@@ -103,6 +104,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = pages.syst
         clock=clock,
     )
     metrics.register(app)
+    compression.register(app)
     sessions.register(app, settings)
     security.add_headers(app, settings)
     errors.register(app)
