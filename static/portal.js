@@ -142,9 +142,12 @@ document.addEventListener("input", ({ target }) => {
   saying = setTimeout(() => announce(document.getElementById(`${target.id}-count`).textContent), 1000);
 });
 
-// Times in the reader's own zone; the server's text stays as the title.
+// Times in the reader's own zone: the one of the profile, else the computer's. The server's text stays as the title.
+
+export const timeZone = document.body.dataset.zone || undefined;
 
 const here = new Intl.DateTimeFormat("en-GB", {
+  timeZone,
   day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
 });
 

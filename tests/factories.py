@@ -9,10 +9,11 @@ from sqlalchemy import select
 from app.db import new_id
 from app.domain import applications, reviews, submissions
 from app.domain.actors import Actor, Role
-from app.domain.certificates import manifest
+from app.domain.certificates import document, manifest, new_code
 from app.models import (
     Application,
     Appointment,
+    Certificate,
     Enrolment,
     EvidenceFile,
     Person,
@@ -178,6 +179,32 @@ class Make:
                     points=level.points,
                 )
             )
+
+    def certificate(self, person, *, base_url="http://localhost"):
+        """One in force, with the document that was issued."""
+        course, code = self.course, new_code()
+        what = {
+            "base_url": base_url,
+            "code": code,
+            "name": person.name,
+            "course_title": course.title,
+            "course_version": course.version,
+            "course_hash": course.content_hash,
+            "issued_at": self.now,
+            "capstones": [],
+            "modules": 10,
+        }
+        return self._keep(
+            Certificate(
+                code=code,
+                person_id=person.id,
+                course_slug=course.slug,
+                course_version=course.version,
+                name=person.name,
+                document=document(**what),
+                issued_at=self.now,
+            )
+        )
 
     def advance(self, version, state, values=None):
         """Bring a version whose files are there to `state`."""

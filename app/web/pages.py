@@ -87,10 +87,17 @@ def base_values() -> dict[str, Any]:
         "navigation": _navigation(actor),
         "course": course(),
         "now": now(),
+        "zone": _chosen_zone(),
         "keys_off": not g.get("keys_enabled", True),
         "mailbox_url": settings().mailbox_url,
         "is_demo": settings().demo,
     }
+
+
+def _chosen_zone() -> str:
+    """The time zone of the profile; empty while it is the UTC everybody begins with: the computer knows better then."""
+    zone: str = g.get("time_zone", "UTC")
+    return "" if zone == "UTC" else zone
 
 
 def _navigation(actor: Actor | None) -> list[Link]:

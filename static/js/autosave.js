@@ -2,12 +2,12 @@
 // -> 200 {tag, saved_at}; 409 {tag, fields: {name: their text}, by} when somebody saved in between; {message} for any
 // other refusal. What was typed is saved before the form itself is sent, so that no answer to that can lose it.
 // A copy lies in this browser only while the server does not have it.
-import { announce, make, toast } from "../portal.js";
+import { announce, make, timeZone, toast } from "../portal.js";
 
 const CHOICE_MS = 300;
 const TEXT_MS = 900;
 const RETRY_MS = 5000;
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
 const watched = new WeakSet();
 
 /** Watch one form; a second call for the same form does nothing. */

@@ -12,6 +12,14 @@ from tests.design.preview import Handler, serving
 
 pytestmark = pytest.mark.browser
 
+WATCH_PROGRESS = """() => {
+  [window.progress, window.said] = [[], []];
+  const all = () => document.querySelectorAll("[data-sending] progress");
+  const bars = () => all().forEach(({ value }) => window.progress.push(value));
+  new MutationObserver(bars).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["value"] });
+  const status = document.querySelector("#status");
+  new MutationObserver(() => window.said.push(status.textContent)).observe(status, { childList: true });
+}"""
 SLOT = '<div id="slot"><h3>p99 after</h3><p id="received">after.csv received</p></div>'
 
 
@@ -107,6 +115,22 @@ def test_a_file_goes_to_the_bucket_and_its_slot_comes_back(open_page, portal, bu
     ]  # fmt: skip
     assert portal.confirmed == ["/files/f1/confirm"]
     assert page.locator("[data-sending] li").count() == 0
+
+
+def test_a_big_file_shows_how_far_it_is(open_page, portal, bucket):
+    page = open_page(f"{portal.address}/styleguide")
+    page.evaluate(WATCH_PROGRESS)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 4_000_000}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+
+    choose(page, body=b"ms\n" + b"93.1\n" * 800_000)
+
+    expect(page.locator("#received")).to_be_visible(timeout=15_000)
+    values = [value for value in page.evaluate("window.progress") if value > 0]
+    assert len(set(values)) >= 3, values
+    assert values == sorted(values)
+    assert values[-1] == 1
+    assert page.evaluate("window.said") == ["Sending after.csv.", "after.csv received."]
 
 
 def test_what_changed_elsewhere_on_the_page_is_replaced_too(open_page, portal, bucket):

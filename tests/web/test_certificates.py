@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from app.adapters import certificate_pdf
 from app.adapters.signing import verify_jwt
-from app.domain.certificates import document, new_code
 from app.models import Certificate
 from app.services import certificates
 
@@ -21,31 +20,8 @@ def holder(make):
 
 
 @pytest.fixture
-def certificate(sessions, holder, course, now):
-    code = new_code()
-    words = document(
-        base_url=BASE,
-        code=code,
-        name=holder.name,
-        course_title=course.title,
-        course_version=course.version,
-        course_hash=course.content_hash,
-        issued_at=now,
-        capstones=[],
-        modules=10,
-    )
-    row = Certificate(
-        code=code,
-        person_id=holder.id,
-        course_slug=course.slug,
-        course_version=course.version,
-        name=holder.name,
-        document=words,
-        issued_at=now,
-    )
-    with sessions.begin() as db:
-        db.add(row)
-    return row
+def certificate(make, holder):
+    return make.certificate(holder, base_url=BASE)
 
 
 @pytest.fixture

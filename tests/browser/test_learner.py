@@ -1,0 +1,69 @@
+"""The learner's pages in Chromium: pasting evidence, and times that say their zone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.house import SHELF
+
+pytestmark = pytest.mark.browser
+
+PLAN = SHELF["db-plan-before"].decode()
+
+
+@pytest.fixture
+def mira(house):
+    return house.make.person("Mira Okafor")
+
+
+def test_what_is_pasted_becomes_a_file_that_is_read(house, mira):
+    house.make.version(mira)
+    page = house.window(mira).page
+    page.goto("/work/three-bottlenecks")
+    slot = page.locator("#slot-db-plan-before")
+    slot.locator("summary", has_text="Add a file").click()
+    slot.locator("summary", has_text="Paste it instead").click()
+
+    slot.get_by_label("The whole output").fill(PLAN)
+    slot.get_by_role("button", name="Keep as a file").click()
+    expect(slot.locator(".evidence-file .file-name")).to_have_text("pasted-db-plan-before.txt")
+    house.read()
+
+    expect(slot.get_by_text("rows read by Seq Scan")).to_be_visible(timeout=10_000)
+    expect(slot).to_be_in_viewport()
+
+
+def test_an_empty_paste_is_refused_at_its_slot(house, mira):
+    house.make.version(mira)
+    page = house.window(mira).page
+    page.goto("/work/three-bottlenecks")
+    slot = page.locator("#slot-db-plan-before")
+    slot.locator("summary", has_text="Add a file").click()
+    slot.locator("summary", has_text="Paste it instead").click()
+
+    slot.get_by_role("button", name="Keep as a file").click()
+
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(slot.get_by_label("The whole output")).to_be_visible()
+    expect(slot.locator(".field-error")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("profile", "shown"),
+    [("UTC", "20 Nov 2026, 17:30 GMT+5:30"), ("America/Toronto", "20 Nov 2026, 07:00 GMT-5")],
+    ids=["the computer's zone", "the profile's zone"],
+)
+def test_times_are_absolute_and_relative_and_say_their_zone(house, clock, profile, shown):
+    mira = house.make.person("Mira Okafor")
+    with house.sessions.begin() as db:
+        db.merge(mira).time_zone = profile
+    version = house.waiting(mira)
+    page = house.window(mira, timezone_id="Asia/Kolkata").page
+
+    page.goto(f"/versions/{version.id}/receipt")
+
+    moment = page.locator(".moment").first
+    expect(moment).to_have_text(re.compile(rf"^{re.escape(shown)} \((now|\d+ minutes? ago)\)$"))
+    assert moment.locator("time").get_attribute("title").endswith(" UTC")
+    assert moment.locator("time").get_attribute("datetime").endswith("Z")
