@@ -71,10 +71,12 @@ STEPS: tuple[tuple[str, str], ...] = (
     (
         "review",
         """UPDATE review SET summary = '', private_note = '',
-             state = CASE state WHEN 'claimed' THEN 'returned' WHEN 'decided' THEN 'undone' ELSE state END,
+             blind_until = CASE WHEN blind_until > moment THEN moment ELSE blind_until END,
+             state = CASE WHEN state IN ('claimed', 'reading') THEN 'returned' WHEN state = 'decided' THEN 'undone'
+               ELSE state END,
              lease_until = NULL,
-             returned_at = CASE state WHEN 'claimed' THEN moment ELSE returned_at END,
-             return_reason = CASE WHEN state = 'claimed' OR return_reason <> '' THEN 'erased' ELSE '' END,
+             returned_at = CASE WHEN state IN ('claimed', 'reading') THEN moment ELSE returned_at END,
+             return_reason = CASE WHEN state IN ('claimed', 'reading') OR return_reason <> '' THEN 'erased' ELSE '' END,
              undone_at = CASE state WHEN 'decided' THEN moment ELSE undone_at END,
              undone_by = CASE state WHEN 'decided' THEN coalesce(eraser, erased) ELSE undone_by END,
              undo_reason = CASE WHEN state = 'decided' OR undo_reason <> '' THEN 'erased' ELSE '' END
@@ -89,18 +91,18 @@ STEPS: tuple[tuple[str, str], ...] = (
     (
         "score",
         """UPDATE score SET comment = '' WHERE review_id IN (
-             SELECT id FROM review WHERE reviewer_id = erased AND state IN ('claimed', 'returned'))""",
+             SELECT id FROM review WHERE reviewer_id = erased AND state IN ('claimed', 'reading', 'returned'))""",
     ),
     (
         "review_comment",
         """DELETE FROM review_comment WHERE review_id IN (
-             SELECT id FROM review WHERE reviewer_id = erased AND state IN ('claimed', 'returned'))""",
+             SELECT id FROM review WHERE reviewer_id = erased AND state IN ('claimed', 'reading', 'returned'))""",
     ),
     (
         "review",
         """UPDATE review SET summary = '', private_note = '', state = 'returned', lease_until = NULL,
              returned_at = coalesce(returned_at, moment), return_reason = 'erased'
-           WHERE reviewer_id = erased AND state IN ('claimed', 'returned')""",
+           WHERE reviewer_id = erased AND state IN ('claimed', 'reading', 'returned')""",
     ),
     ("review", "UPDATE review SET private_note = '' WHERE reviewer_id = erased"),
     ("skipped_review", "UPDATE skipped_review SET reason = '' WHERE reviewer_id = erased"),

@@ -137,21 +137,25 @@ class Make:
     def review(self, version, reviewer, *, state="claimed", levels=None, verdict=None, **values):
         """A review; a decided or released one has every criterion rated (`levels`: by key, else the highest)."""
         state = reviews.State(state)
+        is_blind = state in {reviews.State.READING, reviews.State.READ}
         review = Review(
             id=new_id(),
             version_id=version.id,
             rubric_version_id=version.rubric_version_id,
             reviewer_id=reviewer.id,
-            state=reviews.State.CLAIMED,
+            state=reviews.State.READING if is_blind else reviews.State.CLAIMED,
+            is_blind=is_blind,
             claimed_at=self.now - timedelta(minutes=20),
             lease_until=self.now + timedelta(minutes=10),
         )
         self._keep(review)
-        if state is reviews.State.CLAIMED:
+        if state in reviews.OPEN:
             return self._change(review, values)
         self._rate(review, version.capstone_slug, levels or {})
         ended = {"lease_until": None, "state": state}
-        if state is reviews.State.RETURNED:
+        if state is reviews.State.READ:
+            ended |= {"verdict": verdict or reviews.Verdict.PASS, "decided_at": self.now}
+        elif state is reviews.State.RETURNED:
             ended |= {"returned_at": self.now, "return_reason": "lease ended"}
         else:
             ended |= {

@@ -62,7 +62,11 @@ def _required_capstones(table: Table, there_are: int) -> int:
 def _reviewing(table: Table | None) -> Reviewing:
     if table is None:
         return Reviewing()
-    reviewing = Reviewing(blind=table.flag("blind"), second_reader=table.flag("second_reader", optional=True))
+    reviewing = Reviewing(
+        blind=table.flag("blind"),
+        second_reader=table.flag("second_reader", optional=True),
+        blind_reading_every=table.number("blind_reading_every", least=0, optional=True),
+    )
     table.done()
     return reviewing
 

@@ -54,9 +54,9 @@ class Table:
             self.report(f'`{name}` is "{value}"; it must be one of: {", ".join(sorted(allowed))}.', at=name)
         return value
 
-    def number(self, name: str, *, least: int) -> int:
-        """A whole number that is at least `least`."""
-        value = self._get(name, int, "a whole number", optional=False)
+    def number(self, name: str, *, least: int, optional: bool = False) -> int:
+        """A whole number that is at least `least`; left out, where that is allowed, it is `least`."""
+        value = self._get(name, int, "a whole number", optional=optional)
         if value is None:
             return least
         if value < least:

@@ -164,10 +164,12 @@ class Reviewing:
     """How this course has its work rated.
 
     `blind`: reviewers see a label until the release. `second_reader`: a colleague reads every decision before it.
+    `blind_reading_every`: one rated version in so many is rated again by somebody who has not seen the rating; 0: none.
     """
 
     blind: bool = True
     second_reader: bool = False
+    blind_reading_every: int = 0
 
 
 @dataclass(frozen=True, slots=True)

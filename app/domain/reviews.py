@@ -5,6 +5,11 @@
     decided | released --undo--> undone
 
 A claim is a lease: one reviewer at a time, renewed by work, ended by itself. Undone reviews stay readable.
+
+A blind second reading is a review beside the one that counts, on the same desk; its learner never learns of it:
+
+    reading --hand_in--> read
+    reading --return--> returned
 """
 
 from datetime import datetime, timedelta
@@ -20,6 +25,8 @@ class State(StrEnum):
     RELEASED = "released"
     RETURNED = "returned"
     UNDONE = "undone"
+    READING = "reading"
+    READ = "read"
 
 
 class Action(StrEnum):
@@ -27,6 +34,7 @@ class Action(StrEnum):
     RELEASE = "release"
     RETURN = "return"
     UNDO = "undo"
+    HAND_IN = "hand_in"
 
 
 class Verdict(StrEnum):
@@ -41,7 +49,11 @@ MOVES: dict[tuple[State, Action], State] = {
     (State.CLAIMED, Action.RETURN): State.RETURNED,
     (State.DECIDED, Action.UNDO): State.UNDONE,
     (State.RELEASED, Action.UNDO): State.UNDONE,
+    (State.READING, Action.HAND_IN): State.READ,
+    (State.READING, Action.RETURN): State.RETURNED,
 }
+OPEN = frozenset({State.CLAIMED, State.READING})
+"""While its reviewer writes in it, under a lease."""
 HANDED_SECONDS = 24 * 3600
 """A colleague who is handed a claim has a day to come to it; from their first save on the usual lease counts."""
 LIVE = frozenset({State.CLAIMED, State.DECIDED, State.RELEASED})

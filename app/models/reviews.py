@@ -16,6 +16,8 @@ from app.domain.second_readings import State as ReadingState
 class Review(Base):
     """One reviewer's rating of one exact version under one exact rubric version (I4); one is live at a time (I7).
 
+    Beside it there may be one blind second reading (`is_blind`); until `blind_until` colleagues are offered one.
+
     The draft lives in the same row and in `score`; `tag` counts its saves, so that a save made on an older
     page is noticed.
     """
@@ -34,13 +36,24 @@ class Review(Base):
             unique=True,
             postgresql_where=text("state IN ('claimed', 'decided', 'released')"),
         ),
+        Index(
+            "uq_review_blind",
+            "version_id",
+            unique=True,
+            postgresql_where=text("state IN ('reading', 'read')"),
+        ),
+        Index("ix_review_blind_until", "blind_until", postgresql_where=text("blind_until IS NOT NULL")),
         Index("ix_review_version_id", "version_id", "claimed_at"),
         Index("ix_review_reviewer_id", "reviewer_id", "state"),
-        CheckConstraint("(state = 'claimed') = (lease_until IS NOT NULL)", name="leased_while_claimed"),
-        CheckConstraint("state <> 'claimed' OR decided_at IS NULL", name="claimed_is_not_decided"),
+        CheckConstraint(
+            "(state IN ('claimed', 'reading')) = (lease_until IS NOT NULL)", name="leased_while_claimed"
+        ),
+        CheckConstraint(
+            "state NOT IN ('claimed', 'reading') OR decided_at IS NULL", name="claimed_is_not_decided"
+        ),
         CheckConstraint("(verdict IS NULL) = (decided_at IS NULL)", name="verdict_with_its_time"),
         CheckConstraint(
-            "state NOT IN ('decided', 'released', 'undone') OR verdict IS NOT NULL",
+            "state NOT IN ('decided', 'released', 'undone', 'read') OR verdict IS NOT NULL",
             name="decided_with_a_verdict",
         ),
         Index("ix_review_release_at", "release_at", postgresql_where=text("state = 'decided'")),
@@ -51,6 +64,12 @@ class Review(Base):
             "(state = 'undone') = (undone_at IS NOT NULL AND undone_by IS NOT NULL AND undo_reason <> '')",
             name="undone_with_a_reason",
         ),
+        CheckConstraint(
+            "CASE WHEN is_blind THEN state IN ('reading', 'read', 'returned') "
+            "ELSE state NOT IN ('reading', 'read') END",
+            name="blind_in_states_of_its_own",
+        ),
+        CheckConstraint("blind_until IS NULL OR released_at IS NOT NULL", name="offered_once_released"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -73,6 +92,8 @@ class Review(Base):
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     undo_reason: Mapped[str] = mapped_column(server_default="")
+    is_blind: Mapped[bool] = mapped_column(server_default=text("false"))
+    blind_until: Mapped[datetime | None]
 
 
 class Score(Base):

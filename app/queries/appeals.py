@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.db import Reader
-from app.domain import reviews
+from app.domain import blind_readings, reviews
 from app.domain.actors import Actor, may_review
 from app.domain.appeals import HOLDS_TOKEN, State
 from app.domain.errors import NotFound
@@ -27,6 +27,7 @@ from app.models import (
     Submission,
     SubmissionVersion,
 )
+from app.queries.blind_readings import is_held_by_reader
 from app.queries.conflicts import is_closed_to_reader
 from app.queries.labels import author_name, called
 
@@ -152,6 +153,7 @@ def waiting(db: Reader, actor: Actor, *, named: bool) -> tuple[WaitingAppeal, ..
     rows = db.execute(
         _appeals()
         .where(Appeal.state == State.OPEN, Appeal.learner_id != actor.id, ~is_closed_to_reader())
+        .where(~is_held_by_reader())
         .order_by(Appeal.opened_at, Appeal.id)
         .limit(MOST),
         {"reader_id": actor.id, "named": named},
@@ -161,11 +163,16 @@ def waiting(db: Reader, actor: Actor, *, named: bool) -> tuple[WaitingAppeal, ..
 
 def desk(db: Reader, actor: Actor, appeal_id: UUID, *, named: bool) -> AppealDesk:
     """One appeal for whoever reviews; NotFound for its own learner."""
-    query = _appeals().add_columns(is_closed_to_reader().label("is_closed")).where(Appeal.id == appeal_id)
+    query = (
+        _appeals()
+        .add_columns(is_closed_to_reader().label("is_closed"), is_held_by_reader().label("is_kept"))
+        .where(Appeal.id == appeal_id)
+    )
     row = db.execute(query, {"reader_id": actor.id, "named": named}).one_or_none()
     if row is None or not may_review(actor, owner_id=row.learner_id):
         raise NotFound
     reviews.require_open(is_closed=row.is_closed)
+    blind_readings.require_shown(actor, owner_id=row.learner_id, is_kept=row.is_kept)
     levels = db.execute(
         select(RubricLevel.key, RubricLevel.label, RubricLevel.points, RubricLevel.description)
         .where(

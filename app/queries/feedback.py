@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, f
 from sqlalchemy.orm import aliased
 
 from app.db import Reader
-from app.domain import reviews
+from app.domain import blind_readings, reviews
 from app.domain.actors import Actor, may_read_work
 from app.domain.appeals import TOKENS
 from app.domain.errors import NotFound
@@ -24,6 +25,7 @@ from app.queries.appeals import (
     said_appeals,
     said_questions,
 )
+from app.queries.blind_readings import is_kept_from_reader
 from app.queries.conflicts import is_closed_to_reader
 from app.queries.labels import learner_label
 from app.queries.reviews import ReleasedReview, released_reviews
@@ -47,15 +49,16 @@ class Feedback:
     tokens_left: int
 
 
-def feedback(db: Reader, actor: Actor, review_id: UUID, *, named: bool) -> Feedback:
+def feedback(db: Reader, actor: Actor, review_id: UUID, *, named: bool, now: datetime) -> Feedback:
     """A released review for the author of the work, reviewers and admins; NotFound for everybody else.
 
     Appeals and questions come in its first SELECT.
     """
-    row = db.execute(_FEEDBACK, {"review_id": review_id, "reader_id": actor.id}).one_or_none()
+    row = db.execute(_FEEDBACK, {"review_id": review_id, "reader_id": actor.id, "now": now}).one_or_none()
     if row is None or not may_read_work(actor, owner_id=row.person_id, was_sent=True):
         raise NotFound
     reviews.require_open(is_closed=row.is_closed)
+    blind_readings.require_shown(actor, owner_id=row.person_id, is_kept=row.is_kept)
     review = next(each for each in released_reviews(db, [row.version_id]) if each.id == review_id)
     is_reviewer = row.reviewer_id == actor.id
     is_hidden = review.is_undone or row.is_rated_again
@@ -116,6 +119,7 @@ def _feedback() -> Select[*tuple[Any, ...]]:
             last_questions().label("questions"),
             held_tokens().label("held"),
             is_closed_to_reader().label("is_closed"),
+            is_kept_from_reader().label("is_kept"),
         )
         .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)

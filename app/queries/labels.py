@@ -12,9 +12,9 @@ from app.models import Person, Submission
 NAMED = bindparam("named", type_=Boolean)
 
 
-def learner_label(submission_id: UUID) -> str:
+def learner_label(work_id: UUID) -> str:
     """A name for somebody whose name must not be known: the same for every version of one piece of work."""
-    number = int.from_bytes(hashlib.sha256(submission_id.bytes).digest()[:4], "big") % 9000 + 1000
+    number = int.from_bytes(hashlib.sha256(work_id.bytes).digest()[:4], "big") % 9000 + 1000
     return f"learner-{number}"
 
 

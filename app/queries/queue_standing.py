@@ -16,6 +16,7 @@ from app.domain.second_readings import State as ReadingState
 from app.domain.switches import Switch
 from app.domain.waiting import Waits, waits
 from app.models import Appeal, Review, SecondReading, Submission, SubmissionVersion, SwitchState
+from app.queries.blind_readings import BlindStanding, held_by_reader, offered_to_reader
 from app.queries.conflicts import READER, is_closed_to_reader
 from app.queries.waiting import MOST_WAITING, moments, oldest, rated_waits
 
@@ -42,6 +43,7 @@ class QueueStanding:
     holds_work: bool
     second_readings: int
     appeals: int
+    blind: BlindStanding
     searches: tuple[SavedSearch, ...] = ()
 
 
@@ -52,7 +54,7 @@ def queue_standing(db: Reader, actor: Actor, course_slug: str, *, now: datetime)
     long = sum(age > LONG_SECONDS for age in ages)
     usual = waits(finished=row.rated or (), waiting=ages)
     saved = tuple(SavedSearch(*each) for each in row.searches or ())
-    ready = (row.second_readings, row.appeals)
+    ready = (row.second_readings, row.appeals, BlindStanding.of(actor, row.blind_readings, row.held_reading))
     return QueueStanding(len(ages), long, usual, row.paused, row.holds_work, *ready, saved)
 
 
@@ -68,6 +70,8 @@ def _standing() -> Select[*tuple[Any, ...]]:
         exists().where(Review.reviewer_id == READER, Review.state == ReviewState.CLAIMED).label("holds_work"),
         _second_readings().label("second_readings"),
         _appeals().label("appeals"),
+        offered_to_reader().label("blind_readings"),
+        held_by_reader().label("held_reading"),
         _searches().label("searches"),
     )
 

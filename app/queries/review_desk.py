@@ -11,7 +11,7 @@ from app.domain import reviews, rubric
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.domain.reviews import State, Verdict
-from app.queries.labels import called
+from app.queries.labels import called, learner_label
 from app.queries.review_desk_rows import DESK, OWN_COLUMNS
 from app.queries.review_evidence import DeskFile, FileBefore, desk_files, removed_files
 from app.queries.review_rounds import EarlierRound, earlier_rounds
@@ -59,6 +59,7 @@ class Desk:
     live_id: UUID | None
     summary: str
     private_note: str
+    is_blind: bool
     question: str
     reason: str
     queued_at: datetime
@@ -90,21 +91,25 @@ class Desk:
     @property
     def is_open(self) -> bool:
         """Whether this reviewer may still write in it."""
-        return self.is_mine and self.state is State.CLAIMED
+        return self.is_mine and self.state in reviews.OPEN
 
 
 def desk(db: Reader, actor: Actor, review_id: UUID, *, named: bool) -> Desk:
-    """The review for its reviewer, and for admins to read; NotFound for everybody else."""
+    """The review for its reviewer, and for admins to read; NotFound for everybody else.
+
+    A blind reading shows nothing of the version's own rating, and a label that leads to no other page.
+    """
     row = db.execute(DESK, {"review_id": review_id, "reader_id": actor.id, "named": named}).one_or_none()
     if row is None or not _may_read(actor, row):
         raise NotFound
     reviews.require_open(is_closed=row.is_closed)
     before = tuple(FileBefore(**each) for each in row.before_files or ())
     files = desk_files(db, row.version_id, before if row.before_number else None)
-    earlier = earlier_rounds(db, row.submission_id, row.number, review_id) if row.has_earlier else ()
+    told = row.number - 1 if row.is_blind else row.number
+    earlier = earlier_rounds(db, row.submission_id, told, review_id) if row.has_earlier else ()
     return Desk(
         review_id=review_id,
-        learner=called(row.author, row.submission_id),
+        learner=learner_label(review_id) if row.is_blind else called(row.author, row.submission_id),
         is_mine=row.reviewer_id == actor.id,
         ledger=tuple(row.ledger_rows or ()),
         ledger_before=tuple(row.before_ledger or ()),

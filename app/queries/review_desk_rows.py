@@ -39,6 +39,7 @@ OWN_COLUMNS = (
     "return_reason",
     "summary",
     "private_note",
+    "is_blind",
 )
 
 

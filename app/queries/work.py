@@ -10,7 +10,7 @@ from sqlalchemy import Row, ScalarSelect, Select, bindparam, select
 
 from app.course.values import Capstone, ClaimDef, Course
 from app.db import Reader
-from app.domain import reviews
+from app.domain import blind_readings, reviews
 from app.domain.actors import Actor, may_read_work
 from app.domain.errors import NotFound
 from app.domain.reviews import State as ReviewState
@@ -19,6 +19,7 @@ from app.domain.submissions import IN_FLIGHT, State
 from app.domain.switches import Switch
 from app.domain.waiting import Waits
 from app.models import Claim, Ledger, Review, Submission, SubmissionVersion, SwitchState
+from app.queries.blind_readings import is_kept_from_reader
 from app.queries.conflicts import is_closed_to_reader
 from app.queries.evidence import SlotCard, file_cards, slot_cards
 from app.queries.waiting import QueueOutlook, queue_outlook
@@ -121,13 +122,14 @@ def current_work(
 
 def version_work(db: Reader, actor: Actor, version_id: UUID, *, course: Course, now: datetime) -> Work:
     """One version, for its author and, once sent, for reviewers and admins; NotFound for everybody else."""
-    rows = list(db.execute(_SAME_WORK, {"version_id": version_id, "reader_id": actor.id}))
+    rows = list(db.execute(_SAME_WORK, {"version_id": version_id, "reader_id": actor.id, "now": now}))
     work = _work(db, rows, version_id, course=course, now=now)
     if work is None or not may_read_work(
         actor, owner_id=work.owner_id, was_sent=work.version.submitted_at is not None
     ):
         raise NotFound
     reviews.require_open(is_closed=rows[0].is_closed)
+    blind_readings.require_shown(actor, owner_id=work.owner_id, is_kept=rows[0].is_kept)
     return work
 
 
@@ -214,7 +216,7 @@ _OWN_VERSIONS = _versions().where(
 )
 _SAME_WORK = (
     _versions()
-    .add_columns(is_closed_to_reader().label("is_closed"))
+    .add_columns(is_closed_to_reader().label("is_closed"), is_kept_from_reader().label("is_kept"))
     .where(
         Submission.id
         == select(SubmissionVersion.submission_id)

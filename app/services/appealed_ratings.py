@@ -67,6 +67,7 @@ def _replace(
         tag=0,
         summary="",
         private_note="",
+        is_blind=False,
     )
     db.add(again)
     db.flush()

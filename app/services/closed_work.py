@@ -1,13 +1,17 @@
-"""Work that a declared conflict of interest closes to a reviewer. `queries.conflicts` says the same."""
+"""Work that is closed to a reviewer: by a conflict of interest they declared, or while they read it blind.
+
+`queries.conflicts` and `queries.blind_readings` say the same.
+"""
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.domain import reviews as rules
 from app.domain.actors import Actor
-from app.models import ConflictOfInterest, Submission, SubmissionVersion
+from app.domain.errors import Conflict
+from app.models import ConflictOfInterest, Review, Submission, SubmissionVersion
 
 
 def is_closed_to(actor: Actor) -> ColumnElement[bool]:
@@ -42,3 +46,24 @@ def who_declared(db: Session, *, submission_id: UUID, learner_id: UUID) -> list[
     )
     declared = select(ConflictOfInterest.reviewer_id).where(about, ConflictOfInterest.withdrawn_at.is_(None))
     return list(db.scalars(declared))
+
+
+def is_read_blind_by(actor: Actor) -> ColumnElement[bool]:
+    """Of a row of Submission: whether this reviewer holds a blind second reading of a version of it."""
+    blind, version = aliased(Review), aliased(SubmissionVersion)
+    return exists().where(
+        blind.reviewer_id == actor.id,
+        blind.state == rules.State.READING,
+        version.id == blind.version_id,
+        version.submission_id == Submission.id,
+    )
+
+
+def require_not_read_blind(db: Session, actor: Actor, version_id: UUID) -> None:
+    """Refuse a claim that would show a reviewer the very rating they are reading blind."""
+    held = select(Submission.id).join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+    if db.scalar(held.where(SubmissionVersion.id == version_id, is_read_blind_by(actor))):
+        raise Conflict(
+            "You are reading an earlier version of this work blind, and its rating is shown with this one. "
+            "Hand your reading in first, or put it back."
+        )

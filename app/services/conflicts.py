@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.db import new_id
+from app.domain import reviews as review_rules
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, require
 from app.domain.reviews import State
@@ -48,7 +49,7 @@ def declare(
         .on_conflict_do_nothing()
         .returning(ConflictOfInterest.id)
     )
-    for review_id in _of_mine(db, actor, reach, State.CLAIMED):
+    for review_id in _of_mine(db, actor, reach, *review_rules.OPEN):
         give_back(db, actor, review_id, now=now, reason=LET_GO)
     if declared is not None:
         reach_said = "everything of the learner" if whole_learner else "this work"
@@ -90,14 +91,14 @@ def _require_none_decided(db: Session, actor: Actor, reach: ColumnElement[bool])
         )
 
 
-def _of_mine(db: Session, actor: Actor, reach: ColumnElement[bool], state: State) -> list[UUID]:
+def _of_mine(db: Session, actor: Actor, reach: ColumnElement[bool], *states: State) -> list[UUID]:
     """This reviewer's reviews of that work, in the order in which versions are locked."""
     return list(
         db.scalars(
             select(Review.id)
             .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
             .join(Submission, Submission.id == SubmissionVersion.submission_id)
-            .where(Review.reviewer_id == actor.id, Review.state == state, reach)
+            .where(Review.reviewer_id == actor.id, Review.state.in_(states), reach)
             .order_by(Review.version_id)
         )
     )

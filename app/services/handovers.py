@@ -12,7 +12,7 @@ from app.domain import submissions as version_rules
 from app.domain.actors import Actor, Role, may_review
 from app.domain.errors import Conflict, Invalid
 from app.models import Appointment, Handover, Person, Review
-from app.services.closed_work import is_closed
+from app.services.closed_work import is_closed, require_not_read_blind
 from app.services.outbox import promise_mail
 from app.services.review_claims import (
     Locked,
@@ -54,6 +54,8 @@ def hand_over(
     if _is_done(db, actor, colleague, review_id):
         return
     require_mine(db, actor, found.review)
+    if found.review.is_blind:
+        raise Conflict("A blind second reading is not handed over. Put it back; somebody else is offered it.")
     _require_may_take(db, colleague, found, now=now)
     put_back(found.version, found.review, reason=HANDED_OVER, now=now)
     db.flush()  # one live review at a time, so the one that is given goes first
@@ -112,6 +114,7 @@ def _is_done(db: Session, actor: Actor, colleague: Actor, review_id: UUID) -> bo
 def _require_may_take(db: Session, colleague: Actor, found: Locked, *, now: datetime) -> None:
     try:
         require_room(db, colleague, now=now)
+        require_not_read_blind(db, colleague, found.version.id)
         may = may_review(colleague, owner_id=found.learner_id)
         is_free = may and not is_closed(db, colleague, found.version.id)
     except Conflict:

@@ -27,7 +27,7 @@ from app.models import (
     SubmissionVersion,
 )
 from app.services import audit, switches
-from app.services.closed_work import require_open
+from app.services.closed_work import require_not_read_blind, require_open
 from app.services.review_rounds import begin_draft
 from app.services.review_turns import oldest_free
 
@@ -63,6 +63,7 @@ def claim(db: Session, actor: Actor, version_id: UUID, *, lease_seconds: int, no
     _require_may_claim(db, actor, version_id)
     lock_reviewer(db, actor)
     require_open(db, actor, version_id)
+    require_not_read_blind(db, actor, version_id)
     version = lock_version(db, version_id)
     live = _live_review(db, version_id)
     if live is not None and live.state is State.CLAIMED and live.reviewer_id == actor.id:
@@ -119,9 +120,8 @@ def skip(db: Session, actor: Actor, version_id: UUID, *, reason: str, now: datet
             {"reason": f"Say in up to {REASON_LIMIT} characters why somebody else should take this."}
         )
     version = lock_version(db, version_id)
-    live = _live_review(db, version_id)
-    if live is not None and live.state is State.CLAIMED and live.reviewer_id == actor.id:
-        put_back(version, live, reason="skipped", now=now)
+    if (held := _held_review(db, actor, version_id)) is not None:
+        put_back(version, held, reason="skipped", now=now)
     added = db.execute(
         insert(SkippedReview)
         .values(reviewer_id=actor.id, version_id=version_id, reason=reason, skipped_at=now)
@@ -167,9 +167,11 @@ def require_room(db: Session, actor: Actor, *, now: datetime) -> None:
 
 
 def put_back(version: SubmissionVersion, review: Review, *, reason: str, now: datetime) -> None:
-    """End a claim; the version is free at its old place. Both rows are locked by the caller."""
+    """End a claim; the version is free at its old place, a blind reading for others. The caller has locked both."""
     review.state = rules.after(review.state, Action.RETURN)
     review.lease_until, review.returned_at, review.return_reason = None, now, reason
+    if review.is_blind:
+        return
     version.state = version_rules.after(version.state, version_rules.Action.RETURN)
 
 
@@ -186,6 +188,7 @@ def opened(version: SubmissionVersion, actor: Actor, *, lease_seconds: int, now:
         claimed_at=now,
         summary="",
         private_note="",
+        is_blind=False,
     )
 
 
@@ -239,6 +242,16 @@ def _live_review(db: Session, version_id: UUID) -> Review | None:
     return db.scalar(
         select(Review)
         .where(Review.version_id == version_id, Review.state.in_(rules.LIVE))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _held_review(db: Session, actor: Actor, version_id: UUID) -> Review | None:
+    """What this reviewer writes about the version now: their claim, or their blind reading."""
+    return db.scalar(
+        select(Review)
+        .where(Review.version_id == version_id, Review.reviewer_id == actor.id, Review.state.in_(rules.OPEN))
         .with_for_update()
         .execution_options(populate_existing=True)
     )

@@ -78,7 +78,7 @@ def require_mine(db: Session, actor: Actor, review: Review) -> None:
         raise NotFound
     if review.state is State.RETURNED:
         raise Conflict(_gone(db, review))
-    if review.state is not State.CLAIMED:
+    if review.state not in rules.OPEN:
         raise Conflict("This review has been sent, so it does not change any more.")
 
 
@@ -140,6 +140,8 @@ def keep_scores(db: Session, review: Review, draft: Draft, saved: Draft) -> None
 
 def _gone(db: Session, review: Review) -> str:
     """Why the claim has ended, and that the text has not."""
+    if review.is_blind:
+        return "Your blind reading has ended. What was saved stays readable on this page."
     taker = db.scalar(
         select(Person.name)
         .join(Review, Review.reviewer_id == Person.id)

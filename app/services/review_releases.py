@@ -19,7 +19,7 @@ from app.domain.actors import Actor, may_administer
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.domain.reviews import Action, State, Verdict
 from app.models import Review, SecondReading, Submission, SubmissionVersion
-from app.services import audit, certificates, submissions
+from app.services import audit, blind_offers, certificates, submissions
 from app.services.outbox import promise_mail
 from app.services.review_claims import locked, opened, record
 from app.services.review_rounds import copy_draft
@@ -81,6 +81,7 @@ def release(
     version.state = version_rules.after(version.state, rules.MOVES_VERSION[verdict])
     version.closed_at = now
     db.flush()
+    blind_offers.offer_if_chosen(db, review, every=course.reviewing.blind_reading_every, now=now)
     if verdict is Verdict.PASS:
         certificates.issue_if_earned(db, learner_id, course=course, base_url=base_url, now=now)
     if verdict is Verdict.NEEDS_CHANGES:

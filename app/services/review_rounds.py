@@ -28,20 +28,24 @@ _COMMENT = (
 
 
 def begin_draft(db: Session, review: Review) -> None:
-    """Fill a new claim: from the reviewer's own earlier draft of this version, else from the round before."""
+    """Fill a new claim: from the reviewer's own earlier draft of this version, else from the round before.
+
+    A blind reading begins with nothing of the round before: levels that stand would be counted as agreement.
+    """
     earlier = db.scalar(
         select(Review)
         .where(
             Review.version_id == review.version_id,
             Review.reviewer_id == review.reviewer_id,
             Review.state == State.RETURNED,
+            Review.is_blind == review.is_blind,
         )
         .order_by(Review.returned_at.desc(), Review.id.desc())
         .limit(1)
     )
     if earlier is not None:
         copy_draft(db, earlier, review)
-    else:
+    elif not review.is_blind:
         _carry_over(db, review)
 
 

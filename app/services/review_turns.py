@@ -11,7 +11,7 @@ from app.domain.actors import Actor
 from app.domain.reviews import State
 from app.domain.submissions import PATIENCE, CheckState
 from app.models import CheckRun, EvidenceFile, Review, SkippedReview, Submission, SubmissionVersion
-from app.services.closed_work import is_closed_to
+from app.services.closed_work import is_closed_to, is_read_blind_by
 
 SAME_AGE = timedelta(days=1)
 """The next round of one's own learner goes before the oldest work by no more than this."""
@@ -29,6 +29,7 @@ def oldest_free(
         SubmissionVersion.id.not_in(passed_by),
         Submission.person_id != actor.id,
         ~is_closed_to(actor),
+        ~is_read_blind_by(actor),
         ~exists().where(
             SkippedReview.version_id == SubmissionVersion.id, SkippedReview.reviewer_id == actor.id
         ),

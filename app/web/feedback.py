@@ -31,7 +31,7 @@ def show(review_id: UUID) -> Response:
 @access(SIGNED_IN)
 def lines(review_id: UUID, file_id: UUID) -> Response:
     """The lines around one that the review says something about, with what it says there."""
-    found = rows.feedback(reading(), g.actor, review_id, named=names_shown())
+    found = rows.feedback(reading(), g.actor, review_id, named=names_shown(), now=now())
     said = [each for each in found.review.comments if each.file_id == file_id]
     if not said:
         raise NotFound
@@ -66,7 +66,7 @@ def undo(review_id: UUID) -> Response:
 
 def feedback_page(review_id: UUID, form: Form, status: int = 200) -> Response:
     """The rating with its appeals and questions; `form` is what was typed into one of its forms."""
-    found = rows.feedback(reading(), g.actor, review_id, named=names_shown())
+    found = rows.feedback(reading(), g.actor, review_id, named=names_shown(), now=now())
     titles = {capstone.slug: capstone.title for capstone in course().capstones}
     title = titles.get(found.capstone_slug, found.capstone_slug)
     return page(

@@ -58,6 +58,7 @@ def show(
         if standing.holds_work
         else (),
         standing=standing,
+        blind=standing.blind,
         counted=COUNTED,
         titles={capstone.slug: capstone for capstone in course().capstones},
         problem=problem,

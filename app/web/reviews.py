@@ -194,6 +194,8 @@ def _elsewhere(found: Desk) -> Response | None:
     """Where a review that has left the desk is read."""
     if found.state is State.DECIDED:
         return redirect_to("desk.sent", review_id=found.review_id)
+    if found.state is State.READ:
+        return redirect_to("blind_readings.show", review_id=found.review_id)
     if found.released_at is not None:
         return redirect_to("feedback.show", review_id=found.review_id)
     if found.state is State.UNDONE and found.live_id:
@@ -258,6 +260,8 @@ def _preview(review_id: UUID, form: Form, status: int = 200) -> Response:
     found = desk_pages.opened(review_id)
     if not found.is_open:
         return redirect_to("reviews.desk", review_id=review_id)
+    if found.is_blind:
+        return redirect_to("blind_readings.ask", review_id=review_id)
     says: rubric.Outcome = found.outcome
     if len(says.verdicts) == 1 and not form.value("verdict"):
         form.values = MultiDict({"verdict": says.verdicts[0].value})

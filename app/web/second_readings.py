@@ -10,6 +10,8 @@ from werkzeug.datastructures import MultiDict
 from app.domain.errors import Conflict, Invalid
 from app.domain.reviews import Verdict
 from app.queries import second_readings as rows
+from app.queries.blind_readings import blind_standing
+from app.queries.compared_readings import compared_readings
 from app.queries.second_readings import ReadCriterion
 from app.services import second_readings
 from app.services.review_drafts import Draft
@@ -37,8 +39,14 @@ class _Answer(StrEnum):
 @bp.get("/second-readings")
 @access(REVIEWER)
 def waiting() -> Response:
-    found = rows.to_read(reading(), g.actor, named=names_shown())
-    return page("second_readings/waiting.html", waiting=found, titles=_titles())
+    db = reading()
+    return page(
+        "second_readings/waiting.html",
+        waiting=rows.to_read(db, g.actor, named=names_shown()),
+        blind=blind_standing(db, g.actor, course().slug, now=now()),
+        compared=compared_readings(db, g.actor),
+        titles=_titles(),
+    )
 
 
 @bp.get("/second-readings/<uuid:review_id>")

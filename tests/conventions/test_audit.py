@@ -20,6 +20,8 @@ DRAFTS = {
 NO_CHANGE = {
     "appealed_ratings.replace_rating",
     "closed_work.is_closed",
+    "blind_offers.oldest_offered",
+    "closed_work.require_not_read_blind",
     "closed_work.require_open",
     "files.lock_own",
     "review_claims.lock_reviewer",

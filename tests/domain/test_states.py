@@ -38,6 +38,8 @@ REVIEW = {
     "released": {"undo": "undone"},
     "returned": {},
     "undone": {},
+    "reading": {"hand_in": "read", "return": "returned"},
+    "read": {},
 }
 MACHINES = {
     "application": (applications, APPLICATION),

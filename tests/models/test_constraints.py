@@ -69,6 +69,22 @@ def test_two_decisions_are_never_in_force(attack, make, learner, reviewer):
     assert attack("app", REVIEW, **claim_of(version, make.person("Sami", roles=("reviewer",)))) == UNIQUE
 
 
+def test_one_blind_reading_stands_beside_the_review_and_is_whole(attack, make, learner, reviewer):
+    version = make.version(learner, state="passed")
+    make.review(version, reviewer, state="released")
+    blind = make.review(version, make.person("Sami", roles=("reviewer",)), state="reading")
+    again = (
+        "INSERT INTO review (id, version_id, rubric_version_id, reviewer_id, state, is_blind, lease_until, claimed_at) "
+        "SELECT gen_random_uuid(), version_id, rubric_version_id, reviewer_id, 'reading', true, now(), now() "
+        "FROM review WHERE id = :id"
+    )
+    read = "UPDATE review SET state = 'read', lease_until = NULL, decided_at = now(){} WHERE id = :id"
+
+    assert attack("app", again, id=blind.id) == UNIQUE
+    assert attack("app", read.format(""), id=blind.id) == GUARD
+    assert attack("app", read.format(", verdict = 'pass'"), id=blind.id) == GUARD
+
+
 @pytest.mark.parametrize("role", ["app", "owner"])
 def test_nobody_reviews_their_own_work(attack, make, role):
     both = make.person(roles=("learner", "reviewer"))
@@ -291,6 +307,9 @@ REVIEWS = {
     "a verdict at no time": "verdict = 'pass'",
     "returned at no time": "state = 'returned', lease_until = NULL",
     "undone without a reason": "state = 'undone', lease_until = NULL, undone_at = now()",
+    "a blind reading that is a claim": "is_blind = true",
+    "a blind reading that is not marked": "state = 'reading'",
+    "offered before it is released": "blind_until = now()",
 }
 
 

@@ -223,6 +223,23 @@ def test_work_in_progress_is_taken_out_of_the_queue(sessions, make, mira, review
         assert integrity.violations(db, now=now) == []
 
 
+@pytest.mark.parametrize("whose", ["learner", "reader"])
+def test_a_blind_reading_ends_with_whose_work_it_is_about_and_with_who_holds_it(
+    sessions, make, mira, reviewer, root, now, whose
+):
+    version, bo = make.version(mira, state="passed", files=1), make.person("Bo", roles=("reviewer",))
+    first = make.review(version, reviewer, state="released", blind_until=now + timedelta(days=14))
+    blind = make.review(version, bo, state="reading", summary="Half a thought.")
+
+    erase(sessions, root, mira if whose == "learner" else bo, now)
+
+    with sessions() as db:
+        held = db.get(Review, blind.id)
+        assert (held.state, held.summary) == (ReviewState.RETURNED, "")
+        assert (db.get(Review, first.id).blind_until > now) is (whose == "reader")
+        assert integrity.violations(db, now=now) == []
+
+
 def test_an_erased_reviewer_leaves_what_learners_were_told(sessions, make, reviewer, root, now):
     lin, tom = make.person("Lin"), make.person("Tom")
     told = make.review(

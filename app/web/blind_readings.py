@@ -1,0 +1,99 @@
+"""Blind second readings: taken from the queue, handed in from the desk, then seen beside the first rating."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, g, request
+from werkzeug.datastructures import MultiDict
+
+from app.domain.errors import Conflict, Invalid, Stale
+from app.domain.reviews import State, Verdict
+from app.queries.compared_readings import compared_reading
+from app.services import blind_readings
+from app.web import desk_pages, queue_pages
+from app.web.access import REVIEWER, SIGNED_IN, access
+from app.web.forms import Form
+from app.web.pages import course, now, page, redirect_to, settings
+from app.web.transactions import reading, writing
+
+bp = Blueprint("blind_readings", __name__)
+
+VERDICTS = {
+    Verdict.PASS: "Passed",
+    Verdict.NEEDS_CHANGES: "Needs changes",
+    Verdict.NOT_PASSED: "Not passed",
+}
+
+
+@bp.post("/second-readings/blind")
+@access(REVIEWER)
+def begin() -> Response:
+    try:
+        with writing() as db:
+            review_id = blind_readings.begin(
+                db,
+                g.actor,
+                course_slug=course().slug,
+                lease_seconds=settings().limits.review_lease,
+                now=now(),
+            )
+    except Conflict as refused:
+        return queue_pages.show(problem=str(refused), status=409)
+    if review_id is None:
+        return queue_pages.show(nothing=True)
+    return redirect_to("reviews.desk", review_id=review_id)
+
+
+@bp.get("/reviews/<uuid:review_id>/hand-in")
+@access(REVIEWER)
+def ask(review_id: UUID) -> Response:
+    return _ask(review_id, Form())
+
+
+@bp.post("/reviews/<uuid:review_id>/hand-in")
+@access(REVIEWER)
+def hand_in(review_id: UUID) -> Response:
+    form = Form(request.form)
+    tag, verdict = form.number("tag"), form.choice("verdict", Verdict, label="the verdict")
+    try:
+        form.done()
+        with writing() as db:
+            blind_readings.hand_in(
+                db, g.actor, review_id, tag=int(tag or 0), verdict=verdict or Verdict.NEEDS_CHANGES, now=now()
+            )
+    except Invalid as invalid:
+        form.errors = invalid.errors
+        return _ask(review_id, form, status=422)
+    except Stale as stale:
+        form.errors = {"": f"{stale} Read it again before you hand it in."}
+        return _ask(review_id, form, status=409)
+    return redirect_to("blind_readings.show", review_id=review_id)
+
+
+@bp.get("/second-readings/blind/<uuid:review_id>")
+@access(SIGNED_IN)
+def show(review_id: UUID) -> Response:
+    """The two ratings side by side."""
+    return page(
+        "second_readings/compared.html",
+        read=compared_reading(reading(), g.actor, review_id),
+        titles={capstone.slug: capstone.title for capstone in course().capstones},
+    )
+
+
+def _ask(review_id: UUID, form: Form, status: int = 200) -> Response:
+    found = desk_pages.opened(review_id)
+    if not (found.is_mine and found.state is State.READING):
+        return redirect_to("reviews.desk", review_id=review_id)
+    says = found.outcome
+    if len(says.verdicts) == 1 and not form.value("verdict"):
+        form.values = MultiDict({"verdict": says.verdicts[0].value})
+    return page(
+        "second_readings/hand_in.html",
+        status,
+        desk=found,
+        outcome=says,
+        rows=desk_pages.rated_rows(found),
+        options=[(verdict.value, VERDICTS[verdict]) for verdict in says.verdicts],
+        form=form,
+        titles={capstone.slug: capstone for capstone in course().capstones},
+    )
