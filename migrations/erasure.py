@@ -157,6 +157,8 @@ KEPT = {
     "rubric_version": "the course's words, published by somebody",
     "rubric_criterion": "the course's words",
     "rubric_level": "the course's words",
+    "rubric_rewording": "which words of the course stand for which",
+    "rubric_draft": "the course's words before they are published, and who saved them last",
     "switch_state": "which part is paused, and by whom",
 }
 

@@ -14,6 +14,7 @@ ADD_ONLY = frozenset(
         "handover",
         "rubric_criterion",
         "rubric_level",
+        "rubric_rewording",
         "skipped_review",
     }
 )
@@ -31,6 +32,7 @@ REMOVABLE = frozenset(
         "drafted_decision",
         "evidence_file",
         "move_done",
+        "rubric_draft",
         "score",
         "review_comment",
         "saved_comment",

@@ -8,6 +8,8 @@ import click
 from flask.cli import AppGroup
 
 from app.course import CourseInvalid, load
+from app.course.rubric_files import written
+from app.domain.errors import Conflict
 from app.services import rubrics
 from app.web.parts import parts
 from config import ROOT
@@ -34,11 +36,44 @@ def course_check(path: Path | None) -> None:
 
 
 @course_group.command("publish")
-def course_publish() -> None:
-    """Publish the rubric of every capstone whose words changed; ratings given keep the version they used."""
-    with parts().sessions.begin() as db:
-        published = rubrics.publish(db, parts().course, actor_id=None, now=datetime.now(UTC))
+@click.option("--replace", multiple=True, metavar="CAPSTONE", help="Publish this file over an admin's edit.")
+def course_publish(replace: tuple[str, ...]) -> None:
+    """Publish the rubric of every capstone whose file changed; ratings given keep the version they used."""
+    course, moment = parts().course, datetime.now(UTC)
+    try:
+        with parts().sessions.begin() as db:
+            published = rubrics.publish(db, course, replacing=replace, actor_id=None, now=moment)
+            edited = rubrics.edited(db, course)
+    except Conflict as refused:
+        raise click.ClickException(str(refused)) from None
     for slug, number in published:
         click.echo(f"{slug}: rubric version {number} published")
+    for slug, number in edited:
+        click.echo(
+            f"{slug}: rubric version {number}, edited in the portal, stays in force. "
+            f"Write it into its file with: flask course rubric export {slug}"
+        )
     if not published:
         click.echo("Nothing changed: every rubric is published as it stands.")
+
+
+rubric_group = AppGroup("rubric", help="The rubrics in force.")
+course_group.add_command(rubric_group)
+
+
+@rubric_group.command("export")
+@click.argument("capstone")
+@click.option("--print", "printed", is_flag=True, help="Print it instead of writing the file.")
+def rubric_export(capstone: str, printed: bool) -> None:
+    """Write the rubric in force into its file of the course folder, so that an admin's edit is kept there."""
+    with parts().sessions.begin() as db:
+        live = rubrics.in_force(db, parts().course.slug, capstone)
+        if live is None:
+            raise click.ClickException(f"No rubric of {capstone} is published.")
+        number, text = live.number, written(rubrics.words(db, live.id))
+    if printed:
+        click.echo(text, nl=False)
+        return
+    path = parts().settings.course_path / "capstones" / capstone / "rubric.toml"
+    path.write_text(text, encoding="utf-8")
+    click.echo(f"{path}: rubric version {number} written")

@@ -16,6 +16,7 @@ from app.cli import stored
 from app.domain.errors import Unavailable
 from app.models import RubricVersion
 from app.queries import audit_chain, integrity
+from app.services import rubrics
 from app.web.audit_trail import kept_outside
 from app.web.parts import parts
 from config import ROOT
@@ -106,14 +107,25 @@ def _published(db: Session) -> Sign:
         RubricVersion.course_slug == course.slug, RubricVersion.retired_at.is_(None)
     )
     published = {row.capstone_slug: row.content_hash for row in db.execute(live)}
+    edited = dict(rubrics.edited(db, course))
     absent = [capstone.slug for capstone in course.capstones if capstone.slug not in published]
     if absent:
         says = f"Nobody can start {', '.join(absent)}: run flask --app wsgi course publish."
         return Sign("course", False, says)
-    older = [each.slug for each in course.capstones if published[each.slug] != each.rubric.content_hash]
+    older = [
+        each.slug
+        for each in course.capstones
+        if published[each.slug] != each.rubric.content_hash and each.slug not in edited
+    ]
     if older:
         says = (
             f"The rubric of {', '.join(older)} has changed since it was published: run flask course publish."
+        )
+        return Sign("course", False, says, grave=False)
+    if edited:
+        says = (
+            f"The rubric of {', '.join(edited)} was edited in the portal and is not in its file: "
+            "run flask course rubric export."
         )
         return Sign("course", False, says, grave=False)
     return Sign("course", True, f"The rubrics of all {len(published)} capstones are published.")

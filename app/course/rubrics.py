@@ -13,8 +13,11 @@ RULE_CODE = re.compile(r"[A-Z]{1,3}[0-9]{1,3}")
 def read_rubric(folder: Folder, name: str, slots: set[str] | None) -> Rubric:
     """The rubric of one capstone; `slots` is None when the capstone's own file could not be read."""
     table = folder.sheet(name)
-    if table is None:
-        return Rubric((), 0, "", "")
+    return Rubric((), 0, "", "") if table is None else rubric_in(table, slots)
+
+
+def rubric_in(table: Table, slots: set[str] | None) -> Rubric:
+    """The rubric that a table holds, be it of a file or of a draft; what is wrong with it is reported there."""
     threshold = table.number("threshold", least=1)
     criteria = _criteria(table, slots)
     table.done()

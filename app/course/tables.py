@@ -29,7 +29,7 @@ class Table:
     def report(self, message: str, *, at: str = "") -> None:
         """Record a mistake at the line of key `at`, or at the table's own line."""
         where = (*self.where, at) if at else self.where
-        self.problems.append(Problem(self.file, line_of(self.lines, where), message))
+        self.problems.append(Problem(self.file, line_of(self.lines, where), message, where))
 
     def text(self, name: str, *, optional: bool = False) -> str:
         """A string without blank edges; empty only when it may be left out."""

@@ -9,7 +9,7 @@ from app.models.operations import AuditEntry, OutgoingMail, SwitchState
 from app.models.people import Appointment, Enrolment, Identity, MoveDone, Person, SignIn
 from app.models.queue import ConflictOfInterest, SavedSearch
 from app.models.reviews import Handover, Review, ReviewComment, Score, SecondReading, SkippedReview
-from app.models.rubrics import RubricCriterion, RubricLevel, RubricVersion
+from app.models.rubrics import RubricCriterion, RubricDraft, RubricLevel, RubricRewording, RubricVersion
 from app.models.submissions import Submission, SubmissionVersion
 
 __all__ = [
@@ -37,7 +37,9 @@ __all__ = [
     "Review",
     "ReviewComment",
     "RubricCriterion",
+    "RubricDraft",
     "RubricLevel",
+    "RubricRewording",
     "RubricVersion",
     "SavedComment",
     "SavedSearch",

@@ -12,6 +12,8 @@ DRAFTS = {
     "decisions.draft",
     "decisions.drop",
     "review_drafts.save_draft",
+    "rubric_drafts.arrange",
+    "rubric_drafts.save_draft",
     "line_comments.comment_on_line",
     "line_comments.reword_line_comment",
     "line_comments.remove_line_comment",

@@ -41,6 +41,42 @@ def test_a_review_names_one_version_and_the_rubric_it_was_sent_under(attack, mak
     assert attack("app", REVIEW, **claim_of(version, reviewer)) is None
 
 
+REWORD = (
+    "INSERT INTO rubric_rewording (rubric_version_id, words_id, structure_hash, reworded_at) "
+    "VALUES (:one, :other, :hash, now())"
+)
+
+
+def test_words_stand_for_those_of_a_version_that_decides_alike(attack, make):
+    one, other = make.rubric(), make.rubric("launch-plan")
+
+    for digest in (one.structure_hash, other.structure_hash):
+        assert attack("app", REWORD, one=one.id, other=other.id, hash=digest) == FOREIGN
+    assert attack("app", REWORD, one=one.id, other=one.id, hash=one.structure_hash) == CHECK
+
+
+DRAFT = (
+    "INSERT INTO rubric_draft (id, course_slug, capstone_slug, base_id, content, created_at, saved_by, saved_at) "
+    "VALUES (gen_random_uuid(), :course, :slug, :base, :content, now(), :person, now())"
+)
+
+
+def test_a_capstone_has_one_draft_of_its_own_rubric(attack, make, reviewer):
+    rubric = make.rubric()
+    row = {
+        "course": rubric.course_slug,
+        "slug": rubric.capstone_slug,
+        "base": rubric.id,
+        "content": "{}",
+        "person": reviewer.id,
+    }
+
+    assert attack("app", DRAFT, **row | {"slug": "launch-plan"}) == FOREIGN
+    assert attack("app", DRAFT, **row | {"content": "[]"}) == CHECK
+    assert attack("app", DRAFT, **row) is None
+    assert attack("app", DRAFT, **row) == UNIQUE
+
+
 def test_a_version_is_rated_under_a_rubric_of_its_own_capstone(attack, make, learner):
     version, other = make.version(learner), make.rubric("launch-plan")
 

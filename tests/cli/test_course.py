@@ -1,0 +1,86 @@
+"""`flask course publish` beside rubrics that admins edited, and `flask course rubric export`."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.course import load
+from app.course.rubric_drafts import fields_of
+from app.factory import create_app
+from app.models import RubricDraft
+from app.services import rubric_drafts, rubric_publishing
+
+SLUG = "three-bottlenecks"
+SHIPPED = Path(__file__).parents[2] / "course"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Path(shutil.copytree(SHIPPED, tmp_path / "course"))
+
+
+@pytest.fixture
+def run(settings, sessions, folder):
+    """A `flask course` command of a portal whose course is `folder` as it is now: exit status and output."""
+
+    def run(*words):
+        app = create_app(replace(settings, course_path=folder))
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=["course", *words])
+        app.extensions["touchstone"].sessions.kw["bind"].dispose()
+        return done.exit_code, done.output
+
+    return run
+
+
+@pytest.fixture
+def edit(sessions, make, course, now):
+    """Publish version 2 with another threshold, as an admin does."""
+    live, root = make.rubric(SLUG), make.actor(make.person("Root", roles=("admin",)))
+    with sessions.begin() as db:
+        draft = rubric_drafts.begin(db, root, SLUG, course=course, now=now)
+        fields = fields_of(db.get_one(RubricDraft, draft).content) | {"threshold": "9"}
+        tag = rubric_drafts.save_draft(db, root, draft, fields, tag=0, now=now)
+        effect = rubric_publishing.Effect.NEW_WORK
+        rubric_publishing.publish(
+            db, root, draft, tag=tag, against=live.id, effect=effect, course=course, now=now
+        )
+
+
+def test_an_edit_is_named_stays_and_is_written_into_the_file(run, edit, folder):
+    path = folder / "capstones" / SLUG / "rubric.toml"
+
+    status, said = run("publish")
+    printed = run("rubric", "export", SLUG, "--print")
+    before = path.read_text(encoding="utf-8")
+    exported = run("rubric", "export", SLUG)
+
+    assert (status, said.splitlines()[0]) == (
+        0,
+        f"{SLUG}: rubric version 2, edited in the portal, stays in force. "
+        f"Write it into its file with: flask course rubric export {SLUG}",
+    )
+    assert before != printed[1] == path.read_text(encoding="utf-8")
+    assert exported == (0, f"{path}: rubric version 2 written\n")
+    assert load(folder).capstone(SLUG).rubric.threshold == 9
+    assert run("publish") == (0, "Nothing changed: every rubric is published as it stands.\n")
+
+
+def test_an_edit_under_a_changed_file_stops_everything_until_somebody_decides(run, edit, folder):
+    path = folder / "capstones" / SLUG / "rubric.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("threshold = 15", "threshold = 14", 1), encoding="utf-8"
+    )
+
+    refused = run("publish")
+    replaced = run("publish", "--replace", SLUG)
+
+    assert refused[0] == 1
+    assert f"flask course publish --replace {SLUG}" in refused[1]
+    assert replaced == (0, f"{SLUG}: rubric version 3 published\n")
+
+
+def test_a_capstone_nobody_published_cannot_be_exported(run):
+    assert run("rubric", "export", "none-such") == (1, "Error: No rubric of none-such is published.\n")
