@@ -13,6 +13,7 @@ from app.adapters.storage import from_settings
 from app.web import (
     access,
     admin,
+    agreement,
     appeals,
     applications,
     blind_readings,
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     checks.bp,
     admin.bp,
     cohort.bp,
+    agreement.bp,
     certificates.bp,
     certificates_admin.bp,
     feedback.bp,
