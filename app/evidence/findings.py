@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 
@@ -130,6 +131,9 @@ _WORDS = _Words()
 
 def _filled(template: str, numbers: Mapping[str, Number]) -> str:
     """Fill the fields a template names; a template without fields may hold braces."""
-    if not any(name for _, name, _, _ in Formatter().parse(template)):
-        return template
-    return _WORDS.vformat(template, (), numbers)
+    return _WORDS.vformat(template, (), numbers) if _has_fields(template) else template
+
+
+@lru_cache(maxsize=4096)
+def _has_fields(template: str) -> bool:
+    return any(name for _, name, _, _ in Formatter().parse(template))

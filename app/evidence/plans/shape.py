@@ -113,5 +113,4 @@ def short(text: str, longest: int = LONGEST) -> str:
 
 def number(value: Any) -> int | float | None:
     """The value if it is a number that can be stored as JSON."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and value == value and abs(value) < 1e300 else None
+    return value if type(value) in (int, float) and abs(value) < 1e300 else None

@@ -13,26 +13,34 @@ from typing import Any
 
 Facts = dict[str, Any]
 
+_GATHERS = ("Gather", "Gather Merge")
 _MOST_COMPARED = 200_000  # nodes x InitPlans searched for the users of a result
 
 
-def add_times(root: Facts) -> None:
-    """Write `inclusive_ms`, `exclusive_ms` and `rows_total` into every node of the tree."""
+def add_times(root: Facts) -> list[Facts]:
+    """Write `inclusive_ms`, `exclusive_ms` and `rows_total` into every node; answers the nodes as they are printed."""
     order = _with_processes(root)
     for node, processes in reversed(order):  # children first
         _own_totals(node, processes)
         if node["inclusive_ms"] is not None:
-            below = sum(
-                child["inclusive_ms"] or 0.0 for child in node["children"] if not _runs_elsewhere(child)
-            )
-            node["exclusive_ms"] = node["inclusive_ms"] - below
+            node["exclusive_ms"] = node["inclusive_ms"] - _below(node)
     nodes = [node for node, _ in order]
     if any(node["subplan_name"] for node in nodes):
         _move_init_plans(nodes)
         _move_ctes(nodes)
     for node in nodes:
-        if node["exclusive_ms"] is not None:
-            node["exclusive_ms"] = round(max(0.0, node["exclusive_ms"]), 6)
+        if node["exclusive_ms"]:
+            node["exclusive_ms"] = round(node["exclusive_ms"], 6) if node["exclusive_ms"] > 0 else 0.0
+    return nodes
+
+
+def _below(node: Facts) -> float:
+    """What the children took, those left out that others run."""
+    spent = 0.0
+    for child in node["children"]:
+        if not _runs_elsewhere(child):
+            spent += child["inclusive_ms"] or 0.0
+    return spent
 
 
 def _with_processes(root: Facts) -> list[tuple[Facts, int]]:
@@ -41,16 +49,19 @@ def _with_processes(root: Facts) -> list[tuple[Facts, int]]:
     while waiting:
         node, processes = waiting.pop()
         order.append((node, processes))
-        below = processes * _processes_below(node)
-        for child in reversed(node["children"]):
-            waiting.append((child, processes if _runs_elsewhere(child) else below))
+        if node["children"]:
+            below = processes * _processes_below(node)
+            waiting += [
+                (child, processes if _runs_elsewhere(child) else below)
+                for child in reversed(node["children"])
+            ]
     return order
 
 
 def _processes_below(node: Facts) -> int:
     """The workers launched and the leader, if it took part: the child's loops tell."""
     launched = node["workers"]["launched"]
-    if node["node"] not in ("Gather", "Gather Merge") or not isinstance(launched, int) or launched < 1:
+    if node["node"] not in _GATHERS or not isinstance(launched, int) or launched < 1:
         return 1
     child = next((child for child in node["children"] if child["subplan_name"] is None), None)
     loops, own = (child["loops"] if child else None), node["loops"]
@@ -69,12 +80,12 @@ def _own_totals(node: Facts, processes: int) -> None:
     if rows is not None:
         node["rows_total"] = round(rows * loops, 2)
     if total is not None:
-        node["inclusive_ms"] = round(total * loops / processes, 6)
+        node["inclusive_ms"] = total if loops == processes else round(total * loops / processes, 6)
 
 
 def _runs_elsewhere(child: Facts) -> bool:
     """True for InitPlans and CTEs: listed here, run by whoever needs them."""
-    return bool(child["parent_relationship"] == "InitPlan")
+    return child["parent_relationship"] == "InitPlan"  # type: ignore[no-any-return]
 
 
 def _move_init_plans(nodes: list[Facts]) -> None:

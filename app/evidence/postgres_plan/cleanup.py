@@ -30,8 +30,7 @@ _RECORD = re.compile(r"(?:[-─+|┌╔]{0,3}\[ )[^\]]{1,20}[0-9]{1,7} \]")
 
 def clean(text: str) -> list[Line]:
     """The lines of the text, numbered from 1, without what surrounds the plan in terminals, mail and tables."""
-    lines = _without_frames(plain(text), _STEPS)
-    return [(number, _tabless(line).rstrip()) for number, line in lines if not _NOISE.match(line.strip())]
+    return [(number, line.rstrip()) for number, line in _quiet(_without_frames(plain(text), _STEPS))]
 
 
 def json_text(text: str) -> str:
@@ -66,8 +65,16 @@ def rejoined_text(text: str) -> str:
 
 def clean_yaml(text: str) -> list[Line]:
     """The lines for YAML, where tabs of a log become columns."""
-    lines = _unmarked(text, _STEPS)
-    return [(number, _tabless(line)) for number, line in lines if not _NOISE.match(line.strip())]
+    return _quiet(_unmarked(text, _STEPS))
+
+
+def _quiet(lines: list[Line]) -> list[Line]:
+    """Without what psql says beside its tables; tabs before the text become columns."""
+    return [
+        (number, _tabless(line) if "\t" in line else line)
+        for number, line in lines
+        if not _NOISE.match(line.strip())
+    ]
 
 
 def _unmarked(text: str, steps: tuple[Step, ...]) -> list[Line]:
@@ -230,8 +237,6 @@ def _is_cell(inner: str) -> bool:
 
 def _tabless(line: str) -> str:
     """Tabs before the text become columns; those inside literals stay."""
-    if "\t" not in line:
-        return line
     body = line.lstrip()
     return line[: len(line) - len(body)].expandtabs(8) + body
 

@@ -16,7 +16,12 @@ _FIGURE = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,9})?")
 _WORKER = re.compile(r"Worker ([0-9]{1,4}): {1,2}")
 _N = r"([0-9]{1,20}(?:\.[0-9]{1,9})?)"
 _TIMES = re.compile(rf"actual (?:time={_N}\.\.{_N} )?rows={_N} loops={_N}")
-_BLOCKS = {"hit": "Hit", "read": "Read", "dirtied": "Dirtied", "written": "Written"}
+_ASSIGNED = re.compile(r"([^\s=]{1,40})=(-?[0-9]{1,20}(?:\.[0-9]{1,9})?)")
+_BLOCKS = {
+    (place, verb): f"{place.capitalize()} {verb.capitalize()} Blocks"
+    for place in ("shared", "local", "temp")
+    for verb in ("hit", "read", "dirtied", "written")
+}
 
 
 def figure(text: str) -> int | float | None:
@@ -122,7 +127,7 @@ def _buffers(target: Raw, label: str, value: str) -> None:
     for group in value.split(", "):
         place, _, rest = group.partition(" ")
         for name, size in _assignments(rest):
-            target[f"{place.capitalize()} {_BLOCKS.get(name, name)} Blocks"] = size
+            target[_BLOCKS.get((place, name)) or f"{place.capitalize()} {name} Blocks"] = size
 
 
 def _io_timings(target: Raw, label: str, value: str) -> None:
@@ -154,8 +159,7 @@ def _planning_memory(target: Raw, label: str, value: str) -> None:
 
 def _assignments(text: str) -> list[tuple[str, int | float]]:
     """`hit=3 read=1` as pairs; what is no number is left out."""
-    pairs = (word.partition("=") for word in text.split())
-    return [(name, size) for name, _, value in pairs if (size := figure(value)) is not None]
+    return [(name, number(size)) for name, size in _ASSIGNED.findall(text)]
 
 
 READERS: dict[str, Reader] = {

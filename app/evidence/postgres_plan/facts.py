@@ -25,8 +25,7 @@ _OWN_MEMORY = {"Aggregate": "aggregate", "Memoize": "memoize"}
 def plan_facts(raw: Mapping[str, Any], form: str) -> Facts:
     """The facts of one plan: its tree with exclusive and inclusive times, and what stands below the tree."""
     root = node_facts(raw["Plan"], None, 0)
-    nodes = list(walk(root))
-    arithmetic.add_times(root)
+    nodes = arithmetic.add_times(root)
     planning = _sections(_mapping(raw.get("Planning")))
     return {
         "format": form,
@@ -218,9 +217,9 @@ def _trigger(raw: Mapping[str, Any]) -> Facts:
 
 def version_hint(raw: Mapping[str, Any], nodes: list[Facts]) -> str | None:
     """The server's version as far as the plan betrays it: `18+`, `17+`, `16-`, `10-`."""
-    names = [node["subplan_name"] or "" for node in nodes]
-    if any(isinstance(node["actual_rows"], float) or node["index_searches"] is not None for node in nodes):
+    if any(type(node["actual_rows"]) is float or node["index_searches"] is not None for node in nodes):
         return "18+"
+    names = [node["subplan_name"] for node in nodes if node["subplan_name"]]
     if any(name.startswith("InitPlan") and "(returns" not in name for name in names):
         return "17+"
     if raw.get("Serialization"):

@@ -75,6 +75,11 @@ def read_header(text: str) -> Raw | None:
     return node
 
 
+def has_figures(node: Raw) -> bool:
+    """True if the node's line told more than its name."""
+    return "Plan Rows" in node or "Actual Loops" in node
+
+
 def has_metrics(text: str) -> bool:
     """True if the line ends in complete costs or actual figures."""
     return _metrics(text) is not None
@@ -86,18 +91,25 @@ def _metrics(text: str) -> tuple[int, Raw] | None:
         return None
     for start in STARTS:
         at = text.rfind(start)
-        if at > 0 and (match := _METRICS.match(text, at)) and not text[match.end() :].strip(" \"'"):
+        if at > 0 and (match := _METRICS.match(text, at)) and _ends(text, match.end()):
             return at, _figures(match)
     return None
 
 
+def _ends(text: str, at: int) -> bool:
+    """True if nothing but the quotes of a frame follows."""
+    return at == len(text) or not text[at:].strip(" \"'")
+
+
 def _figures(match: re.Match[str]) -> Raw:
-    start, total, estimate, width, *actual = match.groups()
+    groups = match.groups()
     figures: Raw = {}
-    if start:
-        figures["Startup Cost"], figures["Total Cost"] = number(start), number(total)
+    if groups[0]:
+        start, total, estimate, width, first, last, rows, loops, never = groups[:9]
+        figures["Startup Cost"], figures["Total Cost"] = float(start), float(total)
         figures["Plan Rows"], figures["Plan Width"] = number(estimate), number(width)
-    first, last, rows, loops, never = actual[:5] if start else actual[5:]
+    else:
+        first, last, rows, loops, never = groups[9:]
     if first:
         figures["Actual Startup Time"], figures["Actual Total Time"] = float(first), float(last)
     if rows:
@@ -115,6 +127,8 @@ def number(text: str) -> int | float:
 def read_name(text: str) -> Raw | None:
     """`Parallel Index Scan Backward using i on s.t a` as keys; None unless every word finds its place."""
     node: Raw = {}
+    if text in NAMES:
+        return NAMES[text].copy()
     if text.startswith("Parallel "):
         text, node["Parallel Aware"] = text[9:], True
     if text.startswith("Async "):
@@ -136,8 +150,8 @@ def is_known(text: str) -> bool:
 
 def _parted(text: str) -> tuple[str, str]:
     """The node's name and the rest, from ` using ` or ` on `; no name holds either word."""
-    at, using = text.find(" on "), text.find(" using ")
-    if 0 <= using < at or at < 0:
+    at = text.find(" on ")
+    if (using := text.find(" using ", 0, at if at >= 0 else len(text))) >= 0:
         at = using
     return (text, "") if at < 0 else (text[:at], text[at:])
 

@@ -20,6 +20,8 @@ from app.evidence.postgres_plan.headers import Raw
 from app.evidence.postgres_plan.structured import MOST_PLANS
 
 Line = tuple[int, str]
+Open = tuple[int, Raw]
+"""A node that may still get children, after the column of its arrow; the root stands at -1."""
 
 _DURATION = re.compile(r"duration: ([0-9]{1,12}(?:\.[0-9]{1,6})?) ms  plan:")
 _ACTUALS = headers.STARTS[1:]
@@ -27,14 +29,6 @@ _SUBPLANS = ("InitPlan ", "SubPlan ", "CTE ")
 _LONGEST_LITERAL = 400  # lines a string literal may span
 _LONGEST_WRAP = 200  # lines one wrapped line may have become
 _MOST_SEARCHED = 50_000  # lines looked at, in all, for the end of literals that never end
-
-
-@dataclass(slots=True)
-class _Open:
-    """A node that may still get children, by the column of its arrow; the root stands at -1."""
-
-    column: int
-    node: Raw
 
 
 @dataclass(slots=True)
@@ -47,7 +41,7 @@ class Reader:
     _at: int = 0
     _base: int = 0
     _plan: Raw | None = None
-    _stack: list[_Open] = field(default_factory=list)
+    _stack: list[Open] = field(default_factory=list)
     _subplan: str = ""
     _worker: tuple[int, Raw] | None = None
     _workers: dict[int, Raw] = field(default_factory=dict)
@@ -66,10 +60,18 @@ class Reader:
             column = len(text) - len(stripped)
             if not stripped:
                 self._at += 1
-            elif not (self._starts(number, column, stripped) or self._continues(number, column, stripped)):
+            elif not self._reads(number, column, stripped):
                 self._outside(stripped)
                 self._at += 1
         return self.plans
+
+    def _reads(self, number: int, column: int, stripped: str) -> bool:
+        """A line of the open plan, or the root of the next; False for what belongs to neither."""
+        if self._plan is None:
+            return self._starts(number, column, stripped)
+        if column > self._base or stripped.startswith("->") or tail.is_tail(stripped):
+            return self._continues(number, column, stripped)
+        return self._starts(number, column, stripped) or self._continues(number, column, stripped)
 
     # -- outside of a plan -------------------------------------------------------------------------------------
 
@@ -86,12 +88,10 @@ class Reader:
     def _starts(self, number: int, column: int, stripped: str) -> bool:
         """Open a plan if this line is a root."""
         arrow = stripped.startswith("->")
-        if stripped.endswith(":") or (self._plan is not None and self._is_inside(column, stripped)):
+        if stripped.endswith(":"):
             return False  # a colon ends a section's title, never a node
         node, used = self._header(stripped[2:].lstrip() if arrow else stripped)
-        if node is None or (
-            used == 1 and not headers.has_metrics(stripped) and not self._looks_like_a_root(stripped)
-        ):
+        if node is None or not (headers.has_figures(node) or self._looks_like_a_root(stripped)):
             return False
         self._base, self._steps = column, 1
         self._plan = {"Plan": node, "Line": number, "Last Line": number, "Fragment": arrow, **self._pending}
@@ -99,16 +99,12 @@ class Reader:
             self._plan["Query Text"] = "\n".join(self._query)
         self._pending, self._query = {}, None
         node["Line"] = node["Last Line"] = number
-        self._stack, self._subplan = [_Open(-1, node)], ""
+        self._stack, self._subplan = [(-1, node)], ""
         self._worker, self._workers, self._section = None, {}, None
         self._wrapped = used > 1
         self.plans.append(self._plan)
         self._at += used
         return True
-
-    def _is_inside(self, column: int, stripped: str) -> bool:
-        """True for a line that belongs to the open plan wherever it stands."""
-        return column > self._base or stripped.startswith("->") or tail.is_tail(stripped)
 
     def _header(self, name: str) -> tuple[Raw | None, int]:
         """The node this line opens and how many lines it took: figures may have been wrapped off."""
@@ -159,15 +155,15 @@ class Reader:
 
     def _continues(self, number: int, column: int, stripped: str) -> bool:
         """Read a line of the open plan; False ends the plan."""
-        if self._plan is None:
-            return False
         if stripped.startswith("->"):
             return self._node(number, column, stripped[2:].lstrip())
+        if stripped.partition(":")[0] in details.READERS:
+            return self._detail(number, column, stripped)
         if self._is_subplan(stripped):
             self._subplan, self._worker = stripped, None
             self._at += 1
             return True
-        if tail.is_tail(stripped) and (column <= self._base or not stripped.startswith("JIT")):
+        if self._plan and tail.is_tail(stripped) and (column <= self._base or not stripped.startswith("JIT")):
             self._section = tail.read_tail(self._plan, stripped)
             return self._took(number, 1)
         return self._detail(number, column, stripped)
@@ -185,7 +181,7 @@ class Reader:
         self._wrapped = self._wrapped or used > 1
         if column <= self._base:
             self.flat = True
-        while len(self._stack) > 1 and self._stack[-1].column >= column:
+        while len(self._stack) > 1 and self._stack[-1][0] >= column:
             self._stack.pop()
         self._steps += 1
         forbid_more(self._steps)
@@ -194,8 +190,8 @@ class Reader:
         if self._subplan:
             node["Subplan Name"], self._subplan = self._subplan, ""
         node["Line"], node["Last Line"] = number, number + used - 1
-        self._stack[-1].node.setdefault("Plans", []).append(node)
-        self._stack.append(_Open(column, node))
+        self._stack[-1][1].setdefault("Plans", []).append(node)
+        self._stack.append((column, node))
         self._worker, self._workers, self._section = None, {}, None
         return self._took(number, used)
 
@@ -213,7 +209,7 @@ class Reader:
         if self._section is not None and self._section is not self._plan:
             tail.read_section_line(self._section, text)
         elif not self._worker_line(column, text):
-            target = self._stack[-1].node
+            target = self._stack[-1][1]
             if text == "JIT:":
                 self._section = target.setdefault("JIT", {})
             details.read_detail(target, text)
@@ -241,7 +237,7 @@ class Reader:
     def _worker_of(self, index: int) -> Raw:
         if index not in self._workers:
             self._workers[index] = {"Worker Number": index}
-            self._stack[-1].node.setdefault("Workers", []).append(self._workers[index])
+            self._stack[-1][1].setdefault("Workers", []).append(self._workers[index])
         return self._workers[index]
 
     # -- lines that became several -----------------------------------------------------------------------------
@@ -251,6 +247,8 @@ class Reader:
         used = self._literal_lines(stripped)
         if used > 1:
             return "\n".join([stripped, *(self._unpadded(self._at + i) for i in range(1, used))]), used
+        if not self._is_wrapped(stripped, 1):
+            return stripped, 1
         parts = [stripped]
         while len(parts) < _LONGEST_WRAP and self._is_wrapped(parts[-1], len(parts)):
             parts.append(self.lines[self._at + len(parts)][1].strip())
@@ -281,7 +279,7 @@ class Reader:
         if self._at + ahead >= len(self.lines):
             return False
         text = self.lines[self._at + ahead][1]
-        stripped = text.strip()
+        stripped = text.lstrip()
         if not stripped or stripped.startswith("->") or details.is_detail(stripped) or tail.is_tail(stripped):
             return False
         if headers.has_metrics(stripped) or is_labelled(stripped) or stripped.startswith(_SUBPLANS):
