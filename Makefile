@@ -34,6 +34,10 @@ lock: .venv/dev.done  ## Compile requirements/*.txt from pyproject.toml
 	  uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --no-annotate --no-header $${part#*:} -o requirements/$${part%%:*}.txt; done
 
+words: .venv/dev.done  ## Bring translations/*.po in line with the sentences, and list what is untranslated
+	@$(BIN)/python -m app.words update
+	@$(BIN)/python -m app.words check
+
 clean:  ## Remove the environment and the demo's data
 	rm -rf .venv var
 
@@ -46,4 +50,4 @@ clean:  ## Remove the environment and the demo's data
 	@.ci/environment $(PYTHON) requirements/dev.txt
 	@touch $@ .venv/demo.done
 
-.PHONY: help demo dev test test-browser test-services sure lock clean
+.PHONY: help demo dev test test-browser test-services sure lock words clean

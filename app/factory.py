@@ -32,6 +32,8 @@ from app.web import (
     handovers,
     health,
     home,
+    language_choice,
+    languages,
     lines,
     metrics,
     modules,
@@ -56,6 +58,7 @@ from config import MIB, ROOT, Settings
 
 BLUEPRINTS = (
     home.bp,
+    language_choice.bp,
     sign_in.bp,
     profile.bp,
     personal.bp,
@@ -92,6 +95,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = pages.syst
     app = Flask("touchstone", template_folder=ROOT / "templates", static_folder=ROOT / "static")
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.file_bytes + MIB
     app.config["MAX_FORM_MEMORY_SIZE"] = 8 * MIB
+    languages.prepare(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:
         hops = settings.proxies
@@ -116,12 +120,13 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = pages.syst
     _wire(app)
     if not settings.production:
         app.register_blueprint(styleguide.bp)
+    languages.register(app)
     return app
 
 
 def _wire(app: Flask) -> None:
     """What every request passes through, the pages, and the commands."""
-    for before in (sessions.identify, origin.guard, access.guard):
+    for before in (languages.listen, sessions.identify, origin.guard, access.guard):
         app.before_request(before)
     app.teardown_request(lambda _error: close_reading())
     app.context_processor(pages.base_values)

@@ -143,7 +143,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     (
         "person",
         f"""UPDATE person SET name = '{NOBODY}', certificate_name = NULL, email = NULL, time_zone = 'UTC',
-              keys_enabled = true, deactivated_at = coalesce(deactivated_at, moment), erased_at = moment
+              keys_enabled = true, language = NULL, deactivated_at = coalesce(deactivated_at, moment), erased_at = moment
             WHERE id = erased""",
     ),
 )  # fmt: skip

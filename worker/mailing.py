@@ -45,7 +45,7 @@ def _send(context: Context, claimed: ClaimedMail) -> None:
     known = letters.surroundings(
         base_url=context.settings.base_url, person_name=claimed.name, course_title=context.course.title
     )
-    letter = letters.render(claimed.template, known | claimed.context)
+    letter = letters.render(claimed.template, known | claimed.context, language=claimed.language)
     context.post.send(
         letter,
         name=claimed.name,

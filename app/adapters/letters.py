@@ -11,7 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+
+from app.words import Number, Said, speaking, spoken
+from app.words.jinja import Speaking, in_every_language
+from app.words.times import day, moment
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -39,30 +43,45 @@ def surroundings(*, base_url: str, person_name: str, course_title: str) -> dict[
     }
 
 
-def render(template: str, context: Mapping[str, Any]) -> Letter:
-    """Write the letter called `template`; raises `Unwritable`."""
+def render(template: str, context: Mapping[str, Any], *, language: str | None = None) -> Letter:
+    """Write the letter called `template`, in English unless its reader chose otherwise; raises `Unwritable`."""
+    words = environments()[language or "en"]
     try:
-        subject, text, html = (
-            environment().get_template(f"emails/{template}/{part}").render(context)
-            for part in ("subject.txt", "body.txt", "body.html")
-        )
+        with speaking(words.catalogue):
+            subject, text, html = (
+                words.get_template(f"emails/{template}/{part}").render(context)
+                for part in ("subject.txt", "body.txt", "body.html")
+            )
     except TemplateError as error:
         raise Unwritable(f"{type(error).__name__} in the mail {template}: {error}") from error
     return Letter(_one_line(subject, template), text.strip() + "\n", html)
 
 
 @cache
-def environment() -> Environment:
-    found = Environment(
+def environments() -> dict[str, Speaking]:
+    """The templates of letters in every language, by its code."""
+    found = Speaking(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(("html",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_said,
     )
+    found.learn()
     found.filters["date"] = _date
     found.filters["moment"] = _moment
-    return found
+    return in_every_language(found)
+
+
+def environment() -> Speaking:
+    """The templates of letters in English."""
+    return environments()["en"]
+
+
+def _said(value: object) -> object:
+    """A text mail escapes nothing, so its sentences are put into words here."""
+    return spoken(value) if isinstance(value, Said | Number) else value
 
 
 def _one_line(subject: str, template: str) -> str:
@@ -74,10 +93,13 @@ def _one_line(subject: str, template: str) -> str:
 
 
 def _date(value: datetime | str) -> str:
-    return _moment(value).partition(",")[0]
+    return day(_aware(value))
 
 
 def _moment(value: datetime | str) -> str:
     """22 Nov 2026, 14:03 UTC; takes the ISO form too, because contexts are kept as JSON."""
-    at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return at.strftime("%d %b %Y, %H:%M UTC").lstrip("0")
+    return moment(_aware(value))
+
+
+def _aware(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 
+from app.words import _, joined
+
 
 class Refused(Exception):
     """The portal will not do this; the message says why and what to do instead."""
+
+    @property
+    def sentence(self) -> str:
+        """The message as a page shows it, which `str()` would fix to English."""
+        return self.args[0] if self.args else ""
 
 
 class NotFound(Refused):
     """No such thing for this person: absent and foreign look the same."""
 
-    def __init__(self, message: str = "There is nothing here that you can open.") -> None:
+    def __init__(self, message: str = _("There is nothing here that you can open.")) -> None:
         super().__init__(message)
 
 
@@ -22,7 +29,7 @@ class Invalid(Refused):
     """Something typed does not fit: one sentence for each field, by its name."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
+        super().__init__(joined(errors.values()))
         self.errors = dict(errors)
 
 

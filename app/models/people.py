@@ -24,6 +24,7 @@ class Person(Base):
             "erased_at IS NULL OR (email IS NULL AND certificate_name IS NULL AND deactivated_at IS NOT NULL)",
             name="erased_ones_are_nobody",
         ),
+        CheckConstraint("language IS NULL OR language ~ '^[a-z]{2}$'", name="language_is_a_code"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -32,6 +33,7 @@ class Person(Base):
     email: Mapped[str | None]
     time_zone: Mapped[str] = mapped_column(server_default="UTC")
     keys_enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+    language: Mapped[str | None]
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]

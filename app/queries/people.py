@@ -21,6 +21,7 @@ class SignedIn:
     actor: Actor
     time_zone: str
     keys_enabled: bool
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Profile:
     email: str | None
     time_zone: str
     keys_enabled: bool
+    language: str | None
 
 
 _SIGNED_IN = (
@@ -50,6 +52,7 @@ _SIGNED_IN = (
         Person.name,
         Person.time_zone,
         Person.keys_enabled,
+        Person.language,
         roles.appointed().label("roles"),
         roles.is_enrolled(bindparam("course_slug")).label("enrolled"),
     )
@@ -74,7 +77,7 @@ def signed_in(
     if row is None:
         return None
     actor = Actor(row.person_id, row.name, roles.roles(row.roles, enrolled=row.enrolled))
-    return SignedIn(row.id, row.last_seen_at, actor, row.time_zone, row.keys_enabled)
+    return SignedIn(row.id, row.last_seen_at, actor, row.time_zone, row.keys_enabled, row.language)
 
 
 def actor(db: Reader, person_id: UUID, *, course_slug: str) -> Actor | None:
@@ -101,6 +104,7 @@ def profile(db: Reader, person_id: UUID) -> Profile:
             Person.email,
             Person.time_zone,
             Person.keys_enabled,
+            Person.language,
         ).where(Person.id == person_id)
     ).one()
     return Profile(*row)

@@ -31,6 +31,7 @@ class ClaimedMail:
     context: dict[str, Any]
     name: str
     email: str | None
+    language: str | None
 
 
 def any_due(db: Session, *, now: datetime) -> bool:
@@ -68,9 +69,11 @@ def claim_mail(db: Session, *, lease: timedelta, now: datetime) -> ClaimedMail |
     ).one_or_none()
     if taken is None:
         return None
-    to = db.execute(select(Person.name, Person.email).where(Person.id == taken.person_id)).one()
+    to = db.execute(
+        select(Person.name, Person.email, Person.language).where(Person.id == taken.person_id)
+    ).one()
     return ClaimedMail(
-        taken.id, taken.fence, taken.attempts, taken.template, taken.context, to.name, to.email
+        taken.id, taken.fence, taken.attempts, taken.template, taken.context, to.name, to.email, to.language
     )
 
 

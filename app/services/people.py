@@ -13,6 +13,8 @@ from app.domain.actors import APPOINTABLE, Actor, Introduction, Role, may_admini
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, require
 from app.models import Appointment, Enrolment, Identity, Person
 from app.services import audit
+from app.words import _
+from app.words.catalogue import LANGUAGES
 
 NAME_LIMIT = 200
 
@@ -153,17 +155,20 @@ def describe(
     certificate_name: str,
     time_zone: str,
     keys_enabled: bool,
+    language: str,
     now: datetime,
 ) -> None:
     """Change what one says of oneself. Issued certificates keep their name; a new one is asked for separately."""
     errors = {}
     for field, value in (("name", name), ("certificate_name", certificate_name)):
         if len(value) > NAME_LIMIT:
-            errors[field] = f"Use at most {NAME_LIMIT} characters."
+            errors[field] = _("Use at most %(limit)s characters.", limit=NAME_LIMIT)
     if not name.strip():
-        errors["name"] = "Type the name you want to be called."
+        errors["name"] = _("Type the name you want to be called.")
     if not _is_zone(time_zone):
-        errors["time_zone"] = "Choose a time zone from the list, such as Europe/Berlin."
+        errors["time_zone"] = _("Choose a time zone from the list, such as Europe/Berlin.")
+    if language and language not in LANGUAGES:
+        errors["language"] = _("Choose a language from the list.")
     if errors:
         raise Invalid(errors)
     person = db.get_one(Person, actor.id, with_for_update=True)
@@ -171,6 +176,7 @@ def describe(
     person.certificate_name = certificate_name.strip() or None
     person.time_zone = time_zone
     person.keys_enabled = keys_enabled
+    person.language = language or None
     audit.record(db, actor.id, "person.describe", "person", actor.id, subject_id=actor.id, now=now)
 
 
@@ -182,6 +188,11 @@ def note_export(db: Session, actor: Actor, *, now: datetime) -> None:
 def set_keys(db: Session, actor: Actor, *, enabled: bool) -> None:
     """Switch the single-letter keys on or off (WCAG 2.1.4)."""
     db.get_one(Person, actor.id).keys_enabled = enabled
+
+
+def choose_language(db: Session, actor: Actor, code: str) -> None:
+    """Write pages and mails to this person in that language from now on."""
+    db.get_one(Person, actor.id).language = code
 
 
 def _update_email(db: Session, person_id: UUID, email: str | None) -> None:

@@ -63,14 +63,14 @@ def guard() -> Response | None:
 
 def to_sign_in() -> Response:
     """Send the browser to sign in and back; a fragment cannot show that page, so htmx is told to leave."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else _path_of(request.referrer)
+    here = request.full_path.rstrip("?") if request.method == "GET" else path_of(request.referrer)
     address = url_for("sign_in.show", next=here)
     if request.headers.get("HX-Request"):
         return Response("Sign in again to go on.", 401, {"HX-Redirect": address})
     return redirect(address, 303)  # type: ignore[return-value]
 
 
-def _path_of(address: str | None) -> str:
+def path_of(address: str | None) -> str:
     """The page a form was sent from, without scheme and host: a sign-in leads to paths of our own only."""
     parts = urlsplit(address or "/")
     return parts.path + (f"?{parts.query}" if parts.query else "")

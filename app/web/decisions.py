@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, request
 
 from app.domain.applications import Action
 from app.domain.errors import Conflict, Invalid, NotFound
@@ -11,6 +11,7 @@ from app.queries import applications as requests
 from app.services import applications, decisions
 from app.web.access import ADMIN, access
 from app.web.forms import Form
+from app.web.languages import write
 from app.web.pages import is_fragment, now, page, redirect_to
 from app.web.transactions import reading, writing
 
@@ -109,7 +110,7 @@ def _one(application_id: UUID, form: Form, *, status: int = 200) -> Response:
         return page("decisions/edit.html", status, row=row, form=form, suggested=_suggested())
     standing = requests.standing(db)
     response = page("decisions/_request.html", status, row=row, form=form, suggested=_suggested())
-    response.data += render_template("decisions/_pending.html", standing=standing, out_of_band=True).encode()
+    response.data += write("decisions/_pending.html", standing=standing, out_of_band=True).encode()
     return response
 
 

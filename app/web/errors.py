@@ -3,12 +3,14 @@
 import logging
 from uuid import uuid4
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, request
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Paused, Refused, Stale, Unavailable
+from app.web.languages import write
 from app.web.transactions import close_reading
+from app.words import _, spoken
 
 log = logging.getLogger(__name__)
 
@@ -23,24 +25,26 @@ STATUS: dict[type[Refused], int] = {
     Refused: 400,
 }
 TITLES = {
-    400: "That did not work",
-    403: "This is not open to you",
-    404: "Page not found",
-    405: "That page cannot be used this way",
-    409: "Somebody was faster",
-    410: "This is gone",
-    413: "That is too large",
-    415: "That kind of request is not understood",
-    422: "Something does not fit",
-    429: "Too many requests",
-    500: "Our mistake",
-    503: "Not available right now",
+    400: _("That did not work"),
+    403: _("This is not open to you"),
+    404: _("Page not found"),
+    405: _("That page cannot be used this way"),
+    409: _("Somebody was faster"),
+    410: _("This is gone"),
+    413: _("That is too large"),
+    415: _("That kind of request is not understood"),
+    422: _("Something does not fit"),
+    429: _("Too many requests"),
+    500: _("Our mistake"),
+    503: _("Not available right now"),
 }
 WORDS = {
-    404: "There is nothing at this address that you can open. Check the address, or go back.",
-    405: "Open the page from its own link or button.",
-    413: "The request is larger than the portal accepts. Use the upload button for files.",
-    500: "Something broke on our side, and it has been recorded. What you typed is still in the page before this one.",
+    404: _("There is nothing at this address that you can open. Check the address, or go back."),
+    405: _("Open the page from its own link or button."),
+    413: _("The request is larger than the portal accepts. Use the upload button for files."),
+    500: _(
+        "Something broke on our side, and it has been recorded. What you typed is still in the page before this one."
+    ),
 }
 
 
@@ -59,7 +63,7 @@ def register(app: Flask) -> None:
 
 
 def _refused(refused: Refused) -> Response:
-    return answer(status_of(refused), str(refused))
+    return answer(status_of(refused), refused.sentence)
 
 
 def _http(error: HTTPException) -> Response:
@@ -74,12 +78,12 @@ def _http(error: HTTPException) -> Response:
 
 def _database(error: OperationalError) -> Response:
     log.error("database.unavailable", exc_info=error)
-    return answer(503, "The database does not answer. Nothing was lost; try again in a minute.")
+    return answer(503, _("The database does not answer. Nothing was lost; try again in a minute."))
 
 
 def _unkeepable(_error: DataError) -> Response:
     """PostgreSQL keeps no NUL, and no browser sends one by itself."""
-    return answer(400, "The address or the form holds a sign that cannot be kept.")
+    return answer(400, _("The address or the form holds a sign that cannot be kept."))
 
 
 def _broken(error: Exception) -> Response:
@@ -93,16 +97,16 @@ def _broken(error: Exception) -> Response:
 def answer(status: int, message: str, *, request_id: str = "") -> Response:
     """The error as a toast for htmx, as JSON for scripts, else as a page."""
     close_reading()
-    values = {"title": TITLES.get(status, "That did not work"), "message": message, "request_id": request_id}
+    values = {"title": TITLES.get(status, TITLES[400]), "message": message, "request_id": request_id}
     if request.headers.get("HX-Request"):
-        response = make_response(render_template("errors/toast.html", **values), status)
+        response = make_response(write("errors/toast.html", **values), status)
         response.headers["HX-Retarget"] = "#toasts"
         response.headers["HX-Reswap"] = "beforeend"
     elif request.accept_mimetypes.best == "application/json" or request.headers.get("X-Autosave"):
-        response = make_response({"message": message, "request_id": request_id}, status)
+        response = make_response({"message": spoken(message), "request_id": request_id}, status)
     else:
         g.setdefault("actor", None)
-        response = make_response(render_template("errors/error.html", status=status, **values), status)
+        response = make_response(write("errors/error.html", status=status, **values), status)
     response.headers["Cache-Control"] = "no-store"
     if request_id:
         response.headers["X-Request-Id"] = request_id

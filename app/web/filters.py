@@ -10,6 +10,8 @@ from flask import Flask
 from markupsafe import Markup
 
 from app.course import prose
+from app.words import _, _n
+from app.words.times import day, moment
 
 
 def register(app: Flask) -> None:
@@ -17,6 +19,8 @@ def register(app: Flask) -> None:
     app.add_template_filter(markdown, "markdown")
     app.add_template_filter(once, "once")
     app.add_template_filter(span, "span")
+    app.add_template_filter(day, "day")
+    app.add_template_filter(moment, "moment")
     app.add_template_filter(datetime.isoformat, "isoformat")
     app.add_template_global(static_addresses(app), "static_url")
 
@@ -30,12 +34,12 @@ def span(length: timedelta) -> str:
     """A length of time in its largest sensible unit, as short as a table needs it."""
     minutes = round(length / timedelta(minutes=1))
     if minutes < 1:
-        return "under a minute"
+        return _("under a minute")
     if minutes < 90:
-        return f"{minutes} min"
+        return _("%(count)s min", count=minutes)
     if minutes < 2880:
-        return f"{round(minutes / 60)} h"
-    return f"{round(minutes / 1440)} days"
+        return _("%(count)s h", count=round(minutes / 60))
+    return _n("%(count)s day", "%(count)s days", round(minutes / 1440))
 
 
 def once(macro: Callable[..., str]) -> Callable[..., str]:

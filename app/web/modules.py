@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, request
 
 from app.course.values import Module
 from app.domain.completion import progress
@@ -10,6 +10,7 @@ from app.domain.errors import NotFound
 from app.queries import progress as learners
 from app.services import learning
 from app.web.access import LEARNER, access
+from app.web.languages import write
 from app.web.learner_pages import next_step, waiting_words
 from app.web.pages import course, is_fragment, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
@@ -46,7 +47,7 @@ def mark(slug: str, key: str) -> Response:
     values = _values(module)
     number, move = next((n, move) for n, move in enumerate(module.moves, start=1) if move.key == key)
     response = page("modules/_move.html", module=module, move=move, number=number, ticked=values["ticked"])
-    response.data += render_template("modules/_module-progress.html", out_of_band=True, **values).encode()
+    response.data += write("modules/_module-progress.html", out_of_band=True, **values).encode()
     return response
 
 

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, g, make_response, redirect, request, url_for
 
 from app.adapters.storage import Storage
 from app.course import Course
 from app.domain.actors import Actor
+from app.web.languages import write
 from app.web.parts import parts
 from app.web.transactions import close_reading
+from app.words import _
 from config import Settings
 
 INSIDE = {
@@ -65,9 +67,9 @@ def is_fragment() -> bool:
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """Render a page or a fragment. The database connection is given back first."""
     close_reading()
-    response = make_response(render_template(template, **values), status)
+    response = make_response(write(template, **values), status)
     response.headers["Cache-Control"] = "no-store" if is_fragment() else "private, no-cache"
-    response.headers["Vary"] = "HX-Request, HX-Request-Type, Cookie"
+    response.headers["Vary"] = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
     return response
 
 
@@ -101,15 +103,19 @@ def _chosen_zone() -> str:
 
 
 def _navigation(actor: Actor | None) -> list[Link]:
-    places = [("Course", "home.show"), ("Capstones", "home.capstones"), ("Fit check", "home.fit_check")]
+    places = [
+        (_("Course"), "home.show"),
+        (_("Capstones"), "home.capstones"),
+        (_("Fit check"), "home.fit_check"),
+    ]
     if actor is not None:
-        places = [("Learn", "modules.home")] if actor.is_learner else [("Course", "home.show")]
+        places = [(_("Learn"), "modules.home")] if actor.is_learner else [(_("Course"), "home.show")]
         if not actor.roles:
-            places.append(("Your request", "applications.status"))
+            places.append((_("Your request"), "applications.status"))
         if actor.is_reviewer:
-            places.append(("Queue", "reviews.queue"))
+            places.append((_("Queue"), "reviews.queue"))
         if actor.is_admin:
-            places.append(("Admin", "admin.home"))
+            places.append((_("Admin"), "admin.home"))
     return [
         Link(label, url_for(endpoint), _is_here(endpoint))
         for label, endpoint in places

@@ -13,6 +13,8 @@ from app.web.access import SIGNED_IN, access
 from app.web.forms import Form
 from app.web.pages import now, page, redirect_to
 from app.web.transactions import reading, writing
+from app.words import _
+from app.words.catalogue import LANGUAGES
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
 
@@ -36,6 +38,7 @@ def save() -> Response:
                 certificate_name=form.text("certificate_name", longest=people.NAME_LIMIT),
                 time_zone=form.value("time_zone"),
                 keys_enabled=form.checked("keys_enabled"),
+                language=form.value("language"),
                 now=now(),
             )
     except Invalid as invalid:
@@ -80,6 +83,10 @@ def _show(form: Form | None, *, status: int = 200) -> Response:
         sign_ins=people_rows.sign_ins(db, g.actor.id, now=now()),
         this_sign_in=g.sign_in_id,
         zones=[(zone, zone) for zone in sorted(available_timezones())],
+        language_choices=[
+            ("", _("What my browser asks for")),
+            *((code, one.name) for code, one in LANGUAGES.items()),
+        ],
         saved="saved" in request.args,
     )
 
@@ -90,5 +97,6 @@ def _form(profile: people_rows.Profile) -> Form:
         "certificate_name": profile.certificate_name or "",
         "time_zone": profile.time_zone,
         "keys_enabled": "on" if profile.keys_enabled else "",
+        "language": profile.language or "",
     }
     return Form(MultiDict(values))

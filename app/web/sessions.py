@@ -8,6 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from app.queries import people
 from app.queries.people import SignedIn
 from app.services import sign_ins
+from app.web.languages import listen_to
 from app.web.pages import course, now
 from app.web.transactions import reading, writing
 from config import Settings
@@ -55,6 +56,7 @@ def identify() -> None:
     g.sign_in_id = signed_in.sign_in_id
     g.time_zone = signed_in.time_zone
     g.keys_enabled = signed_in.keys_enabled
+    listen_to(signed_in.language)
     if now() - signed_in.last_seen_at > SEEN_EVERY:
         with writing() as db:
             sign_ins.touch(db, signed_in.sign_in_id, now=now())

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g, jsonify, render_template, request
+from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.datastructures import MultiDict
 
 from app.domain.certificates import zulu
@@ -20,6 +20,7 @@ from app.web import learner_pages, packed, uploads
 from app.web.access import LEARNER, SIGNED_IN, access
 from app.web.errors import status_of
 from app.web.forms import Form
+from app.web.languages import write
 from app.web.pages import course, is_fragment, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
 
@@ -174,10 +175,10 @@ def slot_fragment(
     response = page("submissions/_slot.html", status, card=card, **values)
     for other in work.slots:
         if other.slot.key in {*also, *packed.landed_in(card, work.slots)} - {key}:
-            html = render_template("submissions/_slot.html", card=other, out_of_band=True, **values)
+            html = write("submissions/_slot.html", card=other, out_of_band=True, **values)
             response.data += html.encode()
     for part in ("submissions/_tasks.html", "submissions/_ledger.html"):
-        response.data += render_template(part, out_of_band=True, **values).encode()
+        response.data += write(part, out_of_band=True, **values).encode()
     return response
 
 
@@ -239,7 +240,7 @@ def _claims_fragment(work: Work, form: Form | None = None, status: int = 200) ->
     if form is not None:
         values["claim_form"] = form
     response = page("submissions/_claims.html", status, **values)
-    response.data += render_template("submissions/_ledger.html", out_of_band=True, **values).encode()
+    response.data += write("submissions/_ledger.html", out_of_band=True, **values).encode()
     return response
 
 

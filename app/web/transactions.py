@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import Unavailable
 from app.web.parts import parts
+from app.words import _
 
 
 def reading() -> Connection:
@@ -31,7 +32,7 @@ def writing() -> Iterator[Session]:
     except OperationalError as broken:
         if broken.connection_invalidated or not getattr(broken.orig, "sqlstate", None):
             raise Unavailable(
-                "The database does not answer. What you typed is still here; try again."
+                _("The database does not answer. What you typed is still here; try again.")
             ) from broken
         raise
     if due:

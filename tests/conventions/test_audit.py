@@ -36,6 +36,7 @@ NO_CHANGE = {
 }
 """These only look, lock or do a part for a verb that leaves an entry."""
 OWN_SCREEN = {
+    "people.choose_language",
     "people.set_keys",
     "desk.mark_seen",
     "desk.use_comment",

@@ -13,9 +13,11 @@ from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 
 from app.web.filters import once
+from app.words.jinja import Speaking
+from app.words.times import day, moment
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 14, 3, tzinfo=UTC)
@@ -36,16 +38,17 @@ NAVIGATION = [
 ]
 
 
-def environment() -> Environment:
+def environment() -> Speaking:
     """The templates with stand-ins for what the portal registers; an unknown name is an error."""
-    env = Environment(
+    env = Speaking(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters["once"] = once
+    env.learn()
+    env.filters |= {"once": once, "day": day, "moment": moment}
     env.globals["static_url"] = lambda name: f"/static/{name}"
     env.globals["url_for"] = lambda endpoint, filename: f"/{endpoint}/{filename}"
     return env

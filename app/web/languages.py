@@ -1,0 +1,55 @@
+"""Which language a page is written in: the person's own choice, else this browser's, else what the browser asks for."""
+
+from typing import Any
+
+from flask import Flask, current_app, render_template, request
+from flask.templating import Environment
+
+from app.words import listening, speak
+from app.words.catalogue import LANGUAGES, catalogue
+from app.words.jinja import Speaking, in_every_language
+
+COOKIE = "language"
+ENVIRONMENTS = "touchstone.languages"
+
+
+class Pages(Speaking, Environment):
+    """Flask's environment of templates, in one language."""
+
+
+def prepare(app: Flask) -> None:
+    """Before anything touches the templates' environment."""
+    app.jinja_environment = Pages
+    app.jinja_env.learn()  # type: ignore[attr-defined]
+
+
+def register(app: Flask) -> None:
+    """After everything that adds to it: the other languages know the same filters."""
+    app.extensions[ENVIRONMENTS] = in_every_language(app.jinja_env)
+
+
+def listen() -> None:
+    """Before each request: what this browser wants."""
+    wanted = request.cookies.get(COOKIE)
+    if wanted not in LANGUAGES:
+        wanted = _asked_for()
+    speak(catalogue(wanted))
+
+
+def listen_to(own_choice: str | None) -> None:
+    """Whoever is signed in may have chosen."""
+    if own_choice in LANGUAGES:
+        speak(catalogue(own_choice))
+
+
+def write(template: str, **values: Any) -> str:
+    """The template in the language of whoever is answered."""
+    pages: Speaking = current_app.extensions[ENVIRONMENTS][listening().language.code]
+    return render_template(pages.get_template(template), **values)
+
+
+def _asked_for() -> str:
+    """What the browser asks for among the languages there are."""
+    if not request.headers.get("Accept-Language"):
+        return "en"
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"

@@ -1,0 +1,75 @@
+"""The languages, and what each sentence is in them: `translations/<code>.po`, read at the first use."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from gettext import c2py
+from pathlib import Path
+
+from app.words import po
+
+FOLDER = Path(__file__).parents[2] / "translations"
+PLURAL_FORMS = re.compile(r"nplurals=(\d);\s*plural=([^;\n]{1,300})")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`name` is what its speakers call it; `signs` turns the signs of an English number into its own."""
+
+    code: str
+    name: str
+    signs: Mapping[str, str]
+
+
+LANGUAGES = {
+    "en": Language("en", "English", {}),
+    "de": Language("de", "Deutsch", {".": ",", ",": "."}),
+}
+
+
+class Catalogue:
+    """One language's sentences. What is not translated stays English."""
+
+    def __init__(self, language: Language, path: Path | None) -> None:
+        self.language = language
+        self._path = path
+
+    @cached_property
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """Each English sentence with its translations: one, or as many as there are plural forms."""
+        if self._path is None:
+            return {}
+        return {entry.one: entry.said for entry in self._entries if entry.one and all(entry.said)}
+
+    @cached_property
+    def which(self) -> Callable[[int], int]:
+        """Which plural form a number takes."""
+        header = next((entry.said[0] for entry in self._entries if not entry.one), "")
+        found = PLURAL_FORMS.search(header)
+        rule: Callable[[int], int] = c2py(found[2] if found else "n != 1")
+        return rule
+
+    def text(self, sentence: str) -> str:
+        return self.texts.get(sentence, (sentence,))[0]
+
+    def forms(self, one: str, many: str) -> tuple[str, ...]:
+        """The sentence in all its plural forms."""
+        return self.texts.get(one, (one, many))
+
+    def plural(self, one: str, many: str, count: int) -> str:
+        forms = self.forms(one, many)
+        return forms[min(self.which(abs(count)), len(forms) - 1)]
+
+    @cached_property
+    def _entries(self) -> list[po.Entry]:
+        return po.read(self._path.read_text("utf-8")) if self._path else []
+
+
+ENGLISH = Catalogue(LANGUAGES["en"], None)
+
+
+@cache
+def catalogue(code: str) -> Catalogue:
+    """The sentences of a language, kept for as long as the process lives."""
+    return ENGLISH if code == "en" else Catalogue(LANGUAGES[code], FOLDER / f"{code}.po")
