@@ -29,8 +29,8 @@ def add_times(root: Facts) -> list[Facts]:
         _move_init_plans(nodes)
         _move_ctes(nodes)
     for node in nodes:
-        if node["exclusive_ms"]:
-            node["exclusive_ms"] = round(node["exclusive_ms"], 6) if node["exclusive_ms"] > 0 else 0.0
+        if node["exclusive_ms"] != node["inclusive_ms"]:
+            node["exclusive_ms"] = round(max(0.0, node["exclusive_ms"]), 6)
     return nodes
 
 
@@ -78,7 +78,7 @@ def _own_totals(node: Facts, processes: int) -> None:
     if loops is None:
         return
     if rows is not None:
-        node["rows_total"] = round(rows * loops, 2)
+        node["rows_total"] = rows if loops == 1 else round(rows * loops, 2)
     if total is not None:
         node["inclusive_ms"] = total if loops == processes else round(total * loops / processes, 6)
 

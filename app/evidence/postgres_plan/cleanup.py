@@ -30,7 +30,7 @@ _RECORD = re.compile(r"(?:[-─+|┌╔]{0,3}\[ )[^\]]{1,20}[0-9]{1,7} \]")
 
 def clean(text: str) -> list[Line]:
     """The lines of the text, numbered from 1, without what surrounds the plan in terminals, mail and tables."""
-    return [(number, line.rstrip()) for number, line in _quiet(_without_frames(plain(text), _STEPS))]
+    return _quiet(_without_frames(plain(text), _STEPS))
 
 
 def json_text(text: str) -> str:
@@ -71,7 +71,7 @@ def clean_yaml(text: str) -> list[Line]:
 def _quiet(lines: list[Line]) -> list[Line]:
     """Without what psql says beside its tables; tabs before the text become columns."""
     return [
-        (number, _tabless(line) if "\t" in line else line)
+        (number, _tabless(line).rstrip() if "\t" in line else line.rstrip())
         for number, line in lines
         if not _NOISE.match(line.strip())
     ]

@@ -59,22 +59,16 @@ def node_facts(raw: Mapping[str, Any], parent: Facts | None, place: int) -> Fact
             section, name, types, is_zero_silent = goal
             if type(value) in types and (value or not is_zero_silent):
                 (node[section] if section else node)[name] = value
-        elif key not in SILENT:
-            _take(node, key, value)
+        elif condition := CONDITIONS.get(key):
+            node["conditions"][condition] = short(_text(value))
+        elif key not in SILENT and value is not None and value is not False:
+            node["extra"][str(key)[:80]] = short(_text(value))
     _finish(node, raw, parent, place)
     plain = 0
     for child in _mappings(raw.get("Plans")):
         node["children"].append(node_facts(child, node, plain))
         plain += node["children"][-1]["subplan_name"] is None
     return node
-
-
-def _take(node: Facts, key: str, value: Any) -> None:
-    """A key without a place of its own: a condition, or something this version does not know."""
-    if name := CONDITIONS.get(key):
-        node["conditions"][name] = short(_text(value))
-    elif value is not None and value is not False:
-        node["extra"][str(key)[:80]] = short(_text(value))
 
 
 def _finish(node: Facts, raw: Mapping[str, Any], parent: Facts | None, place: int) -> None:

@@ -11,7 +11,7 @@ from app.evidence.postgres_plan.headers import Raw
 
 Facts = dict[str, Any]
 
-_JSON_MARKS = ('"Plan"', '""Plan""', "“Plan”", "&quot;Plan&quot;")
+_JSON_MARKS = ('"Plan"', "“Plan”", "&quot;Plan&quot;")
 _FREED = (str, cleanup.json_text, cleanup.markup_text, cleanup.rejoined_text)
 _XML_MARKS = ("<explain", "&lt;explain", "\\textless{}explain")
 
@@ -56,7 +56,7 @@ def _from_json(content: str) -> list[Raw]:
 
 def _from_xml(content: str) -> list[Raw]:
     """Plans in XML, freed from the frames around them. The parser is imported when it is needed."""
-    if not any(map(content.__contains__, _XML_MARKS)):
+    if "explain" not in content or not any(mark in content for mark in _XML_MARKS):
         return []
     from app.evidence.postgres_plan.xml_form import read_xml
 

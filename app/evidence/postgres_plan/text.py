@@ -69,8 +69,10 @@ class Reader:
         """A line of the open plan, or the root of the next; False for what belongs to neither."""
         if self._plan is None:
             return self._starts(number, column, stripped)
-        if column > self._base or stripped.startswith("->") or tail.is_tail(stripped):
+        if column > self._base or stripped.startswith("->"):
             return self._continues(number, column, stripped)
+        if tail.is_tail(stripped):
+            return self._tail(self._plan, number, stripped)
         return self._starts(number, column, stripped) or self._continues(number, column, stripped)
 
     # -- outside of a plan -------------------------------------------------------------------------------------
@@ -163,10 +165,14 @@ class Reader:
             self._subplan, self._worker = stripped, None
             self._at += 1
             return True
-        if self._plan and tail.is_tail(stripped) and (column <= self._base or not stripped.startswith("JIT")):
-            self._section = tail.read_tail(self._plan, stripped)
-            return self._took(number, 1)
+        if self._plan and not stripped.startswith("JIT") and tail.is_tail(stripped):
+            return self._tail(self._plan, number, stripped)
         return self._detail(number, column, stripped)
+
+    def _tail(self, plan: Raw, number: int, stripped: str) -> bool:
+        """A line of the plan as a whole; what is indented below it belongs to its section."""
+        self._section = tail.read_tail(plan, stripped)
+        return self._took(number, 1)
 
     def _took(self, number: int, lines: int) -> bool:
         self._at += lines
