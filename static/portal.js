@@ -164,7 +164,7 @@ let pointing = false;
 function fold() {
   if (pointing) return;
   for (const criterion of document.querySelectorAll(".criterion")) {
-    const isDone = Boolean(find(":checked", criterion)) && !criterion.contains(document.activeElement);
+    const isDone = !("open" in criterion.dataset) && Boolean(find(":checked", criterion)) && !criterion.contains(document.activeElement);
     criterion.classList.toggle("folded", isDone);
   }
 }
@@ -225,7 +225,7 @@ function sayAt(link) {
 }
 
 document.addEventListener("input", ({ target }) => {
-  if (target.dataset?.kept) localStorage.setItem(`line:${target.dataset.kept}`, target.value);
+  if (target.dataset?.kept) localStorage.setItem(`line:${target.dataset.kept}`, JSON.stringify({ at: Date.now(), words: target.value }));
 });
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
@@ -236,13 +236,26 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
 /** Put back what was typed at a line and did not reach the portal. */
 function restoreLines() {
   for (const area of document.querySelectorAll("[data-kept]")) {
-    area.value ||= localStorage.getItem(`line:${area.dataset.kept}`) ?? "";
+    area.value ||= keptIn(`line:${area.dataset.kept}`)?.words ?? "";
   }
   const kept = Object.keys(localStorage).some((key) => key.startsWith("line:"));
   for (const link of kept ? document.querySelectorAll("[data-says] .line-number a") : []) {
     if (link.dataset.found || localStorage.getItem(`line:${saysAt(link)}`) === null) continue;
     link.dataset.found = "yes";
     sayAt(link);
+  }
+}
+
+function keptIn(key) {
+  try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+}
+
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+
+/** What could never be sent, because its claim was lost or its page is gone, goes after a month. */
+function dropOld() {
+  for (const key of Object.keys(localStorage).filter((name) => /^(draft|line):/.test(name))) {
+    if (!(keptIn(key)?.at > Date.now() - KEPT_MS)) localStorage.removeItem(key);
   }
 }
 
@@ -257,6 +270,7 @@ function prepare() {
   if (drafts.length) import("./js/autosave.js").then((autosave) => drafts.forEach(autosave.watch));
 }
 
+dropOld();
 prepare();
 startKeys();
 settleFocus(null);

@@ -144,6 +144,11 @@ def waited(span: Span) -> ColumnElement[bool]:
     return at_least if span.longest is None else and_(at_least, wait < span.longest)
 
 
+def in_hand(*, now: datetime) -> ColumnElement[bool]:
+    """For a SELECT of reviews: whether it still belongs to its reviewer. A claim whose time is over is nobody's."""
+    return or_(Review.state != State.CLAIMED, Review.lease_until > now)
+
+
 def _reviewers(course_slug: str, now: datetime) -> Select[*tuple[Any, ...]]:
     given = _given(course_slug, now)
     held = (
@@ -153,6 +158,7 @@ def _reviewers(course_slug: str, now: datetime) -> Select[*tuple[Any, ...]]:
             SubmissionVersion.course_slug == course_slug,
             SubmissionVersion.state.in_(IN_FLIGHT),
             Review.state.in_((State.CLAIMED, State.DECIDED)),
+            in_hand(now=now),
         )
         .group_by(Review.reviewer_id)
         .subquery()

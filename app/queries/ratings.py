@@ -14,7 +14,7 @@ from app.domain.cohort import Span
 from app.domain.reviews import LIVE, State, Verdict
 from app.domain.submissions import IN_FLIGHT
 from app.models import Person, Review, Submission, SubmissionVersion
-from app.queries.cohort import rated_lately, waited
+from app.queries.cohort import in_hand, rated_lately, waited
 from app.queries.labels import learner_label
 
 PAGE = 30
@@ -66,7 +66,7 @@ def ratings(
 ) -> tuple[Rating, ...]:
     """What fits, the one that queued first on top, except that the rated begin with the newest; one SELECT."""
     version = SubmissionVersion
-    query = _ratings().where(*_conditions(course_slug, narrowed, now))
+    query = _ratings(now=now).where(*_conditions(course_slug, narrowed, now))
     is_newest_first = narrowed.shown is Shown.RATED
     key = func.row(version.queued_at, version.id)
     if after is not None:
@@ -93,7 +93,7 @@ def _conditions(course_slug: str, narrowed: Narrowed, now: datetime) -> Sequence
     return found
 
 
-def _ratings() -> Select[*tuple[Any, ...]]:
+def _ratings(*, now: datetime) -> Select[*tuple[Any, ...]]:
     return (
         select(
             SubmissionVersion.id.label("version_id"),
@@ -109,7 +109,10 @@ def _ratings() -> Select[*tuple[Any, ...]]:
             Review.release_at,
         )
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
-        .outerjoin(Review, and_(Review.version_id == SubmissionVersion.id, Review.state.in_(LIVE)))
+        .outerjoin(
+            Review,
+            and_(Review.version_id == SubmissionVersion.id, Review.state.in_(LIVE), in_hand(now=now)),
+        )
         .outerjoin(Person, Person.id == Review.reviewer_id)
     )
 

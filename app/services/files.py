@@ -1,7 +1,6 @@
 """Evidence files of a draft: begun, confirmed, stored, removed, and swept when nobody finished them."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from app.course.values import Course, Slot
 from app.db import new_id
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, Invalid, NotFound
+from app.domain.file_names import clean_name, clean_path, without_name
 from app.domain.placing import PACKAGE
 from app.domain.switches import Switch
 from app.evidence import registry
@@ -25,7 +25,6 @@ from config import Limits
 SHA256 = re.compile(r"[0-9a-f]{64}")
 MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
 ANY_BYTES = "application/octet-stream"
-LONGEST_NAME = 200
 ABANDONED = timedelta(hours=24)
 MIB = 1024 * 1024
 
@@ -74,7 +73,7 @@ def begin(
         id=new_id(),
         version_id=version_id,
         slot=slot.key,
-        name=clean_name(offer.name),
+        name=kept_name(clean_name(offer.name), actor.name, course),
         size=offer.size,
         media_type=_media_type(offer.media_type),
         sha256=offer.sha256,
@@ -226,22 +225,10 @@ def unreferenced(db: Session, keys: Collection[str]) -> list[str]:
     return sorted((staged | {f"evidence/{sha256}" for sha256 in hashes}) - named)
 
 
-def clean_name(name: str) -> str:
-    """A file name fit to show and to save under: no folders, no control or direction signs, never empty."""
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")[-1]
-    kept = "".join(sign for sign in last if unicodedata.category(sign)[0] not in "CZ" or sign == " ").strip(
-        " ."
-    )
-    if len(kept) <= LONGEST_NAME:
-        return kept or "evidence"
-    stem, dot, ending = kept.rpartition(".")
-    return f"{stem[: LONGEST_NAME - 13]}….{ending}" if dot and len(ending) <= 10 else kept[:LONGEST_NAME]
-
-
-def clean_path(path: str) -> str:
-    """A name that keeps the folders it has in an archive, the last of them when it is long."""
-    kept = "/".join(clean_name(step) for step in path.split("/") if step.strip())
-    return clean_name(path) if len(kept) > LONGEST_NAME or not kept else kept
+def kept_name(path: str, author: str, course: Course) -> str:
+    """The name a file goes by, with its folders; while reviews are blind, one that does not say whose it is."""
+    name = clean_path(path)
+    return without_name(name, author) if course.reviewing.blind else name
 
 
 def _slot(course: Course, version: SubmissionVersion, key: str) -> Slot:

@@ -21,7 +21,7 @@ from app.domain.submissions import State
 from app.evidence import archive
 from app.evidence.archive.rules import NO_ROOM
 from app.evidence.findings import Report
-from app.models import CheckResult, CheckRun, EvidenceFile, Finding, Submission, SubmissionVersion
+from app.models import CheckResult, CheckRun, EvidenceFile, Finding, Person, Submission, SubmissionVersion
 from app.services import audit, checks, files, ledgers, versions
 from app.services.readings import Reading
 from config import Limits
@@ -92,8 +92,9 @@ def land(
         if reason := _no_room([part for part, _ in landing], present, limits):
             reading, landing = replace(reading, report=_with(reading.report, reason)), []
     kept = _keep(db, run_id, fence, reading, course=course, now=now)
+    author = _author(db, version).name
     for part, slot in landing:
-        _add(db, version.id, part, slot, now=now)
+        _add(db, version.id, part, files.kept_name(part.path, author, course), slot, now=now)
     if landing:
         _note(db, version, packed, len(landing), now=now)
     used = {part.staging_key for part, _ in landing}
@@ -217,12 +218,12 @@ def _keep(db: Session, run_id: UUID, fence: int, reading: Reading, *, course: Co
     )  # fmt: skip
 
 
-def _add(db: Session, version_id: UUID, part: Unpacked, slot: str, *, now: datetime) -> None:
+def _add(db: Session, version_id: UUID, part: Unpacked, name: str, slot: str, *, now: datetime) -> None:
     file = EvidenceFile(
         id=new_id(),
         version_id=version_id,
         slot=slot,
-        name=files.clean_path(part.path),
+        name=name,
         size=part.size,
         media_type=files.ANY_BYTES,
         sha256=part.sha256,
@@ -238,11 +239,15 @@ def _add(db: Session, version_id: UUID, part: Unpacked, slot: str, *, now: datet
 def _note(
     db: Session, version: SubmissionVersion, packed: EvidenceFile, count: int, *, now: datetime
 ) -> None:
-    person_id = db.scalar(select(Submission.person_id).where(Submission.id == version.submission_id))
+    person_id = _author(db, version).id
     audit.record(
         db, None, "file.unpack", "evidence_file", packed.id, subject_id=person_id, sha256=packed.sha256, parts=count,
         now=now,
     )  # fmt: skip
+
+
+def _author(db: Session, version: SubmissionVersion) -> Person:
+    return db.scalars(select(Person).join(Submission).where(Submission.id == version.submission_id)).one()
 
 
 def _slot(db: Session, course: Course, file: EvidenceFile, key: str) -> Slot:

@@ -16,12 +16,25 @@ export function watch(form) {
   watched.add(form);
   const draft = { form, url: form.dataset.autosave, timer: 0, changed: false, busy: false, conflicts: 0, waiting: null };
   draft.key = `draft:${document.body.dataset.viewer ?? ""}${draft.url}`; // two people may share a computer
-  draft.base = plain(form);
+  draft.base = isFresh() ? asMade(form) : plain(form);
   form.addEventListener("input", ({ target }) => touched(draft, target));
   form.addEventListener("submit", (event) => submitted(draft, event), { capture: true });
   window.addEventListener("online", () => draft.changed && save(draft));
   window.addEventListener("pagehide", () => draft.changed && leave(draft));
   restore(draft);
+  if (!draft.changed && differs(plain(form), draft.base)) typedBefore(draft);
+}
+
+/** Whether the browser got this page anew. Coming back or reloading, it puts in again what stood in the fields. */
+const isFresh = () => performance.getEntriesByType("navigation")[0]?.type === "navigate";
+
+const differs = (one, other) => Object.keys(one).some((name) => one[name] !== other[name]);
+
+/** On a slow line one can type before this file is there. */
+function typedBefore(draft) {
+  draft.changed = true;
+  keep(draft);
+  schedule(draft, TEXT_MS);
 }
 
 function touched(draft, field) {
@@ -124,8 +137,15 @@ function plain(form) {
   return fields;
 }
 
+/** The form as the server made it. */
+function asMade(form) {
+  const copy = form.cloneNode(true);
+  copy.reset();
+  return plain(copy);
+}
+
 function keep(draft) {
-  const copy = { tag: draft.form.elements.tag.value, fields: plain(draft.form) };
+  const copy = { at: Date.now(), tag: draft.form.elements.tag.value, fields: plain(draft.form) };
   try { localStorage.setItem(draft.key, JSON.stringify(copy)); } catch { /* storage full or closed: the label says so */ }
 }
 

@@ -88,3 +88,31 @@ def test_a_conflict_shows_both_texts_and_saves_the_choice(draft, button, kept):
     assert field(draft.sent[1], "building") == kept
     assert field(draft.sent[1], "hours") == "12", "what only they changed is taken over"
     assert field(draft.sent[1], "tag") == "7"
+
+
+def test_what_is_typed_before_the_script_is_there_is_saved_too(open_page, styleguide, browser):
+    context = browser.new_context(timezone_id="UTC")
+    page, sent, held = context.new_page(), [], []
+    page.route("**/js/autosave.js", lambda route: held.append(route))
+    page.route("**/styleguide/draft", lambda route: (sent.append(1), route.fulfill(json=SAVED)))
+    with page.expect_request("**/js/autosave.js"):
+        page.goto(styleguide, wait_until="commit")
+    page.locator("#hours").fill("7")
+
+    held[0].continue_()
+
+    expect(page.locator("[data-draft-state]")).to_have_text("Saved 14:05")
+    assert len(sent) == 1
+    context.close()
+
+
+def test_what_could_never_be_sent_goes_after_a_month(draft):
+    keep = "([key, at]) => localStorage.setItem(key, JSON.stringify({at, tag: '1', fields: {}, words: 'x'}))"
+    now, day = draft.evaluate("Date.now()"), 24 * 3600 * 1000
+    for key, age in (("draft:old", 31), ("draft:young", 29), ("line:old", 31), ("line:young", 29)):
+        draft.evaluate(keep, [key, now - age * day])
+    draft.evaluate("localStorage.setItem('line:broken', 'no JSON')")
+
+    draft.reload()
+
+    assert draft.evaluate("Object.keys(localStorage).sort()") == ["draft:young", "line:young"]

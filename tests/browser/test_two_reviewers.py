@@ -102,6 +102,7 @@ def test_two_ratings_are_settled_by_an_admin(house, people):
 
     root.visit("/admin/second-readings", "in-dispute")
     root.visit(f"/admin/second-readings/{review.id}", "judge")
+    assert root.page.locator("fieldset.criterion[data-open]:not(.folded)").count() == 1
     root.press("Decide and release")
     expect(root.page.get_by_text("No rating is in dispute")).to_be_visible()
 

@@ -333,3 +333,14 @@ def test_only_the_author_of_a_draft_chooses(sessions, make, learner, draft, now)
         files.choose_kind(db, make.actor(make.person()), file.id, "profile", now=now)
     with pytest.raises(Conflict), sessions.begin() as db:
         files.choose_kind(db, make.actor(learner), sent_file, "profile", now=now)
+
+
+@pytest.mark.parametrize(("blind", "kept"), [(True, "author-plan.txt"), (False, "mira-plan.txt")])
+def test_while_reviews_are_blind_a_file_is_kept_without_the_name_of_its_author(
+    sessions, make, learner, draft, course, limits, now, blind, kept
+):
+    chosen = replace(course, reviewing=replace(course.reviewing, blind=blind))
+
+    begin(sessions, make.actor(learner), draft, offer(course, name="mira-plan.txt"), chosen, limits, now)
+
+    assert [row.name for row in rows(sessions)] == [kept]

@@ -106,11 +106,25 @@ def test_the_page_says_how_long_people_wait_and_draws_it(admin, cohort):
     assert "The usual wait for a rating is" in page
 
 
+def test_a_claim_whose_time_is_over_is_nobodys(admin, make, ada, rosa, now):
+    for name, reviewer, left in (("Mira", ada, -1), ("Noor", rosa, 1)):
+        version = make.version(make.person(name), state="in_review")
+        make.review(version, reviewer, lease_until=now + timedelta(minutes=left))
+
+    waiting = admin.get("/admin/ratings?shown=waiting").text
+
+    assert (waiting.count("nobody yet"), waiting.count("Ada"), waiting.count("Rosa")) == (1, 0, 1)
+    assert numbers(admin.get("/admin/cohort"))[f"/admin/ratings?shown=waiting&reviewer={rosa.id}"] == 1
+    assert f"reviewer={ada.id}" not in admin.get("/admin/cohort").text
+
+
 def test_a_cohort_of_nobody_is_a_page_too(admin):
     page = admin.get("/admin/cohort")
 
     assert page.status_code == 200
     assert "Nobody has rated in the last 60 days" in page.text
+    assert "Nobody has asked for access yet" in page.text
+    assert 'class="plot' not in page.text
 
 
 def test_the_cohort_costs_the_same_for_one_rating_and_for_thirty(admin, make, rate, ada, count_selects):
