@@ -85,6 +85,11 @@ class Source:
         """The first 64 KiB as text; what cannot be decoded is replaced."""
         return _plain(self.head_bytes.decode(self.encoding, errors="replace"))
 
+    @cached_property
+    def lowered(self) -> str:
+        """The head in lower case: a plain word is found in it far faster than by an expression that ignores case."""
+        return self.head.lower()
+
     def open_binary(self) -> IO[bytes]:
         """Open the unpacked bytes for reading from the start. The caller counts what it reads."""
         if self.is_gzip:

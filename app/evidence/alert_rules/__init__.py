@@ -46,14 +46,14 @@ def sniff(source: Source) -> float:
 
 
 def _sure(head: str) -> float:
-    if _RESOURCE.search(head):
+    if "kind:" in head and _RESOURCE.search(head):
         return 0.95
-    if _OLD.search(head):
+    if "ALERT " in head and _OLD.search(head):
         return 0.6
     if _IS_JSON.match(head):
         return 0.9 if all(word in head for word in ('"groups"', '"rules"')) and _JSON.search(head) else 0.0
-    has_rule = _RULE.search(head) is not None
-    if _GROUPS.search(head):
+    has_rule = ("alert" in head or "record" in head) and _RULE.search(head) is not None
+    if "groups" in head and _GROUPS.search(head):
         return 0.95 if has_rule else 0.9 if _GRAFANA.search(head) else 0.4
     return 0.6 if has_rule and re.search(r"^[ ]{0,20}expr:", head, re.MULTILINE) else 0.0
 

@@ -35,9 +35,9 @@ def sniff(source: Source) -> float:
     head = source.head[:48_000]
     if "\n@@ -" in head or "```" in head or head.lstrip()[:1] in ("{", "["):
         return 0.0
-    if _JOBS.search(head) and _RUNS.search(head):
+    if "jobs" in head and _JOBS.search(head) and _RUNS.search(head):
         return 0.95 if _ON.search(head) else 0.8
-    if _SCRIPT.search(head) and _STAGE.search(head) and "services:\n" not in head[:20]:
+    if "script:" in head and _SCRIPT.search(head) and _STAGE.search(head) and "services:\n" not in head[:20]:
         return 0.85
     return 0.0
 

@@ -33,13 +33,19 @@ _INDEX = re.compile(r"^\s{0,20}CREATE (?:UNIQUE )?INDEX\b", re.MULTILINE | re.IG
 def sniff(source: Source) -> float:
     """How sure the head makes us that it is a patch; a hunk's header is nearly proof."""
     head = source.head
-    if _HUNK.search(head):
+    if "@@ -" in head and _HUNK.search(head):
         return 0.97
-    if "diff --git " in head or head.startswith("Index: ") or _PAIR.search(head) or _CONTEXT.search(head):
+    if "diff --git " in head or head.startswith("Index: "):
         return 0.9
-    if _STAT.search(head) and ("|" in head or "insertion" in head or "deletion" in head):
+    if ("\n+++ " in head and _PAIR.search(head)) or ("*** " in head and _CONTEXT.search(head)):
+        return 0.9
+    if (
+        " changed" in head
+        and _STAT.search(head)
+        and ("|" in head or "insertion" in head or "deletion" in head)
+    ):
         return 0.7
-    return 0.5 if _INDEX.search(head) else 0.0
+    return 0.5 if "index" in source.lowered and _INDEX.search(head) else 0.0
 
 
 def inspect(source: Source) -> Report:

@@ -41,6 +41,11 @@ _COLUMNS = tuple(
         r"\bswitch\b|\bflag\b|\bname\b|\bkey\b|\btoggle\b",
     )
 )
+_STEMS = (
+    ("off", "disables"), ("see", "effect"), ("how", "flip", "command"), ("safe", "default"), ("test",), ("owner",),
+    ("switch", "flag", "name", "key", "toggle"),
+)  # fmt: skip
+"""The words of the columns again: where fewer than three of them stand, no line is looked at."""
 _NOT = re.compile(
     r"hypothesis|blast radius|\babort\b|error budget|^(?:diff |@@ -|groups:|apiVersion)", re.IGNORECASE
 )
@@ -56,12 +61,15 @@ def sniff(source: Source) -> float:
         return 0.8 if _TITLE.search(head.replace("_", " ")[:2000]) and _ENTRY.search(head) else 0.0
     if _NOT.search(head[:4000]):
         return 0.0
-    if _LIST.search(head) and len(_ENTRY.findall(head)) >= 3:
+    is_about = any(map(source.lowered.__contains__, ("switch", "feature", "flag", "toggle")))
+    if is_about and len(_ENTRY.findall(head)) >= 3 and _LIST.search(head):
         return 0.85
-    return _of_table(head)
+    return _of_table(head, source.lowered)
 
 
-def _of_table(head: str) -> float:
+def _of_table(head: str, lowered: str) -> float:
+    if sum(any(map(lowered.__contains__, words)) for words in _STEMS) < 3:
+        return 0.7 if _TITLE.search(_title(head)) else 0.0
     lines = [line for line in head.split("\n")[:80] if sum(map(line.count, ",;|\t")) >= 2]
     best = max((sum(1 for known in _COLUMNS if known.search(line[:600])) for line in lines), default=0)
     is_titled = _TITLE.search(_title(head)) is not None

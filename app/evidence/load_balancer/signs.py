@@ -7,49 +7,76 @@ import re
 HEAD = 64 * 1024
 
 
+Sign = tuple[str, float, tuple[str, ...], tuple[re.Pattern[str], ...]]
+"""A tool, how sure its words make us, words of which one must be there (found many times faster), and the lines."""
+
+
 def _lines(*patterns: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.MULTILINE) for pattern in patterns)
 
 
 _WORKLOADS = "Deployment|StatefulSet|DaemonSet|ReplicaSet|Rollout"
 _KINDS = rf"{_WORKLOADS}|Service|Ingress|HorizontalPodAutoscaler|PodDisruptionBudget"
-_SIGNS: tuple[tuple[str, float, tuple[re.Pattern[str], ...]], ...] = (
+_SIGNS: tuple[Sign, ...] = (
     (
         "haproxy",
         0.95,
+        ("backend", "listen", "frontend"),
         _lines(
             r"^(?:backend|listen|frontend)[ \t]{1,20}[^\s{]{1,80}[^{\n]{0,80}$",
             r"^[ \t]{1,20}(?:server|server-template|bind|balance|default_backend|use_backend|mode)[ \t]",
         ),
     ),
-    ("nginx", 0.95, _lines(r"^[ \t]{0,20}upstream [\w.-]{1,80}[ \t\n]{0,20}\{")),
+    ("nginx", 0.95, ("upstream ",), _lines(r"^[ \t]{0,20}upstream [\w.-]{1,80}[ \t\n]{0,20}\{")),
     (
         "nginx",
         0.9,
+        ("proxy_pass", "listen", "worker_processes", "server_name"),
         _lines(
             r"^[ \t]{0,40}(?:proxy_pass|listen|worker_processes|server_name)[ \t]{1,40}[^;{}\n:][^;{}\n]{0,200};"
         ),
     ),
-    ("envoy", 0.95, _lines(r"load_?[aA]ssignment[\"']?:", r"lb_?[eE]ndpoints[\"']?:")),
-    ("traefik toml", 0.95, _lines(r"^[ \t]{0,20}\[{1,2}http\.services\.[^\n]{1,120}\.load[bB]alancer")),
-    ("traefik", 0.9, _lines(r"^http:", r"^[ \t]{1,20}services:", r"^[ \t]{1,20}load[bB]alancer:")),
-    ("caddy json", 0.9, _lines(r"\"handler\"[ \t]{0,4}:[ \t\n]{0,80}\"reverse_proxy\"")),
-    ("caddy", 0.9, _lines(r"^[ \t]{0,40}reverse_proxy[ \t]{1,20}[^;\n]{1,400}$")),
+    ("envoy", 0.95, ("ssignment",), _lines(r"load_?[aA]ssignment[\"']?:", r"lb_?[eE]ndpoints[\"']?:")),
+    (
+        "traefik toml",
+        0.95,
+        ("http.services.",),
+        _lines(r"^[ \t]{0,20}\[{1,2}http\.services\.[^\n]{1,120}\.load[bB]alancer"),
+    ),
+    (
+        "traefik",
+        0.9,
+        ("http:",),
+        _lines(r"^http:", r"^[ \t]{1,20}services:", r"^[ \t]{1,20}load[bB]alancer:"),
+    ),
+    ("caddy json", 0.9, ("reverse_proxy",), _lines(r"\"handler\"[ \t]{0,4}:[ \t\n]{0,80}\"reverse_proxy\"")),
+    ("caddy", 0.9, ("reverse_proxy",), _lines(r"^[ \t]{0,40}reverse_proxy[ \t]{1,20}[^;\n]{1,400}$")),
     (
         "terraform",
         0.9,
+        ("resource",),
         _lines(r"^resource[ \t]{1,8}\"aws_(?:a?lb|autoscaling_group|ecs_service)\w{0,60}\"[ \t]{1,8}\""),
     ),
-    ("nomad", 0.9, _lines(r"^job[ \t]{1,8}\"", r"^[ \t]{0,20}group[ \t]{1,8}\"")),
-    ("kubernetes", 0.85, _lines(rf"^kind:[ \t]{{1,8}}[\"']?(?:{_KINDS})\b", r"^apiVersion:")),
-    ("compose", 0.85, _lines(r"^services:[ \t]{0,20}(?:#[^\n]{0,200})?$", r"^[ \t]{2,20}(?:image|build):")),
+    ("nomad", 0.9, ("job",), _lines(r"^job[ \t]{1,8}\"", r"^[ \t]{0,20}group[ \t]{1,8}\"")),
+    (
+        "kubernetes",
+        0.85,
+        ("apiVersion:",),
+        _lines(rf"^kind:[ \t]{{1,8}}[\"']?(?:{_KINDS})\b", r"^apiVersion:"),
+    ),
+    (
+        "compose",
+        0.85,
+        ("services:",),
+        _lines(r"^services:[ \t]{0,20}(?:#[^\n]{0,200})?$", r"^[ \t]{2,20}(?:image|build):"),
+    ),
 )
 
 
 def tool(head: str) -> tuple[str, float]:
     """The tool and how sure it is; an empty name for a text of none."""
-    for name, sure, patterns in _SIGNS:
-        if all(pattern.search(head) for pattern in patterns):
+    for name, sure, words, patterns in _SIGNS:
+        if any(map(head.__contains__, words)) and all(pattern.search(head) for pattern in patterns):
             is_quoted = "```" in head or "\n@@ -" in head or head.startswith("diff --git ")
             return name, 0.35 if is_quoted else sure
     return "", 0.0

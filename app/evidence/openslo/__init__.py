@@ -18,6 +18,7 @@ from app.evidence.objectives import claims, rules
 from app.evidence.source import Source
 
 NAME = "openslo"
+_NAMES = ("openslo", "sloth.slok.dev/", "pyrra.dev/", "prometheus/v1")
 _API = re.compile(
     r"^\s{0,8}(?:- )?[\"']?(?:apiVersion|version)[\"']?:\s{0,4}[\"']?"
     r"(?:openslo(?:\.com)?/|sloth\.slok\.dev/|pyrra\.dev/|prometheus/v1[\"']?\s{0,4}$)",
@@ -28,7 +29,7 @@ _API = re.compile(
 def sniff(source: Source) -> float:
     """A version of one of the three, at the start of a line; in a page of prose it is an example."""
     head = source.head
-    if _API.search(head) is None:
+    if not any(map(head.__contains__, _NAMES)) or _API.search(head) is None:
         return 0.0
     return 0.35 if "```" in head or "\n@@ -" in head else 0.97
 

@@ -22,6 +22,12 @@ _JSON = re.compile(r'(?:"{1,2}|&quot;|[“”])Plan(?:"{1,2}|&quot;|[“”])\s{
 _FIGURES = re.compile(r"\((?:cost=|actual )[^()]{1,120}rows=")
 _OTHER_TREE = re.compile(r"\(cost=[0-9.e+]{1,30}(?:\.\.[0-9.e+]{1,30})? rows=[0-9.e+]{1,30}\)")  # MySQL's
 _NEVER_A_PLAN = ("{\\rtf", "%PDF", "<!DOCTYPE")
+_STEPS = (
+    "Plan", "Scan", "Join", "Loop", "Aggregate", "Append", "Union", "Bitmap", "Hash", "Gather", "Sort", "Group",
+    "WindowAgg", "Unique", "LockRows", "Limit", "Result", "ProjectSet", "SetOp", "Materialize", "Memoize", "Insert",
+    "Update", "Delete", "Merge",
+)  # fmt: skip
+"""Of these, every name of a step holds one."""
 _MARKUP = ("www.postgresql.org/2009/explain", "<Node-Type>", "&lt;Node-Type&gt;")
 
 
@@ -30,19 +36,19 @@ def sniff(source: Source) -> float:
     head = source.head
     if head.startswith(_NEVER_A_PLAN):
         return 0.0
-    if _JSON.search(head):
+    if "Plan" in head and _JSON.search(head):
         return 0.98 if "Node Type" in head else 0.3
     if any(mark in head for mark in _MARKUP):
         return 0.98
     if "Plan:" in head and "Node Type: " in head:
         return 0.98
-    if "width=" not in head and _OTHER_TREE.search(head):
+    if "width=" not in head and "(cost=" in head and _OTHER_TREE.search(head):
         return 0.2
-    if _FIGURES.search(head):
+    if "rows=" in head and _FIGURES.search(head):
         return 0.9 if "width=" in head else 0.3 if head.lstrip().startswith("->") else 0.85
     if "QUERY PLAN" in head:
         return 0.5
-    return 0.6 if len(head) < 20_000 and _reads(head) else 0.0
+    return 0.6 if len(head) < 20_000 and any(map(head.__contains__, _STEPS)) and _reads(head) else 0.0
 
 
 def inspect(source: Source) -> Report:

@@ -26,6 +26,7 @@ _ABOUT = re.compile(r"\bSLOs?\b|\bSLIs?\b|service[ -]level|\bobjectives?\b|error
 _STRONG = re.compile(
     r"\bSLOs?\b|\bSLIs?\b|service[ -]level (?:objective|indicator)|error budget", re.IGNORECASE
 )
+_WORDS = ("slo", "sli", "service level", "service-level", "error budget")
 _TARGET = re.compile(r"\b(?:9\d|100)(?:[.,]\d{1,5})? {0,2}(?:%|percent)|\b0\.9\d{1,5}\b")
 _ROW = re.compile(r"^\|[^\n]{0,200}\b(?:target|objective|SLO|SLI|indicator)\b", re.MULTILINE | re.IGNORECASE)
 _COMMENTS = re.compile(r"\A(?:#[^\n]{0,300}\n\s{0,20}){1,20}")
@@ -37,6 +38,8 @@ _CONFIG = re.compile(
 
 def sniff(source: Source) -> float:
     """A heading about objectives and a target; the title says most. Configuration and markup are none."""
+    if not any(word in source.lowered for word in _WORDS):
+        return 0.0
     head = source.head[:32_000]
     if not _STRONG.search(head) or not _TARGET.search(head):
         return 0.0
