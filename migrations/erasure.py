@@ -111,6 +111,7 @@ STEPS: tuple[tuple[str, str], ...] = (
         """DELETE FROM seen_file WHERE reviewer_id = erased OR submission_id IN (SELECT id FROM submission
            WHERE person_id = erased)""",
     ),
+    ("calibration", "UPDATE calibration SET notes = '{}' WHERE reviewer_id = erased"),
     ("saved_search", "DELETE FROM saved_search WHERE reviewer_id = erased"),
     (
         "conflict_of_interest",

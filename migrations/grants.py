@@ -9,6 +9,7 @@ ADD_ONLY = frozenset(
     {
         "application_message",
         "audit_entry",
+        "calibration",
         "check_result",
         "finding",
         "handover",

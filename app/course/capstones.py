@@ -1,5 +1,6 @@
 """Reads `course/capstones/<slug>/`: the brief, the slots, the claims."""
 
+from app.course.packs import read_packs
 from app.course.rubrics import read_rubric
 from app.course.tables import KEY, Folder, Table, report_repeats
 from app.course.values import OWN_SLOTS, Capstone, ClaimDef, Slot
@@ -44,6 +45,7 @@ def _capstone(folder: Folder, slug: str, found: dict[int, str]) -> Capstone | No
         claims=_claims(table, {slot.key for slot in slots}),
         rubric=rubric,
         second_reader=table.flag("second_reader", optional=True),
+        packs=read_packs(folder, below, rubric, {slot.key for slot in slots}),
     )
     table.done()
     return capstone

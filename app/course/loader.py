@@ -7,6 +7,7 @@ from app.course.capstones import read_capstones
 from app.course.fit import report_blanks
 from app.course.hashes import course_hash
 from app.course.modules import read_modules
+from app.course.packs import read_calibration
 from app.course.problems import CourseInvalid, Problem
 from app.course.tables import Folder, Table
 from app.course.values import Course, Reviewing, Texts
@@ -38,6 +39,7 @@ def _read(folder: Folder) -> Course | None:
         required_capstones=_required_capstones(table, len(capstones)),
         decision_days=table.number("decision_days", least=1),
         reviewing=_reviewing(table.table("reviewing", optional=True)),
+        calibration=read_calibration(table.table("calibration", optional=True)),
         texts=_texts(table.table("texts")),
         modules=modules,
         capstones=capstones,

@@ -11,6 +11,7 @@ from app.course.lines import Where, line_of, locate
 from app.course.problems import Problem
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 MARKDOWN_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.md")
 TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
@@ -116,12 +117,12 @@ class Table:
         return value
 
 
-def report_repeats(tables: list[Table], keys: list[str], noun: str) -> None:
-    """Report every table whose `key` an earlier table already has."""
+def report_repeats(tables: list[Table], keys: list[str], noun: str, *, at: str = "key") -> None:
+    """Report every table whose key, named `at`, an earlier table already has."""
     seen: set[str] = set()
     for table, key in zip(tables, keys, strict=True):
         if key and key in seen:
-            table.report(f'Two {noun} have the key "{key}"; give each its own.', at="key")
+            table.report(f'Two {noun} have the key "{key}"; give each its own.', at=at)
         seen.add(key)
 
 
@@ -180,6 +181,22 @@ class Folder:
             table.report(f'`{key}` names "{name}", and {below}/{name} does not exist.', at=key)
             return ""
         return self.markdown(f"{below}/{name}")
+
+    def text_named_by(self, table: Table, key: str, below: str, most_bytes: int) -> str:
+        """The text of a file beside the table's own, which `key` of it names."""
+        name = table.text(key)
+        if not FILE_NAME.fullmatch(name):
+            if name:
+                table.report(f'`{key}` is "{name}"; name a file beside this one.', at=key)
+            return ""
+        path = self.root / below / name
+        if not path.is_file():
+            table.report(f'`{key}` names "{name}", and {below}/{name} does not exist.', at=key)
+            return ""
+        if path.stat().st_size > most_bytes:
+            table.report(f"{below}/{name} has more than {most_bytes:,} bytes; take a smaller one.", at=key)
+            return ""
+        return self._read(f"{below}/{name}") or ""
 
     def _read(self, name: str) -> str | None:
         try:

@@ -124,6 +124,35 @@ class Rubric:
 
 
 @dataclass(frozen=True, slots=True)
+class PackFile:
+    """One evidence file of an example, as text."""
+
+    slot: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLevel:
+    """The level that the example is known to deserve on one criterion, and why."""
+
+    criterion: str
+    level: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Example work that reviewers rate before their first real one."""
+
+    key: str
+    title: str
+    summary: str
+    files: tuple[PackFile, ...]
+    levels: tuple[KnownLevel, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Capstone:
     """One project: its brief, the evidence it wants, the numbers it claims, the rubric that rates it."""
 
@@ -136,6 +165,7 @@ class Capstone:
     claims: tuple[ClaimDef, ...]
     rubric: Rubric
     second_reader: bool = False
+    packs: tuple[Pack, ...] = ()
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -173,6 +203,18 @@ class Reviewing:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """When a rating of an example counts as calibrated, and whether a first claim waits for it.
+
+    `most_apart`: levels that any criterion may be away from the known one; `most_different`: criteria that may differ.
+    """
+
+    required: bool = True
+    most_apart: int = 1
+    most_different: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """Everything in the course folder, checked; `content_hash` names exactly this text."""
 
@@ -184,6 +226,7 @@ class Course:
     required_capstones: int
     decision_days: int
     reviewing: Reviewing
+    calibration: Calibration
     texts: Texts
     modules: tuple[Module, ...]
     capstones: tuple[Capstone, ...]

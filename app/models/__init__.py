@@ -2,6 +2,7 @@
 
 from app.models.appeals import Appeal, Explanation
 from app.models.applications import Application, ApplicationMessage, DraftedDecision
+from app.models.calibrations import Calibration
 from app.models.certificates import Certificate
 from app.models.desk import SavedComment, SeenFile
 from app.models.evidence import CheckResult, CheckRun, Claim, EvidenceFile, Finding, Ledger, UnwantedObject
@@ -18,6 +19,7 @@ __all__ = [
     "ApplicationMessage",
     "Appointment",
     "AuditEntry",
+    "Calibration",
     "Certificate",
     "CheckResult",
     "CheckRun",

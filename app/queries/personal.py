@@ -21,6 +21,7 @@ from app.models import (
     ApplicationMessage,
     Appointment,
     AuditEntry,
+    Calibration,
     Certificate,
     CheckResult,
     CheckRun,
@@ -148,6 +149,12 @@ PARTS = (
         Handover.from_review_id.in_(_GIVEN),
     ),
     Part("reviews-skipped", "Work you passed by", SkippedReview, SkippedReview.reviewer_id == PERSON),
+    Part(
+        "calibrations",
+        "Example work you rated for practice",
+        Calibration,
+        Calibration.reviewer_id == PERSON,
+    ),
     Part("searches-saved", "Searches you saved", SavedSearch, SavedSearch.reviewer_id == PERSON),
     Part(
         "second-readings",

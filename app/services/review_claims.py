@@ -4,6 +4,7 @@ Locks are always taken in this order: the reviewer (for the cap), the version, i
 entries come last, because writing one makes every other writer of the trail wait.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -74,9 +75,15 @@ def claim(db: Session, actor: Actor, version_id: UUID, *, lease_seconds: int, no
 
 
 def claim_next(
-    db: Session, actor: Actor, *, course_slug: str, lease_seconds: int, now: datetime
+    db: Session,
+    actor: Actor,
+    *,
+    course_slug: str,
+    lease_seconds: int,
+    now: datetime,
+    without: Collection[str] = (),
 ) -> UUID | None:
-    """Take the oldest work that is free, not one's own and not skipped; None when there is none.
+    """Take the oldest work that is free, not one's own, not skipped, of no capstone in `without`; None without any.
 
     Among work about as old as the oldest, the next round of a learner one has rated before goes first. Rows that
     a colleague is taking at this moment are passed by (SKIP LOCKED), so nobody waits and nothing is taken twice.
@@ -86,7 +93,7 @@ def claim_next(
     lock_reviewer(db, actor)
     require_room(db, actor, now=now)
     passed_by: set[UUID] = set()
-    while (version := oldest_free(db, actor, course_slug, passed_by, now=now)) is not None:
+    while (version := oldest_free(db, actor, course_slug, passed_by, without=without, now=now)) is not None:
         live = _live_review(db, version.id)
         if _is_free(live, now):
             return _take(db, actor, version, live, lease_seconds=lease_seconds, now=now)

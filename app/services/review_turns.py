@@ -1,5 +1,6 @@
 """What "next" offers: the oldest free work, locked, with every rule of the queue in one SELECT."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,13 +21,20 @@ IN_QUEUE: ColumnElement[bool] = literal_column("(submission_version.state IN ('s
 
 
 def oldest_free(
-    db: Session, actor: Actor, course_slug: str, passed_by: set[UUID], *, now: datetime
+    db: Session,
+    actor: Actor,
+    course_slug: str,
+    passed_by: set[UUID],
+    *,
+    without: Collection[str],
+    now: datetime,
 ) -> SubmissionVersion | None:
-    """Lock and return what "next" offers; a row locked by somebody else counts as taken."""
+    """Lock and return what "next" offers, of no capstone in `without`; a row locked by somebody else is taken."""
     free = [
         IN_QUEUE,
         SubmissionVersion.course_slug == course_slug,
         SubmissionVersion.id.not_in(passed_by),
+        SubmissionVersion.capstone_slug.not_in(without),
         Submission.person_id != actor.id,
         ~is_closed_to(actor),
         ~is_read_blind_by(actor),

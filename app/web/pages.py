@@ -17,7 +17,7 @@ from config import Settings
 
 INSIDE = {
     "modules.home": ("/learn", "/work", "/versions"),
-    "reviews.queue": ("/queue", "/reviews", "/second-readings", "/appeals"),
+    "reviews.queue": ("/queue", "/reviews", "/second-readings", "/calibration", "/appeals"),
     "admin.home": ("/admin",),
     "home.capstones": ("/capstones",),
     "applications.status": ("/apply", "/application"),

@@ -59,6 +59,7 @@ def show(
         else (),
         standing=standing,
         blind=standing.blind,
+        has_packs=any(capstone.packs for capstone in course().capstones),
         counted=COUNTED,
         titles={capstone.slug: capstone for capstone in course().capstones},
         problem=problem,

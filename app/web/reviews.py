@@ -9,7 +9,7 @@ from app.domain import rubric
 from app.domain.errors import Conflict, Invalid, Stale
 from app.domain.reviews import State, Verdict
 from app.queries.review_desk import Desk
-from app.services import reviews
+from app.services import calibrations, reviews
 from app.web import desk_files, desk_pages, queue_pages
 from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.desk import insert_chosen
@@ -40,17 +40,19 @@ def queue() -> Response:
 def claim_next() -> Response:
     try:
         with writing() as db:
+            owed = calibrations.owed(db, g.actor, course=course())
             review_id = reviews.claim_next(
                 db,
                 g.actor,
                 course_slug=course().slug,
                 lease_seconds=settings().limits.review_lease,
                 now=now(),
+                without=owed,
             )
     except Conflict as refused:
         return queue_pages.show(problem=str(refused), status=409)
     if review_id is None:
-        return queue_pages.show(nothing=True)
+        return redirect_to("calibrations.index") if owed else queue_pages.show(nothing=True)
     return redirect_to("reviews.desk", review_id=review_id)
 
 
@@ -59,6 +61,9 @@ def claim_next() -> Response:
 def claim(version_id: UUID) -> Response:
     try:
         with writing() as db:
+            slug = calibrations.capstone_of(db, version_id)
+            if slug in calibrations.owed(db, g.actor, course=course()):
+                return redirect_to("calibrations.index", _anchor=slug)
             review_id = reviews.claim(
                 db, g.actor, version_id, lease_seconds=settings().limits.review_lease, now=now()
             )

@@ -23,6 +23,7 @@ NO_CHANGE = {
     "appealed_ratings.replace_rating",
     "closed_work.is_closed",
     "blind_offers.oldest_offered",
+    "calibrations.owed",
     "closed_work.require_not_read_blind",
     "closed_work.require_open",
     "files.lock_own",

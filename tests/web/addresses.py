@@ -66,10 +66,17 @@ class World:
             "explanation_id": new_id(),
             "search_id": new_id(),
             "conflict_id": new_id(),
+            "attempt_id": new_id(),
             **self._rows(version, review, owner),
         }
         module = make.course.modules[0]
-        self.special = {("modules", "slug"): module.slug, ("modules", "key"): module.moves[0].key}
+        packed = next(each for each in make.course.capstones if each.packs)
+        self.special = {
+            ("modules", "slug"): module.slug,
+            ("modules", "key"): module.moves[0].key,
+            ("calibrations", "slug"): packed.slug,
+            ("calibrations", "key"): packed.packs[0].key,
+        }
 
     def _rows(self, version, review, owner):
         now = self.make.now
