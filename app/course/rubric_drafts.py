@@ -61,7 +61,7 @@ def fields_of(values: Values) -> dict[str, str]:
 
 
 def typed_into(values: Values, fields: Mapping[str, str]) -> Values:
-    """The draft with what was typed; a field that was not sent stays, an unticked box is not sent as "yes"."""
+    """The draft with what was typed; a criterion that was not sent stays, a box of one that was is ticked or not."""
     return {
         "threshold": _number(fields.get("threshold", values["threshold"])),
         "criteria": [_typed(criterion, fields) for criterion in values["criteria"]],
@@ -118,6 +118,8 @@ def _criterion(criterion: Criterion) -> Values:
 
 def _typed(criterion: Values, fields: Mapping[str, str]) -> Values:
     key = criterion["key"]
+    if f"title-{key}" not in fields:
+        return criterion  # it was added from elsewhere since the page was made
     words = {name: fields.get(f"{name}-{key}", criterion.get(name) or "") for name in WORDS}
     bears_on = fields.get(f"bears_on-{key}", ",".join(criterion["bears_on"]))
     return (

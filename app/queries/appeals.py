@@ -30,6 +30,7 @@ from app.models import (
 from app.queries.blind_readings import is_held_by_reader
 from app.queries.conflicts import is_closed_to_reader
 from app.queries.labels import author_name, called
+from app.queries.rubric_words import RubricUsed, rubric_used, words_of
 
 MOST = 200
 
@@ -93,6 +94,7 @@ class AppealDesk:
     comment: str
     description: str
     reviewer_note: str
+    rubric_used: RubricUsed
     levels: tuple[DeskLevel, ...]
 
 
@@ -176,7 +178,7 @@ def desk(db: Reader, actor: Actor, appeal_id: UUID, *, named: bool) -> AppealDes
     levels = db.execute(
         select(RubricLevel.key, RubricLevel.label, RubricLevel.points, RubricLevel.description)
         .where(
-            RubricLevel.rubric_version_id == row.rubric_version_id,
+            RubricLevel.rubric_version_id == row.words_id,
             RubricLevel.criterion_key == row.criterion_key,
         )
         .order_by(RubricLevel.position)
@@ -190,6 +192,7 @@ def desk(db: Reader, actor: Actor, appeal_id: UUID, *, named: bool) -> AppealDes
         comment=row.comment,
         description=row.description,
         reviewer_note=row.reviewer_note,
+        rubric_used=RubricUsed(*row.rubric_used),
         levels=tuple(DeskLevel(*level) for level in levels),
     )
 
@@ -231,7 +234,8 @@ def _appeals() -> Select[*tuple[Any, ...]]:
             SubmissionVersion.submission_id,
             author_name(),
             Submission.capstone_slug,
-            Score.rubric_version_id,
+            RubricCriterion.rubric_version_id.label("words_id"),
+            rubric_used(),
             Score.level_key,
             Score.comment,
             RubricCriterion.title,
@@ -248,7 +252,7 @@ def _appeals() -> Select[*tuple[Any, ...]]:
         )
         .join(
             RubricCriterion,
-            (RubricCriterion.rubric_version_id == Score.rubric_version_id)
+            (RubricCriterion.rubric_version_id == words_of(Score.rubric_version_id))
             & (RubricCriterion.key == Score.criterion_key),
         )
     )

@@ -17,6 +17,7 @@ from app.domain.reviews import State, Verdict
 from app.models import Person, Review, Score, Submission, SubmissionVersion
 from app.queries.conflicts import is_closed_to_reader
 from app.queries.review_rubric import PublishedCriterion, rubric_of
+from app.queries.rubric_words import RubricUsed, rubric_used, words_of
 
 MOST = 20
 
@@ -58,6 +59,7 @@ class ComparedReading:
     first_summary: str
     second_summary: str
     is_undone: bool
+    rubric_used: RubricUsed
     criteria: tuple[ComparedCriterion, ...]
 
     @property
@@ -80,8 +82,9 @@ def compared_reading(db: Reader, actor: Actor, review_id: UUID) -> ComparedReadi
         first_summary=row.first_summary,
         second_summary=row.summary,
         is_undone=row.first_state is State.UNDONE,
+        rubric_used=RubricUsed(*row.rubric_used),
         criteria=tuple(
-            _criterion(each, row.first_scores, row.scores) for each in rubric_of(db, row.rubric_version_id)
+            _criterion(each, row.first_scores, row.scores) for each in rubric_of(db, row.words_id)
         ),
     )
 
@@ -152,7 +155,8 @@ def _pairs() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Review.id,
-            Review.rubric_version_id,
+            words_of(Review.rubric_version_id).label("words_id"),
+            rubric_used(),
             Review.reviewer_id.label("second_reader"),
             Review.verdict,
             Review.summary,

@@ -17,6 +17,7 @@ from app.queries.review_evidence import DeskFile, FileBefore, desk_files, remove
 from app.queries.review_rounds import EarlierRound, earlier_rounds
 from app.queries.review_rubric import DeskCriterion, rubric_of
 from app.queries.reviews import LineComment
+from app.queries.rubric_words import RubricUsed
 
 OTHER_COLUMNS = (
     "capstone_slug",
@@ -28,7 +29,6 @@ OTHER_COLUMNS = (
     "question",
     "reason",
     "queued_at",
-    "rubric_number",
     "threshold",
     "handed",
     "second_reading",
@@ -63,7 +63,7 @@ class Desk:
     question: str
     reason: str
     queued_at: datetime
-    rubric_number: int
+    rubric_used: RubricUsed
     threshold: int
     handed: Mapping[str, str] | None
     second_reading: str | None
@@ -114,6 +114,7 @@ def desk(db: Reader, actor: Actor, review_id: UUID, *, named: bool) -> Desk:
         ledger=tuple(row.ledger_rows or ()),
         ledger_before=tuple(row.before_ledger or ()),
         comparison=tuple(row.comparison or ()),
+        rubric_used=RubricUsed(*row.rubric_used),
         criteria=_criteria(db, row, files, earlier),
         files=files,
         removed=removed_files(before, files),
@@ -139,7 +140,7 @@ def _criteria(
     changed = {file.slot for file in files if file.change in {"new", "changed"}}
     criteria = [
         DeskCriterion.of(each, chosen.get(each.key) or [None, ""], rated.get(each.key), changed)
-        for each in rubric_of(db, row.rubric_version_id)
+        for each in rubric_of(db, row.words_id)
     ]
     return tuple(sorted(criteria, key=lambda each: each.standing != "open"))
 

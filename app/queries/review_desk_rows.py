@@ -26,6 +26,7 @@ from app.queries.conflicts import is_closed_to_reader
 from app.queries.labels import author_name
 from app.queries.review_evidence import files_as_json
 from app.queries.review_rounds import has_earlier_rounds
+from app.queries.rubric_words import rubric_used, words_of
 
 OWN_COLUMNS = (
     "version_id",
@@ -145,6 +146,7 @@ def _columns(before: Any, ledger_before: Any) -> list[Any]:
         *(getattr(Review, name) for name in OWN_COLUMNS),
         Review.reviewer_id,
         Review.rubric_version_id,
+        words_of(Review.rubric_version_id).label("words_id"),
         Person.name.label("reviewer"),
         _live("name").label("taken_by"),
         _live("id").label("live_id"),
@@ -157,7 +159,7 @@ def _columns(before: Any, ledger_before: Any) -> list[Any]:
         Submission.person_id,
         author_name(),
         is_closed_to_reader().label("is_closed"),
-        RubricVersion.number.label("rubric_number"),
+        rubric_used(),
         RubricVersion.threshold,
         Ledger.rows.label("ledger_rows"),
         Ledger.comparison,

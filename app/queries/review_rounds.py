@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from app.db import Reader
 from app.domain.reviews import State, Verdict
 from app.models import Review, RubricCriterion, RubricLevel, Score, SubmissionVersion
+from app.queries.rubric_words import words_of
 
 MOST_ROUNDS = 20
 
@@ -102,12 +103,12 @@ def _rated() -> Any:
     reached, needed = aliased(RubricLevel), aliased(RubricLevel)
     met = ~RubricCriterion.must_pass | func.coalesce(reached.position >= needed.position, True)
     one = func.jsonb_build_array(
-        Score.criterion_key, RubricCriterion.title, Score.level_key, Score.label, Score.comment, met
+        Score.criterion_key, RubricCriterion.title, Score.level_key, reached.label, Score.comment, met
     )
 
     def is_level(level: Any, key: Any) -> Any:
         return (
-            (level.rubric_version_id == Score.rubric_version_id)
+            (level.rubric_version_id == RubricCriterion.rubric_version_id)
             & (level.criterion_key == Score.criterion_key)
             & (level.key == key)
         )
@@ -117,7 +118,7 @@ def _rated() -> Any:
         .select_from(Score)
         .join(
             RubricCriterion,
-            (RubricCriterion.rubric_version_id == Score.rubric_version_id)
+            (RubricCriterion.rubric_version_id == words_of(Score.rubric_version_id))
             & (RubricCriterion.key == Score.criterion_key),
         )
         .join(reached, is_level(reached, Score.level_key))

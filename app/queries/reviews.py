@@ -21,6 +21,7 @@ from app.models import (
     Score,
     SubmissionVersion,
 )
+from app.queries.rubric_words import RubricUsed, rubric_used, words_of
 
 MOST = 200
 
@@ -72,8 +73,7 @@ class ReleasedReview:
     verdict: Verdict
     summary: str
     released_at: datetime
-    rubric_number: int
-    rubric_published_at: datetime
+    rubric_used: RubricUsed
     threshold: int
     undone_at: datetime | None
     undo_reason: str
@@ -109,9 +109,8 @@ def released_reviews(db: Reader, version_ids: Collection[UUID]) -> tuple[Release
             Review.verdict,
             Review.summary,
             Review.released_at,
-            Review.rubric_version_id,
-            RubricVersion.number.label("rubric_number"),
-            RubricVersion.published_at,
+            words_of(Review.rubric_version_id).label("words_id"),
+            rubric_used(),
             RubricVersion.threshold,
             Review.undone_at,
             Review.undo_reason,
@@ -151,13 +150,12 @@ def line_comments(db: Reader, review_ids: Collection[UUID]) -> dict[UUID, tuple[
 
 def _criteria(db: Reader, reviews: Collection[Row[*tuple[Any, ...]]]) -> dict[UUID, list[RatedCriterion]]:
     """The rated criteria of each review, in the rubric's order."""
-    levels = _levels(db, {row.rubric_version_id for row in reviews})
+    levels = _levels(db, {row.words_id for row in reviews})
     rated: defaultdict[UUID, list[RatedCriterion]] = defaultdict(list)
     for score in db.execute(
         select(
             Score.review_id,
             Score.level_key,
-            Score.label,
             Score.points,
             Score.comment,
             RubricCriterion.rubric_version_id,
@@ -169,7 +167,7 @@ def _criteria(db: Reader, reviews: Collection[Row[*tuple[Any, ...]]]) -> dict[UU
         )
         .join(
             RubricCriterion,
-            (RubricCriterion.rubric_version_id == Score.rubric_version_id)
+            (RubricCriterion.rubric_version_id == words_of(Score.rubric_version_id))
             & (RubricCriterion.key == Score.criterion_key),
         )
         .where(Score.review_id.in_([row.id for row in reviews]))
@@ -210,7 +208,7 @@ def _rated(score: Row[*tuple[Any, ...]], levels: list[Row[*tuple[Any, ...]]]) ->
         description=score.description,
         must_pass=score.must_pass,
         met=met,
-        label=score.label,
+        label=next(level.label for level in levels if level.key == score.level_key),
         points=score.points,
         possible=max(level.points for level in levels),
         comment=score.comment,
@@ -232,8 +230,7 @@ def _released(
         verdict=row.verdict,
         summary=row.summary,
         released_at=row.released_at,
-        rubric_number=row.rubric_number,
-        rubric_published_at=row.published_at,
+        rubric_used=RubricUsed(*row.rubric_used),
         threshold=row.threshold,
         undone_at=row.undone_at,
         undo_reason=row.undo_reason,

@@ -20,6 +20,7 @@ from app.models import Person, Review, Score, SecondReading, Submission, Submiss
 from app.queries.conflicts import is_closed_to_reader
 from app.queries.labels import author_name, called
 from app.queries.review_rubric import PublishedCriterion, rubric_of
+from app.queries.rubric_words import RubricUsed, rubric_used, words_of
 
 MOST = 200
 
@@ -63,6 +64,7 @@ class ReadReview:
     summary: str
     question: str
     reason: str
+    rubric_used: RubricUsed
     criteria: tuple[ReadCriterion, ...]
 
 
@@ -137,6 +139,7 @@ def _read(db: Reader, row: Any, *, shows_second: bool, shows_readers: bool) -> R
         summary=row.summary,
         question=row.question,
         reason=row.reason if shows_second else "",
+        rubric_used=RubricUsed(*row.rubric_used),
         criteria=tuple(
             ReadCriterion(
                 published=each,
@@ -144,7 +147,7 @@ def _read(db: Reader, row: Any, *, shows_second: bool, shows_readers: bool) -> R
                 comment=(chosen.get(each.key) or ["", None])[1] or "",
                 second=second.get(each.key, ""),
             )
-            for each in rubric_of(db, row.rubric_version_id)
+            for each in rubric_of(db, row.words_id)
         ),
     )
 
@@ -185,7 +188,8 @@ def _readings() -> Select[*tuple[Any, ...]]:
             SecondReading.reader_id.label("second_id"),
             Review.version_id,
             Review.reviewer_id,
-            Review.rubric_version_id,
+            words_of(Review.rubric_version_id).label("words_id"),
+            rubric_used(),
             Review.state.label("review_state"),
             Review.verdict,
             Review.summary,

@@ -22,6 +22,7 @@ from app.models import Claim, Ledger, Review, Submission, SubmissionVersion, Swi
 from app.queries.blind_readings import is_kept_from_reader
 from app.queries.conflicts import is_closed_to_reader
 from app.queries.evidence import SlotCard, file_cards, slot_cards
+from app.queries.rubric_words import RubricUsed, other_rules, rubric_used
 from app.queries.waiting import QueueOutlook, queue_outlook
 
 MOST_VERSIONS = 100
@@ -39,6 +40,7 @@ class ReviewRow:
     verdict: Verdict
     summary: str
     released_at: datetime
+    rubric_used: RubricUsed
 
     @property
     def is_undone(self) -> bool:
@@ -90,6 +92,7 @@ class Work:
     comparison: tuple[Mapping[str, Any], ...]
     uploads_paused: str | None
     checks_paused: str | None
+    other_rules: int | None
     before: int | None
     waits: Waits | None
 
@@ -160,6 +163,7 @@ def _work(
         comparison=tuple(shown.comparison or ()),
         uploads_paused=shown.uploads_paused,
         checks_paused=shown.checks_paused,
+        other_rules=shown.other_rules,
         before=outlook.before(shown.id),
         waits=outlook.waits,
     )
@@ -167,7 +171,7 @@ def _work(
 
 def _reviews(db: Reader, submission_id: UUID) -> list[ReviewRow]:
     rows = db.execute(_REVIEWS, {"submission_id": submission_id})
-    return [ReviewRow(**row._mapping) for row in rows]
+    return [ReviewRow(**{**row._mapping, "rubric_used": RubricUsed(*row.rubric_used)}) for row in rows]
 
 
 def _version(row: _Row, reviews: list[ReviewRow]) -> VersionRow:
@@ -194,6 +198,7 @@ def _versions() -> Select[*tuple[Any, ...]]:
             Ledger.comparison,
             _pause(Switch.UPLOADS).label("uploads_paused"),
             _pause(Switch.CHECKS).label("checks_paused"),
+            other_rules().label("other_rules"),
         )
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
         .outerjoin(Ledger, Ledger.version_id == SubmissionVersion.id)
@@ -226,7 +231,15 @@ _SAME_WORK = (
 )
 _CLAIMS = select(Claim.key, Claim.value, Claim.text).where(Claim.version_id == bindparam("version_id"))
 _REVIEWS = (
-    select(Review.id, Review.version_id, Review.state, Review.verdict, Review.summary, Review.released_at)
+    select(
+        Review.id,
+        Review.version_id,
+        Review.state,
+        Review.verdict,
+        Review.summary,
+        Review.released_at,
+        rubric_used(),
+    )
     .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
     .where(SubmissionVersion.submission_id == bindparam("submission_id"), Review.released_at.is_not(None))
     .order_by(Review.released_at.desc(), Review.id.desc())

@@ -24,7 +24,7 @@ from app.domain.submissions import (
 )
 from app.domain.switches import Switch
 from app.models import CheckRun, Claim, EvidenceFile, Submission, SubmissionVersion
-from app.services import audit, ledgers, outbox, switches, versions
+from app.services import audit, ledgers, outbox, rubrics, switches, versions
 
 LONGEST_WORDS = 2000
 
@@ -94,6 +94,7 @@ def submit(
     _write_words(version, words)
     files = versions.files_of(db, version_id)
     _require_complete(db, version, files, course=course)
+    version.rubric_version_id = rubrics.current(db, version.course_slug, version.capstone_slug)
     version.state, version.submitted_at = sent, now
     version.queued_at = waiting.queue_time(_earlier(earlier), now=now)
     version.receipt_code = f"R-{new_code()}"

@@ -4,9 +4,11 @@ from flask import Blueprint, Response, g, request
 
 from app.course.fit import fit_question
 from app.domain.errors import NotFound
+from app.queries import rubrics
 from app.web.access import PUBLIC, access
 from app.web.forms import Form
 from app.web.pages import course, page, redirect_to
+from app.web.transactions import reading
 
 bp = Blueprint("home", __name__)
 
@@ -34,7 +36,10 @@ def capstone(slug: str) -> Response:
         chosen = course().capstone(slug)
     except KeyError:
         raise NotFound from None
-    return page("home/capstone.html", capstone=chosen)
+    published = rubrics.in_force(reading(), course().slug, slug)
+    return page(
+        "home/capstone.html", capstone=chosen, rubric=published.rubric if published else chosen.rubric
+    )
 
 
 @bp.get("/fit-check")

@@ -1,5 +1,6 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Paused, St
 from app.domain.submissions import State
 from app.domain.switches import Switch
 from app.models import AuditEntry, CheckRun, Claim, EvidenceFile, OutgoingMail, Submission, SubmissionVersion
-from app.services import submissions, switches
+from app.services import rubrics, submissions, switches
 from app.services.submissions import Words
 
 SLUG = "three-bottlenecks"
@@ -171,6 +172,17 @@ def test_submit_freezes_the_version_with_a_receipt(sessions, make, learner, cour
     )
     assert (sent.question, sent.attested) == (WORDS.question, True)
     assert re.fullmatch(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}", code)
+
+
+def test_submit_binds_the_version_to_the_rubric_in_force_then(sessions, make, learner, course, now):
+    draft, capstone = filled(make, course, learner), course.capstone(SLUG)
+    easier = replace(capstone.rubric, threshold=1, content_hash="c" * 64, structure_hash="d" * 64)
+    with sessions.begin() as db:
+        newest = rubrics.put_in_force(db, course, SLUG, easier, actor_id=None, now=now).id
+
+    submit(sessions, make.actor(learner), draft.id, course, now)
+
+    assert version_of(sessions, draft.id).rubric_version_id == newest != draft.rubric_version_id
 
 
 def test_submit_twice_gives_the_same_receipt_and_one_mail(sessions, make, learner, course, now):

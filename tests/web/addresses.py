@@ -10,6 +10,7 @@ from app.domain.actors import Role
 from app.domain.submissions import CheckState
 from app.models import CheckRun, Enrolment, Identity, OutgoingMail, ReviewComment, SignIn
 from app.models.operations import MailState
+from app.services import rubric_drafts
 from app.web.access import Access, declared
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -67,6 +68,8 @@ class World:
             "search_id": new_id(),
             "conflict_id": new_id(),
             "attempt_id": new_id(),
+            "draft_id": self._draft(),
+            "number": 1,
             **self._rows(version, review, owner),
         }
         module = make.course.modules[0]
@@ -123,6 +126,14 @@ class World:
             "mail_id": mail.id,
             "sign_in_id": new_id(),
         }
+
+    def _draft(self):
+        """The rubric as an admin is changing it."""
+        root = self.make.actor(self.people["admin"])
+        with self.sessions.begin() as db:
+            return rubric_drafts.begin(
+                db, root, "three-bottlenecks", course=self.make.course, now=self.make.now
+            )
 
     def addresses(self, *methods):
         """Every route of the portal with one of these methods, filled in."""
