@@ -25,6 +25,7 @@ MOST_SAID = 10
 CLOSE_S = 1.0
 REQUESTS = ("latency_table", "load_report")
 GO_TOOLS = frozenset(("hey", "k6", "vegeta"))
+READS = frozenset(("GET", "HEAD", "OPTIONS"))
 HEALTH = ("health", "ready", "live", "ping", "status", "up")
 
 
@@ -194,6 +195,18 @@ def _clients(files: Sequence[FileFacts], runs: Sequence[traffic.Run]) -> Iterato
         paths = [str(one["name"]) for one in file.facts.get("endpoints") or ()]
         if paths and all(_is_health(path) for path in paths):
             yield rules.ONLY_HEALTH.at(file=file.name, paths=", ".join(paths[:3]))
+        else:
+            yield from _reads(file)
+
+
+def _reads(file: FileFacts) -> Iterator[Finding]:
+    """Requests that change nothing, and no others."""
+    methods = {one["name"]: int(one["n"]) for one in file.facts.get("methods") or ()}
+    seen = sum(methods.values())
+    if seen and READS.issuperset(methods):
+        is_all = seen >= int(file.facts.get("requests") or 0)
+        which = "Every request" if is_all else f"Each of the first {seen:,} requests"
+        yield rules.ONLY_READS.at(which=which, file=file.name, methods=" or ".join(methods))
 
 
 def _is_health(path: str) -> bool:

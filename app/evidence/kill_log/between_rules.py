@@ -172,6 +172,14 @@ ONLY_HEALTH = Rule(
     "Send what users send: reads and writes mixed.",
     example="GET /healthz 3,000 times",
 )
+ONLY_READS = Rule(
+    "K11",
+    Severity.WARN,
+    "{which} of {file} asks with {methods}: nothing was written.",
+    "A page that is read again does no harm. A write that is cut in the middle can be lost, or be done twice.",
+    "Send what users send, with the share of POST they have, and count what arrived in the database afterwards.",
+    example="GET 3,000 times",
+)
 IDLE = Rule(
     "K11",
     Severity.WARN,
@@ -200,5 +208,5 @@ ALIGNED = Rule(
 
 BETWEEN = (
     NO_TIMES, OUTSIDE, INSIDE, BROKEN, ALL_WELL, ELSEWHERE, SILENT, FEW, BOUND, ANSWERED, DRAINED, UNNAMED, UNKNOWN,
-    NEVER_BACK, SOONER, NOT_SPARED, SPARED, SLOW, GO_CLIENT, ONLY_HEALTH, IDLE, MOVED, ALIGNED,
+    NEVER_BACK, SOONER, NOT_SPARED, SPARED, SLOW, GO_CLIENT, ONLY_HEALTH, ONLY_READS, IDLE, MOVED, ALIGNED,
 )  # fmt: skip

@@ -19,6 +19,7 @@ Facts (all latencies in ms; times in seconds after `first_time` less `first_star
                           stalled_s, corrected_p99}
   series                  {step_s, points [[s, requests, errors, p99]]}, at most 600 points; p99 null without latencies
   tool, unit, unit_from, assumed, columns, resolution_ms, is_server_log, endpoints [{name, n}], at most 12
+  methods [{name, n}]     GET, POST, ... of the first 20,000 requests; empty where the file does not tell
   statuses [[status, requests]], at most 40; classes {1xx .. 5xx, other}
   failures                [[s, status, instance]], the first 500 in the order of time; null above 200 MB (logs: 600 MB)
   broken                  the same of 5xx and requests without an answer alone, so that 404s do not crowd them out

@@ -20,6 +20,7 @@ LABEL_ROWS = 20_000
 _FIVES = "{} BETWEEN 500 AND 599"
 _UNANSWERED = f"{{1}} = {FAILED} AND coalesce({{0}}, 0) < 100"
 _REQUEST = r"^[A-Z]{3,10} ((?:/|[a-z]+://)[^ ?#]*)"
+_VERB = r"^([A-Z]{3,10}) (?:/|[a-z]+://)"
 _PATH = "^((?:/|[a-z]+://)[^?#]*)"
 _HOST = r"^[a-z]+://(\[[^\]]*\]|[^/:?#]+)"
 
@@ -78,6 +79,14 @@ class Answers:
         cell = f"c{self.layout.label}"
         parts = (f"nullif(regexp_extract({cell}, '{pattern}', 1), '')" for pattern in (_REQUEST, _PATH))
         return self._commonest(self.layout.label, f"coalesce({', '.join(parts)}, {cell})")
+
+    def methods(self) -> tuple[tuple[str, int], ...]:
+        """How the requests asked: by the column of methods, or by how the request line begins."""
+        if (column := self.layout.method) is not None:
+            return self._commonest(column, f"upper(c{column})")
+        if (column := self.layout.label) is not None:
+            return self._commonest(column, f"regexp_extract(c{column}, '{_VERB}', 1)")
+        return ()
 
     def _commonest(self, column: int, expression: str) -> tuple[tuple[str, int], ...]:
         """Of the first rows; `expression` says what of the column counts."""

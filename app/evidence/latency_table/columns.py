@@ -29,6 +29,7 @@ class Layout:
     error: int | None = None
     label: int | None = None
     url: int | None = None
+    method: int | None = None
     client: int | None = None
     load: Number | None = None
     only: tuple[int, str] | None = None

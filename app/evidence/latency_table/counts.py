@@ -84,6 +84,7 @@ class Counts:
     sample: tuple[tuple[float, float | None], ...]
     slowest: tuple[tuple[float, float], ...]
     labels: tuple[tuple[str, int], ...]
+    methods: tuple[tuple[str, int], ...]
     bad: tuple[tuple[int, str], ...]
     traffic: Traffic = field(default_factory=Traffic)
 

@@ -138,6 +138,7 @@ class Scan:
             sample=answers.sample(),
             slowest=answers.slowest() if gaps else (),
             labels=answers.labels(),
+            methods=answers.methods(),
             bad=self._bad() if whole["unreadable"] else (),
             traffic=answers.traffic(grid, is_small=is_small, failed=whole["failed"]),
             **whole,

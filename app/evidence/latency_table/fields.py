@@ -16,7 +16,7 @@ Line = tuple[Token, ...]
 # What is needed of every row comes first, so that the other patterns are run for a sample only.
 MOST_GROUPS = 4
 ROLES = (
-    "time", "status", "latency", "instance", "upstream_status", "retries", "ending", "request", "client",
+    "time", "status", "latency", "instance", "upstream_status", "retries", "ending", "request", "method", "client",
 )  # fmt: skip
 
 
@@ -72,6 +72,7 @@ class Format:
             tool=self.tool,
             status=at.get("status"),
             label=at.get("request"),
+            method=at.get("method"),
             client=at.get("client"),
             instance=at.get("instance"),
             upstream_status=at.get("upstream_status"),

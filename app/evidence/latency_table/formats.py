@@ -79,7 +79,9 @@ def _is_count(rows: Sequence[Line], at: int) -> bool:
 def general(rows: Sequence[Line]) -> Format | None:
     """Apache's common log and all that is added to it; needs a request and a status."""
     taken: dict[str, int] = {}
-    for role, find in (("request", _request), ("status", _status), ("time", _time), ("latency", _latency)):
+    for role, find in (
+        ("request", _request), ("method", _method), ("status", _status), ("time", _time), ("latency", _latency),
+    ):  # fmt: skip
         if (at := find(rows, taken)) is not None:
             taken[role] = at
     if "request" not in taken or "status" not in taken:
@@ -131,6 +133,13 @@ def _request(rows: Sequence[Line], _taken: dict[str, int]) -> int | None:
     quoted = (i for i in wide if rows[0][i].shape is Shape.QUOTED and nearly_all(cells(rows, i), _REQUEST))
     named = (i for i in wide if rows[0][i].name in ("path", "uri", "url", "request_uri", "request"))
     return next(quoted, next(named, None))
+
+
+def _method(rows: Sequence[Line], _taken: dict[str, int]) -> int | None:
+    """A word of its own, where the request is a path alone."""
+    return next(
+        (i for i, token in enumerate(rows[0]) if token.name in ("method", "request_method", "verb")), None
+    )
 
 
 def _status(rows: Sequence[Line], taken: dict[str, int]) -> int | None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from app.evidence.latency_table.clocks import Clock, Number, clock_of, looks_like_epoch
 from app.evidence.latency_table.columns import Layout, resolution
 from app.evidence.latency_table.dialect import Dialect
+from app.evidence.latency_table.naming import find, name_of, name_of_key
 from app.evidence.latency_table.numbers import (
     SCALES,
-    UNIT_WORDS,
     Writing,
     decimals,
     is_doubtful,
@@ -30,6 +31,7 @@ from app.evidence.latency_table.words import (
     LABEL_WORDS,
     LATENCY_WORDS,
     LOAD_WORDS,
+    METHOD_WORDS,
     START_WORDS,
     STATUS_WORDS,
     SUCCESS_WORDS,
@@ -39,6 +41,7 @@ from app.evidence.latency_table.words import (
 )
 
 _THREAD = re.compile(r".{0,200} \d{1,6}-\d{1,6}", re.DOTALL)
+_METHOD = re.compile(r"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE)", re.IGNORECASE)
 _CODE = re.compile(r"[1-5]\d\d|Non HTTP response code: .{0,200}", re.DOTALL)
 
 
@@ -46,12 +49,22 @@ def read_layout(dialect: Dialect) -> Layout | None:
     """Find the columns, or None when no column can be a request's latency."""
     tool = tool_of(dialect)
     if tool is not None:
-        return _of_tool(dialect, tool)
+        return _with_method(_of_tool(dialect, tool), dialect)
     if not dialect.has_header:
         return _vegeta(dialect) or _jmeter(dialect)
     if any(SUMMARY.fullmatch(name) for name in dialect.header):
         return None
-    return by_words(dialect, [_name(header) for header in dialect.header])
+    return by_words(dialect, [name_of(header) for header in dialect.header])
+
+
+def _with_method(layout: Layout | None, dialect: Dialect) -> Layout | None:
+    return None if layout is None else replace(layout, method=_method(dialect))
+
+
+def _method(dialect: Dialect) -> int | None:
+    """A column called a method whose cells are one: payment tables have such a column too."""
+    named = (at for at, header in enumerate(dialect.header) if name_of_key(header)[0] in METHOD_WORDS)
+    return next((at for at in named if _fits(dialect.cells(at), _METHOD)), None)
 
 
 def tool_of(dialect: Dialect) -> Tool | None:
@@ -119,6 +132,7 @@ def _vegeta(dialect: Dialect) -> Layout | None:
         error=5,
         label=10,
         url=10,
+        method=9,
     )
 
 
@@ -173,9 +187,9 @@ def by_words(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> Layou
         return None
     unit, unit_from = unit_of(names[latency][1], cells, writing)
     taken = {latency}
-    start = _clock(dialect, _find(names, START_WORDS, taken), None)
-    end = _clock(dialect, _find(names, END_WORDS, taken), None)
-    load = _find(names, LOAD_WORDS, taken)
+    start = _clock(dialect, find(names, START_WORDS, taken), None)
+    end = _clock(dialect, find(names, END_WORDS, taken), None)
+    load = find(names, LOAD_WORDS, taken)
     return Layout(
         latency=Number(latency, writing, SCALES[unit], unit),
         unit_from=unit_from,
@@ -183,44 +197,19 @@ def by_words(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> Layou
         confidence=0.9 if names[latency][0] in LATENCY_WORDS[:16] else 0.6,
         start=start,
         end=end,
-        status=_find(names, STATUS_WORDS, taken),
-        success=_find(names, SUCCESS_WORDS, taken),
-        error=_find(names, ERROR_WORDS, taken),
-        url=_url(dialect, _find(names, URL_WORDS, set())),
-        instance=_instance(dialect, _find(names, INSTANCE_WORDS, taken)),
-        upstream_status=_find(names, UPSTREAM_STATUS_WORDS, taken),
-        client=_find(names, CLIENT_WORDS, taken),
-        label=_find(names, LABEL_WORDS, taken),
+        status=find(names, STATUS_WORDS, taken),
+        success=find(names, SUCCESS_WORDS, taken),
+        error=find(names, ERROR_WORDS, taken),
+        url=_url(dialect, find(names, URL_WORDS, set())),
+        method=_method(dialect),
+        instance=_instance(dialect, find(names, INSTANCE_WORDS, taken)),
+        upstream_status=find(names, UPSTREAM_STATUS_WORDS, taken),
+        client=find(names, CLIENT_WORDS, taken),
+        label=find(names, LABEL_WORDS, taken),
         load=None if load is None or writing_of(dialect.cells(load)) is not Writing.PLAIN
         else Number(load, Writing.PLAIN, 1.0, "requests"),
         assumed=assumptions(unit, unit_from, is_doubtful(writing, cells), start),
     )  # fmt: skip
-
-
-def _name(header: str) -> tuple[str, str | None]:
-    """`Response-Time (ms)` -> (`response time`, `ms`); camel case, underscores and brackets are all the same."""
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-zäöüµμ]+|\d+", header[:80])
-    lower = [word.lower() for word in words]
-    if len(lower) > 1 and lower[-1] in UNIT_WORDS:
-        return " ".join(lower[:-1]), UNIT_WORDS[lower[-1]]
-    if len(lower) == 1 and lower[0] in UNIT_WORDS:
-        return lower[0], UNIT_WORDS[lower[0]]
-    return " ".join(lower), None
-
-
-def name_of_key(path: str) -> tuple[str, str | None]:
-    """The words and the unit of a key inside records: `res.responseTime` is a `response time`."""
-    return _name(path.rsplit(".", 1)[-1])
-
-
-def _find(names: Sequence[tuple[str, str | None]], words: Sequence[str], taken: set[int]) -> int | None:
-    """The first free column whose name is one of the words, the earlier word first; it is then taken."""
-    for word in words:
-        for column, (name, _) in enumerate(names):
-            if name == word and column not in taken:
-                taken.add(column)
-                return column
-    return None
 
 
 def _latency_column(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> int | None:
@@ -273,7 +262,7 @@ def _clock(dialect: Dialect, column: int | None, default: str | None) -> Clock |
     """How a column tells the time, or None when it does not."""
     if column is None:
         return None
-    return clock_of(column, dialect.cells(column), _name(dialect.header[column])[1] or default)
+    return clock_of(column, dialect.cells(column), name_of(dialect.header[column])[1] or default)
 
 
 def assumptions(unit: str, unit_from: str, doubtful: bool, start: Clock | None) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ def facts_of(dialect: Dialect, layout: Layout, counts: Counts, load: Load) -> di
         **(_latencies(counts) if counts.everything.n else {}),
         "load": load.facts(),
         "endpoints": [{"name": _unescaped(name, layout), "n": n} for name, n in counts.labels],
+        "methods": [{"name": name, "n": n} for name, n in counts.methods],
         "series": {"step_s": counts.width_s, "points": [_point(point) for point in counts.series]},
         **traffic_facts(layout, counts),
     }

@@ -14,7 +14,8 @@ from typing import Any
 
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.dialect import SAMPLE_ROWS, Dialect, Lines, whole_lines
-from app.evidence.latency_table.layout import by_words, name_of_key, read_layout, tool_of
+from app.evidence.latency_table.layout import by_words, read_layout, tool_of
+from app.evidence.latency_table.naming import name_of_key
 from app.evidence.latency_table.tools import RECORDS, Tool
 from app.evidence.source import Source
 

@@ -202,7 +202,7 @@ def used(layout: Layout) -> set[int]:
     pairs = [pair[0] for pair in (layout.only, layout.aborted, layout.broken) if pair is not None]
     single = (
         layout.status, layout.success, layout.error, layout.label, layout.url, layout.client, layout.instance,
-        layout.upstream_status, layout.retries,
+        layout.upstream_status, layout.retries, layout.method,
     )  # fmt: skip
     return {*numbers, *clocks, *pairs, *(column for column in single if column is not None)}
 

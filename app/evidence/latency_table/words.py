@@ -34,6 +34,7 @@ STATUS_WORDS = (
 SUCCESS_WORDS = ("success", "ok", "passed", "successful", "expected response", "is success")
 ERROR_WORDS = ("error", "failed", "failure", "exception", "is error", "err")
 LABEL_WORDS = ("endpoint", "path", "url", "route", "label", "uri", "name", "request", "target", "operation")
+METHOD_WORDS = ("method", "http method", "request method", "verb", "http verb")
 LOAD_WORDS = (
     "all threads",
     "concurrency",

@@ -20,6 +20,7 @@ backend app
     server app-2 127.0.0.1:7712 check
     server app-3 127.0.0.1:7713 check
 """
+METHODS = "time,status,duration_ms,instance,path,method"
 TWO = [("app-2", "KILL", 60, 80), ("app-3", "TERM", 120, 135)]
 
 
@@ -71,6 +72,7 @@ def requests(
     alive=(),
     gone=(),
     path="/orders",
+    posts=0,
     paused=(),
 ):
     """Who is down is passed over; `alive` are down and answer all the same; `gone` never answer again."""
@@ -84,7 +86,8 @@ def requests(
                 name = "app-1"
             status = 502 if place == 0 and second in failed else 200
             took = 900 if second in slow else 10 + place
-            yield f"{iso(BEGIN + at + ahead)},{status},{took},{'' if status == 502 else name},{path}"
+            where = path.replace("GET", "POST") if second < posts and place == 0 else path
+            yield f"{iso(BEGIN + at + ahead)},{status},{took},{'' if status == 502 else name},{where}"
 
 
 def _is_down(name, at, kills, gone):
@@ -263,6 +266,10 @@ def test_refusals_are_no_errors_and_answers_cut_short_are(run, written):
         ({"slow": [20, 61]}, ("K9", "warn"), False),
         ({"path": "/healthz"}, ("K11", "warn"), True),
         ({"path": "/health-insurance"}, ("K11", "warn"), False),
+        ({"header": METHODS, "path": "/orders,GET"}, ("K11", "warn"), True),
+        ({"header": METHODS, "path": "/orders,GET", "posts": 1}, ("K11", "warn"), False),
+        ({"path": "GET /orders HTTP/1.1"}, ("K11", "warn"), True),
+        ({"path": "POST /orders HTTP/1.1"}, ("K11", "warn"), False),
         ({"kills": [*TWO, ("app-2", "KILL", 110, 119)], "gone": ("app-2",)}, ("K11", "warn"), True),
     ],
 )  # fmt: skip
@@ -354,6 +361,7 @@ def test_every_rule_is_said_by_some_run(run):
         run(header="time,status,duration_ms,nobody,path"),
         run([("web-9", "KILL", 60, 80)]),
         run(ahead=3600),
+        run(header=METHODS, path="/orders,GET"),
     ]
 
     shown = {(one.code, one.severity, one.why) for files in sets for one in between.together(files, ())}
