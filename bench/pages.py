@@ -41,7 +41,7 @@ def _submission(made, portal, bare):
     capstone = made.course.capstones[0]
     version = made.make.version(made.learner, capstone=capstone.slug)
     for slot in capstone.slots[:4]:
-        _read_file(made, version, slot.key)
+        read_file(made, version, slot.key)
     claims = [
         Claim(version_id=version.id, key=claim.key, value=100, unit=claim.unit, typed_at=made.make.now)
         for claim in capstone.claims
@@ -64,12 +64,12 @@ def _reading(made, portal, bare, name, path, person):
 
 
 def _saving(made, portal, bare):
-    review, cookie = _claimed(made), made.cookie(made.reviewer)
-    levels, texts, tag = _levels(made), count(), 0
+    review, cookie = claimed(made), made.cookie(made.reviewer)
+    chosen, texts, tag = levels(made), count(), 0
 
     def save():
         nonlocal tag
-        form = levels | {"tag": tag, "summary": f"Clear and repeatable, text {next(texts)}."}
+        form = chosen | {"tag": tag, "summary": f"Clear and repeatable, text {next(texts)}."}
         tag = json.loads(portal.ask("POST", f"/reviews/{review.id}/draft", cookie=cookie, form=form)[0])[
             "tag"
         ]
@@ -80,20 +80,20 @@ def _saving(made, portal, bare):
 
 def _deciding(made, portal, bare):
     """Every decision ends a review of its own, with all its levels chosen beforehand."""
-    cookie, levels = (
+    cookie, chosen = (
         made.cookie(made.reviewer),
-        _levels(made) | {"tag": 0, "summary": "Clear and repeatable."},
+        levels(made) | {"tag": 0, "summary": "Clear and repeatable."},
     )
-    reviews = [_claimed(made) for _ in range((ROUNDS + 1) * REQUESTS)]
+    reviews = [claimed(made) for _ in range((ROUNDS + 1) * REQUESTS)]
     for review in reviews:
-        portal.ask("POST", f"/reviews/{review.id}/draft", cookie=cookie, form=levels)
+        portal.ask("POST", f"/reviews/{review.id}/draft", cookie=cookie, form=chosen)
     waiting = iter(reviews)
 
     def decide():
         form = {"tag": 1, "verdict": "pass"}
         portal.ask("POST", f"/reviews/{next(waiting).id}/decide", cookie=cookie, form=form)
 
-    compare("deciding", (portal, decide), _saves(bare, _claimed(made)))
+    compare("deciding", (portal, decide), _saves(bare, claimed(made)))
 
 
 def _saves(bare, review):
@@ -109,19 +109,19 @@ def _saves(bare, review):
     }
 
 
-def _levels(made):
+def levels(made):
     criteria = made.course.capstones[0].rubric.criteria
     return {f"level-{criterion.key}": criterion.levels[-1].key for criterion in criteria}
 
 
-def _claimed(made):
+def claimed(made):
     version = made.make.version(
         made.make.person("Somebody Else"), capstone=made.course.capstones[0].slug, state="in_review"
     )
     return made.make.review(version, made.reviewer)
 
 
-def _read_file(made, version, slot):
+def read_file(made, version, slot):
     """A stored file whose check is done, with three findings."""
     file, at = made.make.file(version, slot=slot, name=f"{slot}.txt", data=slot.encode()), made.make.now
     check = {"file_id": file.id, "checker": "evidence", "checker_version": "1", "created_at": at}

@@ -61,17 +61,20 @@ class Worker:
     port: int
     master: int
 
-    def ask(self, method, path, *, cookie="", form=None):
-        """One request over a connection of its own; the body of the answer and where it leads."""
+    def ask(self, method, path, *, cookie="", form=None, fragment=False):
+        """One request over a connection of its own, for a page or a part of one; the body and where it leads."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         headers = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
-        if form is not None:
+        if fragment:
+            headers |= {"HX-Request": "true", "HX-Request-Type": "partial", "Accept-Encoding": "gzip"}
+            headers |= {"Content-Type": "application/x-www-form-urlencoded"}
+        elif form is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-Autosave": "1"}
         connection.request(method, path, urllib.parse.urlencode(form or {}), headers)
         answer = connection.getresponse()
         body = answer.read()
         connection.close()
-        if answer.status not in (200, 303):
+        if answer.status not in (200, 204, 303):
             raise SystemExit(f"{method} {path} answered {answer.status}: {body[:300]!r}")
         return body, answer.getheader("Location", "")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, case, cast, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.db import Reader
@@ -118,9 +118,11 @@ def messages(db: Reader, application_id: UUID) -> list[Said]:
     return [Said(*row) for row in rows]
 
 
-def waiting(db: Reader, *, after: tuple[datetime, UUID] | None = None) -> list[Waiting]:
+def waiting(db: Reader, *, search: str = "", after: tuple[datetime, UUID] | None = None) -> list[Waiting]:
     """Requests to decide, the oldest first, with their drafted decisions; one SELECT."""
     query = _waiting().order_by(Application.received_at, Application.id).limit(PAGE)
+    if search:
+        query = query.where(holds(search))
     if after is not None:
         query = query.where(func.row(Application.received_at, Application.id) > func.row(*after))
     return [Waiting(*row) for row in db.execute(query)]
@@ -139,6 +141,12 @@ def one(db: Reader, application_id: UUID) -> Waiting | None:
     """One request that waits for a decision."""
     row = db.execute(_waiting().where(Application.id == application_id)).one_or_none()
     return Waiting(*row) if row else None
+
+
+def holds(search: str) -> ColumnElement[bool]:
+    """For a SELECT of requests with their people: whether the name, the e-mail or an answer holds these words."""
+    texts = (Person.name, Person.email, Application.building, Application.change, Application.start)
+    return or_(*(func.lower(each).contains(search.lower(), autoescape=True) for each in texts))
 
 
 def standing(db: Reader) -> Standing:

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, g, request
 
-from app.domain.applications import Action
+from app.domain.applications import Action, State
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.queries import applications as requests
+from app.queries import decided_requests as past
 from app.services import applications, decisions
 from app.web.access import ADMIN, access
 from app.web.forms import Form
@@ -17,6 +18,7 @@ from app.web.transactions import reading, writing
 
 bp = Blueprint("decisions", __name__, url_prefix="/admin/applications")
 
+LONGEST_SEARCH = 100
 SUGGESTED = {
     Action.GRANT: "Start with module 1; the first capstone you hand in is read by a person.",
     Action.ASK: "",
@@ -27,15 +29,31 @@ SUGGESTED = {
 @bp.get("")
 @access(ADMIN)
 def show() -> Response:
-    db = reading()
-    waiting = requests.waiting(db, after=_after())
+    db, search = reading(), _search()
+    waiting = requests.waiting(db, search=search, after=_after())
     return page(
         "decisions/show.html",
         waiting=waiting,
+        search=search,
         standing=requests.standing(db),
-        more=_key(waiting[-1]) if len(waiting) == requests.PAGE else "",
+        more=_key(waiting[-1].received_at, waiting[-1].id) if len(waiting) == requests.PAGE else "",
         suggested=_suggested(),
         form=Form(),
+    )
+
+
+@bp.get("/decided")
+@access(ADMIN)
+def decided() -> Response:
+    """What was granted and declined, for looking up."""
+    search, state = _search(), request.args.get("state", type=State)
+    found = past.decided(reading(), state=state, search=search, after=_after())
+    return page(
+        "decisions/decided.html",
+        decided=found,
+        search=search,
+        state=state.value if state else "",
+        more=_key(found[-1].decided_at, found[-1].id) if len(found) == requests.PAGE else "",
     )
 
 
@@ -127,5 +145,10 @@ def _after() -> tuple[datetime, UUID] | None:
         return None
 
 
-def _key(row: requests.Waiting) -> str:
-    return f"{row.received_at.isoformat()}_{row.id}"
+def _key(moment: datetime, row_id: UUID) -> str:
+    return f"{moment.isoformat()}_{row_id}"
+
+
+def _search() -> str:
+    """The words looked for, from the address."""
+    return " ".join(request.args.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]

@@ -272,3 +272,55 @@ def test_a_page_costs_the_same_for_one_and_for_thirty(admin, make, sessions, bo,
     assert len(one) == len(thirty)
     assert len(one) <= 3
     assert len(re.findall(r'data-item="(?:request|mail)"', text)) == 30
+
+
+def test_open_requests_are_found_by_name_mail_and_words(admin, make, omar):
+    lin = make.application(
+        make.person("Lin 100%", roles=(), email="lin@example.org"), building="A bakery. " * 20
+    )
+
+    found = {
+        words: [
+            str(row.id) for row in (omar, lin) if f"request-{row.id}" in admin.get(f"{LIST}?q={words}").text
+        ]
+        for words in ("omar", "LIN@", "bakery", "100%25", "_", "", "nobody")
+    }
+
+    both = [str(omar.id), str(lin.id)]
+    assert found == {
+        "omar": [str(omar.id)], "LIN@": [str(lin.id)], "bakery": [str(lin.id)], "100%25": [str(lin.id)],
+        "_": [], "": both, "nobody": [],
+    }  # fmt: skip
+    assert "No open request holds these words" in admin.get(f"{LIST}?q=nobody").text
+
+
+def test_decided_requests_are_listed_with_who_said_what(admin, sessions, make, bo, omar, now):
+    make.application(
+        make.person("Lin", roles=()), state="declined", decided_by=make.person("Cy", roles=("admin",))
+    )
+    with sessions.begin() as db:
+        decisions.draft(db, bo, omar.id, action=Action.GRANT, body="Welcome in.", seen=None, now=now)
+        decisions.send(db, bo, omar.id, hold_seconds=0, now=now)
+
+    everything = admin.get(f"{LIST}/decided").text
+    granted = admin.get(f"{LIST}/decided?state=granted").text
+    nobody = admin.get(f"{LIST}/decided?q=nobody").text
+
+    assert all(words in everything for words in ("Omar", "Welcome in.", "by Bo", "Lin", "by Cy"))
+    assert ("Omar" in granted, ">Lin<" in granted, "Lin" in granted) == (True, False, False)
+    assert "Nothing found" in nobody
+
+
+def test_the_mail_is_seen_in_html_as_it_is_kept(admin, omar):
+    draft(admin, omar, body="Welcome <b>in</b>.")
+
+    shown = admin.get(f"{LIST}/{omar.id}/mail")
+
+    assert shown.status_code == 200
+    assert "Welcome &lt;b&gt;in&lt;/b&gt;." in shown.text
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
+    assert f"{LIST}/{omar.id}/mail" in admin.get(OUTBOX).text
+
+
+def test_without_a_draft_there_is_no_mail_to_see(admin, omar):
+    assert admin.get(f"{LIST}/{omar.id}/mail").status_code == 404
