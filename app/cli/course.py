@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from app.course import CourseInvalid, load
 from app.course.rubric_files import written
 from app.domain.errors import Conflict
-from app.services import rubrics
+from app.services import course_comments, rubrics
 from app.web.parts import parts
 from config import ROOT
 
@@ -44,6 +44,7 @@ def course_publish(replace: tuple[str, ...]) -> None:
         with parts().sessions.begin() as db:
             published = rubrics.publish(db, course, replacing=replace, actor_id=None, now=moment)
             edited = rubrics.edited(db, course)
+            added, removed = course_comments.publish(db, course, actor_id=None, now=moment)
     except Conflict as refused:
         raise click.ClickException(str(refused)) from None
     for slug, number in published:
@@ -53,6 +54,8 @@ def course_publish(replace: tuple[str, ...]) -> None:
             f"{slug}: rubric version {number}, edited in the portal, stays in force. "
             f"Write it into its file with: flask course rubric export {slug}"
         )
+    if added or removed:
+        click.echo(f"Comments for reviewers: {added} new, {removed} removed")
     if not published:
         click.echo("Nothing changed: every rubric is published as it stands.")
 

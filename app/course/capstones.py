@@ -1,5 +1,6 @@
 """Reads `course/capstones/<slug>/`: the brief, the slots, the claims."""
 
+from app.course.comments import read_comments
 from app.course.packs import read_packs
 from app.course.rubrics import read_rubric
 from app.course.tables import KEY, Folder, Table, report_repeats
@@ -46,6 +47,7 @@ def _capstone(folder: Folder, slug: str, found: dict[int, str]) -> Capstone | No
         rubric=rubric,
         second_reader=table.flag("second_reader", optional=True),
         packs=read_packs(folder, below, rubric, {slot.key for slot in slots}),
+        comments=read_comments(folder, f"{below}/comments.toml", rubric),
     )
     table.done()
     return capstone

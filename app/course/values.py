@@ -153,6 +153,14 @@ class Pack:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment on one criterion that every reviewer finds on the desk; places such as `{claimed}` are filled in."""
+
+    criterion: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Capstone:
     """One project: its brief, the evidence it wants, the numbers it claims, the rubric that rates it."""
 
@@ -166,6 +174,7 @@ class Capstone:
     rubric: Rubric
     second_reader: bool = False
     packs: tuple[Pack, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:

@@ -22,7 +22,10 @@ class SeenFile(Base):
 
 
 class SavedComment(Base):
-    """A comment on one criterion that is said often: its owner's, or, without one, every reviewer's."""
+    """A comment on one criterion that is said often: its owner's, or, without one, every reviewer's.
+
+    `from_course`: it stands in the course's files, and goes when it goes there.
+    """
 
     __tablename__ = "saved_comment"
     __table_args__ = (
@@ -30,6 +33,7 @@ class SavedComment(Base):
         Index("ix_saved_comment_owner_id", "owner_id"),
         CheckConstraint("length(body) BETWEEN 1 AND 2000", name="body_is_said_in_one_breath"),
         CheckConstraint("uses >= 0", name="uses_are_counted_from_nil"),
+        CheckConstraint("NOT from_course OR owner_id IS NULL", name="course_owns_its_files"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -38,5 +42,6 @@ class SavedComment(Base):
     criterion_key: Mapped[str]
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     body: Mapped[str]
+    from_course: Mapped[bool] = mapped_column(server_default=text("false"))
     uses: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[datetime]

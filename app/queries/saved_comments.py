@@ -14,12 +14,16 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class KeptComment:
-    """A saved comment; `is_mine` is false for one of the course, which every reviewer has."""
+    """A saved comment; `is_mine` is false for one of the course, which every reviewer has.
+
+    `from_course` when it stands in the course's files, so that it is not removed from the desk.
+    """
 
     id: UUID
     body: str
     uses: int
     is_mine: bool
+    from_course: bool
 
 
 def saved_comments(
@@ -27,7 +31,13 @@ def saved_comments(
 ) -> tuple[KeptComment, ...]:
     """The most used first."""
     rows = db.execute(
-        select(SavedComment.id, SavedComment.body, SavedComment.uses, SavedComment.owner_id.is_not(None))
+        select(
+            SavedComment.id,
+            SavedComment.body,
+            SavedComment.uses,
+            SavedComment.owner_id.is_not(None),
+            SavedComment.from_course,
+        )
         .where(
             SavedComment.course_slug == course_slug,
             SavedComment.capstone_slug == capstone_slug,

@@ -94,10 +94,10 @@ def use_comment(db: Session, actor: Actor, comment_id: UUID) -> str:
 
 
 def forget_comment(db: Session, actor: Actor, comment_id: UUID, *, now: datetime) -> None:
-    """Take a comment out of the bank: one's own, or for admins one of the course. Gone already is gone."""
+    """Take a comment out of the bank: one's own, or for admins one they kept for all. Gone already is gone."""
     mine = SavedComment.owner_id == actor.id
     if actor.is_admin:
-        mine = mine | SavedComment.owner_id.is_(None)
+        mine = mine | (SavedComment.owner_id.is_(None) & ~SavedComment.from_course)
     forgotten = db.execute(
         delete(SavedComment)
         .where(SavedComment.id == comment_id, mine)

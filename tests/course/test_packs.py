@@ -88,3 +88,19 @@ def test_without_the_table_calibration_is_required_by_the_usual_rule(folder):
     rule = load(folder).calibration
 
     assert (rule.required, rule.most_apart, rule.most_different) == (True, 1, 2)
+
+
+def test_comments_for_reviewers_belong_to_criteria_and_stand_once(folder):
+    name = "capstones/launch-plan/comments.toml"
+    told = load(SHIPPED).capstone("launch-plan").comments
+    assert {each.criterion for each in told} >= {"capacity-arithmetic", "milestones"}
+    words = (folder / name).read_text()
+
+    (folder / name).write_text(words + words[words.index("[[comments]]") :].split("\n\n")[0])
+    with pytest.raises(CourseInvalid) as twice:
+        load(folder)
+    (folder / name).write_text(words)
+
+    assert twice.value.problems[0].message == "The same comment stands here twice; keep one."
+    found = problems(folder, 'criterion = "milestones"', 'criterion = "elsewhere"', name)
+    assert found == [(name, '`criterion` names "elsewhere", and the rubric has none such.')]

@@ -17,7 +17,7 @@ from app.domain.applications import Action
 from app.models import Submission, SubmissionVersion
 from app.queries import applications as requests
 from app.queries import people as people_rows
-from app.services import applications, decisions, learning, people, rubrics, submissions
+from app.services import applications, course_comments, decisions, learning, people, rubrics, submissions
 from app.services.submissions import Words
 from app.web.parts import Parts
 
@@ -41,6 +41,7 @@ class Walk:
         """Do everything that has not been done, with a bar for what takes time."""
         with self.parts.sessions.begin() as db:
             rubrics.publish(db, self.parts.course, actor_id=None, now=self.start - timedelta(days=60))
+            course_comments.publish(db, self.parts.course, actor_id=None, now=self.start - timedelta(days=60))
         for character in self.cast.people:
             self._arrive(character)
         for character in self.cast.people:
