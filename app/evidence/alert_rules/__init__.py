@@ -4,7 +4,7 @@ answer of `/api/v1/rules`, Grafana's provisioning.
 Facts:
   format        prometheus | operator | grafana | api
   groups        names of the groups, at most 200
-  recording     how many recording rules there are
+  recording     how many recording rules there are; `recorded` [{name, line, expr}] holds at most 200 of them
   alert_count   how many alerts; `alerts` holds at most 1,000 of them
   alerts        [{name, group, line, expr, for_s, severity, labels, annotations, runbook, is_parsed, metrics,
                 windows_s, burns, about}]

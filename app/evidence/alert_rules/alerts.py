@@ -31,10 +31,11 @@ MOST_NAMES = 30
 
 @dataclass(slots=True)
 class Alert:
-    """An alert with its tree; `problem` says why there is none."""
+    """An alert; `whole` is its tree with recorded series written out, `problem` says why there is no tree."""
 
     raw: RawRule
     tree: Node | None = None
+    whole: Node | None = None
     problem: str = ""
     burns: list[Burn] = field(default_factory=list)
     about: str = "other"
@@ -122,6 +123,7 @@ def read(raw: RawRule) -> Alert:
     except promql.NotRead as error:
         alert.problem = str(error)
     else:
+        alert.whole = alert.tree
         alert.burns = burns(alert.tree)
     alert.about = symptoms.about(raw.name, raw.expr, alert.tree)
     return alert

@@ -36,6 +36,7 @@ def together(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Fi
     pages = [file for file in files if file.kind == "runbook" and file.facts]
     if is_package:
         yield from _count(own)
+        yield from _recorded(own)
         yield from _causes(alerts)
     if alerts and (is_package or pages):
         yield from _runbooks(files)
@@ -49,6 +50,21 @@ def _count(own: Sequence[FileFacts]) -> Iterator[Finding]:
     count = sum(file.facts["alert_count"] for file in own)
     if own and count < FEWEST:
         yield rules.FEW.at(count=count, files="1 file" if len(own) == 1 else f"{len(own)} files")
+
+
+def _recorded(own: Sequence[FileFacts]) -> Iterator[Finding]:
+    """Series with the name of a recorded one (`level:metric:operation`) that no rule of the package makes."""
+    kept = [one for file in own for one in file.facts.get("recorded") or ()]
+    if len(kept) < sum(file.facts.get("recording", 0) for file in own):
+        return  # some are not known by name
+    made = {one["name"] for one in kept}
+    asked = {
+        name: alert["name"]
+        for file in own for alert in reversed(file.facts["alerts"]) for name in alert["metrics"] if ":" in name
+    }  # fmt: skip
+    missing = [name for name in sorted(asked) if name not in made]
+    if missing:
+        yield rules.NOT_RECORDED.at(count=len(missing), names=_named(missing), first=asked[missing[0]])
 
 
 def _causes(alerts: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from app.evidence.alert_rules import arithmetic, known, lint, promql, rules
+from app.evidence.alert_rules import arithmetic, known, lint, promql, recorded, rules
 from app.evidence.alert_rules.alerts import Alert
 from app.evidence.alert_rules.expression_rules import UNGUARDED
 from app.evidence.documents import wording
@@ -33,11 +33,11 @@ _METRICS_QL = re.compile(
 _WAITS = frozenset(("increase", "changes", "resets", "delta", "deriv", "predict_linear"))
 
 
-def findings(alerts: Sequence[Alert]) -> Iterator[Finding]:
+def findings(alerts: Sequence[Alert], recording: Sequence[Alert] = ()) -> Iterator[Finding]:
     """Everything of one file, first what keeps rules from loading."""
     single = [
         *_unread(alerts),
-        *_remarks(alerts),
+        *_remarks(alerts, recording),
         *_braces(alerts),
         *arithmetic.findings([alert.facts() for alert in alerts]),
     ]
@@ -73,14 +73,18 @@ def _unread(alerts: Sequence[Alert]) -> Iterator[Finding]:
             yield rules.NOT_PARSED.at(where, alert=alert.name, reason=alert.problem)
 
 
-def _remarks(alerts: Sequence[Alert]) -> Iterator[Finding]:
-    """What the trees show; divisions without a guard are counted, there are many of them."""
+def _remarks(alerts: Sequence[Alert], recording: Sequence[Alert]) -> Iterator[Finding]:
+    """What the trees show; divisions without a guard are counted, there are many of them.
+
+    What is said of a recording rule is not said again of the alerts on its series.
+    """
     unguarded = []
+    said = [remark for one in recording for remark in recorded.own_remarks(one)]
     for alert in alerts:
-        for rule, numbers in lint.remarks(alert.tree) if alert.tree is not None else ():
+        for rule, numbers in lint.remarks(alert.whole) if alert.whole is not None else ():
             if rule is UNGUARDED:
                 unguarded += [] if alert.is_burn else [alert]
-            else:
+            elif (rule, numbers) not in said:
                 yield rule.at(Where(line=alert.raw.expr_line), alert=alert.name, **numbers)
     yield from _several(UNGUARDED, unguarded)
 

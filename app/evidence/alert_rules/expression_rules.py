@@ -85,6 +85,14 @@ UNGUARDED = Rule(
     "Add a least amount: `and sum(rate(http_requests_total[5m])) > 1`.",
     example="errors / requests > 0.01, with a request a minute at night",
 )
+OTHER_WINDOW = Rule(
+    "A8",
+    Severity.WARN,
+    "{series} is computed over {window}, and its name says {named}.",
+    "Whoever writes an alert on it takes the window from the name: a burn rate is then computed for the wrong one.",
+    "Write [{named}] into the expression, or let the name end in the window that is there.",
+    example="job:errors:ratio_rate1h recorded from rate(errors_total[5m])",
+)
 BURN_OTHER = Rule(
     "A10",
     Severity.WARN,
@@ -128,5 +136,5 @@ BURN_FITS = Rule(
 
 EXPRESSIONS = (
     SHORT_WINDOW, RATE_OF_GAUGE, RATE_OF_SUM, NO_LE, NO_RATE, NO_QUANTILE, AVERAGED, EQUALITY, ALWAYS, UNGUARDED,
-    BURN_OTHER, BURN_SWAPPED, BURN_NEVER, BURN_ONE_WINDOW, BURN_FITS,
+    OTHER_WINDOW, BURN_OTHER, BURN_SWAPPED, BURN_NEVER, BURN_ONE_WINDOW, BURN_FITS,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.evidence import yamls
-from app.evidence.alert_rules import alerts, checks, groups, promql, rules
+from app.evidence.alert_rules import alerts, checks, groups, promql, recorded, rules
 from app.evidence.alert_rules.alerts import Alert
 from app.evidence.alert_rules.groups import RawRule
 from app.evidence.findings import Report, Unreadable, Where
@@ -31,17 +31,17 @@ def report(source: Source) -> Report:
         raise Unreadable(_bad(text, bad)) from bad
     if not found:
         raise Unreadable(rules.NO_GROUPS.at(what=_instead(text, documents)))
-    read = _alerts(found)
-    recording = sum(not rule.is_alert for rule in found)
-    said = list(checks.findings(read)) if read else [rules.RECORDING_ONLY.at(count=recording)]
+    recording = _read([rule for rule in found if not rule.is_alert])
+    series = recorded.known(recording)
+    read = [recorded.through(alert, series) for alert in _read([rule for rule in found if rule.is_alert])]
+    said = list(recorded.findings(recording, series))
+    said += checks.findings(read, recording) if read else [rules.RECORDING_ONLY.at(count=len(recording))]
     return Report("alert_rules", 0.95, _facts(found, read, recording), tuple(said))
 
 
-def _alerts(found: Sequence[RawRule]) -> list[Alert]:
+def _read(found: Sequence[RawRule]) -> list[Alert]:
     read, difficult = [], 0
     for raw in found:
-        if not raw.is_alert:
-            continue
         difficult += promql.signs(raw.expr[: promql.LONGEST]) > promql.EASY_SIGNS
         if difficult > MOST_DIFFICULT:
             read.append(Alert(raw, problem="the file holds too many long expressions"))
@@ -70,11 +70,12 @@ def _instead(text: str, documents: list[Any]) -> str:
     return f"the keys are {shown}, and `groups:` is not among them" if keys else "there is no `groups:`"
 
 
-def _facts(found: Sequence[RawRule], read: Sequence[Alert], recording: int) -> dict[str, Any]:
+def _facts(found: Sequence[RawRule], read: Sequence[Alert], recording: Sequence[Alert]) -> dict[str, Any]:
     return {
         "format": next((rule.form for rule in found if rule.form != "prometheus"), "prometheus"),
         "groups": list(dict.fromkeys(rule.group[:200] for rule in found))[:MOST_GROUPS],
-        "recording": recording,
+        "recording": len(recording),
+        "recorded": recorded.facts(recording),
         "alert_count": len(read),
         "alerts": [alert.facts() for alert in read[:MOST_ALERTS]],
     }

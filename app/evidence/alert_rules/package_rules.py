@@ -72,4 +72,24 @@ LOW_TRAFFIC = Rule(
     example="600 requests a day, and an alert at 1.44 % over an hour",
 )
 
-PACKAGE = (FEW, NO_RUNBOOK, ELSEWHERE, ALL_RUNBOOKS, CAUSES_ONLY, NO_OBJECTIVE, OTHER_BUDGET, LOW_TRAFFIC)
+NOT_RECORDED = Rule(
+    "A8",
+    Severity.NOTE,
+    "{count} recorded {count:series is|series are} asked for, and no rule of the package records {names} "
+    "(first in {first}).",
+    "An alert on a series that nobody records is never wrong and never fires.",
+    "Add the file with the `record:` rules, or correct the name; `promtool check rules` does not find this.",
+    example="job:errors:ratio_rate5m in an alert, job:errors:rate5m in the recording rules",
+)
+
+PACKAGE = (
+    FEW,
+    NO_RUNBOOK,
+    ELSEWHERE,
+    ALL_RUNBOOKS,
+    CAUSES_ONLY,
+    NO_OBJECTIVE,
+    OTHER_BUDGET,
+    LOW_TRAFFIC,
+    NOT_RECORDED,
+)

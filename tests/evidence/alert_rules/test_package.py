@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.evidence import registry
-from app.evidence.alert_rules import promql
+from app.evidence.alert_rules import promql, recorded
 from app.evidence.alert_rules.runbooks import matched
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.comparison import compare
@@ -230,3 +230,32 @@ def test_an_alert_that_asks_for_a_number_of_errors_too_is_left_alone():
     rules = FileFacts("alert-rules", "a.yaml", "alert_rules", "a", {"alert_count": 5, "alerts": [guarded]})
 
     assert [one for one in compare([rules, busy(0.001, "86 requests a day")], []) if one.code == "A12"] == []
+
+
+@pytest.mark.parametrize(("series", "is_said"), [("job:errors:rate5m", False), ("job:errors:rate_5m", True)])
+def test_a_series_that_no_rule_of_the_package_records_is_named(tmp_path, series, is_said):
+    path = tmp_path / "rules.yaml"
+    path.write_text(
+        "groups:\n- name: shop\n  rules:\n"
+        "  - record: job:errors:rate5m\n    expr: sum by (job) (rate(errors_total[5m]))\n"
+        f"  - alert: Errors\n    expr: {series} > 1\n    for: 5m\n"
+    )
+    rules = FileFacts(
+        "alert-rules", path.name, "alert_rules", "1", registry.inspect(Source(path.name, path)).facts
+    )
+
+    found = [one.message for one in compare([rules], (WITHOUT,)) if one.code == "A8"]
+
+    assert found == (
+        [
+            "1 recorded series is asked for, and no rule of the package records job:errors:rate_5m (first in Errors)."
+        ]
+        if is_said
+        else []
+    )
+
+
+def test_series_recorded_from_each_other_come_to_an_end():
+    series = {"a:b": promql.parse("b:a + b:a + b:a"), "b:a": promql.parse("a:b * a:b * a:b")}
+
+    assert len(list(recorded.expanded(promql.parse("a:b > 1"), series).walk())) <= recorded.MOST_NODES
