@@ -13,6 +13,7 @@ from app.queries.agreement import VERDICT, Counted, Narrowed, by_levels
 from app.web.access import ADMIN, access
 from app.web.pages import course, page
 from app.web.transactions import reading
+from app.words import _
 
 bp = Blueprint("agreement", __name__, url_prefix="/admin/agreement")
 
@@ -36,7 +37,7 @@ def show() -> Response:
     return page(
         "agreement/show.html",
         criteria=_by_criterion(rated, course()),
-        verdict=Line("The verdict", "", agreement(verdicts), {"criterion": VERDICT}),
+        verdict=Line(_("The verdict"), "", agreement(verdicts), {"criterion": VERDICT}),
         reviewers=_by_reviewer(rated),
         pairs=_by_pair(rated),
         few=FEW,

@@ -8,7 +8,7 @@ import pytest
 from app.course import CourseInvalid, load
 
 SHIPPED = Path(__file__).parents[2] / "course"
-PACK = "capstones/launch-plan/calibration/stale-averages/pack.toml"
+PACK = "capstones/launch-plan/calibration/shopping-list/pack.toml"
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_another_rating_is_met_with_reasons_and_can_be_repeated(client, ada, pac
     told = client.get(answer.location).get_data(as_text=True)
 
     assert "Not yet the same rating" in told
-    assert "6 levels differ, by at most 3, and the outcome by the rubric is another" in " ".join(told.split())
+    assert "6 levels differ, by at most 3. The outcome by the rubric is another." in " ".join(told.split())
     assert f'href="/calibration/{SLUG}/{pack.key}"' in told
     assert "69 requests a second" in told
 
