@@ -1,5 +1,6 @@
 // The small things every page needs. Pages work without this file; it loads what a page asks for and no more.
 import { startKeys } from "./js/keys.js";
+import { _, _n, locale } from "./js/words.js";
 
 const find = (selector, root = document) => root.querySelector(selector);
 
@@ -22,7 +23,7 @@ export function make(tag, properties = {}, ...children) {
 }
 
 export function toast(text, tone = "") {
-  const close = make("button", { type: "button", className: "button quiet", ariaLabel: "Close" }, icon("x"));
+  const close = make("button", { type: "button", className: "button quiet", ariaLabel: _("Close") }, icon("x"));
   close.dataset.dismiss = "";
   const box = make("div", { className: `toast ${tone}` }, make("p", {}, text), close);
   box.dataset.toast = "";
@@ -91,12 +92,15 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   const number = ctx.response.headers.get("X-Request-Id");
   ctx.text = ""; // a load balancer's page is not a fragment
   ctx.swap = "none";
-  toast(`That did not work; the fault is on our side. Nothing on this page was lost.${number ? ` Request ${number}.` : ""}`, "fail");
+  const said = number
+    ? _("That did not work; the fault is on our side. Nothing on this page was lost. Request %(number)s.", { number })
+    : _("That did not work; the fault is on our side. Nothing on this page was lost.");
+  toast(said, "fail");
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (ctx?.sourceElement?.hasAttribute("data-poll")) return;
-  toast("The portal could not be reached. Nothing on this page was lost; try again when the connection is back.", "fail");
+  toast(_("The portal could not be reached. Nothing on this page was lost; try again when the connection is back."), "fail");
 });
 
 // Polling waits while nobody looks, and goes on when the tab is shown again.
@@ -119,7 +123,6 @@ document.addEventListener("visibilitychange", () => {
 // Character counters: people may type past the limit and see by how much.
 
 const characters = (text) => [...text].length;
-const some = (number, more) => `${number.toLocaleString("en")} ${more}${number === 1 ? "character" : "characters"}`;
 
 function count(area) {
   const { shortest, longest } = area.dataset;
@@ -129,9 +132,9 @@ function count(area) {
   const short = Number(shortest) - length;
   counter.dataset.rule ??= counter.textContent.trim();
   counter.classList.toggle("over", over > 0);
-  if (over > 0) counter.textContent = `${some(over, "")} too many`;
-  else if (length && short > 0) counter.textContent = `${some(short, "more ")} needed`;
-  else counter.textContent = length ? `${some(-over, "")} left` : counter.dataset.rule;
+  if (over > 0) counter.textContent = _n(over, "%(count)s character too many", "%(count)s characters too many");
+  else if (length && short > 0) counter.textContent = _n(short, "%(count)s more character needed", "%(count)s more characters needed");
+  else counter.textContent = length ? _n(-over, "%(count)s character left", "%(count)s characters left") : counter.dataset.rule;
 }
 
 let saying;
@@ -146,7 +149,7 @@ document.addEventListener("input", ({ target }) => {
 
 export const timeZone = document.body.dataset.zone || undefined;
 
-const here = new Intl.DateTimeFormat("en-GB", {
+const here = new Intl.DateTimeFormat(locale, {
   timeZone,
   day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
 });
@@ -201,7 +204,7 @@ document.addEventListener("click", async (event) => {
   const body = new URLSearchParams(pressed.dataset.keep ? { body: area.value } : {});
   const headers = { "HX-Request": "true", "HX-Request-Type": "partial" };
   const answer = await fetch(pressed.formAction, { method: "POST", body, headers }).catch(() => null);
-  if (!answer || answer.status >= 500) return toast("That did not reach the portal. Nothing on this page was lost.", "fail");
+  if (!answer || answer.status >= 500) return toast(_("That did not reach the portal. Nothing on this page was lost."), "fail");
   if (answer.status !== 204) swapIn(document.getElementById(pressed.dataset.bank), await answer.text());
 });
 

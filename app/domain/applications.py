@@ -15,6 +15,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from app.domain.errors import Conflict
+from app.words import _
 
 
 class State(StrEnum):
@@ -66,22 +67,22 @@ class Question:
 QUESTIONS = (
     Question(
         "building",
-        "What are you building or learning now?",
-        "Two or three sentences. A link to something you made says more than a title.",
+        _("What are you building or learning now?"),
+        _("Two or three sentences. A link to something you made says more than a title."),
         80,
         1200,
     ),
     Question(
         "change",
-        "What would free access change for you?",
-        "What stands in the way without it, and what you would do with it.",
+        _("What would free access change for you?"),
+        _("What stands in the way without it, and what you would do with it."),
         80,
         1200,
     ),
     Question(
         "start",
-        "When would you start, and how many hours a week?",
-        "A date and a number are enough.",
+        _("When would you start, and how many hours a week?"),
+        _("A date and a number are enough."),
         10,
         400,
     ),
@@ -93,7 +94,9 @@ def after(state: State, action: Action) -> State:
     try:
         return MOVES[state, action]
     except KeyError:
-        raise Conflict(f"This request is {SAID[state]}, so it cannot be changed that way any more.") from None
+        raise Conflict(
+            _("This request is %(state)s, so it cannot be changed that way any more.", state=SAID[state])
+        ) from None
 
 
 def actions(state: State) -> frozenset[Action]:
@@ -112,10 +115,10 @@ def decided_by(received_at: datetime, *, days: int) -> datetime:
 
 
 SAID = {
-    State.DRAFT: "not sent yet",
-    State.RECEIVED: "received",
-    State.QUESTION: "waiting for an answer",
-    State.GRANTED: "granted",
-    State.DECLINED: "declined",
-    State.WITHDRAWN: "withdrawn",
+    State.DRAFT: _("not sent yet"),
+    State.RECEIVED: _("received"),
+    State.QUESTION: _("waiting for an answer"),
+    State.GRANTED: _("granted"),
+    State.DECLINED: _("declined"),
+    State.WITHDRAWN: _("withdrawn"),
 }

@@ -3,6 +3,8 @@
 import math
 import re
 
+from app.words import _
+
 LONGEST = 40
 LONGEST_TEXT = 200
 LARGEST = 1e15
@@ -23,13 +25,18 @@ def read_number(typed: str) -> float | None:
     if not text:
         return None
     if len(text) > LONGEST or not text.isascii():
-        raise Unclear("Type a number, such as 96.5.")
+        raise Unclear(_("Type a number, such as 96.5."))
     if text.startswith("-"):
-        raise Unclear("Type a number of 0 or more.")
+        raise Unclear(_("Type a number of 0 or more."))
     if TWO_WAYS.fullmatch(text):
         whole = text.replace(",", "")
         raise Unclear(
-            f"“{typed.strip()}” can be read as {whole} or as {text.replace(',', '.')}. Type the one you mean."
+            _(
+                "“%(strip)s” can be read as %(whole)s or as %(replace)s. Type the one you mean.",
+                strip=typed.strip(),
+                whole=whole,
+                replace=text.replace(",", "."),
+            )
         )
     return _value(_plain(text))
 
@@ -38,7 +45,7 @@ def read_text(typed: str) -> str | None:
     """The words typed, on one line; None when nothing was typed. Unclear when they are too many."""
     text = " ".join(typed.split())
     if len(text) > LONGEST_TEXT:
-        raise Unclear(f"Type at most {LONGEST_TEXT} characters.")
+        raise Unclear(_("Type at most %(longest_text)s characters.", longest_text=LONGEST_TEXT))
     return text or None
 
 
@@ -66,8 +73,8 @@ def _plain(text: str) -> str:
 
 def _value(text: str) -> float:
     if not PLAIN.fullmatch(text):
-        raise Unclear("Type a number, such as 96.5, without its unit.")
+        raise Unclear(_("Type a number, such as 96.5, without its unit."))
     value = float(text)
     if not math.isfinite(value) or value > LARGEST:
-        raise Unclear("That number is too large to be measured. Check its unit.")
+        raise Unclear(_("That number is too large to be measured. Check its unit."))
     return value

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.course import Course
+from app.words import _n
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +69,25 @@ def progress(course: Course, *, moves: Collection[tuple[str, str]], passed: Coll
 
 
 def _missing(modules: tuple[ModuleProgress, ...], passed: int, course: Course) -> tuple[str, ...]:
-    lines = [
-        f"Module {module.number}, {module.title}: {_count(module.required_left, 'required move')} left"
+    lines: list[str] = [
+        _n(
+            "Module %(number)s, %(title)s: %(count)s required move left",
+            "Module %(number)s, %(title)s: %(count)s required moves left",
+            module.required_left,
+            number=module.number,
+            title=module.title,
+        )
         for module in modules
         if not module.complete
     ]
     if (left := course.required_capstones - passed) > 0:
         lines.append(
-            f"{_count(left, 'more capstone')} rated as passing ({passed} of {course.required_capstones} so far)"
+            _n(
+                "%(count)s more capstone rated as passing (%(passed)s of %(needed)s so far)",
+                "%(count)s more capstones rated as passing (%(passed)s of %(needed)s so far)",
+                left,
+                passed=passed,
+                needed=course.required_capstones,
+            )
         )
     return tuple(lines)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

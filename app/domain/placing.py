@@ -9,17 +9,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.course.values import OWN_SLOTS, Slot
+from app.words import _
 
 PACKAGE_KEY, UNPLACED = OWN_SLOTS
 PACKAGE = Slot(
     key=PACKAGE_KEY,
-    title="Several files in one archive",
-    hint="A zip, tar or tar.gz: each file in it is put into the slot it belongs to. Nothing that is there is replaced; "
-    "what could belong to two slots waits here until you say which.",
+    title=_("Several files in one archive"),
+    hint=_(
+        "A zip, tar or tar.gz: each file in it is put into the slot it belongs to. Nothing that is "
+        "there is replaced; what could belong to two slots waits here until you say which."
+    ),
     kinds=(),
     command="zip -r package.zip FOLDER",
     example="",
-    checked="The archive is opened within limits, and every file in it is checked as if it had been uploaded alone.",
+    checked=_(
+        "The archive is opened within limits, and every file in it is checked as if it had been uploaded alone."
+    ),
     required=False,
     many=True,
 )

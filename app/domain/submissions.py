@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from app.domain.errors import Conflict
 from app.domain.placing import PACKAGE
+from app.words import _, _n, joined
 
 
 class State(StrEnum):
@@ -57,13 +58,13 @@ PATIENCE = timedelta(minutes=15)
 """A version joins the queue when its checks have ended, or after this long."""
 
 SAID = {
-    State.DRAFT: "a draft",
-    State.SUBMITTED: "waiting for a reviewer",
-    State.IN_REVIEW: "with a reviewer",
-    State.PASSED: "passed",
-    State.NEEDS_CHANGES: "returned for changes",
-    State.NOT_PASSED: "not passed",
-    State.WITHDRAWN: "withdrawn",
+    State.DRAFT: _("a draft"),
+    State.SUBMITTED: _("waiting for a reviewer"),
+    State.IN_REVIEW: _("with a reviewer"),
+    State.PASSED: _("passed"),
+    State.NEEDS_CHANGES: _("returned for changes"),
+    State.NOT_PASSED: _("not passed"),
+    State.WITHDRAWN: _("withdrawn"),
 }
 
 
@@ -98,7 +99,9 @@ def after(state: State, action: Action) -> State:
     try:
         return MOVES[state, action]
     except KeyError:
-        raise Conflict(f"This version is {SAID[state]}, so that is not possible any more.") from None
+        raise Conflict(
+            _("This version is %(state)s, so that is not possible any more.", state=SAID[state])
+        ) from None
 
 
 def actions(state: State) -> frozenset[Action]:
@@ -111,26 +114,30 @@ def problems_before_sending(slots: list[SlotFilling], *, attested: bool, reason:
     A missing required slot or a file found to be no evidence can be sent anyway with a reason (the reviewer
     sees it); an unfinished upload cannot.
     """
-    problems = {}
+    problems: dict[str, str] = {}
     for slot in slots:
         if slot.unfinished:
-            problems[f"slot-{slot.key}"] = (
-                f"An upload in “{slot.title}” has not finished. Finish or remove it."
+            problems[f"slot-{slot.key}"] = _(
+                "An upload in “%(title)s” has not finished. Finish or remove it.", title=slot.title
             )
     if package := next((slot for slot in slots if slot.key == PACKAGE.key), None):
         problems |= _problems_of_package(package)
     missing = [slot.title for slot in slots if slot.required and not slot.received]
     blocked = [slot.title for slot in slots if slot.blocked]
     if missing and not reason:
-        problems["reason"] = f"Still missing: {', '.join(missing)}. Add it, or say why it is sent without."
+        problems["reason"] = _(
+            "Still missing: %(missing)s. Add it, or say why it is sent without.",
+            missing=joined(missing, between=", "),
+        )
     elif blocked and not reason:
-        problems["reason"] = (
-            f"Not readable as evidence: {', '.join(blocked)}. Replace it, or say why it is sent as it is."
+        problems["reason"] = _(
+            "Not readable as evidence: %(blocked)s. Replace it, or say why it is sent as it is.",
+            blocked=joined(blocked, between=", "),
         )
     if not any(slot.received for slot in slots):
-        problems["files"] = "Upload at least one evidence file before sending."
+        problems["files"] = _("Upload at least one evidence file before sending.")
     if not attested:
-        problems["attested"] = "Confirm that the numbers come from your own runs."
+        problems["attested"] = _("Confirm that the numbers come from your own runs.")
     return problems
 
 
@@ -138,11 +145,18 @@ def _problems_of_package(package: SlotFilling) -> dict[str, str]:
     """Nothing is sent while files of it may still land, or have no slot."""
     field = f"slot-{package.key}"
     if package.unplaced:
-        count = "One file waits" if package.unplaced == 1 else f"{package.unplaced} files wait"
-        return {field: f"{count} for a slot under “{package.title}”. Say where each belongs, or remove it."}
+        sentence = _n(
+            "One file waits for a slot under “%(title)s”. Say where each belongs, or remove it.",
+            "%(count)s files wait for a slot under “%(title)s”. Say where each belongs, or remove it.",
+            package.unplaced,
+            title=package.title,
+        )
+        return {field: sentence}
     if package.checking:
         return {
-            field: "The archive is being opened. Wait a moment, or remove it and upload its files one by one."
+            field: _(
+                "The archive is being opened. Wait a moment, or remove it and upload its files one by one."
+            )
         }
     return {}
 

@@ -20,6 +20,7 @@ from app.models import (
     SubmissionVersion,
 )
 from app.models.operations import MailState
+from app.words import _
 
 PAGE = 50
 UNTOUCHED = timedelta(minutes=1)
@@ -65,11 +66,11 @@ class Readings:
 
 
 WHY: Mapping[CheckState | MailState, str] = {
-    CheckState.QUEUED: "No worker has taken it. Is one running?",
-    CheckState.RUNNING: "The worker that took it went silent, and no other has taken it since.",
+    CheckState.QUEUED: _("No worker has taken it. Is one running?"),
+    CheckState.RUNNING: _("The worker that took it went silent, and no other has taken it since."),
     CheckState.ERROR: "",
-    MailState.QUEUED: "No worker has sent it. Is one running, and is SMTP_HOST set?",
-    MailState.SENDING: "The worker that took it went silent, and no other has taken it since.",
+    MailState.QUEUED: _("No worker has sent it. Is one running, and is SMTP_HOST set?"),
+    MailState.SENDING: _("The worker that took it went silent, and no other has taken it since."),
     MailState.FAILED: "",
 }
 

@@ -15,6 +15,7 @@ from app.domain.placing import PACKAGE, UNPLACED
 from app.domain.submissions import CheckState, SlotFilling
 from app.evidence.registry import UNKNOWN
 from app.models import CheckResult, CheckRun, EvidenceFile, Finding
+from app.words import _
 
 MOST_FINDINGS = 2000
 _PACKED = (PACKAGE.key, UNPLACED)
@@ -123,7 +124,7 @@ def slot_cards(capstone: Capstone, files: list[FileCard], *, is_draft: bool) -> 
 
 
 def _dropped_slot(key: str) -> Slot:
-    hint = (
+    hint = _(
         "The course does not ask for this any more. What is here stays part of the work until it is removed."
     )
     return Slot(key, key, hint, kinds=(), command="", example="", checked="", required=False, many=True)

@@ -14,6 +14,7 @@ from app.domain.submissions import IN_FLIGHT, State
 from app.domain.waiting import Waits
 from app.models import Certificate, Ledger, MoveDone, Review, Submission, SubmissionVersion
 from app.queries.waiting import QueueOutlook, queue_outlook
+from app.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +145,12 @@ def _row(number: int, slug: str, title: str, versions: list[_Version], outlook: 
 def _news(shown: _Version, rated: _Version | None) -> tuple[str, datetime | None]:
     """What a reviewer last said, else what happened last."""
     if shown.state in IN_FLIGHT:
-        return "Sent", shown.submitted_at
+        return _("Sent"), shown.submitted_at
     if rated is not None and rated.summary:
-        return f"“{rated.summary.strip()}”", rated.released_at
+        return _("“%(strip)s”", strip=rated.summary.strip()), rated.released_at
     if shown.state is State.WITHDRAWN:
-        return "Withdrawn", shown.closed_at
-    return "Started", shown.created_at
+        return _("Withdrawn"), shown.closed_at
+    return _("Started"), shown.created_at
 
 
 def _certificate_code(db: Reader, person_id: UUID, course_slug: str) -> str | None:

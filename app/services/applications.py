@@ -23,6 +23,7 @@ from app.domain.errors import Conflict, Invalid, NotFound, Stale, require
 from app.domain.switches import Switch
 from app.models import Application, ApplicationMessage, DraftedDecision
 from app.services import audit, outbox, switches
+from app.words import _, grouped
 
 BODY_LIMIT = 4000
 FIELDS = ("building", "change", "start", "link")
@@ -43,10 +44,10 @@ def save_draft(
     """
     application = _open(db, actor)
     if application is None:
-        require(not actor.is_learner, "You already have access.")
+        require(not actor.is_learner, _("You already have access."))
         application = _begin(db, actor, course_slug=course_slug, now=now)
     if application.state is not State.DRAFT:
-        raise Conflict("Your request is already sent. Its page shows where it stands.")
+        raise Conflict(_("Your request is already sent. Its page shows where it stands."))
     _require_fresh(application, answers, seen)
     for name in FIELDS:
         setattr(application, name, answers.get(name, ""))
@@ -57,7 +58,7 @@ def _require_fresh(application: Application, answers: Mapping[str, str], seen: s
     kept = {name: str(getattr(application, name)) for name in FIELDS}
     if seen is None or digest(kept) == seen or kept == dict(answers) or not any(kept.values()):
         return
-    raise Stale("Your request was changed from another page.", tag=0, theirs=kept)
+    raise Stale(_("Your request was changed from another page."), tag=0, theirs=kept)
 
 
 def send(db: Session, actor: Actor, *, days: int, now: datetime) -> None:
@@ -67,7 +68,7 @@ def send(db: Session, actor: Actor, *, days: int, now: datetime) -> None:
     if application is not None and application.state in {State.RECEIVED, State.QUESTION}:
         return
     if application is None:
-        raise NotFound("There is no request to send. Write one first.")
+        raise NotFound(_("There is no request to send. Write one first."))
     if errors := problems(
         {"building": application.building, "change": application.change, "start": application.start}
         | {"link": application.link}
@@ -108,22 +109,28 @@ def withdraw(db: Session, actor: Actor, application_id: UUID, *, now: datetime) 
 
 def problems(answers: Mapping[str, str]) -> dict[str, str]:
     """What keeps these answers from being sent, by field."""
-    found = {}
+    found: dict[str, str] = {}
     for question in QUESTIONS:
         length = len(answers.get(question.name, ""))
         if length < question.shortest:
-            found[question.name] = (
-                f"Write at least {question.shortest} characters for “{question.label}” There are {length} so far."
+            found[question.name] = _(
+                "Write at least %(shortest)s characters for “%(label)s” There are %(length)s so far.",
+                shortest=question.shortest,
+                label=question.label,
+                length=length,
             )
         elif length > question.longest:
-            found[question.name] = (
-                f"Use at most {question.longest:,} characters for “{question.label}” There are {length:,}."
+            found[question.name] = _(
+                "Use at most %(longest)s characters for “%(label)s” There are %(length)s.",
+                longest=grouped(question.longest),
+                label=question.label,
+                length=grouped(length),
             )
     link = answers.get("link", "")
     if link and not link.startswith(("https://", "http://")):
-        found["link"] = "Start the link with https://"
+        found["link"] = _("Start the link with https://")
     if len(link) > 500:
-        found["link"] = "Use a shorter link, at most 500 characters."
+        found["link"] = _("Use a shorter link, at most 500 characters.")
     return found
 
 
@@ -144,7 +151,7 @@ def _begin(db: Session, actor: Actor, *, course_slug: str, now: datetime) -> App
     )
     application = _open(db, actor)
     if application is None:
-        raise Conflict("Your request was changed in another window. Open the page again.")
+        raise Conflict(_("Your request was changed in another window. Open the page again."))
     return application
 
 
@@ -163,9 +170,9 @@ def worded(body: str) -> str:
     """The words without their margins; Invalid when there are none or too many."""
     body = body.strip()
     if not body:
-        raise Invalid({"body": "Write the words that the applicant will read."})
+        raise Invalid({"body": _("Write the words that the applicant will read.")})
     if len(body) > BODY_LIMIT:
-        raise Invalid({"body": f"Use at most {BODY_LIMIT:,} characters."})
+        raise Invalid({"body": _("Use at most %(body_limit)s characters.", body_limit=grouped(BODY_LIMIT))})
     return body
 
 

@@ -29,6 +29,7 @@ from app.models import (
 from app.services import audit, switches
 from app.services.certificate_grounds import earned, rated_capstones
 from app.services.outbox import promise_mail
+from app.words import _
 
 NAME_CHANGED = "Replaced by a new certificate with a changed name."
 REASON_LIMIT = 500
@@ -131,12 +132,14 @@ def reissue(
     certificate = _owned_by_admin(db, actor, certificate_id)
     name = " ".join(name.split())
     if not 1 <= len(name) <= 200:
-        raise Invalid({"name": "Type the name as it should stand on the certificate, up to 200 characters."})
+        raise Invalid(
+            {"name": _("Type the name as it should stand on the certificate, up to 200 characters.")}
+        )
     if certificate.replaced_by_id is not None:
-        raise Conflict("This certificate has been replaced already. Open its page to reach the new one.")
+        raise Conflict(_("This certificate has been replaced already. Open its page to reach the new one."))
     in_force = _latest(db, certificate.person_id, certificate.course_slug)
     if in_force is not None and in_force.id != certificate.id and in_force.revoked_at is None:
-        raise Conflict("This person holds a newer certificate. Replace that one instead.")
+        raise Conflict(_("This person holds a newer certificate. Replace that one instead."))
     if certificate.revoked_at is None:
         _end(certificate, reason=NAME_CHANGED, by=actor.id, now=now)
         db.flush()  # one in force at a time, so the old one ends first
@@ -215,12 +218,12 @@ def _renamed(old: Certificate, *, name: str, base_url: str, now: datetime) -> Ce
 
 def _owned_by_admin(db: Session, actor: Actor, certificate_id: UUID) -> Certificate:
     """The certificate, with its holder locked; only for admins."""
-    require(may_administer(actor), "Only an admin can revoke or replace certificates.")
+    require(may_administer(actor), _("Only an admin can revoke or replace certificates."))
     holder = db.scalar(select(Certificate.person_id).where(Certificate.id == certificate_id))
     if holder is None:
         raise NotFound
     if _lock(db, holder).erased_at is not None:
-        raise Conflict("Its holder asked to be erased, so this certificate stays as it is.")
+        raise Conflict(_("Its holder asked to be erased, so this certificate stays as it is."))
     return db.get_one(Certificate, certificate_id, populate_existing=True)
 
 
@@ -231,9 +234,9 @@ def _named_reviews(certificate: Certificate) -> set[str]:
 def _sentence(reason: str) -> str:
     reason = reason.strip()
     if not reason:
-        raise Invalid({"reason": "Say why the certificate ends: its public page shows this sentence."})
+        raise Invalid({"reason": _("Say why the certificate ends: its public page shows this sentence.")})
     if len(reason) > REASON_LIMIT:
-        raise Invalid({"reason": f"Use at most {REASON_LIMIT} characters."})
+        raise Invalid({"reason": _("Use at most %(reason_limit)s characters.", reason_limit=REASON_LIMIT)})
     return reason
 
 

@@ -25,6 +25,7 @@ from app.evidence.findings import Finding as Found
 from app.evidence.findings import Report
 from app.models import CheckResult, CheckRun, EvidenceFile, Finding, SubmissionVersion
 from app.services import audit, ledgers, outbox, switches
+from app.words import _
 
 CHECKER = "evidence"
 AS_KIND = "evidence as "
@@ -235,11 +236,11 @@ def postpone(
 def try_again(db: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
     """Give a check that broke a new set of attempts."""
     run = db.get(CheckRun, run_id, with_for_update=True)
-    require(may_administer(actor), "Only an admin can have a check done again.")
+    require(may_administer(actor), _("Only an admin can have a check done again."))
     if run is None:
         raise NotFound
     if run.state is not CheckState.ERROR:
-        raise Conflict("This check has not ended in an error, so there is nothing to repeat.")
+        raise Conflict(_("This check has not ended in an error, so there is nothing to repeat."))
     run.state, run.attempts, run.due_at, run.finished_at = CheckState.QUEUED, 0, now, None
     audit.record(db, actor.id, "check.retry", "check_run", run_id, error=run.error, now=now)
     run.error = None

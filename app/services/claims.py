@@ -13,6 +13,7 @@ from app.domain.claims import Unclear, read_number, read_text, shown
 from app.domain.errors import Invalid, Stale
 from app.models import Claim, SubmissionVersion
 from app.services import audit, ledgers, versions
+from app.words import _
 
 
 def save(
@@ -57,7 +58,7 @@ def save(
 def _require_fresh(version: SubmissionVersion, tag: int, kept: Mapping[str, Claim]) -> None:
     if version.tag != tag:
         theirs = {key: shown(claim.value, claim.text) for key, claim in kept.items()}
-        raise Stale("These numbers were changed from another page.", tag=version.tag, theirs=theirs)
+        raise Stale(_("These numbers were changed from another page."), tag=version.tag, theirs=theirs)
 
 
 def _read(definitions: tuple[ClaimDef, ...], typed: Mapping[str, str]) -> dict[str, float | str | None]:

@@ -12,6 +12,7 @@ from app.domain import reviews as rules
 from app.domain.actors import Actor
 from app.domain.errors import Conflict
 from app.models import ConflictOfInterest, Review, Submission, SubmissionVersion
+from app.words import _
 
 
 def is_closed_to(actor: Actor) -> ColumnElement[bool]:
@@ -64,6 +65,8 @@ def require_not_read_blind(db: Session, actor: Actor, version_id: UUID) -> None:
     held = select(Submission.id).join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
     if db.scalar(held.where(SubmissionVersion.id == version_id, is_read_blind_by(actor))):
         raise Conflict(
-            "You are reading an earlier version of this work blind, and its rating is shown with this one. "
-            "Hand your reading in first, or put it back."
+            _(
+                "You are reading an earlier version of this work blind, and its rating is shown with this "
+                "one. Hand your reading in first, or put it back."
+            )
         )

@@ -11,6 +11,7 @@ from app.domain.actors import Actor, may_administer
 from app.domain.errors import Forbidden, NotFound, Unavailable, require
 from app.models import EvidenceFile, Person, Submission, SubmissionVersion
 from app.services import audit, outbox
+from app.words import _
 
 LOCK_NOT_AVAILABLE = "55P03"
 
@@ -21,9 +22,9 @@ def erase(db: Session, actor: Actor | None, person_id: UUID, *, now: datetime) -
     `actor` is None for the operator at the command line. Returns the staging keys that can be deleted after the
     commit; the worker deletes what was stored. A second time changes nothing.
     """
-    require(actor is None or may_administer(actor), "Only an admin can erase people.")
+    require(actor is None or may_administer(actor), _("Only an admin can erase people."))
     if actor is not None and actor.id == person_id:
-        raise Forbidden("Ask another admin to erase you, so that one always remains.")
+        raise Forbidden(_("Ask another admin to erase you, so that one always remains."))
     person = db.get(Person, person_id, with_for_update=True)
     if person is None:
         raise NotFound
@@ -37,7 +38,7 @@ def erase(db: Session, actor: Actor | None, person_id: UUID, *, now: datetime) -
         if getattr(busy.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
             raise
         raise Unavailable(
-            "Too much is being written at this moment. Nothing was erased; try again."
+            _("Too much is being written at this moment. Nothing was erased; try again.")
         ) from busy
     db.expire_all()
     audit.record(db, by, "person.erase", "person", person_id, subject_id=person_id, now=now)

@@ -20,6 +20,7 @@ from app.evidence import registry
 from app.evidence.archive.formats import is_named_like_one
 from app.models import EvidenceFile, SubmissionVersion
 from app.services import audit, checks, ledgers, switches, versions
+from app.words import _
 from config import Limits
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -148,9 +149,9 @@ def choose_kind(db: Session, actor: Actor, file_id: UUID, kind: str | None, *, n
     """Have a file read as this kind, or by what is in it when `kind` is None. The same choice again changes nothing."""
     file = lock_own(db, actor, file_id)
     if kind is not None and kind not in registry.KINDS_BY_NAME:
-        raise Invalid({"kind": "Choose one of the kinds in the list."})
+        raise Invalid({"kind": _("Choose one of the kinds in the list.")})
     if file.uploaded_at is None:
-        raise Conflict("This upload has not finished. Choose the file again first.")
+        raise Conflict(_("This upload has not finished. Choose the file again first."))
     if file.kind == kind:
         return
     file.kind = kind
@@ -235,7 +236,7 @@ def _slot(course: Course, version: SubmissionVersion, key: str) -> Slot:
     for slot in (*versions.capstone_of(course, version.capstone_slug).slots, PACKAGE):
         if slot.key == key:
             return slot
-    raise Invalid({"slot": "This capstone has no such slot any more. Open the page again."})
+    raise Invalid({"slot": _("This capstone has no such slot any more. Open the page again.")})
 
 
 def _forget_unfinished(db: Session, version_id: UUID, offer: Offer) -> None:
@@ -254,17 +255,23 @@ def _require_fitting(offer: Offer, files: Sequence[EvidenceFile], slot: Slot, li
     staying = [file for file in files if slot.many or file.slot != slot.key]
     total = sum(file.size for file in staying) + offer.size
     if offer.size <= 0:
-        problem = "The file is empty. Make the recording again and check that it holds lines."
+        problem = _("The file is empty. Make the recording again and check that it holds lines.")
     elif offer.size > limits.file_bytes:
-        problem = f"The file must be smaller than {limits.file_bytes // MIB} MB. Compress it with gzip."
+        problem = _(
+            "The file must be smaller than %(mib)s MB. Compress it with gzip.", mib=limits.file_bytes // MIB
+        )
     elif total > limits.version_bytes:
-        problem = (
-            f"All files of one version together must stay under {limits.version_bytes // MIB} MB. Remove one."
+        problem = _(
+            "All files of one version together must stay under %(mib)s MB. Remove one.",
+            mib=limits.version_bytes // MIB,
         )
     elif len(staying) >= limits.version_files:
-        problem = f"One version holds at most {limits.version_files} files. Remove one first."
+        problem = _(
+            "One version holds at most %(version_files)s files. Remove one first.",
+            version_files=limits.version_files,
+        )
     elif any(file.slot == slot.key and _same(file, offer) for file in staying):
-        problem = "This slot holds exactly this file already."
+        problem = _("This slot holds exactly this file already.")
     else:
         return
     raise Invalid({"file": problem})
@@ -272,7 +279,7 @@ def _require_fitting(offer: Offer, files: Sequence[EvidenceFile], slot: Slot, li
 
 def _require_checksum(offer: Offer) -> None:
     if SHA256.fullmatch(offer.sha256) is None:
-        problem = "The upload began without a checksum. Open the page again and choose the file once more."
+        problem = _("The upload began without a checksum. Open the page again and choose the file once more.")
         raise Invalid({"file": problem})
 
 

@@ -11,6 +11,7 @@ from app.domain.actors import Actor
 from app.domain.errors import NotFound, require
 from app.models import MoveDone
 from app.services import audit, certificates
+from app.words import _
 
 
 def tick(
@@ -63,7 +64,7 @@ def untick(
 
 
 def _require_move(actor: Actor, course: Course, module_slug: str, move_key: str) -> None:
-    require(actor.is_learner, "Your place in the course has ended, so its moves cannot be ticked.")
+    require(actor.is_learner, _("Your place in the course has ended, so its moves cannot be ticked."))
     if (module_slug, move_key) not in {
         (module.slug, move.key) for module in course.modules for move in module.moves
     }:

@@ -13,6 +13,7 @@ from app.domain.errors import Conflict, NotFound, require
 from app.models import OutgoingMail, Person
 from app.models.operations import MailState
 from app.services import audit, outbox
+from app.words import _
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -101,11 +102,11 @@ def give_up(db: Session, mail_id: UUID, fence: int, error: str) -> bool:
 def try_again(db: Session, actor: Actor, mail_id: UUID, *, now: datetime) -> None:
     """Give a mail that was given up a new set of attempts."""
     mail = db.get(OutgoingMail, mail_id, with_for_update=True)
-    require(may_administer(actor), "Only an admin can have a mail sent again.")
+    require(may_administer(actor), _("Only an admin can have a mail sent again."))
     if mail is None:
         raise NotFound
     if mail.state is not MailState.FAILED:
-        raise Conflict("This mail has not been given up, so there is nothing to repeat.")
+        raise Conflict(_("This mail has not been given up, so there is nothing to repeat."))
     mail.state, mail.attempts, mail.due_at = MailState.QUEUED, 0, now
     audit.record(db, actor.id, "mail.retry", "outgoing_mail", mail_id, subject_id=mail.person_id, now=now)
     mail.error = None

@@ -24,6 +24,7 @@ from app.evidence.findings import Report
 from app.models import CheckResult, CheckRun, EvidenceFile, Finding, Person, Submission, SubmissionVersion
 from app.services import audit, checks, files, ledgers, versions
 from app.services.readings import Reading
+from app.words import _
 from config import Limits
 
 
@@ -118,6 +119,9 @@ def place_alone(db: Session, file_id: UUID, kind: str, *, course: Course) -> Non
         file.slot = place([Part(file.name, (kind,))], slots, taken)[0] or UNPLACED
 
 
+HAS_A_SLOT = _("This file has a slot already. Remove it there first, then upload it where it belongs.")
+
+
 def move(
     db: Session,
     actor: Actor,
@@ -137,15 +141,16 @@ def move(
     if file.slot == slot.key:
         return []
     if file.slot != UNPLACED:
-        raise Conflict(
-            "This file has a slot already. Remove it there first, then upload it where it belongs."
-        )
+        raise Conflict(HAS_A_SLOT)
     there = (
         [] if slot.many else [one for one in versions.files_of(db, file.version_id) if one.slot == slot.key]
     )
     if {one.id for one in there} != replaces:
         raise Conflict(
-            f"“{slot.title}” has changed since this page was opened. Look at it, then choose again."
+            _(
+                "“%(title)s” has changed since this page was opened. Look at it, then choose again.",
+                title=slot.title,
+            )
         )
     for one in there:
         db.delete(one)
@@ -255,4 +260,4 @@ def _slot(db: Session, course: Course, file: EvidenceFile, key: str) -> Slot:
     for slot in versions.capstone_of(course, version.capstone_slug).slots:
         if slot.key == key:
             return slot
-    raise Invalid({"place": "Choose one of the slots in the list."})
+    raise Invalid({"place": _("Choose one of the slots in the list.")})

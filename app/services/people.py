@@ -53,21 +53,21 @@ def meet(db: Session, introduction: Introduction, *, now: datetime) -> UUID:
         .returning(Identity.id)
     ).scalar()
     if added is None:
-        raise Conflict("This sign-in was finished in another window. Open the page again.")
+        raise Conflict(_("This sign-in was finished in another window. Open the page again."))
     audit.record(db, person.id, "person.meet", "person", person.id, subject_id=person.id, now=now)
     return person.id
 
 
 def appoint(db: Session, actor: Actor | None, person_id: UUID, role: Role, *, now: datetime) -> None:
     """Make somebody reviewer or admin. `actor` is None for the operator at the command line; idempotent."""
-    require(actor is None or may_administer(actor), "Only an admin can appoint people.")
+    require(actor is None or may_administer(actor), _("Only an admin can appoint people."))
     if role not in APPOINTABLE:
-        raise Invalid({"role": "Learners are enrolled by granting their request, not appointed."})
+        raise Invalid({"role": _("Learners are enrolled by granting their request, not appointed.")})
     person = db.get(Person, person_id)
     if person is None:
         raise NotFound
     if person.erased_at is not None:
-        raise Conflict("This person asked to be erased. When they sign in again, they are somebody new.")
+        raise Conflict(_("This person asked to be erased. When they sign in again, they are somebody new."))
     added = db.execute(
         insert(Appointment)
         .values(
@@ -96,9 +96,9 @@ def appoint(db: Session, actor: Actor | None, person_id: UUID, role: Role, *, no
 
 def dismiss(db: Session, actor: Actor, person_id: UUID, role: Role, *, now: datetime) -> None:
     """End an appointment from the next request on (I19). The last admin stays; nobody dismisses themselves."""
-    require(may_administer(actor), "Only an admin can end an appointment.")
+    require(may_administer(actor), _("Only an admin can end an appointment."))
     if person_id == actor.id and role is Role.ADMIN:
-        raise Forbidden("Ask another admin to end your own appointment, so that one always remains.")
+        raise Forbidden(_("Ask another admin to end your own appointment, so that one always remains."))
     live = db.scalar(
         select(Appointment)
         .where(Appointment.person_id == person_id, Appointment.role == role, Appointment.ended_at.is_(None))

@@ -24,6 +24,7 @@ from app.domain.actors import Actor, may_administer
 from app.domain.errors import Invalid, NotFound, Stale, require
 from app.models import RubricCriterion, RubricDraft, RubricVersion
 from app.services import audit, rubrics
+from app.words import _
 
 TITLE_LIMIT, TEXT_LIMIT = 300, 4000
 LONGEST_KEY = 40
@@ -111,7 +112,7 @@ def discard(db: Session, actor: Actor, draft_id: UUID, *, tag: int, now: datetim
 
 def require_admin(actor: Actor) -> None:
     """Refuse whoever is no admin."""
-    require(may_administer(actor), "Rubrics are edited by admins.")
+    require(may_administer(actor), _("Rubrics are edited by admins."))
 
 
 def _locked(db: Session, actor: Actor, draft_id: UUID) -> RubricDraft:
@@ -119,7 +120,7 @@ def _locked(db: Session, actor: Actor, draft_id: UUID) -> RubricDraft:
     draft = db.get(RubricDraft, draft_id, with_for_update=True)
     if draft is None:
         raise NotFound(
-            "This draft is no longer there: it was published or discarded. Open the list of rubrics."
+            _("This draft is no longer there: it was published or discarded. Open the list of rubrics.")
         )
     return draft
 
@@ -189,5 +190,9 @@ def _require_new(db: Session, draft: RubricDraft, key: str) -> None:
     ) | {criterion["key"] for criterion in draft.content["criteria"]}
     if key in used:
         raise Invalid(
-            {"new_key": f'"{key}" is or was a criterion of this rubric; choose another short name.'}
+            {
+                "new_key": _(
+                    '"%(key)s" is or was a criterion of this rubric; choose another short name.', key=key
+                )
+            }
         )

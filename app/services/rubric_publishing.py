@@ -22,6 +22,7 @@ from app.domain.errors import Conflict, Invalid, NotFound
 from app.models import RubricDraft, RubricRewording, RubricVersion
 from app.services import audit, rubrics
 from app.services.rubric_drafts import require_admin, require_in_force
+from app.words import _
 
 
 class Effect(StrEnum):
@@ -82,30 +83,38 @@ def _published_from(db: Session, draft_id: UUID) -> int:
 def _require_as_shown(draft: RubricDraft, live: RubricVersion, *, tag: int, against: UUID | None) -> None:
     if draft.tag != tag:
         raise Conflict(
-            "The draft was saved since this preview was made. Read it again before you publish it."
+            _("The draft was saved since this preview was made. Read it again before you publish it.")
         )
     if live.id != against:
         raise Conflict(
-            f"Version {live.number} was published since this preview was made. Nothing was published; read below "
-            "what your draft would change in it."
+            _(
+                "Version %(number)s was published since this preview was made. Nothing was published; read "
+                "below what your draft would change in it.",
+                number=live.number,
+            )
         )
 
 
 def _readable(draft: RubricDraft, course: Course) -> Rubric:
     rubric, mistakes = read_draft(draft.content, slots_of(course, draft.capstone_slug))
     if mistakes:
-        raise Invalid({"": "This draft cannot be published yet. What is to be mended stands below."})
+        raise Invalid({"": _("This draft cannot be published yet. What is to be mended stands below.")})
     return rubric
 
 
 def _require_effect(rubric: Rubric, live: RubricVersion, effect: Effect) -> None:
     if rubric.content_hash == live.content_hash:
         raise Invalid(
-            {"": f"This draft says what version {live.number} says, so there is nothing to publish."}
+            {
+                "": _(
+                    "This draft says what version %(number)s says, so there is nothing to publish.",
+                    number=live.number,
+                )
+            }
         )
     if effect is Effect.RETAG and rubric.structure_hash != live.structure_hash:
         raise Invalid(
-            {"effect": "This draft changes what decides a rating, so it can count for new work only."}
+            {"effect": _("This draft changes what decides a rating, so it can count for new work only.")}
         )
 
 

@@ -25,6 +25,7 @@ from app.domain.submissions import (
 from app.domain.switches import Switch
 from app.models import CheckRun, Claim, EvidenceFile, Submission, SubmissionVersion
 from app.services import audit, ledgers, outbox, rubrics, switches, versions
+from app.words import _, grouped
 
 LONGEST_WORDS = 2000
 
@@ -40,14 +41,14 @@ class Words:
 
 def start(db: Session, actor: Actor, capstone_slug: str, *, course: Course, now: datetime) -> UUID:
     """The draft of this capstone, made if there is none; what was sent last is carried over into it."""
-    require(actor.is_learner, "Only people enrolled in the course can start a capstone.")
+    require(actor.is_learner, _("Only people enrolled in the course can start a capstone."))
     versions.capstone_of(course, capstone_slug)
     submission = versions.lock_submission(db, actor.id, course.slug, capstone_slug, now=now)
     known = versions.versions_of(db, submission.id)
     if draft := _draft(known):
         return draft.id
     if any(version.state is State.PASSED for version in known):
-        raise Conflict("This capstone has passed, so nothing more needs to be sent for it.")
+        raise Conflict(_("This capstone has passed, so nothing more needs to be sent for it."))
     sent = next((version for version in known if version.submitted_at is not None), None)
     version_id = versions.add_version(db, submission, len(known) + 1, source=sent, now=now)
     audit.record(db, actor.id, "version.start", "version", version_id, subject_id=actor.id, now=now)
@@ -73,7 +74,7 @@ def save_words(db: Session, actor: Actor, version_id: UUID, words: Words, *, tag
         return version.tag
     if version.tag != tag:
         theirs = {"question": version.question, "reason": version.reason}
-        raise Stale("This draft was saved from another page.", tag=version.tag, theirs=theirs)
+        raise Stale(_("This draft was saved from another page."), tag=version.tag, theirs=theirs)
     _write_words(version, words)
     version.tag += 1
     audit.record(db, actor.id, "version.save", "version", version_id, subject_id=actor.id, now=now)
@@ -131,11 +132,14 @@ def _require_room(earlier: Sequence[SubmissionVersion]) -> None:
     """One version at a time is rated, and none after one that passed: an undone rating may leave such a draft."""
     for version in earlier:
         if version.state is State.PASSED:
-            raise Conflict("This capstone has passed, so nothing more needs to be sent for it.")
+            raise Conflict(_("This capstone has passed, so nothing more needs to be sent for it."))
         if version.state in IN_FLIGHT:
             raise Conflict(
-                f"Version {version.number} is still waiting for its rating, and one version at a time is rated. "
-                "Withdraw it if no reviewer has taken it yet, or send this one after its rating."
+                _(
+                    "Version %(number)s is still waiting for its rating, and one version at a time is rated. "
+                    "Withdraw it if no reviewer has taken it yet, or send this one after its rating.",
+                    number=version.number,
+                )
             )
 
 
@@ -149,7 +153,8 @@ def _require_complete(
     problems = problems_before_sending(slots, attested=version.attested, reason=version.reason)
     if not version.reason and (missing := _missing_claims(db, version.id, capstone)):
         problems.setdefault(
-            "reason", f"Not given: {', '.join(missing)}. Type it, or say why it is sent without."
+            "reason",
+            _("Not given: %(missing)s. Type it, or say why it is sent without.", missing=", ".join(missing)),
         )
     if problems:
         raise Invalid(problems)
@@ -200,7 +205,9 @@ def _earlier(known: Sequence[SubmissionVersion]) -> list[waiting.Earlier]:
 def _write_words(version: SubmissionVersion, words: Words) -> None:
     for name in ("question", "reason"):
         if len(getattr(words, name)) > LONGEST_WORDS:
-            raise Invalid({name: f"Use at most {LONGEST_WORDS:,} characters."})
+            raise Invalid(
+                {name: _("Use at most %(longest_words)s characters.", longest_words=grouped(LONGEST_WORDS))}
+            )
     version.question, version.reason, version.attested = words.question, words.reason, words.attested
 
 

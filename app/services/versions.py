@@ -15,6 +15,7 @@ from app.domain.errors import Conflict, NotFound, Unavailable, require
 from app.domain.submissions import State
 from app.models import Claim, EvidenceFile, RubricVersion, Submission, SubmissionVersion
 from app.services import checks
+from app.words import _
 
 
 def lock_own(db: Session, actor: Actor, version_id: UUID) -> SubmissionVersion:
@@ -29,7 +30,7 @@ def lock_own(db: Session, actor: Actor, version_id: UUID) -> SubmissionVersion:
         raise NotFound
     require(
         may_work_on(actor, owner_id=found.person_id),
-        "Your place in the course has ended, so this stays as it is.",
+        _("Your place in the course has ended, so this stays as it is."),
     )
     version: SubmissionVersion = found[0]
     return version
@@ -40,7 +41,7 @@ def lock_draft(db: Session, actor: Actor, version_id: UUID) -> SubmissionVersion
     version = lock_own(db, actor, version_id)
     if version.state is not State.DRAFT:
         raise Conflict(
-            "This version was sent or withdrawn, so it does not change any more. Open the capstone again."
+            _("This version was sent or withdrawn, so it does not change any more. Open the capstone again.")
         )
     return version
 
@@ -128,7 +129,9 @@ def _current_rubric(db: Session, submission: Submission) -> UUID:
         )
     )
     if rubric_id is None:
-        raise Unavailable("The rubric of this capstone is not published yet. An admin has to do that first.")
+        raise Unavailable(
+            _("The rubric of this capstone is not published yet. An admin has to do that first.")
+        )
     return rubric_id
 
 

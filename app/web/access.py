@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 
 from app.domain.actors import Actor
 from app.domain.errors import Forbidden
+from app.words import _
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -24,9 +25,9 @@ class Access(StrEnum):
 PUBLIC, SIGNED_IN, LEARNER, REVIEWER, ADMIN = Access
 
 REFUSAL = {
-    LEARNER: "This part is for learners. Ask for free access first; it is decided within days.",
-    REVIEWER: "This part is for reviewers. An admin can appoint you.",
-    ADMIN: "This part is for admins.",
+    LEARNER: _("This part is for learners. Ask for free access first; it is decided within days."),
+    REVIEWER: _("This part is for reviewers. An admin can appoint you."),
+    ADMIN: _("This part is for admins."),
 }
 
 
@@ -53,7 +54,7 @@ def guard() -> Response | None:
         return None  # no such page: the 404 handler answers
     who = declared(current_app, request.endpoint)
     if who is None:
-        raise Forbidden(f"The page {request.endpoint} does not say who may open it.")
+        raise Forbidden(_("The page %(endpoint)s does not say who may open it.", endpoint=request.endpoint))
     if who is PUBLIC or _is(g.actor, who):
         return None
     if g.actor is None:

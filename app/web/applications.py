@@ -15,6 +15,7 @@ from app.web.access import SIGNED_IN, access
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
+from app.words import _, joined
 
 bp = Blueprint("applications", __name__)
 
@@ -147,7 +148,11 @@ def _changed_elsewhere(form: Form, stale: Stale) -> Response:
         response = jsonify(tag=digest(stale.theirs), fields=stale.theirs, by="")
         response.status_code = 409
         return response
-    form.errors = {"": f"{stale} The boxes hold what was typed here; save again to keep that instead."}
+    form.errors = {
+        "": joined(
+            [stale.sentence, _("The boxes hold what was typed here; save again to keep that instead.")]
+        )
+    }
     return _show(form, status=409, theirs=stale.theirs)
 
 

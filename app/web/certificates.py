@@ -21,6 +21,7 @@ from app.web.access import PUBLIC, access
 from app.web.forms import Form
 from app.web.pages import now, page, settings
 from app.web.transactions import reading
+from app.words import _
 
 bp = Blueprint("certificates", __name__)
 
@@ -139,7 +140,7 @@ def judge() -> Response:
     form = Form(request.form)
     text = form.value("certificate").strip() or _uploaded()
     if not text:
-        form.fail("certificate", "Type a code, paste a certificate, or choose its file.")
+        form.fail("certificate", _("Type a code, paste a certificate, or choose its file."))
         return page("certificates/verify.html", 422, form=form, result=None, certificate=None)
     result, row = judged(text)
     return page("certificates/verify.html", form=form, result=result, certificate=row)
@@ -156,7 +157,7 @@ def signer() -> Signer:
             )
         except KeyUnusable as broken:
             raise Unavailable(
-                "Certificates cannot be signed right now. The page itself stays true."
+                _("Certificates cannot be signed right now. The page itself stays true.")
             ) from broken
         found = Signer(keys, base_url=chosen.base_url)
         current_app.extensions["touchstone.signer"] = found
@@ -167,15 +168,15 @@ def judged(text: str) -> tuple[Verification, CertificateRow | None]:
     """The verdict in words, and our own record of that certificate if there is one."""
     if (code := read_code(text)) is not None:
         row = certificates.certificate(reading(), code)
-        found = Verification(True, "This code is in our records.") if row else None
-        return found or Verification(False, "No certificate with this code was ever issued here."), row
+        found = Verification(True, _("This code is in our records.")) if row else None
+        return found or Verification(False, _("No certificate with this code was ever issued here.")), row
     if text.startswith("{"):
         return _judged_document(text)
     result = verify_jwt(text, signer().trusted(), now=now())
     row = _recorded(result.document) if result.document is not None else None
     if result.valid and row is None:
         return Verification(
-            False, "The signature is ours, and our records do not hold this certificate."
+            False, _("The signature is ours, and our records do not hold this certificate.")
         ), None
     return result, row
 
@@ -185,13 +186,15 @@ def _judged_document(text: str) -> tuple[Verification, CertificateRow | None]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        return Verification(False, "This is not readable as a certificate document."), None
+        return Verification(False, _("This is not readable as a certificate document.")), None
     row = _recorded(document)
     if row is None:
-        return Verification(False, "This document names no certificate that was issued here."), None
+        return Verification(False, _("This document names no certificate that was issued here.")), None
     if dict(row.document) != document:
-        return Verification(False, "This document differs from the one that was issued under its code."), None
-    return Verification(True, "The document is word for word the one that was issued.", document), row
+        return Verification(
+            False, _("This document differs from the one that was issued under its code.")
+        ), None
+    return Verification(True, _("The document is word for word the one that was issued."), document), row
 
 
 def _recorded(document: Any) -> CertificateRow | None:
@@ -209,7 +212,7 @@ def _uploaded() -> str:
 def _row(code: str) -> CertificateRow:
     row = certificates.certificate(reading(), code)
     if row is None:
-        raise NotFound("No certificate has this code. Check it against the one you were given.")
+        raise NotFound(_("No certificate has this code. Check it against the one you were given."))
     return row
 
 

@@ -11,6 +11,7 @@ from app.web.access import ADMIN, access
 from app.web.pages import is_fragment, now, page, redirect_to, settings
 from app.web.parts import parts
 from app.web.transactions import reading, writing
+from app.words import _
 
 bp = Blueprint("checks", __name__, url_prefix="/admin/checks")
 
@@ -47,8 +48,8 @@ def _show() -> Response:
     return page(
         template,
         counts=[
-            ("Checks of evidence", queries.check_counts(db, now=moment)),
-            ("Mails", queries.mail_counts(db, now=moment)),
+            (_("Checks of evidence"), queries.check_counts(db, now=moment)),
+            (_("Mails"), queries.mail_counts(db, now=moment)),
         ],
         problems=queries.problems(db, now=moment),
         readings=queries.readings(db, now=moment),

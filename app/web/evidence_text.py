@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import chain
 
+from app.words import _
+
 LONGEST_LINE = 2000
 """Characters of a line that are shown; nothing longer is read by eye."""
 MOST_UNPACKED = 256 * 1024 * 1024
@@ -74,10 +76,10 @@ def _unpacked(chunks: Iterator[bytes], most_bytes: int) -> Iterator[bytes]:
             try:
                 piece = unpack.decompress(rest, 1 << 20)
             except zlib.error:
-                raise _NotText("The rest cannot be unpacked: the file is damaged.") from None
+                raise _NotText(_("The rest cannot be unpacked: the file is damaged.")) from None
             total += len(piece)
             if total > most_bytes:
-                raise _NotText("The rest is not shown: the file is very large once unpacked.")
+                raise _NotText(_("The rest is not shown: the file is very large once unpacked."))
             yield piece
             rest = unpack.unconsumed_tail
 
@@ -101,7 +103,7 @@ def _encoding(head: bytes) -> str:
     if sample[0::2].count(0) > len(sample) // 4:
         return "utf-16-be"
     if b"\x00" in sample:
-        raise _NotText("This file is not text. Download it to look inside.")
+        raise _NotText(_("This file is not text. Download it to look inside."))
     return "utf-8"
 
 

@@ -10,6 +10,7 @@ from app.pictures.drawing import Picture, Table
 from app.pictures.figures import Shown, figures, figures_among, pair_figure
 from app.pictures.pairs import Pair, pairs
 from app.pictures.plan_tree import PlanTree
+from app.words import _
 
 __all__ = ["Figure", "Pair", "file_figures", "pair_figures", "pairs"]
 
@@ -31,7 +32,7 @@ def file_figures(
     file: Drawable, figure_id: str, version: Sequence[Drawable], *, paired: bool
 ) -> tuple[Figure, ...]:
     """What can be drawn of one file of a version; what its pair shows already is left out."""
-    names = {"": f"Steps of {file.name}"}
+    names = {"": _("Steps of %(name)s", name=file.name)}
     return tuple(
         _figure(f"{figure_id}-{each.key}", f"{each.title}, {file.name}", each.title, each.shown, names)
         for each in (
@@ -53,7 +54,10 @@ def pair_figures(found: Sequence[Pair]) -> tuple[Figure, ...]:
             pair.title,
             pair.title,
             shown,
-            {"Before": f"Before, {pair.before.name}", "After": f"After, {pair.after.name}"},
+            {
+                _("Before"): _("Before, %(name)s", name=pair.before.name),
+                _("After"): _("After, %(name)s", name=pair.after.name),
+            },
         )
         for figure_id, pair, shown in drawn
         if shown is not None

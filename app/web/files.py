@@ -28,6 +28,7 @@ from app.web.evidence_text import window
 from app.web.forms import Form
 from app.web.pages import course, is_fragment, page, redirect_to, storage
 from app.web.transactions import close_reading, reading
+from app.words import _, spoken
 
 bp = Blueprint("files", __name__)
 
@@ -87,7 +88,7 @@ def upload(version_id: UUID) -> Response:
     """The same without a script: the file comes through the portal."""
     slot, sent = request.form.get("slot", ""), request.files.get("file")
     if sent is None or not sent.filename:
-        return _again(version_id, slot, Invalid({"file": "Choose a file first."}))
+        return _again(version_id, slot, Invalid({"file": _("Choose a file first.")}))
     try:
         uploads.take(version_id, slot, sent.filename, sent.mimetype, sent.stream)
     except (Invalid, Unavailable) as refused:
@@ -103,7 +104,7 @@ def paste(version_id: UUID) -> Response:
     data = text.encode("utf-8", "replace")
     try:
         if not text.strip():
-            raise Invalid({"text": "Paste the output first."})
+            raise Invalid({"text": _("Paste the output first.")})
         uploads.take(version_id, slot, f"pasted-{slot}.txt", "text/plain", BytesIO(data))
     except (Invalid, Unavailable) as refused:
         return _again(version_id, slot, refused)
@@ -194,7 +195,7 @@ def _stored(file_id: UUID) -> FileRow:
     file = rows.readable_file(reading(), g.actor, file_id)
     close_reading()
     if file.uploaded_at is None:
-        raise NotFound("This upload has not finished, so there is nothing to read yet.")
+        raise NotFound(_("This upload has not finished, so there is nothing to read yet."))
     return file
 
 
@@ -205,7 +206,7 @@ def _opened(file: FileRow) -> Iterator[bytes]:
         first = next(pieces, b"")
     except StorageMissing:
         raise Unavailable(
-            "The file store does not have this file now. Tell the course team; it will be looked into."
+            _("The file store does not have this file now. Tell the course team; it will be looked into.")
         ) from None
 
     def again() -> Iterator[bytes]:
@@ -224,12 +225,12 @@ def _verified(file: FileRow, pieces: Iterator[bytes]) -> Iterator[bytes]:
             yield held
         held = piece
     if digest.hexdigest() != file.sha256:
-        raise Unavailable(f"The stored bytes of {file.id} are not those that were sent.")
+        raise Unavailable(_("The stored bytes of %(id)s are not those that were sent.", id=file.id))
     yield held
 
 
 def _refusal(invalid: Invalid) -> Response:
-    answer = jsonify(message=str(invalid))
+    answer = jsonify(message=spoken(invalid.sentence))
     answer.status_code = 422
     return answer
 
@@ -237,7 +238,7 @@ def _refusal(invalid: Invalid) -> Response:
 def _again(version_id: UUID, slot: str, refused: Refused) -> Response:
     """The page again with the sentence at its slot, and what was pasted still in its box."""
     work = submissions.own_work(version_id)
-    errors = dict(refused.errors) if isinstance(refused, Invalid) else {"file": str(refused)}
+    errors = dict(refused.errors) if isinstance(refused, Invalid) else {"file": refused.sentence}
     field = next(iter(errors))
     at_slot, on_page = Form(MultiDict({"text": request.form.get("text", "")})), Form()
     if "text" in request.form:
@@ -251,7 +252,7 @@ def _again(version_id: UUID, slot: str, refused: Refused) -> Response:
 def _unplaced(file: FileRow, refused: Refused) -> Response:
     """The place of archives again, with the sentence at the file."""
     work, form, on_page = submissions.own_work(file.version_id), Form(), Form()
-    said = next(iter(refused.errors.values())) if isinstance(refused, Invalid) else str(refused)
+    said = next(iter(refused.errors.values())) if isinstance(refused, Invalid) else refused.sentence
     form.errors, on_page.errors = {"place": said}, {f"place-{file.id}": said}
     values: dict[str, Any] = {"place_form": form, "place_file": file.id}
     if is_fragment():

@@ -8,8 +8,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.domain.claims import Unclear, read_number
 from app.domain.errors import Invalid
+from app.words import _, grouped
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+THIS = _("This")
 
 
 class Form:
@@ -26,29 +29,45 @@ class Form:
     def fail(self, name: str, sentence: str) -> None:
         self.errors.setdefault(name, sentence)
 
-    def text(self, name: str, *, longest: int, shortest: int = 0, label: str = "This") -> str:
+    def text(self, name: str, *, longest: int, shortest: int = 0, label: str = THIS) -> str:
         """Text without the blanks around it; line ends as `\\n`. Lengths in characters."""
         typed = self.value(name).replace("\r\n", "\n").replace("\x00", "").strip()
         if len(typed) > longest:
-            self.fail(name, f"{label} may have at most {longest:,} characters; it has {len(typed):,}.")
+            self.fail(
+                name,
+                _(
+                    "%(label)s may have at most %(longest)s characters; it has %(typed)s.",
+                    label=label,
+                    longest=grouped(longest),
+                    typed=grouped(len(typed)),
+                ),
+            )
         elif len(typed) < shortest:
-            self.fail(name, f"{label} needs at least {shortest:,} characters; it has {len(typed):,}.")
+            self.fail(
+                name,
+                _(
+                    "%(label)s needs at least %(shortest)s characters; it has %(typed)s.",
+                    label=label,
+                    shortest=grouped(shortest),
+                    typed=grouped(len(typed)),
+                ),
+            )
         return typed
 
-    def choice(self, name: str, kind: type[Choice], *, label: str = "This") -> Choice | None:
+    def choice(self, name: str, kind: type[Choice], *, label: str = THIS) -> Choice | None:
         """One of the words of `kind`; None together with an error when none was chosen."""
         try:
             return kind(self.value(name))
         except ValueError:
-            self.fail(name, f"Choose one of the answers for {label.lower()}.")
+            self.fail(name, _("Choose one of the answers for %(label)s.", label=label))
             return None
 
-    def number(self, name: str, *, label: str = "This") -> float | None:
+    def number(self, name: str, *, label: str = THIS) -> float | None:
         """A number as people type it, with a decimal point or comma; None when nothing was typed."""
         try:
             return read_number(self.value(name))
         except Unclear as unclear:
-            self.fail(name, f"{label}: {unclear}")
+            self.fail(name, _("%(label)s: %(unclear)s", label=label, unclear=unclear.args[0]))
             return None
 
     def checked(self, name: str) -> bool:
@@ -58,7 +77,7 @@ class Form:
         try:
             return UUID(self.value(name))
         except ValueError:
-            self.fail(name, "This page is out of date. Open it again.")
+            self.fail(name, _("This page is out of date. Open it again."))
             return None
 
     def done(self) -> None:

@@ -9,6 +9,7 @@ from app.web.access import PUBLIC, access
 from app.web.forms import Form
 from app.web.pages import course, page, redirect_to
 from app.web.transactions import reading
+from app.words import _
 
 bp = Blueprint("home", __name__)
 
@@ -47,11 +48,11 @@ def capstone(slug: str) -> Response:
 def fit_check() -> Response:
     """Fill in four blanks, get a question. The answers travel in the address and are stored nowhere."""
     form = Form(request.args)
-    answers = {name: form.text(name, longest=400, label="This answer") for name in FIT_FIELDS}
+    answers = {name: form.text(name, longest=400, label=_("This answer")) for name in FIT_FIELDS}
     question = ""
     if any(answers.values()):
         for name in FIT_FIELDS:
             if not answers[name]:
-                form.fail(name, "Write a few words here, even a guess.")
+                form.fail(name, _("Write a few words here, even a guess."))
         question = "" if form.errors else fit_question(course().fit_check, **answers)
     return page("home/fit_check.html", 422 if form.errors else 200, form=form, question=question)

@@ -8,6 +8,7 @@ from flask.templating import Environment
 from app.words import listening, speak
 from app.words.catalogue import LANGUAGES, catalogue
 from app.words.jinja import Speaking, in_every_language
+from app.words.scripts import table
 
 COOKIE = "language"
 ENVIRONMENTS = "touchstone.languages"
@@ -25,6 +26,7 @@ def prepare(app: Flask) -> None:
 
 def register(app: Flask) -> None:
     """After everything that adds to it: the other languages know the same filters."""
+    app.jinja_env.globals["script_words"] = lambda code: f"/words/{code}.json?v={table(code)[1]}"
     app.extensions[ENVIRONMENTS] = in_every_language(app.jinja_env)
 
 

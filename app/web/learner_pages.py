@@ -17,8 +17,9 @@ from app.queries.evidence import FileCard, FindingRow, Reading, SlotCard
 from app.queries.progress import CapstoneRow, Home
 from app.queries.work import ClaimRow, Work
 from app.web.figures import Figure, file_figures
+from app.words import Number, _, _n, joined
 
-VERDICTS = {"unchecked": "cannot_be_checked", "inside_noise": "within the noise"}
+VERDICTS = {"unchecked": "cannot_be_checked", "inside_noise": _("within the noise")}
 PROSE = "markdown"
 SEVERITIES = ("block", "warn", "note", "good")
 GRAVITY = ("contradicts", "inside_noise", "unchecked", "agrees")
@@ -72,37 +73,57 @@ def next_step(home: Home, course: Course) -> Step | None:
     if drafts:
         return _draft_step(drafts[0])
     if module is not None:
-        label = f"Go to module {module.number}"
+        label = _("Go to module %(number)s", number=module.number)
         url = url_for("modules.show", slug=module.slug)
-        return Step(f"Module {module.number}, {module.title}: {module.required_left} moves left", label, url)
+        left = _n(
+            "Module %(number)s, %(title)s: %(count)s move left",
+            "Module %(number)s, %(title)s: %(count)s moves left",
+            module.required_left,
+            number=module.number,
+            title=module.title,
+        )
+        return Step(left, label, url)
     if fresh is not None and len(home.progress.passed) < course.required_capstones:
         url = url_for("submissions.show", slug=fresh.slug)
-        return Step(f"Capstone {fresh.number}, {fresh.title}, is next", f"Go to capstone {fresh.number}", url)
+        said = _("Capstone %(number)s, %(title)s, is next", number=fresh.number, title=fresh.title)
+        return Step(said, _go(fresh), url)
     return None
 
 
 def _draft_step(row: CapstoneRow) -> Step:
-    said = "is a draft"
+    named = {"number": row.number, "title": row.title}
+    said = _("Capstone %(number)s, %(title)s, is a draft", **named)
     if row.blocked:
-        said = "has a file to fix"
+        said = _("Capstone %(number)s, %(title)s, has a file to fix", **named)
     elif row.contradicted:
-        said = "has a claim that its evidence contradicts"
+        said = _("Capstone %(number)s, %(title)s, has a claim that its evidence contradicts", **named)
     elif row.round and row.round > 1:
-        said = f"waits for version {row.round}"
-    url = url_for("submissions.show", slug=row.slug)
-    return Step(f"Capstone {row.number}, {row.title}, {said}", f"Go to capstone {row.number}", url)
+        said = _("Capstone %(number)s, %(title)s, waits for version %(version)s", version=row.round, **named)
+    return Step(said, _go(row), url_for("submissions.show", slug=row.slug))
+
+
+def _go(row: CapstoneRow) -> str:
+    return _("Go to capstone %(number)s", number=row.number)
 
 
 def waiting_words(before: int | None, waits: Waits | None) -> str:
     """Place and usual wait as one sentence; what is not known is left out."""
-    parts = []
+    parts: list[str] = []
     if before is not None:
-        parts.append("next in the queue" if before == 0 else f"{before} before this one")
+        parts.append(_("%(count)s before this one", count=before) if before else _("next in the queue"))
     if waits is not None:
-        parts.append(f"usually {'more than ' * waits.p50.at_least}{_length(waits.p50)}")
-        share = "one in ten longer than" if waits.p90.at_least else "nine in ten within"
-        parts.append(f"{share} {_length(waits.p90)}")
-    return ", ".join(parts)
+        usual, long = _length(waits.p50), _length(waits.p90)
+        parts.append(
+            _("usually more than %(length)s", length=usual)
+            if waits.p50.at_least
+            else _("usually %(length)s", length=usual)
+        )
+        parts.append(
+            _("one in ten longer than %(length)s", length=long)
+            if waits.p90.at_least
+            else _("nine in ten within %(length)s", length=long)
+        )
+    return joined(parts, between=", ")
 
 
 def shown_findings(files: Iterable[FileCard]) -> list[ShownFinding]:
@@ -125,10 +146,14 @@ def kind_words(kind: str, wanted: Collection[str]) -> str:
     """What a file was read as, and what its slot asks for when that is something else."""
     known = registry.KINDS_BY_NAME.get(kind)
     if known is None:
-        return "Not recognised."
+        return _("Not recognised.")
     if not is_misplaced(kind, wanted):
-        return f"Read as: {known.title}."
-    return f"Read as: {known.title}. This slot asks for something else: {', '.join(map(_title, wanted))}."
+        return _("Read as: %(kind)s.", kind=known.title)
+    return _(
+        "Read as: %(kind)s. This slot asks for something else: %(wanted)s.",
+        kind=known.title,
+        wanted=joined(map(_title, wanted), between=", "),
+    )
 
 
 def is_misplaced(kind: str, wanted: Collection[str]) -> bool:
@@ -212,13 +237,21 @@ def _shown_claim(row: Mapping[str, Any]) -> ShownClaim:
     return ShownClaim(
         key=row["key"],
         label=row["label"],
-        claimed=row.get("said") or units.with_unit(show_number(row["claimed"]), unit),
-        recomputed="" if row["recomputed"] is None else units.with_unit(units.shown(row["recomputed"]), unit),
-        interval=units.with_unit(f"{units.shown(row['low'])} to {units.shown(row['high'])}", unit)
-        if spread
-        else "",
+        claimed=row.get("said") or Number(units.with_unit(show_number(row["claimed"]), unit)),
+        recomputed=""
+        if row["recomputed"] is None
+        else Number(units.with_unit(units.shown(row["recomputed"]), unit)),
+        interval=_spread(row["low"], row["high"], unit) if spread else "",
         verdict=VERDICTS.get(verdict, verdict),
         source=row["source"] if verdict == "agrees" else row["reason"],
+    )
+
+
+def _spread(low: float, high: float, unit: str) -> str:
+    return _(
+        "%(low)s to %(high)s",
+        low=Number(units.shown(low)),
+        high=Number(units.with_unit(units.shown(high), unit)),
     )
 
 
@@ -226,7 +259,7 @@ def _length(wait: Wait) -> str:
     """A wait in its largest sensible unit."""
     hours = wait.length / timedelta(hours=1)
     if hours < 1.5:
-        return "an hour"
+        return _("an hour")
     if hours < 36:
-        return f"{hours:.0f} hours"
-    return f"{hours / 24:.0f} days"
+        return _n("%(count)s hour", "%(count)s hours", round(hours))
+    return _n("%(count)s day", "%(count)s days", round(hours / 24))

@@ -10,6 +10,7 @@ from flask import request
 
 from app.domain.errors import Forbidden
 from app.web.pages import settings
+from app.words import _
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -21,7 +22,7 @@ def guard() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     if site == "same-origin" or (site is None and _is_ours(request.headers.get("Origin"))):
         return
-    raise Forbidden("This request did not come from a page of this portal. Open the page again and retry.")
+    raise Forbidden(_("This request did not come from a page of this portal. Open the page again and retry."))
 
 
 def _is_ours(origin: str | None) -> bool:

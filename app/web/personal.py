@@ -15,6 +15,7 @@ from app.web.forms import Form
 from app.web.pages import now, page, redirect_to, storage
 from app.web.parts import parts
 from app.web.transactions import close_reading, reading, writing
+from app.words import _
 
 bp = Blueprint("personal", __name__)
 
@@ -31,7 +32,7 @@ def export() -> Response:
     """The ZIP, sent while it is made. It ends unfinished, and the browser says so, when the storage stops answering."""
     if not storage().is_up():
         raise Unavailable(
-            "The file storage does not answer, so your files cannot be put in. Try again later."
+            _("The file storage does not answer, so your files cannot be put in. Try again later.")
         )
     with writing() as db:
         people.note_export(db, g.actor, now=now())

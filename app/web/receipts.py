@@ -13,6 +13,7 @@ from app.web.access import SIGNED_IN, access
 from app.web.learner_pages import waiting_words
 from app.web.pages import course, now, page
 from app.web.transactions import reading
+from app.words import _
 
 bp = Blueprint("receipts", __name__)
 
@@ -53,7 +54,7 @@ def download(version_id: UUID) -> Response:
 def _received(version_id: UUID) -> Work:
     work = works.version_work(reading(), g.actor, version_id, course=course(), now=now())
     if work.version.receipt_code is None:
-        raise NotFound("This version has not been sent, so there is no receipt.")
+        raise NotFound(_("This version has not been sent, so there is no receipt."))
     return work
 
 

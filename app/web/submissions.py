@@ -23,6 +23,7 @@ from app.web.forms import Form
 from app.web.languages import write
 from app.web.pages import course, is_fragment, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
+from app.words import _, joined, spoken
 
 bp = Blueprint("submissions", __name__)
 
@@ -225,11 +226,10 @@ def _claims_refused(version_id: UUID, form: Form, refused: Invalid | Stale) -> R
         return _stale(refused) if isinstance(refused, Stale) else _unprocessable(refused)
     work = own_work(version_id)
     if isinstance(refused, Invalid):
-        form.errors = dict(refused.errors)
-        status = 422
+        form.errors, status = dict(refused.errors), 422
     else:
-        form.errors = {"": f"{refused} The boxes hold what was typed here; save again to keep it."}
-        status = 409
+        kept = _("The boxes hold what was typed here; save again to keep it.")
+        form.errors, status = {"": joined([refused.sentence, kept])}, 409
     if is_fragment():
         return _claims_fragment(work, form, status)
     return draft_page(work, form, status, claim_form=form)
@@ -294,6 +294,6 @@ def _stale(stale: Stale) -> Response:
 
 
 def _unprocessable(invalid: Invalid) -> Response:
-    response = jsonify(message=str(invalid), fields=invalid.errors)
+    response = jsonify(message=spoken(invalid.sentence), fields=invalid.spoken)
     response.status_code = 422
     return response

@@ -20,11 +20,9 @@ from app.services import files, packages
 from app.services.files import Begun, Offer
 from app.web.pages import course, now, settings, storage
 from app.web.transactions import close_reading, reading, writing
+from app.words import _, grouped
 
 CHUNK = 1 << 20
-DIFFERENT = (
-    "What arrived is not the file that was announced: {what}. Nothing was kept; choose the file again."
-)
 
 
 def require_arrived(file: FileRow) -> None:
@@ -36,18 +34,26 @@ def require_arrived(file: FileRow) -> None:
     if found is None:
         UPLOAD_FAILURES.labels("absent").inc()
         raise Invalid(
-            {"file": "The file has not arrived. Choose it again; what was there before is still there."}
+            {"file": _("The file has not arrived. Choose it again; what was there before is still there.")}
         )
     if found.size != file.size:
-        what = f"{found.size:,} bytes instead of {file.size:,}"
+        what = _("%(size)s bytes instead of %(size_2)s", size=grouped(found.size), size_2=grouped(file.size))
         raise _different(what)
     if found.sha256_hex not in (None, file.sha256):
-        raise _different("its SHA-256 differs")
+        raise _different(_("its SHA-256 differs"))
 
 
 def _different(what: str) -> Invalid:
     UPLOAD_FAILURES.labels("different").inc()
-    return Invalid({"file": DIFFERENT.format(what=what)})
+    return Invalid(
+        {
+            "file": _(
+                "What arrived is not the file that was announced: %(what)s. "
+                "Nothing was kept; choose the file again.",
+                what=what,
+            )
+        }
+    )
 
 
 @contextlib.contextmanager
@@ -104,7 +110,7 @@ def move(file_id: UUID, slot: str, replaces: Sequence[str]) -> None:
     try:
         shown = frozenset(map(UUID, replaces))
     except ValueError:
-        raise Invalid({"place": "Choose one of the slots in the list."}) from None
+        raise Invalid({"place": _("Choose one of the slots in the list.")}) from None
     with writing() as db:
         keys = packages.move(db, g.actor, file_id, slot, replaces=shown, course=course(), now=now())
     for key in keys:
@@ -127,7 +133,10 @@ def settle(version_id: UUID) -> None:
             storage().settle(file.staging_key or "", sha256_hex=file.sha256, size=file.size)
         except (StorageMismatch, StorageMissing, StorageTaken):
             raise Conflict(
-                f"The bytes of {file.name} are not those that were announced. Remove it and upload it again."
+                _(
+                    "The bytes of %(name)s are not those that were announced. Remove it and upload it again.",
+                    name=file.name,
+                )
             ) from None
         with writing() as db:
             files.mark_stored(db, file.id, now=now())

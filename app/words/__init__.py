@@ -77,10 +77,10 @@ def grouped(number: int) -> Number:
     return Number(f"{number:,}")
 
 
-def joined(sentences: Iterable[str]) -> Said:
+def joined(sentences: Iterable[str], *, between: str = " ") -> Said:
     """One sentence after the other, each in the reader's language."""
     values = {str(place): sentence for place, sentence in enumerate(sentences)}
-    return Said(" ".join(f"%({place})s" for place in values), values=values)
+    return Said(between.join(f"%({place})s" for place in values), values=values)
 
 
 def spoken(value: object) -> str:

@@ -1,17 +1,15 @@
 """Finds every sentence that is marked for translation: in templates, in Python and in the scripts of pages."""
 
 import ast
-import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from jinja2 import Environment
 
+from app.words.scripts import in_scripts
+
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ("_", "_n", "gettext", "ngettext")
-QUOTED = r'("(?:[^"\\\n]|\\.){1,400}")'
-SCRIPT = re.compile(rf"(?<![\w.])(?:_\({QUOTED}|_n\([^\"()]{{1,60}}, {QUOTED}, {QUOTED})")
 NOT_PAGES = {"styleguide"}
 """Pages for developers alone."""
 
@@ -22,11 +20,6 @@ def sentences() -> dict[str, str | None]:
     for one, many in _everything():
         found[one] = many or found.get(one)
     return found
-
-
-def script_sentences() -> dict[str, str | None]:
-    """The sentences that pages' scripts say."""
-    return dict(_in_scripts())
 
 
 def in_template(source: str) -> Iterator[tuple[str, str | None]]:
@@ -58,12 +51,4 @@ def _everything() -> Iterator[tuple[str, str | None]]:
             source = path.read_text("utf-8")
             if "app.words" in source:
                 yield from in_python(source)
-    yield from _in_scripts()
-
-
-def _in_scripts() -> Iterator[tuple[str, str | None]]:
-    paths = [ROOT / "static/portal.js", *sorted((ROOT / "static/js").glob("*.js"))]
-    for path in paths:
-        for found in SCRIPT.finditer(path.read_text("utf-8")):
-            one, many = found[1] or found[2], found[3]
-            yield json.loads(one), json.loads(many) if many else None
+    yield from in_scripts()

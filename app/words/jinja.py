@@ -79,6 +79,7 @@ class Speaking(Environment):
             "language": words.language.code,
             "languages": LANGUAGES,
         }
+        self.filters = self.filters | {"number": _numbering(words)}
 
 
 def in_every_language(first: Any_Environment) -> dict[str, Any_Environment]:
@@ -158,6 +159,13 @@ def _saying_many(words: Catalogue) -> Callable[..., str]:
         return filled(words.plural(one, many, count), count=group(count), **values)
 
     return say
+
+
+def _numbering(words: Catalogue) -> Callable[[str], str]:
+    def number(text: str) -> str:
+        return Number(text).spoken_in(words)
+
+    return number
 
 
 def _grouping(words: Catalogue) -> Callable[[int], str]:

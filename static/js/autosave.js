@@ -3,11 +3,12 @@
 // other refusal. What was typed is saved before the form itself is sent, so that no answer to that can lose it.
 // A copy lies in this browser only while the server does not have it.
 import { announce, make, timeZone, toast } from "../portal.js";
+import { _, locale } from "./words.js";
 
 const CHOICE_MS = 300;
 const TEXT_MS = 900;
 const RETRY_MS = 5000;
-const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit" });
 const watched = new WeakSet();
 
 /** Watch one form; a second call for the same form does nothing. */
@@ -100,18 +101,18 @@ function saved(draft, { tag, saved_at: at }) {
   draft.base = draft.sent;
   if (draft.changed) return schedule(draft, CHOICE_MS); // typed on while it was saved
   forget(draft);
-  show(draft, `Saved ${clock.format(new Date(at))}`);
+  show(draft, _("Saved %(time)s", { time: clock.format(new Date(at)) }));
 }
 
 function unsaved(draft, answer, message) {
   draft.changed = true;
   keep(draft);
   const refused = answer && answer.status >= 400 && answer.status < 500 && !isSignedOut(answer);
-  const refusal = message ? message.replace(/[.]$/, "") : "not accepted";
-  const away = !answer ? "offline" : isSignedOut(answer) ? "signed out" : "the portal did not answer";
-  show(draft, `Not saved – ${refused ? refusal : away}, kept in this browser`, true);
+  const refusal = message ? message.replace(/[.]$/, "") : _("not accepted");
+  const away = !answer ? _("offline") : isSignedOut(answer) ? _("signed out") : _("the portal did not answer");
+  show(draft, _("Not saved – %(reason)s, kept in this browser", { reason: refused ? refusal : away }), true);
   if (refused) return;
-  if (draft.waiting) toast(`Not sent – ${away}. What you typed is kept in this browser; press the button again later.`, "fail");
+  if (draft.waiting) toast(_("Not sent – %(reason)s. What you typed is kept in this browser; press the button again later.", { reason: away }), "fail");
   if (!answer) draft.waiting = null;
   if (!answer || !isSignedOut(answer)) schedule(draft, RETRY_MS);
 }
@@ -163,7 +164,7 @@ function restore(draft) {
   if (copy.tag !== draft.form.elements.tag.value) {
     return conflicted(draft, { tag: draft.form.elements.tag.value, fields: theirs, by: "" }, {});
   }
-  show(draft, "Restored from this browser, saving");
+  show(draft, _("Restored from this browser, saving"));
   save(draft);
 }
 
@@ -198,7 +199,7 @@ function conflicted(draft, { tag, fields: raw, by }, base = draft.base) {
   keep(draft);
   draft.waiting = null;
   both.forEach((name) => ask(draft, name, fields[name], by));
-  show(draft, `Not saved – also changed ${by ? `by ${by}` : "elsewhere"}. Choose which text stays`, true);
+  show(draft, by ? _("Not saved – also changed by %(name)s. Choose which text stays", { name: by }) : _("Not saved – also changed elsewhere. Choose which text stays"), true);
 }
 
 function ask(draft, name, theirs, by) {
@@ -211,9 +212,9 @@ function ask(draft, name, theirs, by) {
   };
   const button = (label, onclick) => make("button", { type: "button", className: "button secondary small", onclick }, label);
   const box = make("div", { className: "conflict" },
-    make("p", {}, by ? `${by} saved this in between:` : "This was saved in between:"),
-    make("pre", {}, theirs || "(empty)"),
-    make("p", { className: "actions" }, button("Keep mine", choose(null)), button("Take theirs", choose(theirs))));
+    make("p", {}, by ? _("%(name)s saved this in between:", { name: by }) : _("This was saved in between:")),
+    make("pre", {}, theirs || _("(empty)")),
+    make("p", { className: "actions" }, button(_("Keep mine"), choose(null)), button(_("Take theirs"), choose(theirs))));
   const fields = draft.form.querySelectorAll(`[name="${CSS.escape(name)}"]`);
   const last = fields[fields.length - 1];
   (last.closest(".levels, .field") ?? last).after(box);

@@ -1,32 +1,33 @@
 // The keyboard map. This one table makes the handler, the "?" dialog and aria-keyshortcuts; tests read it as well.
 // A row: the keys, what they do, where, and how: a name of a [data-key-target] that is pressed or focused, or a function.
 import { make } from "../portal.js";
+import { _ } from "./words.js";
 
 export const KEYS = [
-  { keys: "?", does: "Show these keys", where: "Everywhere", run: () => openDialog() },
-  { keys: "/", does: "Search", where: "Everywhere", target: "search" },
-  { keys: "g q", does: "Go to the queue", where: "Everywhere", target: "queue" },
-  { keys: "j", does: "Next row or criterion", where: "Lists", run: () => move(1), needs: "[data-item]" },
-  { keys: "k", does: "Row or criterion before", where: "Lists", run: () => move(-1), needs: "[data-item]" },
-  { keys: "n", does: "Next work", where: "Review", target: "next" },
-  { keys: "Shift+N", does: "Skip this work", where: "Review", target: "skip" },
+  { keys: "?", does: _("Show these keys"), where: _("Everywhere"), run: () => openDialog() },
+  { keys: "/", does: _("Search"), where: _("Everywhere"), target: "search" },
+  { keys: "g q", does: _("Go to the queue"), where: _("Everywhere"), target: "queue" },
+  { keys: "j", does: _("Next row or criterion"), where: _("Lists"), run: () => move(1), needs: "[data-item]" },
+  { keys: "k", does: _("Row or criterion before"), where: _("Lists"), run: () => move(-1), needs: "[data-item]" },
+  { keys: "n", does: _("Next work"), where: _("Review"), target: "next" },
+  { keys: "Shift+N", does: _("Skip this work"), where: _("Review"), target: "skip" },
   ...[1, 2, 3, 4].map((level) => ({
-    keys: String(level), does: `Level ${level}`, where: "Review", run: () => choose(level), needs: "[data-level]",
+    keys: String(level), does: _("Level %(number)s", { number: level }), where: _("Review"), run: () => choose(level), needs: "[data-level]",
   })),
-  { keys: "c", does: "Comment", where: "Review", target: "comment" },
-  { keys: "s", does: "Saved comments", where: "Review", target: "bank", run: () => bank() },
-  { keys: "[", does: "File before", where: "Review", run: () => file(-1), needs: "[data-item=file]" },
-  { keys: "]", does: "Next file", where: "Review", run: () => file(1), needs: "[data-item=file]" },
-  { keys: "v", does: "Seen", where: "Review", target: "seen" },
-  { keys: "f", does: "Next finding", where: "Review", run: () => finding(), needs: ".finding[id]" },
-  { keys: "z", does: "Take back what was decided", where: "Review", target: "undo" },
-  { keys: "d", does: "Differences to the last version", where: "Review", target: "diff" },
-  { keys: "u", does: "Back to the queue", where: "Review", target: "back" },
-  { keys: "a", does: "Approve", where: "Applications", target: "approve" },
-  { keys: "q", does: "Ask a question", where: "Applications", target: "ask" },
-  { keys: "x", does: "Decline", where: "Applications", target: "decline" },
-  { keys: "Escape", does: "Leave a field", where: "Everywhere", run: () => leave(), always: true },
-  { keys: "Control+Enter", does: "Finish", where: "Everywhere", target: "finish", always: true },
+  { keys: "c", does: _("Comment"), where: _("Review"), target: "comment" },
+  { keys: "s", does: _("Saved comments"), where: _("Review"), target: "bank", run: () => bank() },
+  { keys: "[", does: _("File before"), where: _("Review"), run: () => file(-1), needs: "[data-item=file]" },
+  { keys: "]", does: _("Next file"), where: _("Review"), run: () => file(1), needs: "[data-item=file]" },
+  { keys: "v", does: _("Seen"), where: _("Review"), target: "seen" },
+  { keys: "f", does: _("Next finding"), where: _("Review"), run: () => finding(), needs: ".finding[id]" },
+  { keys: "z", does: _("Take back what was decided"), where: _("Review"), target: "undo" },
+  { keys: "d", does: _("Differences to the last version"), where: _("Review"), target: "diff" },
+  { keys: "u", does: _("Back to the queue"), where: _("Review"), target: "back" },
+  { keys: "a", does: _("Approve"), where: _("Applications"), target: "approve" },
+  { keys: "q", does: _("Ask a question"), where: _("Applications"), target: "ask" },
+  { keys: "x", does: _("Decline"), where: _("Applications"), target: "decline" },
+  { keys: "Escape", does: _("Leave a field"), where: _("Everywhere"), run: () => leave(), always: true },
+  { keys: "Control+Enter", does: _("Finish"), where: _("Everywhere"), target: "finish", always: true },
 ];
 
 const isOff = () => document.body.dataset.keys === "off";
@@ -164,7 +165,7 @@ function list(title, rows) {
 function openDialog() {
   const dialog = document.getElementById("keys-dialog");
   const place = dialog.querySelector("[data-keys-list]");
-  place.replaceChildren(...list("On this page", KEYS.filter(works)), ...list("On other pages", KEYS.filter((row) => !works(row))));
+  place.replaceChildren(...list(_("On this page"), KEYS.filter(works)), ...list(_("On other pages"), KEYS.filter((row) => !works(row))));
   dialog.querySelector("[name=keys]").checked = !isOff();
   dialog.showModal();
 }

@@ -2,10 +2,11 @@
 // Contract: POST data-begin (name, size, media_type, sha256, slot) -> 201 {id, url, headers, confirm} or 422 {message};
 // PUT url; POST confirm -> 200 the slot's fragment, or 4xx/5xx {message}.
 import { announce, make, swapIn } from "../portal.js";
+import { _ } from "./words.js";
 
 const TRIES = 3;
-const SIGNED_OUT = "The session has ended. Sign in again in another tab, then try once more.";
-const UNREACHABLE = "The connection broke while the file was on its way. Try again.";
+const SIGNED_OUT = _("The session has ended. Sign in again in another tab, then try once more.");
+const UNREACHABLE = _("The connection broke while the file was on its way. Try again.");
 let sending = 0;
 
 class Refused extends Error {}  // trying again as it is would not help
@@ -41,7 +42,7 @@ async function sentence(answer) {
   if (answer.headers.get("Content-Type")?.includes("json")) return JSON.parse(text).message;
   const page = new DOMParser().parseFromString(text, "text/html");
   return page.querySelector("[role=alert] li, .field-error, [data-toast] p")?.textContent.trim()
-    ?? `The portal answered ${answer.status}. Try again; if it goes on, tell the course team.`;
+    ?? _("The portal answered %(status)s. Try again; if it goes on, tell the course team.", { status: answer.status });
 }
 
 function put(url, headers, file, onProgress) {
@@ -55,8 +56,8 @@ function put(url, headers, file, onProgress) {
     request.onerror = request.ontimeout = () => failed(new Broken(UNREACHABLE));
     request.onload = () => {
       if (request.status < 300 || request.status === 412) done(); // 412: an earlier try arrived, its answer did not
-      else if (request.status >= 500 || request.status === 429) failed(new Broken("The storage is busy. Try again."));
-      else failed(new Refused(`The storage refused the file (${request.status}). It may have changed on disk, or the request has run out. Choose it again.`));
+      else if (request.status >= 500 || request.status === 429) failed(new Broken(_("The storage is busy. Try again.")));
+      else failed(new Refused(_("The storage refused the file (%(status)s). It may have changed on disk, or the request has run out. Choose it again.", { status: request.status })));
     };
     request.send(file);
   });
@@ -64,37 +65,37 @@ function put(url, headers, file, onProgress) {
 
 async function sha256(file) {
   const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer())
-    .catch(() => { throw new Refused("The file cannot be read. It may have been moved or changed; choose it again."); });
+    .catch(() => { throw new Refused(_("The file cannot be read. It may have been moved or changed; choose it again.")); });
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function checked(file, longest) {
-  if (!file.size) throw new Refused("The selected file is empty.");
+  if (!file.size) throw new Refused(_("The selected file is empty."));
   if (longest && file.size > longest) {
-    throw new Refused(`The selected file must be smaller than ${Math.floor(longest / 2 ** 20)} MiB. Compress it with gzip, or send a shorter run.`);
+    throw new Refused(_("The selected file must be smaller than %(size)s MiB. Compress it with gzip, or send a shorter run.", { size: Math.floor(longest / 2 ** 20) }));
   }
 }
 
 function row(form, file) {
-  const bar = make("progress", { max: 1, value: 0, ariaLabel: `Sending ${file.name}` });
+  const bar = make("progress", { max: 1, value: 0, ariaLabel: _("Sending %(name)s", { name: file.name }) });
   const text = make("span", { className: "sending-text muted small" });
   const item = make("li", {}, make("strong", { className: "file-name" }, file.name), bar, text);
   form.querySelector("[data-sending]").append(item);
   const say = (words) => { text.textContent = words; };
-  return { item, bar, say, at: (share) => { bar.value = share; say(`Sending, ${Math.round(share * 100)} %`); } };
+  return { item, bar, say, at: (share) => { bar.value = share; say(_("Sending, %(share)s %%", { share: Math.round(share * 100) }))); } };
 }
 
 async function deliver(form, file, shown) {
   checked(file, Number(form.dataset.max));
-  shown.say("Reading the file");
+  shown.say(_("Reading the file"));
   const body = new URLSearchParams({
     name: file.name, size: file.size, media_type: file.type || "application/octet-stream",
     sha256: await sha256(file), slot: form.elements.slot?.value ?? "",
   });
-  const again = (turn) => shown.say(`The connection broke. Trying again, ${turn} of ${TRIES}`);
+  const again = (turn) => shown.say(_("The connection broke. Trying again, %(turn)s of %(most)s", { turn, most: TRIES }));
   const begun = await persistently(() => post(form.dataset.begin, body), again).then((answer) => answer.json());
   await persistently(() => put(begun.url, begun.headers, file, shown.at), again);
-  shown.say("Sent. The portal is looking at it");
+  shown.say(_("Sent. The portal is looking at it"));
   const confirmed = await persistently(() => post(begun.confirm), again);
   return confirmed.text();
 }
@@ -102,13 +103,13 @@ async function deliver(form, file, shown) {
 async function send(form, file) {
   const shown = row(form, file);
   sending += 1;
-  announce(`Sending ${file.name}.`);
+  announce(_("Sending %(name)s.", { name: file.name }));
   try {
     const html = await deliver(form, file, shown);
     shown.item.remove();
     const target = document.querySelector(form.dataset.target);
     if (target) swapIn(target, html);
-    announce(`${file.name} received.`);
+    announce(_("%(name)s received.", { name: file.name }));
   } catch (error) {
     failed(form, file, shown, error instanceof Refused || error instanceof Broken ? error.message : UNREACHABLE);
   } finally {
@@ -120,7 +121,7 @@ function failed(form, file, shown, message) {
   shown.say(message);
   shown.item.classList.add("failed");
   shown.bar.remove();
-  const retry = make("button", { type: "button", className: "button secondary small" }, "Try again");
+  const retry = make("button", { type: "button", className: "button secondary small" }, _("Try again"));
   retry.addEventListener("click", () => { shown.item.remove(); send(form, file); });
   shown.item.querySelector(".file-name").after(retry);
   announce(`${file.name}: ${message}`);

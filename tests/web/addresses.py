@@ -58,6 +58,7 @@ class World:
             "code": "7Q4K-2M9P",
             "kid": "none-such",
             "key": "db_plan_before",
+            "language": "de",
             "version_id": version.id,
             "review_id": review.id,
             "application_id": application.id,

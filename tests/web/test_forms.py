@@ -46,8 +46,8 @@ def test_a_choice_is_one_of_the_words():
     typed = form(good="needs_changes", bad="excellent")
 
     assert typed.choice("good", Verdict) is Verdict.NEEDS_CHANGES
-    assert typed.choice("bad", Verdict, label="Verdict") is None
-    assert typed.choice("absent", Verdict, label="Verdict") is None
+    assert typed.choice("bad", Verdict, label="verdict") is None
+    assert typed.choice("absent", Verdict, label="verdict") is None
     assert typed.errors == {
         "bad": "Choose one of the answers for verdict.",
         "absent": "Choose one of the answers for verdict.",
