@@ -10,15 +10,24 @@ pytestmark = pytest.mark.browser
 EMPTY = {
     "applicant": ("/apply", "/apply/check"),
     "stranger": ("/learn", "/work/three-bottlenecks", "/profile", "/profile/data"),
-    "reviewer": ("/queue", "/queue?q=round%3A9", "/appeals"),
-    "admin": ("/admin/applications", "/admin/applications/outbox", "/admin/checks", "/admin/certificates"),
+    "reviewer": ("/queue", "/queue?q=round%3A9", "/appeals", "/second-readings", "/calibration"),
+    "admin": (
+        "/admin/applications",
+        "/admin/applications/outbox",
+        "/admin/checks",
+        "/admin/certificates",
+        "/admin/agreement",
+        "/admin/agreement/readings",
+        "/admin/calibration",
+        "/admin/comments",
+    ),
 }
 """Pages on which there is nothing yet, and who sees them so."""
 WRONG = {
     "applicant": (("/apply", {"building": "Short.", "then": "check"}),),
     "stranger": (("/profile", {"name": "", "time_zone": "Nowhere"}),),
-    "reviewer": (("/queue/next", {}),),
-    "admin": (("/admin/people", {"email": "nobody"}),),
+    "reviewer": (("/queue/next", {}), ("/calibration/launch-plan/shopping-list", {})),
+    "admin": (("/admin/people", {"email": "nobody"}), ("/admin/comments", {"place": "", "body": ""})),
 }
 """What is sent that cannot be taken; the answer is looked at."""
 SEND = """([path, fields]) => {
