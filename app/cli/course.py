@@ -78,5 +78,19 @@ def rubric_export(capstone: str, printed: bool) -> None:
         click.echo(text, nl=False)
         return
     path = parts().settings.course_path / "capstones" / capstone / "rubric.toml"
-    path.write_text(text, encoding="utf-8")
+    _replace(path, text)
     click.echo(f"{path}: rubric version {number} written")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write the file, unless the course as a whole could not be read with it: then it stays as it was."""
+    before = path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    try:
+        load(parts().settings.course_path)
+    except CourseInvalid as invalid:
+        path.write_text(before, encoding="utf-8")
+        raise click.ClickException(
+            f"Nothing was written, because this would be wrong with the course then:\n{invalid}\n"
+            "Take the text with --print, and change these places together with it."
+        ) from None

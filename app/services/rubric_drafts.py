@@ -24,10 +24,11 @@ from app.domain.actors import Actor, may_administer
 from app.domain.errors import Invalid, NotFound, Stale, require
 from app.models import RubricCriterion, RubricDraft, RubricVersion
 from app.services import audit, rubrics
-from app.words import _
+from app.words import _, grouped
 
 TITLE_LIMIT, TEXT_LIMIT = 300, 4000
 LONGEST_KEY = 40
+GONE = _("This draft is no longer there: it was published or discarded. Open the list of rubrics.")
 
 
 class Arrangement(StrEnum):
@@ -119,9 +120,7 @@ def _locked(db: Session, actor: Actor, draft_id: UUID) -> RubricDraft:
     require_admin(actor)
     draft = db.get(RubricDraft, draft_id, with_for_update=True)
     if draft is None:
-        raise NotFound(
-            _("This draft is no longer there: it was published or discarded. Open the list of rubrics.")
-        )
+        raise NotFound(GONE)
     return draft
 
 
@@ -146,7 +145,7 @@ def _keep(draft: RubricDraft, actor: Actor, content: Values, *, tag: int, now: d
 
 
 def _stale(draft: RubricDraft) -> Stale:
-    message = "This draft was saved from elsewhere since this page was opened. Both texts are shown."
+    message = _("This draft was saved from elsewhere since this page was opened. Both texts are shown.")
     return Stale(message, tag=draft.tag, theirs=fields_of(draft.content))
 
 
@@ -155,7 +154,11 @@ def _require_fits(fields: Mapping[str, str]) -> None:
     for name, value in fields.items():
         limit = TEXT_LIMIT if name.startswith(("description-", "reviewer_note-", "says-")) else TITLE_LIMIT
         if len(value) > limit:
-            errors[name] = f"Use at most {limit:,} characters; this has {len(value):,}."
+            errors[name] = _(
+                "Use at most %(longest)s characters; this has %(length)s.",
+                longest=grouped(limit),
+                length=grouped(len(value)),
+            )
     if errors:
         raise Invalid(errors)
 
@@ -174,7 +177,7 @@ def _with_another(db: Session, draft: RubricDraft, key: str) -> Values:
 def _require_new(db: Session, draft: RubricDraft, key: str) -> None:
     """Refuse a key that a criterion of this rubric has or ever had: ratings of every version are found by it."""
     if not KEY.fullmatch(key) or len(key) > LONGEST_KEY:
-        sentence = (
+        sentence = _(
             "Use small letters, digits and single hyphens, such as error-budget; at most 40 characters."
         )
         raise Invalid({"new_key": sentence})
@@ -189,10 +192,5 @@ def _require_new(db: Session, draft: RubricDraft, key: str) -> None:
         )
     ) | {criterion["key"] for criterion in draft.content["criteria"]}
     if key in used:
-        raise Invalid(
-            {
-                "new_key": _(
-                    '"%(key)s" is or was a criterion of this rubric; choose another short name.', key=key
-                )
-            }
-        )
+        taken = _("“%(key)s” is or was a criterion of this rubric; choose another short name.", key=key)
+        raise Invalid({"new_key": taken})

@@ -18,6 +18,7 @@ from app.web.access import ADMIN, PUBLIC, access
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to
 from app.web.transactions import reading, writing
+from app.words import _, spoken
 
 bp = Blueprint("rubrics", __name__)
 
@@ -68,7 +69,13 @@ def save(draft_id: UUID) -> Response:
     except Invalid as invalid:
         form.errors = invalid.errors
         if is_script:
-            return _json({"message": str(invalid), "errors": invalid.errors}, 422)
+            return _json(
+                {
+                    "message": spoken(invalid.sentence),
+                    "errors": {name: spoken(says) for name, says in invalid.errors.items()},
+                },
+                422,
+            )
         return _editor(_opened(draft_id), form=form, status=422)
     if is_script:
         return _json({"tag": tag, "saved_at": now().isoformat()})
@@ -115,7 +122,7 @@ def publish(draft_id: UUID) -> Response:
         form.errors = invalid.errors
         return _preview(draft_id, form, status=422)
     except Conflict as conflict:
-        form.errors = {"": str(conflict)}
+        form.errors = {"": conflict.sentence}
         return _preview(draft_id, form, status=409)
     return redirect_to("rubrics.show")
 
@@ -127,8 +134,10 @@ def discard(draft_id: UUID) -> Response:
     try:
         with writing() as db:
             rubric_drafts.discard(db, g.actor, draft_id, tag=int(form.number("tag") or 0), now=now())
-    except Stale as stale:
-        form.errors = {"": f"{stale} Read it again before you discard it."}
+    except Stale:
+        form.errors = {
+            "": _("The draft was saved since this page was made. Read it again before you discard it.")
+        }
         return _preview(draft_id, form, status=409)
     return redirect_to("rubrics.show")
 
@@ -169,9 +178,7 @@ def _typed(form: Form) -> dict[str, str]:
 def _opened(draft_id: UUID) -> OpenDraft:
     found = versions.draft(reading(), draft_id)
     if found is None:
-        raise NotFound(
-            "This draft is no longer there: it was published or discarded. Open the list of rubrics."
-        )
+        raise NotFound(rubric_drafts.GONE)
     return found
 
 

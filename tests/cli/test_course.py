@@ -25,8 +25,10 @@ def folder(tmp_path):
 def run(settings, sessions, folder):
     """A `flask course` command of a portal whose course is `folder` as it is now: exit status and output."""
 
-    def run(*words):
+    def run(*words, after_start=None):
         app = create_app(replace(settings, course_path=folder))
+        if after_start:
+            after_start(app)
         with app.app_context():
             done = app.test_cli_runner().invoke(args=["course", *words])
         app.extensions["touchstone"].sessions.kw["bind"].dispose()
@@ -85,3 +87,20 @@ def test_an_edit_under_a_changed_file_stops_everything_until_somebody_decides(ru
 
 def test_a_capstone_nobody_published_cannot_be_exported(run):
     assert run("rubric", "export", "none-such") == (1, "Error: No rubric of none-such is published.\n")
+
+
+def test_a_file_with_which_the_course_could_not_be_read_is_not_written(run, edit, folder):
+    rubric = folder / "capstones" / SLUG / "rubric.toml"
+    before = rubric.read_text(encoding="utf-8")
+    capstone = folder / "capstones" / SLUG / "capstone.toml"
+    whole = capstone.read_text(encoding="utf-8")
+
+    def break_it(app):
+        capstone.write_text(whole.replace('key = "notes"', 'key = "remarks"', 1), encoding="utf-8")
+
+    status, said = run("rubric", "export", SLUG, after_start=break_it)
+
+    assert status == 1
+    assert f"capstones/{SLUG}/rubric.toml:" in said
+    assert "Nothing was written" in said
+    assert rubric.read_text(encoding="utf-8") == before

@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 
 from app.course.rubric_drafts import fields_of
 from app.models import Review, RubricDraft, RubricRewording, RubricVersion, SubmissionVersion
+from app.words import speaking
+from app.words.catalogue import ENGLISH
 from tests.browser_client import Browser
 
 SLUG = "three-bottlenecks"
@@ -130,7 +132,7 @@ def test_without_a_script_both_texts_are_shown_and_one_is_kept(client, sessions,
     page = text(refused)
     assert refused.status_code == 409
     assert ("Saved first" in page, "Saved later" in page, 'name="tag" value="1"' in page) == (True,) * 3
-    assert "Criterion 1: name" in page
+    assert "Criterion 1: Name" in page
     assert (kept.status_code, saved(sessions)[1][name]) == (303, "Saved later")
 
 
@@ -328,7 +330,7 @@ def test_new_work_only_leaves_sent_work_alone(client, make, sessions, draft, typ
     client.sign_in(make.person("Ada", roles=("reviewer",)))
     page = text(client.get(f"/reviews/{review.id}/feedback"))
 
-    assert "Rubric version 1; version 2 rates new work" in plain(page)
+    assert "Rubric version 1 · version 2 rates new work" in plain(page)
     assert (first.title in page, "Better words" in page) == (True, False)
     with sessions() as db:
         newest = db.scalar(select(RubricVersion.id).where(RubricVersion.number == 2))
@@ -352,3 +354,22 @@ def test_a_learner_is_told_when_the_rules_have_changed_since_the_draft_was_begun
 
     assert "The rubric has changed" not in words_only
     assert ("The rubric has changed" in rules, f"/capstones/{SLUG}/rubric/3" in rules) == (True, True)
+
+
+def test_admins_who_read_german_edit_in_german(client, sessions, draft, typed, first):
+    client.post(draft, data=typed(**{f"label-{first.key}-1": "", "threshold": "14"}))
+    german = {"Accept-Language": "de"}
+
+    with speaking(ENGLISH):  # what the requests speak ends with the block
+        editor, preview, refused = (
+            text(client.get(draft, headers=german)),
+            text(client.get(f"{draft}/preview", headers=german)),
+            client.post(
+                draft, data=typed(**{f"title-{first.key}": "x" * 301}), headers=german | {"X-Autosave": "1"}
+            ),
+        )
+
+    assert "Bewertungsraster von Three bottlenecks, Entwurf" in editor
+    assert f"Kriterium 1, „{first.title}“, Stufe 1: `label` is empty." in editor
+    assert "Struktur: Es ändert sich, was über eine Bewertung entscheidet" in preview
+    assert refused.json["message"] == "Höchstens 300 Zeichen; hier sind es 301."
