@@ -91,7 +91,7 @@ function leave() {
 
 let lastFinding = -1;
 function finding() {
-  const all = [...document.querySelectorAll(".finding[id]")];
+  const all = [...document.querySelectorAll(".finding[id]")].filter((one) => one.checkVisibility());
   lastFinding = (lastFinding + 1) % all.length;
   all[lastFinding].focus();
 }
