@@ -96,6 +96,7 @@ def test_a_secret_is_found_by_line_and_never_repeated(tmp_path, line, encoding):
     "line",
     [
         "key = AKIAIOSFODNN7EXAMPLE",
+        "sendgrid://ada:n0reply4you@mail.example.com/you",
         "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         "postgres://postgres:postgres@localhost/app",
         "postgres://app:****@db7.shop.net/app",

@@ -81,7 +81,8 @@ UNUSED = Rule(
 FULL = Rule(
     "A13",
     Severity.GOOD,
-    "Every route leads to a receiver that tells somebody ({count} routes, {receivers} receivers).",
+    "Every route leads to a receiver that tells somebody ({count} {count:route|routes}, {receivers} "
+    "{receivers:receiver|receivers}).",
     "Nothing that fires is lost on its way.",
     "Nothing to do.",
     example="a default receiver and a route for pages, both with a channel",

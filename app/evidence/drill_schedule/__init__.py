@@ -22,7 +22,11 @@ _DAY = re.compile(r"(?<!\d)20\d{2}[-/.]?\d{2}|20\d{2}[ /-]?Q[1-4]|Q[1-4][ /-]?20
 _COLUMNS = re.compile(
     r"hypothesis|blast[ _-]?radius|\babort|\bscenario\b|\bexperiment\b|\bdrill\b", re.IGNORECASE
 )
-_TITLE = re.compile(r"\bdrills?\b|\bchaos\b|game ?days?\b", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\bdrills?\b|game ?days?\b|\bchaos\b[^\n]{0,60}\b(?:calendar|schedule|plan|days?|weeks?|year|quarters?|20\d\d)\b",
+    re.IGNORECASE,
+)
+"""Pages about chaos engineering are many; a calendar says that it is one."""
 _NOT = re.compile(r"^(?:diff |@@ -|groups:|apiVersion|[{\[<])")
 _ONE_DRILL = re.compile(r"\brollback\b", re.IGNORECASE)
 

@@ -108,6 +108,8 @@ _HARMLESS = (
 )
 _WELL_KNOWN = (b"EXAMPLE", b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIi")
 _LOCAL = (b"127.0.0.1", b"[::1]")
+_RESERVED = re.compile(rb"(?i)(?:.*\.)?(?:example\.(?:com|net|org)|example|invalid|test)")
+"""Names that nobody can own (RFC 2606)."""
 
 
 def find(data: bytes) -> Iterator[Hit]:
@@ -129,12 +131,17 @@ def _matches(sort: _Sort, data: bytes) -> Iterator[Hit]:
             return
 
 
+def _is_nowhere(host: bytes) -> bool:
+    """This machine, a container beside it, or a name of documentation."""
+    return b"." not in host or host.startswith(_LOCAL) or _RESERVED.fullmatch(host) is not None
+
+
 def _is_harmless(match: re.Match[bytes]) -> bool:
     """Documentation's own example keys, placeholders, and passwords for this machine or a container beside it."""
     groups = match.groupdict()
     if any(known in match[0] for known in _WELL_KNOWN):
         return True
-    if "host" in groups and (b"." not in match["host"] or match["host"].startswith(_LOCAL)):
+    if "host" in groups and _is_nowhere(match["host"]):
         return True
     return "password" in groups and (
         re.fullmatch(_HARMLESS, match["password"]) is not None or match["password"] == groups.get("user")

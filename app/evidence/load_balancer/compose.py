@@ -11,7 +11,12 @@ from app.evidence.load_balancer.setup import MOST_POOLS, Health, Pool, Server, S
 from app.evidence.yamls import Map, Seq
 
 INTERVAL_S, RETRIES, GRACE_S = 30.0, 3, 10.0
-_NUMBERED = re.compile(r"([a-zA-Z][a-zA-Z_.-]{0,60}?)[-_]?(?:\d{1,3}|[a-c])")
+_NUMBERED = re.compile(r"([a-zA-Z][a-zA-Z_.-]{0,60}?)(?:[-_]?\d{1,3}|[-_][a-c])")
+_STORE = re.compile(
+    r"(?:redis|valkey|postgres|postgis|mysql|mariadb|mongo|rabbitmq|memcached|kafka|zookeeper|elasticsearch|opensearch"
+    r"|minio|etcd|prom|grafana|mailhog|mailpit|adminer)"
+)
+"""Images of what an application needs beside it; of services that run equally often, the application is meant."""
 _URL = re.compile(r"https?://[^/\s\"']{1,200}(/[^\s\"']{0,200})?")
 
 
@@ -45,7 +50,8 @@ def read(documents: Sequence[Any]) -> Setup:
         pool.replicas = len(pool.servers)
         pool.health = pool.health or _labelled(pool, one) or _health(one)
         _ending(setup, one)
-    setup.pools = list(families.values())
+    stores = {name for name, one, _ in named if _STORE.match(short(one.get("image")).rpartition("/")[2])}
+    setup.pools = sorted(families.values(), key=lambda pool: {one.name for one in pool.servers} <= stores)
     largest = max(setup.pools, key=lambda pool: pool.count, default=None)
     setup.readiness = largest.health if largest else None
     return setup

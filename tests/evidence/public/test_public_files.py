@@ -49,3 +49,9 @@ def test_every_file_is_listed_with_its_project_and_a_permissive_licence():
 
 def test_the_files_stay_small():
     assert sum(path.stat().st_size for path in HERE.rglob("*") if path.is_file()) < MOST_BYTES
+
+
+def test_the_application_of_a_compose_file_is_named_and_not_its_store():
+    (few,) = [one for one in read("huey/compose.yaml").findings if one.code == "B1"]
+
+    assert "in `web`" in few.message
