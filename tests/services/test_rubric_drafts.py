@@ -1,6 +1,7 @@
 """Rubrics edited by admins: the draft, and what publishing it does to work and to ratings."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,22 @@ def copied(tmp_path):
         return load(folder)
 
     return copied
+
+
+def test_publishing_at_the_same_time_publishes_once(
+    sessions, db, root, draft, type_in, live, course, now, first
+):
+    tag = type_in(**{f"title-{first.key}": "Better words"})
+
+    def publish(_):
+        with sessions.begin() as own:
+            return rubric_publishing.publish(
+                own, root, draft, tag=tag, against=live.id, effect=Effect.RETAG, course=course, now=now
+            )
+
+    with ThreadPoolExecutor(6) as pool:
+        numbers = list(pool.map(publish, range(6)))
+
+    assert numbers == [2] * 6
+    assert versions(db) == [(1, False), (2, True)]
+    assert db.scalar(select(func.count()).select_from(RubricRewording)) == 1
