@@ -8,7 +8,7 @@ from app.web.access import declared
 from tests.conventions.source import calls
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
-WORDS = {"slug", "key", "name", "provider", "code", "kid", "filename"}
+WORDS = {"slug", "key", "name", "provider", "code", "kid", "filename", "language"}
 """Path variables that are words by nature; everything else in a path is an id and has its type."""
 GET_THAT_WRITES = {
     "sign_in.callback",  # the provider sends the browser back by GET; the state it brings is used up by it
