@@ -15,6 +15,7 @@ from enum import StrEnum
 from app.domain.errors import Conflict, Invalid
 from app.domain.reviews import Verdict
 from app.domain.rubric import Criterion
+from app.words import _
 
 WINDOW = timedelta(days=14)
 TOKENS = (1, 2)
@@ -43,6 +44,13 @@ MOVES: dict[tuple[State, Action], State] = {
     (State.OPEN, Action.OVERTAKE): State.OVERTAKEN,
 }
 HOLDS_TOKEN = frozenset({State.OPEN, State.DISMISSED})
+SAID = {
+    State.OPEN: _("open"),
+    State.UPHELD: _("upheld"),
+    State.DISMISSED: _("dismissed"),
+    State.WITHDRAWN: _("withdrawn"),
+    State.OVERTAKEN: _("overtaken"),
+}
 
 
 def after(state: State, action: Action) -> State:
@@ -50,7 +58,9 @@ def after(state: State, action: Action) -> State:
     try:
         return MOVES[state, action]
     except KeyError:
-        raise Conflict(f"This appeal is {state.value}, so that is not possible any more.") from None
+        raise Conflict(
+            _("This appeal is %(state)s, so that is not possible any more.", state=SAID[state])
+        ) from None
 
 
 def ends_at(released_at: datetime) -> datetime:
@@ -63,15 +73,15 @@ def why_not(
 ) -> str:
     """Why no criterion of this rating can be appealed against; empty when one can."""
     if not stands:
-        return "This rating was replaced or undone, so there is nothing to appeal against."
+        return _("This rating was replaced or undone, so there is nothing to appeal against.")
     if verdict is Verdict.PASS:
-        return "This work passed. Ask for an explanation if a level is unclear."
+        return _("This work passed. Ask for an explanation if a level is unclear.")
     if not is_latest:
-        return "A later version has been sent and is rated anew."
+        return _("A later version has been sent and is rated anew.")
     if now > ends_at(released_at):
-        return "The fourteen days for an appeal have passed. You can still ask for an explanation."
+        return _("The fourteen days for an appeal have passed. You can still ask for an explanation.")
     if not tokens_left:
-        return "Both of your appeals are in use. One comes back when an appeal is upheld or withdrawn."
+        return _("Both of your appeals are in use. One comes back when an appeal is upheld or withdrawn.")
     return ""
 
 
@@ -84,7 +94,7 @@ def judged(criterion: Criterion, first: str, chosen: str) -> Action:
     """What choosing a level means; Invalid when it would lower the first one or is none of this criterion."""
     places = {level.key: level.position for level in criterion.levels}
     if chosen not in places:
-        raise Invalid({"level": "Choose one of the levels of this criterion."})
+        raise Invalid({"level": _("Choose one of the levels of this criterion.")})
     if places[chosen] < places[first]:
-        raise Invalid({"level": "An appeal never lowers a level. Choose the first one, or a higher one."})
+        raise Invalid({"level": _("An appeal never lowers a level. Choose the first one, or a higher one.")})
     return Action.UPHOLD if chosen != first else Action.DISMISS

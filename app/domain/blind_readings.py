@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.domain.actors import Actor
 from app.domain.errors import Forbidden
+from app.words import _
 
 OFFERED = timedelta(days=14)
 """For so long colleagues are offered the second reading, and the first rating is kept from them."""
@@ -28,6 +29,8 @@ def require_shown(actor: Actor, *, owner_id: UUID, is_kept: bool) -> None:
     """Refuse a reviewer the rating that they are to rate, or may be offered to rate, without having seen it."""
     if is_kept and actor.id != owner_id and not actor.is_admin:
         raise Forbidden(
-            "This work is offered for a blind second reading, so its ratings are kept from reviewers who could "
-            "take it. They open once somebody has handed one in, or two weeks after the release."
+            _(
+                "This work is offered for a blind second reading, so its ratings are kept from reviewers who could "
+                "take it. They open once somebody has handed one in, or two weeks after the release."
+            )
         )

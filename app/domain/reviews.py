@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from app.domain.errors import Conflict, Forbidden
 from app.domain.submissions import Action as VersionAction
+from app.words import _
 
 
 class State(StrEnum):
@@ -65,9 +66,18 @@ MOVES_VERSION: dict[Verdict, VersionAction] = {
 }
 
 SAID = {
-    Verdict.PASS: "passed",
-    Verdict.NEEDS_CHANGES: "needs changes",
-    Verdict.NOT_PASSED: "not passed",
+    Verdict.PASS: _("passed"),
+    Verdict.NEEDS_CHANGES: _("needs changes"),
+    Verdict.NOT_PASSED: _("not passed"),
+}
+STATE_SAID = {
+    State.CLAIMED: _("claimed"),
+    State.DECIDED: _("decided"),
+    State.RELEASED: _("released"),
+    State.RETURNED: _("returned"),
+    State.UNDONE: _("undone"),
+    State.READING: _("reading"),
+    State.READ: _("read"),
 }
 
 
@@ -76,15 +86,19 @@ def after(state: State, action: Action) -> State:
     try:
         return MOVES[state, action]
     except KeyError:
-        raise Conflict(f"This review is {state.value}, so that is not possible any more.") from None
+        raise Conflict(
+            _("This review is %(state)s, so that is not possible any more.", state=STATE_SAID[state])
+        ) from None
 
 
 def require_open(*, is_closed: bool) -> None:
     """Refuse what a declared conflict of interest closes to this reviewer."""
     if is_closed:
         raise Forbidden(
-            "You declared a conflict of interest about this work, so it is closed to you. "
-            "If that was a mistake, an admin can withdraw it."
+            _(
+                "You declared a conflict of interest about this work, so it is closed to you. "
+                "If that was a mistake, an admin can withdraw it."
+            )
         )
 
 

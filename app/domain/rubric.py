@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.domain.errors import Invalid
 from app.domain.reviews import Verdict
+from app.words import _, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +87,32 @@ def require_verdict(outcome: Outcome, verdict: Verdict) -> None:
     """Refuse a verdict that the rule does not allow, saying exactly why."""
     if outcome.unrated:
         raise Invalid(
-            {"verdict": f"Rate every criterion first. Not rated yet: {', '.join(outcome.unrated)}."}
+            {
+                "verdict": _(
+                    "Rate every criterion first. Not rated yet: %(names)s.", names=", ".join(outcome.unrated)
+                )
+            }
         )
     if verdict in outcome.verdicts:
         return
     if outcome.met:
-        raise Invalid({"verdict": "By the rubric this work passes. Lower a level if it should not."})
-    reasons = [f"{title} is below its pass level" for title in outcome.short]
+        raise Invalid({"verdict": _("By the rubric this work passes. Lower a level if it should not.")})
+    reasons = [_("%(title)s is below its pass level", title=title) for title in outcome.short]
     if outcome.points < outcome.threshold:
-        reasons.append(f"{outcome.points} of the {outcome.threshold} points needed")
-    raise Invalid({"verdict": f"By the rubric this work does not pass: {'; '.join(reasons)}."})
+        reasons.append(
+            _(
+                "%(points)s of the %(threshold)s points needed",
+                points=outcome.points,
+                threshold=outcome.threshold,
+            )
+        )
+    raise Invalid(
+        {
+            "verdict": _(
+                "By the rubric this work does not pass: %(reasons)s.", reasons=joined(reasons, between="; ")
+            )
+        }
+    )
 
 
 def _no_level(key: str) -> Level:

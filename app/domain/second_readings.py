@@ -10,6 +10,7 @@ While it waits, or is not settled, the review is not released.
 from enum import StrEnum
 
 from app.domain.errors import Conflict
+from app.words import _
 
 
 class State(StrEnum):
@@ -32,10 +33,12 @@ MOVES: dict[tuple[State, Action], State] = {
 }
 HOLDS = frozenset({State.WAITING, State.DISAGREED})
 SAID = {
-    State.WAITING: "has not been read a second time yet",
-    State.AGREED: "has been read already, and the second reader agreed",
-    State.DISAGREED: "has been read already, and an admin decides about it",
-    State.SETTLED: "has been decided by an admin",
+    State.WAITING: _("This review has not been read a second time yet. Nothing was changed."),
+    State.AGREED: _("This review has been read already, and the second reader agreed. Nothing was changed."),
+    State.DISAGREED: _(
+        "This review has been read already, and an admin decides about it. Nothing was changed."
+    ),
+    State.SETTLED: _("This review has been decided by an admin. Nothing was changed."),
 }
 
 
@@ -44,4 +47,4 @@ def after(state: State, action: Action) -> State:
     try:
         return MOVES[state, action]
     except KeyError:
-        raise Conflict(f"This review {SAID[state]}. Nothing was changed.") from None
+        raise Conflict(SAID[state]) from None

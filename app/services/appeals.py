@@ -25,6 +25,7 @@ from app.services.appeal_mails import tell_author, tell_reviewers
 from app.services.appealed_ratings import replace_rating
 from app.services.closed_work import require_open
 from app.services.review_claims import locked
+from app.words import _, grouped
 
 REASON = (40, 2000)
 ANSWER = (10, 4000)
@@ -51,10 +52,10 @@ def begin(
     earlier = _against(db, review_id, criterion_key)
     if earlier is not None and earlier.state is State.OPEN:
         return earlier.id
-    reason = _worded("reason", reason, REASON, "Say in {} to {:,} characters what the rating overlooks.")
+    reason = _worded_reason(reason)
     token = _token(db, actor, version, review, now=now)
     if earlier is not None:
-        raise Conflict("This criterion has been looked at again already. One appeal for each is possible.")
+        raise Conflict(_("This criterion has been looked at again already. One appeal for each is possible."))
     _require_rated(db, review_id, criterion_key)
     appeal = _opened(db, actor, version, review_id, criterion_key, token, reason, now=now)
     title = _criterion(db, review, criterion_key).title
@@ -100,7 +101,7 @@ def decide(
     if review.state is not review_rules.State.RELEASED or _sent_later(db, version):
         appeal.state, appeal.ended_at = rules.after(appeal.state, Action.OVERTAKE), now
     else:
-        answer = _worded("answer", answer, ANSWER, "Write {} to {:,} characters; the learner reads them.")
+        answer = _worded_answer(answer)
         _judge(
             db, actor, appeal, version, review, level_key, answer, course=course, base_url=base_url, now=now
         )
@@ -192,7 +193,7 @@ def _require_may_decide(actor: Actor, review: Review, learner_id: UUID) -> None:
         raise NotFound
     require(
         may_review(actor, owner_id=learner_id) and review.reviewer_id != actor.id,
-        "You gave this rating. Another reviewer answers the appeal.",
+        _("You gave this rating. Another reviewer answers the appeal."),
     )
 
 
@@ -239,7 +240,7 @@ def _sent_later(db: Session, version: SubmissionVersion) -> bool:
 def _require_rated(db: Session, review_id: UUID, criterion_key: str) -> None:
     rated = select(Score.points).where(Score.review_id == review_id, Score.criterion_key == criterion_key)
     if db.scalar(rated) is None:
-        raise Invalid({"criterion": "Choose one of the criteria of this rating."})
+        raise Invalid({"criterion": _("Choose one of the criteria of this rating.")})
 
 
 def _criterion(db: Session, review: Review, key: str) -> rubric.Criterion:
@@ -247,10 +248,22 @@ def _criterion(db: Session, review: Review, key: str) -> rubric.Criterion:
     return next(criterion for criterion in criteria if criterion.key == key)
 
 
+def _worded_reason(words: str) -> str:
+    least, most = map(grouped, REASON)
+    sentence = _("Say in %(least)s to %(most)s characters what the rating overlooks.", least=least, most=most)
+    return _worded("reason", words, REASON, sentence)
+
+
+def _worded_answer(words: str) -> str:
+    least, most = map(grouped, ANSWER)
+    sentence = _("Write %(least)s to %(most)s characters; the learner reads them.", least=least, most=most)
+    return _worded("answer", words, ANSWER, sentence)
+
+
 def _worded(name: str, words: str, lengths: tuple[int, int], sentence: str) -> str:
     words = words.strip()
     if not lengths[0] <= len(words) <= lengths[1]:
-        raise Invalid({name: sentence.format(*lengths)})
+        raise Invalid({name: sentence})
     return words
 
 

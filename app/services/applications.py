@@ -82,7 +82,10 @@ def send(db: Session, actor: Actor, *, days: int, now: datetime) -> None:
         db,
         actor.id,
         "application-received",
-        {"due_date": f"{application.due_at.day} {application.due_at:%B %Y}"},
+        {
+            "due_date": f"{application.due_at.day} {application.due_at:%B %Y}",
+            "due_at": application.due_at.isoformat(),
+        },
         dedupe_key=f"application-received:{application.id}",
         now=now,
     )

@@ -23,6 +23,7 @@ from app.services.blind_offers import oldest_offered
 from app.services.review_claims import LEASE_ENDED, lock_reviewer, locked, put_back
 from app.services.review_drafts import require_mine, stale, stored_draft
 from app.services.review_rounds import begin_draft
+from app.words import _
 
 
 def begin(db: Session, actor: Actor, *, course_slug: str, lease_seconds: int, now: datetime) -> UUID | None:
@@ -30,9 +31,9 @@ def begin(db: Session, actor: Actor, *, course_slug: str, lease_seconds: int, no
 
     Whose it is nobody chooses. It is held beside the three claims, one at a time.
     """
-    require(actor.is_reviewer, "Only reviewers read a second time.")
+    require(actor.is_reviewer, _("Only reviewers read a second time."))
     if actor.is_admin:
-        raise Conflict("Admins see every rating, so a reading of theirs would not be blind.")
+        raise Conflict(_("Admins see every rating, so a reading of theirs would not be blind."))
     switches.require_running(db, Switch.REVIEWS)
     lock_reviewer(db, actor)
     own = db.scalar(

@@ -19,6 +19,7 @@ from app.domain.reviews import State
 from app.models import ConflictOfInterest, Review, Submission, SubmissionVersion
 from app.services import audit
 from app.services.review_claims import REASON_LIMIT, give_back, lock_reviewer
+from app.words import _
 
 LET_GO = "conflict of interest"
 
@@ -30,7 +31,7 @@ def declare(
 
     What was released stays as it is. The same again is declared once.
     """
-    require(actor.is_reviewer, "Only reviewers declare a conflict of interest.")
+    require(actor.is_reviewer, _("Only reviewers declare a conflict of interest."))
     reason = _worded(reason)
     submission_id, learner_id = _work(db, actor, version_id)
     lock_reviewer(db, actor)
@@ -58,7 +59,7 @@ def declare(
 
 def withdraw(db: Session, actor: Actor, conflict_id: UUID, *, now: datetime) -> None:
     """Open the work to its reviewer again, as an admin; the row stays. A second click changes nothing."""
-    require(actor.is_admin, "Only admins withdraw a conflict of interest.")
+    require(actor.is_admin, _("Only admins withdraw a conflict of interest."))
     found = db.get(ConflictOfInterest, conflict_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound
@@ -79,15 +80,17 @@ def _work(db: Session, actor: Actor, version_id: UUID) -> tuple[UUID, UUID]:
     if row is None:
         raise NotFound
     if row.person_id == actor.id:
-        raise Forbidden("This is your own work. Another reviewer rates it.")
+        raise Forbidden(_("This is your own work. Another reviewer rates it."))
     return row.id, row.person_id
 
 
 def _require_none_decided(db: Session, actor: Actor, reach: ColumnElement[bool]) -> None:
     if _of_mine(db, actor, reach, State.DECIDED):
         raise Conflict(
-            "A decision of yours about this work has not been sent yet. Take it back first, so that somebody else "
-            "can rate it."
+            _(
+                "A decision of yours about this work has not been sent yet. Take it back first, so that somebody else "
+                "can rate it."
+            )
         )
 
 
@@ -108,7 +111,11 @@ def _worded(reason: str) -> str:
     reason = reason.replace("\x00", "").strip()
     if not 1 <= len(reason) <= REASON_LIMIT:
         raise Invalid(
-            {"reason": f"Say in up to {REASON_LIMIT} characters what connects you; admins read it."}
+            {
+                "reason": _(
+                    "Say in up to %(most)s characters what connects you; admins read it.", most=REASON_LIMIT
+                )
+            }
         )
     return reason
 

@@ -17,6 +17,7 @@ from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Stale, req
 from app.models import Application, DraftedDecision
 from app.services import audit, outbox, people
 from app.services.applications import say, worded
+from app.words import _
 
 MOST_DUE = 500
 MAILS = {
@@ -47,7 +48,7 @@ def draft(
     if known is not None:
         _require_seen(known, action, body, seen)
     elif seen is not None:
-        raise Conflict("This draft is gone: a colleague has thrown it away. Open the request again.")
+        raise Conflict(_("This draft is gone: a colleague has thrown it away. Open the request again."))
     values = {"action": action, "body": body, "drafted_by": actor.id, "drafted_at": now}
     db.execute(
         insert(DraftedDecision)
@@ -91,7 +92,7 @@ def take_back(db: Session, actor: Actor, application_id: UUID, *, now: datetime)
     application = _lock(db, application_id)
     drafted = db.get(DraftedDecision, application_id, populate_existing=True)
     if drafted is None:
-        raise Conflict("This decision has been sent already.")
+        raise Conflict(_("This decision has been sent already."))
     if drafted.send_at is not None:
         drafted.send_at = drafted.sent_by = None
         _record(db, actor.id, "application.take_back", application, now=now, decision=drafted.action.value)
@@ -148,14 +149,14 @@ def _release(
 
 
 def _require_admin(actor: Actor) -> None:
-    require(may_administer(actor), "Only an admin can decide about requests.")
+    require(may_administer(actor), _("Only an admin can decide about requests."))
 
 
 def _require_decidable(actor: Actor, application: Application, action: Action) -> None:
     if action not in DECISIONS:
-        raise Invalid({"action": "Choose to grant, to ask a question, or to decline."})
+        raise Invalid({"action": _("Choose to grant, to ask a question, or to decline.")})
     if application.person_id == actor.id:
-        raise Forbidden("Nobody decides about their own request. Ask another admin.")
+        raise Forbidden(_("Nobody decides about their own request. Ask another admin."))
     after(application.state, action)
 
 
@@ -163,10 +164,10 @@ def _require_seen(known: DraftedDecision, action: Action, body: str, seen: datet
     if (known.action, known.body) == (action, body) and known.send_at is None:
         return
     if known.send_at is not None:
-        raise Conflict("This decision is on its way. Take it back before you change it.")
+        raise Conflict(_("This decision is on its way. Take it back before you change it."))
     if known.drafted_at != seen:
         theirs = {"action": known.action.value, "body": known.body}
-        raise Stale("A colleague has drafted another answer meanwhile.", tag=0, theirs=theirs)
+        raise Stale(_("A colleague has drafted another answer meanwhile."), tag=0, theirs=theirs)
 
 
 def _lock(db: Session, application_id: UUID) -> Application:

@@ -13,6 +13,7 @@ from app.domain.actors import Actor
 from app.domain.errors import Conflict, Invalid, NotFound, require
 from app.models import EvidenceFile, Review, SavedComment, SeenFile, SubmissionVersion
 from app.services import audit, rubrics
+from app.words import _, grouped
 
 COMMENT_LIMIT = 2000
 MOST_SAVED = 50
@@ -60,11 +61,14 @@ def keep_comment(
     """Keep a comment on a criterion for another time; the same words again are kept once."""
     review = _own(db, actor, review_id)
     require(
-        actor.is_admin or not for_everybody, "Only an admin keeps a comment for every reviewer of the course."
+        actor.is_admin or not for_everybody,
+        _("Only an admin keeps a comment for every reviewer of the course."),
     )
     body = body.replace("\r\n", "\n").replace("\x00", "").strip()
     if not 1 <= len(body) <= COMMENT_LIMIT:
-        raise Invalid({"body": f"Write between 1 and {COMMENT_LIMIT:,} characters to keep."})
+        raise Invalid(
+            {"body": _("Write between 1 and %(most)s characters to keep.", most=grouped(COMMENT_LIMIT))}
+        )
     place = _place(db, review, criterion_key)
     owner_id = None if for_everybody else actor.id
     if _is_kept(db, place, owner_id, body):
@@ -135,5 +139,7 @@ def _is_kept(db: Session, place: dict[str, str], owner_id: UUID | None, body: st
     if db.scalar(select(SavedComment.id).where(*there, SavedComment.body == body)):
         return True
     if (db.scalar(select(func.count()).where(*there)) or 0) >= MOST_SAVED:
-        raise Conflict(f"{MOST_SAVED} comments are kept here already. Remove one that is not used.")
+        raise Conflict(
+            _("%(most)s comments are kept here already. Remove one that is not used.", most=MOST_SAVED)
+        )
     return False

@@ -16,6 +16,7 @@ from app.services.closed_work import require_open
 from app.services.outbox import promise_mail
 from app.services.review_claims import locked
 from app.services.review_releases import about
+from app.words import _, grouped
 
 LIMIT = 2000
 
@@ -41,7 +42,7 @@ def ask(
     if waiting is not None and waiting.question == question:
         return waiting.id
     if waiting is not None:
-        raise Conflict("Your last question has not been answered yet. Ask the next one after that.")
+        raise Conflict(_("Your last question has not been answered yet. Ask the next one after that."))
     asked = Explanation(id=new_id(), review_id=review_id, question=question, asked_at=now, answer="")
     db.add(asked)
     context = about(version, review, course=course, base_url=base_url) | {
@@ -76,7 +77,7 @@ def answer(
     if asked.answered_at is not None and asked.answer == answer.strip():
         return
     if asked.answered_at is not None:
-        raise Conflict("This question has been answered already. The answer stands on this page.")
+        raise Conflict(_("This question has been answered already. The answer stands on this page."))
     asked.answer, asked.answered_at, asked.answered_by = _worded("answer", answer), now, actor.id
     context = about(version, review, course=course, base_url=base_url) | {
         "question": asked.question,
@@ -91,7 +92,7 @@ def answer(
 def _worded(name: str, words: str) -> str:
     words = words.strip()
     if not 1 <= len(words) <= LIMIT:
-        raise Invalid({name: f"Write between 1 and {LIMIT:,} characters."})
+        raise Invalid({name: _("Write between 1 and %(most)s characters.", most=grouped(LIMIT))})
     return words
 
 

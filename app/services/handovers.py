@@ -26,6 +26,7 @@ from app.services.review_claims import (
 from app.services.review_drafts import require_mine
 from app.services.review_releases import about
 from app.services.review_rounds import copy_draft
+from app.words import _, grouped
 
 NOTE_LIMIT = 2000
 HANDED_OVER = "handed over"
@@ -95,7 +96,7 @@ def _colleague(db: Session, actor: Actor, to_id: UUID | None) -> Actor:
         )
     )
     if to_id is None or name is None or to_id == actor.id:
-        raise Invalid({"to": "Choose one of the other reviewers."})
+        raise Invalid({"to": _("Choose one of the other reviewers.")})
     return Actor(to_id, name, frozenset({Role.REVIEWER}))
 
 
@@ -121,8 +122,11 @@ def _require_may_take(db: Session, colleague: Actor, found: Locked, *, now: date
         is_free = False
     if not is_free:
         raise Conflict(
-            f"{colleague.name} cannot take this one now: nobody holds more than three pieces of work, and some work "
-            "is closed to some reviewers. Choose somebody else, or put it back."
+            _(
+                "%(name)s cannot take this one now: nobody holds more than three pieces of work, and some work is "
+                "closed to some reviewers. Choose somebody else, or put it back.",
+                name=colleague.name,
+            )
         )
 
 
@@ -130,6 +134,11 @@ def _worded(note: str) -> str:
     note = note.replace("\r\n", "\n").replace("\x00", "").strip()
     if not 1 <= len(note) <= NOTE_LIMIT:
         raise Invalid(
-            {"note": f"Tell your colleague in up to {NOTE_LIMIT:,} characters what there is to know."}
+            {
+                "note": _(
+                    "Tell your colleague in up to %(most)s characters what there is to know.",
+                    most=grouped(NOTE_LIMIT),
+                )
+            }
         )
     return note

@@ -12,6 +12,7 @@ from app.domain.actors import Actor
 from app.domain.errors import Invalid, NotFound
 from app.models import EvidenceFile, ReviewComment
 from app.services.review_drafts import mine
+from app.words import _, grouped
 
 LINE_COMMENT_LIMIT = 2000
 
@@ -35,7 +36,7 @@ def comment_on_line(
     sha256 = _digest(db, file_id, review.version_id)
     body = _fitting(body)
     if line < 1:
-        raise Invalid({"line": "Type the number of the line, counted from 1."})
+        raise Invalid({"line": _("Type the number of the line, counted from 1.")})
     review.lease_until = rules.lease_end(now, seconds=lease_seconds)
     if said := _said_already(db, review.id, file_id, line, body):
         return said
@@ -93,7 +94,14 @@ def _digest(db: Session, file_id: UUID, version_id: UUID) -> str:
 def _fitting(body: str) -> str:
     body = body.replace("\r\n", "\n").replace("\x00", "").strip()
     if not 1 <= len(body) <= LINE_COMMENT_LIMIT:
-        raise Invalid({"body": f"Write between 1 and {LINE_COMMENT_LIMIT:,} characters about that line."})
+        raise Invalid(
+            {
+                "body": _(
+                    "Write between 1 and %(most)s characters about that line.",
+                    most=grouped(LINE_COMMENT_LIMIT),
+                )
+            }
+        )
     return body
 
 

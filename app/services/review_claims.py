@@ -20,17 +20,12 @@ from app.domain.actors import Actor, may_administer, may_read_work, may_review
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, require
 from app.domain.reviews import Action, State
 from app.domain.switches import Switch
-from app.models import (
-    Person,
-    Review,
-    SkippedReview,
-    Submission,
-    SubmissionVersion,
-)
+from app.models import Person, Review, SkippedReview, Submission, SubmissionVersion
 from app.services import audit, switches
 from app.services.closed_work import require_not_read_blind, require_open
 from app.services.review_rounds import begin_draft
 from app.services.review_turns import oldest_free
+from app.words import _, joined
 
 CAP = 3
 """Claims one reviewer may hold at a time."""
@@ -88,7 +83,7 @@ def claim_next(
     Among work about as old as the oldest, the next round of a learner one has rated before goes first. Rows that
     a colleague is taking at this moment are passed by (SKIP LOCKED), so nobody waits and nothing is taken twice.
     """
-    require(actor.is_reviewer, "Only reviewers can take work from the queue.")
+    require(actor.is_reviewer, _("Only reviewers can take work from the queue."))
     switches.require_running(db, Switch.REVIEWS)
     lock_reviewer(db, actor)
     require_room(db, actor, now=now)
@@ -110,7 +105,7 @@ def give_back(
         raise NotFound
     require(
         review.reviewer_id == actor.id or may_administer(actor),
-        "Only its reviewer or an admin can put work back.",
+        _("Only its reviewer or an admin can put work back."),
     )
     if review.state is State.RETURNED:
         return
@@ -120,12 +115,11 @@ def give_back(
 
 def skip(db: Session, actor: Actor, version_id: UUID, *, reason: str, now: datetime) -> None:
     """Never be offered this version by "next" again; a claim on it is given back. The reason is for admins."""
-    require(actor.is_reviewer, "Only reviewers can skip work.")
+    require(actor.is_reviewer, _("Only reviewers can skip work."))
     reason = reason.strip()
     if not 1 <= len(reason) <= REASON_LIMIT:
-        raise Invalid(
-            {"reason": f"Say in up to {REASON_LIMIT} characters why somebody else should take this."}
-        )
+        why = _("Say in up to %(most)s characters why somebody else should take this.", most=REASON_LIMIT)
+        raise Invalid({"reason": why})
     version = lock_version(db, version_id)
     if (held := _held_review(db, actor, version_id)) is not None:
         put_back(version, held, reason="skipped", now=now)
@@ -168,9 +162,8 @@ def require_room(db: Session, actor: Actor, *, now: datetime) -> None:
         )
     )
     if (held or 0) >= CAP:
-        raise Conflict(
-            f"You hold {held} pieces of work already. Finish one, or put one back, before you take the next."
-        )
+        room = _("Finish one, or put one back, before you take the next.")
+        raise Conflict(joined([_("You hold %(held)s pieces of work already.", held=held), room]))
 
 
 def put_back(version: SubmissionVersion, review: Review, *, reason: str, now: datetime) -> None:
@@ -241,7 +234,7 @@ def _require_may_claim(db: Session, actor: Actor, version_id: UUID) -> None:
     if not actor.is_reviewer:
         raise NotFound
     if not may_review(actor, owner_id=owner_id(db, version_id)):
-        raise Forbidden("This is your own work. Another reviewer rates it.")
+        raise Forbidden(_("This is your own work. Another reviewer rates it."))
     switches.require_running(db, Switch.REVIEWS)
 
 
@@ -296,5 +289,9 @@ def _take(
 def _held_by(db: Session, live: Review) -> str:
     name = db.scalar(select(Person.name).where(Person.id == live.reviewer_id))
     if live.state is not State.CLAIMED or live.lease_until is None:
-        return f"{name} has rated this already."
-    return f"{name} holds this until {live.lease_until:%H:%M} UTC. If it is not finished by then, it becomes free."
+        return _("%(name)s has rated this already.", name=name)
+    return _(
+        "%(name)s holds this until %(clock)s UTC. If it is not finished by then, it becomes free.",
+        name=name,
+        clock=f"{live.lease_until:%H:%M}",
+    )

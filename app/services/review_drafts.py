@@ -18,6 +18,7 @@ from app.domain.rubric import Criterion, Level
 from app.models import Person, Review, ReviewComment, Score
 from app.services import rubrics
 from app.services.review_claims import locked
+from app.words import _, grouped, joined
 
 TEXT_LIMIT = 8000
 
@@ -79,7 +80,7 @@ def require_mine(db: Session, actor: Actor, review: Review) -> None:
     if review.state is State.RETURNED:
         raise Conflict(_gone(db, review))
     if review.state not in rules.OPEN:
-        raise Conflict("This review has been sent, so it does not change any more.")
+        raise Conflict(_("This review has been sent, so it does not change any more."))
 
 
 def stored_draft(db: Session, review: Review) -> Draft:
@@ -99,12 +100,14 @@ def require_filled(db: Session, review: Review, draft: Draft) -> None:
     open_ones = placeholders.left("\n".join([*draft.comments.values(), draft.summary, *bodies]))
     if open_ones:
         names = ", ".join(f"{{{name}}}" for name in open_ones)
-        raise Invalid({"": f"Fill in what a saved comment left open, or take it out: {names}."})
+        raise Invalid(
+            {"": _("Fill in what a saved comment left open, or take it out: %(names)s.", names=names)}
+        )
 
 
 def stale(review: Review, saved: Draft) -> Stale:
     """The refusal of a save made on an older page, with the saved text beside it."""
-    message = "This review was saved from another window since this page was opened. Both texts are shown."
+    message = _("This review was saved from another window since this page was opened. Both texts are shown.")
     return Stale(message, tag=review.tag, theirs=saved.as_fields())
 
 
@@ -147,13 +150,21 @@ def _gone(db: Session, review: Review) -> str:
         .join(Review, Review.reviewer_id == Person.id)
         .where(Review.version_id == review.version_id, Review.state.in_(rules.LIVE))
     )
-    now_with = f" {taker} has the work now." if taker else " Nobody has taken it: you can claim it again."
-    return f"Your claim has ended.{now_with} What was saved stays readable on this page."
+    holder = (
+        _("%(name)s has the work now.", name=taker)
+        if taker
+        else _("Nobody has taken it: you can claim it again.")
+    )
+    return joined([_("Your claim has ended."), holder, _("What was saved stays readable on this page.")])
 
 
 def _require_fits(draft: Draft) -> None:
     errors = {
-        name: f"Use at most {TEXT_LIMIT:,} characters; this has {len(value):,}."
+        name: _(
+            "Use at most %(most)s characters; this has %(count)s.",
+            most=grouped(TEXT_LIMIT),
+            count=grouped(len(value)),
+        )
         for name, value in draft.as_fields().items()
         if len(value) > TEXT_LIMIT
     }
@@ -167,4 +178,4 @@ def _level(criterion: Criterion, key: str | None) -> Level | None:
     try:
         return criterion.level(key)
     except KeyError:
-        raise Invalid({f"level-{criterion.key}": "Choose one of the levels of this criterion."}) from None
+        raise Invalid({f"level-{criterion.key}": _("Choose one of the levels of this criterion.")}) from None

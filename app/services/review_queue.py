@@ -13,6 +13,7 @@ from app.domain.errors import Conflict, Invalid
 from app.domain.queue_search import LONGEST
 from app.models import SavedSearch, SkippedReview
 from app.services import audit
+from app.words import _
 
 NAME_LIMIT = 60
 MOST_SEARCHES = 20
@@ -22,12 +23,14 @@ def save_search(db: Session, actor: Actor, *, name: str, query: str, now: dateti
     """Keep a search under a name; the same name again gets the new search."""
     name, query = " ".join(name.split()), " ".join(query.replace("\x00", "").split())
     if not 1 <= len(name) <= NAME_LIMIT:
-        raise Invalid({"name": f"Give the search a name of up to {NAME_LIMIT} characters."})
+        raise Invalid({"name": _("Give the search a name of up to %(most)s characters.", most=NAME_LIMIT)})
     if not 1 <= len(query) <= LONGEST:
-        raise Invalid({"name": "Search for something first; then it can be saved."})
+        raise Invalid({"name": _("Search for something first; then it can be saved.")})
     names = set(db.scalars(select(SavedSearch.name).where(SavedSearch.reviewer_id == actor.id)))
     if name not in names and len(names) >= MOST_SEARCHES:
-        raise Conflict(f"{MOST_SEARCHES} searches are saved already. Remove one that is not used.")
+        raise Conflict(
+            _("%(most)s searches are saved already. Remove one that is not used.", most=MOST_SEARCHES)
+        )
     row = insert(SavedSearch).values(
         id=new_id(), reviewer_id=actor.id, name=name, query=query, created_at=now
     )

@@ -23,6 +23,7 @@ from app.services import audit, blind_offers, certificates, submissions
 from app.services.outbox import promise_mail
 from app.services.review_claims import locked, opened, record
 from app.services.review_rounds import copy_draft
+from app.words import _
 
 MOST_DUE = 500
 REASON_LIMIT = 500
@@ -102,10 +103,10 @@ def take_back(db: Session, actor: Actor, review_id: UUID, *, lease_seconds: int,
     if review.state is State.UNDONE and (live := _live(db, version.id, actor)):
         return live
     if review.state is not State.DECIDED:
-        raise Conflict("The learner has this review already. Undo the verdict on its page, with a reason.")
+        raise Conflict(_("The learner has this review already. Undo the verdict on its page, with a reason."))
     if db.scalar(select(SecondReading.review_id).where(_is_disputed(review_id))):
         raise Conflict(
-            "A second reader disagreed, so an admin decides about it. It cannot be taken back now."
+            _("A second reader disagreed, so an admin decides about it. It cannot be taken back now.")
         )
     review.state = rules.after(review.state, Action.UNDO)
     review.undone_at, review.undone_by, review.undo_reason = now, actor.id, TAKEN_BACK
@@ -139,13 +140,15 @@ def stop(
         return
     if review.state is not State.DECIDED:
         raise Conflict(
-            "This review is not on its way any more. A released verdict is undone on its own page."
+            _("This review is not on its way any more. A released verdict is undone on its own page.")
         )
     if db.scalar(select(SecondReading.review_id).where(_is_disputed(review_id))):
-        raise Conflict("A second reader disagreed. Decide between the two under “Ratings in dispute”.")
+        raise Conflict(_("A second reader disagreed. Decide between the two under “Ratings in dispute”."))
     reason = reason.strip()
     if not 1 <= len(reason) <= REASON_LIMIT:
-        raise Invalid({"reason": f"Say in up to {REASON_LIMIT} characters why; the reviewer reads it."})
+        raise Invalid(
+            {"reason": _("Say in up to %(most)s characters why; the reviewer reads it.", most=REASON_LIMIT)}
+        )
     review.state = rules.after(review.state, Action.UNDO)
     review.undone_at, review.undone_by, review.undo_reason = now, actor.id, reason
     version.state = version_rules.after(version.state, version_rules.Action.RETURN)

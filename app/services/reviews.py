@@ -28,6 +28,7 @@ from app.services.review_drafts import (
     stored_draft,
 )
 from app.services.review_releases import about, release, release_due, take_back
+from app.words import _
 
 __all__ = [
     "Draft",
@@ -102,7 +103,7 @@ def undo(
         raise NotFound
     require(
         may_administer(actor) or review.reviewer_id == actor.id,
-        "Only its reviewer or an admin can undo a verdict.",
+        _("Only its reviewer or an admin can undo a verdict."),
     )
     if review.state is State.UNDONE:
         return
@@ -133,7 +134,7 @@ def _require_words(db: Session, review: Review, verdict: Verdict) -> None:
     comments = select(func.count()).where(Score.review_id == review.id, Score.comment != "")
     lines = select(func.count()).where(ReviewComment.review_id == review.id)
     if not (db.scalar(comments) or db.scalar(lines)):
-        raise Invalid({"summary": "Say what is missing: in the summary, beside a criterion or at a line."})
+        raise Invalid({"summary": _("Say what is missing: in the summary, beside a criterion or at a line.")})
 
 
 def _decide(review: Review, verdict: Verdict, *, hold_seconds: int, now: datetime) -> None:
@@ -151,13 +152,20 @@ def _require_latest(db: Session, version: SubmissionVersion) -> None:
         )
     )
     if later is not None:
-        raise Conflict(f"Version {later} has been sent since. Rate that one; this verdict stays as it is.")
+        raise Conflict(
+            _(
+                "Version %(later)s has been sent since. Rate that one; this verdict stays as it is.",
+                later=later,
+            )
+        )
 
 
 def _reason(reason: str) -> str:
     reason = reason.strip()
     if not 1 <= len(reason) <= REASON_LIMIT:
-        raise Invalid({"reason": f"Say in up to {REASON_LIMIT} characters why; the learner reads it."})
+        raise Invalid(
+            {"reason": _("Say in up to %(most)s characters why; the learner reads it.", most=REASON_LIMIT)}
+        )
     return reason
 
 

@@ -16,6 +16,7 @@ from app.domain import rubric
 from app.domain.errors import Conflict, Unavailable
 from app.models import RubricCriterion, RubricLevel, RubricVersion
 from app.services import audit
+from app.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def current(db: Session, course_slug: str, capstone_slug: str) -> UUID:
     )
     if found is None:
         raise Unavailable(
-            "This capstone has no published rubric yet. An admin publishes it: flask course publish"
+            _("This capstone has no published rubric yet. An admin publishes it: flask course publish")
         )
     return found
 

@@ -26,6 +26,7 @@ from app.services.outbox import is_due, promise_mail
 from app.services.review_claims import Locked, locked, opened
 from app.services.review_drafts import Draft, keep_scores, stored_draft
 from app.services.review_rounds import copy_draft
+from app.words import _, grouped
 
 REASON_LIMIT = 2000
 SETTLED = "A second reader disagreed, and an admin decided."
@@ -88,7 +89,7 @@ def settle(
     if reading.state is State.SETTLED and reading.settled_by == actor.id:
         return
     if actor.id == reading.reader_id:
-        raise Conflict("You read this review as the second reader. Another admin decides.")
+        raise Conflict(_("You read this review as the second reader. Another admin decides."))
     reading.state = rules.after(reading.state, Action.SETTLE)
     _require_verdict(db, found.review, draft, verdict)
     reading.settled_by, reading.settled_at = actor.id, now
@@ -129,7 +130,7 @@ def _require_may_read(db: Session, actor: Actor, found: Locked) -> None:
     require_open(db, actor, found.version.id)
     _require_decided(found.review)
     if found.review.reviewer_id == actor.id:
-        raise Conflict("You gave this rating. Another reviewer reads it.")
+        raise Conflict(_("You gave this rating. Another reviewer reads it."))
 
 
 def _require_may_settle(db: Session, actor: Actor, found: Locked) -> None:
@@ -137,12 +138,12 @@ def _require_may_settle(db: Session, actor: Actor, found: Locked) -> None:
         raise NotFound
     require_open(db, actor, found.version.id)
     if found.review.reviewer_id == actor.id:
-        raise Conflict("You gave this rating. Another admin decides.")
+        raise Conflict(_("You gave this rating. Another admin decides."))
 
 
 def _require_decided(review: Review) -> None:
     if review.state is review_rules.State.UNDONE:
-        raise Conflict("This decision was taken back. Nothing was changed.")
+        raise Conflict(_("This decision was taken back. Nothing was changed."))
 
 
 def _lock(db: Session, review_id: UUID) -> SecondReading:
@@ -157,7 +158,7 @@ def _other_levels(db: Session, review: Review, levels: Mapping[str, str]) -> dic
     criteria = rubrics.published(db, review.rubric_version_id).criteria
     known = {criterion.key: {level.key for level in criterion.levels} for criterion in criteria}
     errors = {
-        f"level-{key}": "Choose one of the levels of this criterion."
+        f"level-{key}": _("Choose one of the levels of this criterion.")
         for key, allowed in known.items()
         if levels.get(key) not in allowed
     }
@@ -165,7 +166,7 @@ def _other_levels(db: Session, review: Review, levels: Mapping[str, str]) -> dic
         raise Invalid(errors)
     chosen = {key: levels[key] for key in known}
     if chosen == dict(stored_draft(db, review).levels):
-        raise Invalid({"": "These are the levels of the first reviewer. Change one, or agree."})
+        raise Invalid({"": _("These are the levels of the first reviewer. Change one, or agree.")})
     return chosen
 
 
@@ -177,11 +178,11 @@ def _told(draft: Draft) -> dict[str, str]:
 def _require_verdict(db: Session, review: Review, draft: Draft, verdict: Verdict) -> None:
     published = rubrics.published(db, review.rubric_version_id)
     if verdict is not Verdict.PASS and not (draft.summary or any(draft.comments.values())):
-        raise Invalid({"summary": "Say what is missing: in the summary or beside a criterion."})
+        raise Invalid({"summary": _("Say what is missing: in the summary or beside a criterion.")})
     try:
         outcome = rubric.outcome(published.criteria, draft.levels, threshold=published.threshold)
     except KeyError:
-        raise Invalid({"verdict": "Choose one of the levels of each criterion."}) from None
+        raise Invalid({"verdict": _("Choose one of the levels of each criterion.")}) from None
     rubric.require_verdict(outcome, verdict)
 
 
@@ -189,7 +190,12 @@ def _worded(reason: str, *, optional: bool) -> str:
     reason = reason.replace("\r\n", "\n").replace("\x00", "").strip()
     if len(reason) > REASON_LIMIT or not (reason or optional):
         raise Invalid(
-            {"reason": f"Say in up to {REASON_LIMIT:,} characters what you see otherwise, and where."}
+            {
+                "reason": _(
+                    "Say in up to %(most)s characters what you see otherwise, and where.",
+                    most=grouped(REASON_LIMIT),
+                )
+            }
         )
     return reason
 

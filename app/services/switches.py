@@ -12,19 +12,20 @@ from app.domain.errors import Invalid, Paused, require
 from app.domain.switches import Switch
 from app.models import SwitchState
 from app.services import audit
+from app.words import _
 
 
 def pause(db: Session, actor: Actor | None, switch: Switch, *, message: str, now: datetime) -> None:
     """Stop that part; whoever meets it reads `message`. `actor` is None for the operator at the command line."""
-    require(actor is None or may_administer(actor), "Only an admin can pause parts of the portal.")
+    require(actor is None or may_administer(actor), _("Only an admin can pause parts of the portal."))
     if not message.strip():
-        raise Invalid({"message": "Say what people who meet the pause should know, and until when."})
+        raise Invalid({"message": _("Say what people who meet the pause should know, and until when.")})
     _set(db, actor, switch, paused=True, message=message.strip(), now=now)
 
 
 def resume(db: Session, actor: Actor | None, switch: Switch, *, now: datetime) -> None:
     """Let that part run again."""
-    require(actor is None or may_administer(actor), "Only an admin can resume parts of the portal.")
+    require(actor is None or may_administer(actor), _("Only an admin can resume parts of the portal."))
     _set(db, actor, switch, paused=False, message="", now=now)
 
 

@@ -19,6 +19,7 @@ from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.parts import parts
 from app.web.transactions import reading, writing
+from app.words import _
 
 ANCHORS = 168
 """How many anchors the page compares with: a week of them."""
@@ -106,7 +107,7 @@ def pause(name: str) -> Response:
     form = Form(request.form)
     try:
         with writing() as db:
-            message = form.text("message", longest=500, label="The message")
+            message = form.text("message", longest=500, label=_("The message"))
             form.done()
             switches.pause(db, g.actor, _switch(name), message=message, now=now())
     except Invalid as invalid:
@@ -174,7 +175,7 @@ def _role() -> Role:
     try:
         return Role(request.form.get("role", ""))
     except ValueError:
-        raise Invalid({"role": "Choose reviewer or admin."}) from None
+        raise Invalid({"role": _("Choose reviewer or admin.")}) from None
 
 
 def _switch(name: str) -> Switch:

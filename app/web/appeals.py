@@ -163,7 +163,7 @@ def _errors(refused: Refused) -> dict[str, str]:
     """One sentence for each field; what is not there, or not for this person, has a page of its own."""
     if isinstance(refused, (NotFound, Forbidden)):
         raise refused
-    return refused.errors if isinstance(refused, Invalid) else {"": str(refused)}
+    return refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
 
 
 def _titles() -> dict[str, str]:

@@ -14,13 +14,14 @@ from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
+from app.words import _, joined
 
 bp = Blueprint("blind_readings", __name__)
 
 VERDICTS = {
-    Verdict.PASS: "Passed",
-    Verdict.NEEDS_CHANGES: "Needs changes",
-    Verdict.NOT_PASSED: "Not passed",
+    Verdict.PASS: _("Passed"),
+    Verdict.NEEDS_CHANGES: _("Needs changes"),
+    Verdict.NOT_PASSED: _("Not passed"),
 }
 
 
@@ -37,7 +38,7 @@ def begin() -> Response:
                 now=now(),
             )
     except Conflict as refused:
-        return queue_pages.show(problem=str(refused), status=409)
+        return queue_pages.show(problem=refused.sentence, status=409)
     if review_id is None:
         return queue_pages.show(nothing=True)
     return redirect_to("reviews.desk", review_id=review_id)
@@ -53,7 +54,7 @@ def ask(review_id: UUID) -> Response:
 @access(REVIEWER)
 def hand_in(review_id: UUID) -> Response:
     form = Form(request.form)
-    tag, verdict = form.number("tag"), form.choice("verdict", Verdict, label="the verdict")
+    tag, verdict = form.number("tag"), form.choice("verdict", Verdict, label=_("the verdict"))
     try:
         form.done()
         with writing() as db:
@@ -64,7 +65,7 @@ def hand_in(review_id: UUID) -> Response:
         form.errors = invalid.errors
         return _ask(review_id, form, status=422)
     except Stale as stale:
-        form.errors = {"": f"{stale} Read it again before you hand it in."}
+        form.errors = {"": joined([stale.sentence, _("Read it again before you hand it in.")])}
         return _ask(review_id, form, status=409)
     return redirect_to("blind_readings.show", review_id=review_id)
 

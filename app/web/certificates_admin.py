@@ -52,7 +52,7 @@ def reissue(certificate_id: UUID) -> Response:
                 now=now(),
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": str(refused)}
+        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
         return _show(form, chosen=certificate_id, status=422 if isinstance(refused, Invalid) else 409)
     return redirect_to("certificates_admin.show", q=request.args.get("q") or None)
 

@@ -21,17 +21,23 @@ from app.web.figures import Figure, counted_figure
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
+from app.words import _
 
 bp = Blueprint("cohort", __name__, url_prefix="/admin")
 
 EXPORT_LIMIT = 50_000
 STEP_WORDS = {
-    Step.APPLIED: "Asked for access",
-    Step.LET_IN: "Let in",
-    Step.ACTIVE: "Began to learn",
-    Step.HANDED_IN: "Handed in a capstone",
-    Step.PASSED: "Passed a capstone",
-    Step.CERTIFIED: "Hold a certificate",
+    Step.APPLIED: _("Asked for access"),
+    Step.LET_IN: _("Let in"),
+    Step.ACTIVE: _("Began to learn"),
+    Step.HANDED_IN: _("Handed in a capstone"),
+    Step.PASSED: _("Passed a capstone"),
+    Step.CERTIFIED: _("Hold a certificate"),
+}
+VERDICT_TITLES = {
+    Verdict.PASS: _("Passed"),
+    Verdict.NEEDS_CHANGES: _("Needs changes"),
+    Verdict.NOT_PASSED: _("Not passed"),
 }
 
 
@@ -51,6 +57,7 @@ def show() -> Response:
         reviewers=rows.reviewers(db, slug, now=moment),
         pictures=_pictures(funnel, spans),
         verdicts=SAID,
+        verdict_titles=VERDICT_TITLES,
     )
 
 
@@ -87,19 +94,23 @@ def stop(review_id: UUID) -> Response:
     except Refused as refused:
         if isinstance(refused, (NotFound, Forbidden)):
             raise
-        form.errors = {f"reason-{review_id}": str(refused)}
+        form.errors = {f"reason-{review_id}": refused.sentence}
         return _list(form, Narrowed(Shown.DECIDED), status=status_of(refused), stopped=review_id)
     return redirect_to("cohort.ratings", shown=Shown.DECIDED.value)
 
 
 def span_words() -> dict[str, str]:
     """The ranges of waits in words, by key."""
-    words = {}
+    words: dict[str, str] = {}
     for each in SPANS:
         first = each.shortest.days
         last = each.longest.days if each.longest else None
-        words[each.key] = f"{first} days and more" if last is None else f"{first} to {last} days"
-    return words | {SPANS[0].key: "under a day"}
+        words[each.key] = (
+            _("%(first)s days and more", first=first)
+            if last is None
+            else _("%(first)s to %(last)s days", first=first, last=last)
+        )
+    return words | {SPANS[0].key: _("under a day")}
 
 
 def _pictures(funnel: Mapping[Step, int], spans: Mapping[str, int]) -> dict[str, Figure]:
@@ -107,10 +118,10 @@ def _pictures(funnel: Mapping[Step, int], spans: Mapping[str, int]) -> dict[str,
     words = span_words()
     waits = [(words[key], count) for key, count in spans.items()]
     drawn = {
-        "funnel": ("Where people are", counted_bars.funnel(steps)),
+        "funnel": (_("Where people are"), counted_bars.funnel(steps)),
         "waits": (
-            "Waits until the rating",
-            counted_bars.histogram(waits, name="How long work waited for its rating", unit="ratings"),
+            _("Waits until the rating"),
+            counted_bars.histogram(waits, name=_("How long work waited for its rating"), unit="ratings"),
         ),
     }
     return {key: counted_figure(key, title, picture) for key, (title, picture) in drawn.items() if picture}

@@ -40,7 +40,7 @@ def declare(version_id: UUID) -> Response:
                 now=now(),
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": str(refused)}
+        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
         return _ask(version_id, form, status=status_of(refused))
     return redirect_to("conflicts.mine")
 

@@ -15,14 +15,17 @@ from app.web.forms import Form
 from app.web.languages import write
 from app.web.pages import is_fragment, now, page, redirect_to
 from app.web.transactions import reading, writing
+from app.words import _
 
 bp = Blueprint("decisions", __name__, url_prefix="/admin/applications")
 
 LONGEST_SEARCH = 100
 SUGGESTED = {
-    Action.GRANT: "Start with module 1; the first capstone you hand in is read by a person.",
+    Action.GRANT: _("Start with module 1; the first capstone you hand in is read by a person."),
     Action.ASK: "",
-    Action.DECLINE: "This time we cannot give you access. You can ask again whenever your situation changes.",
+    Action.DECLINE: _(
+        "This time we cannot give you access. You can ask again whenever your situation changes."
+    ),
 }
 
 
@@ -61,8 +64,8 @@ def decided() -> Response:
 @access(ADMIN)
 def draft(application_id: UUID) -> Response:
     form = Form(request.form)
-    action = form.choice("action", Action, label="the decision")
-    body = form.text("body", longest=applications.BODY_LIMIT, label="The words")
+    action = form.choice("action", Action, label=_("the decision"))
+    body = form.text("body", longest=applications.BODY_LIMIT, label=_("The words"))
     try:
         form.done()
         with writing() as db:
@@ -79,7 +82,7 @@ def draft(application_id: UUID) -> Response:
         form.errors = invalid.errors
         return _one(application_id, form, status=422)
     except Conflict as conflict:
-        form.errors = {"": str(conflict)}
+        form.errors = {"": conflict.sentence}
         return _one(application_id, form, status=409)
     return _changed(application_id)
 

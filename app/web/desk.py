@@ -56,7 +56,7 @@ def keep(review_id: UUID, key: str) -> Response:
                 now=now(),
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"body": str(refused)}
+        form.errors = refused.errors if isinstance(refused, Invalid) else {"body": refused.sentence}
         return _bank(review_id, key, form, status=422 if isinstance(refused, Invalid) else 409)
     return _bank(review_id, key, Form()) if is_fragment() else _to_bank(review_id, key)
 

@@ -16,6 +16,7 @@ from app.web.evidence_text import Window, pick, window
 from app.web.figures import Figure, Pair, file_figures
 from app.web.numbers import shown_number
 from app.web.pages import storage
+from app.words import _
 
 HEAD = 8
 """First lines of a file that stand on the desk."""
@@ -142,10 +143,10 @@ def _stored(sha256: str, read: Any) -> Window:
         found: Window = read(storage().open(f"evidence/{sha256}"))
     except StorageMissing:
         return Window(
-            problem="The file is not in the store. Tell an admin: nothing that was sent may be missing."
+            problem=_("The file is not in the store. Tell an admin: nothing that was sent may be missing.")
         )
     except StorageDown:
-        return Window(problem="The file store does not answer. Open this page again in a minute.")
+        return Window(problem=_("The file store does not answer. Open this page again in a minute."))
     return found
 
 

@@ -21,6 +21,7 @@ from app.web.forms import Form
 from app.web.numbers import shown_number
 from app.web.pages import names_shown
 from app.web.transactions import reading
+from app.words import Number, _, spoken
 
 FACTS_OF_PLACES = (
     "n",
@@ -201,7 +202,7 @@ def rated_rows(desk: Desk) -> list[dict[str, str]]:
         labels = [
             f"{level.label} ({level.points})" for level in criterion.levels if level.key == criterion.level
         ]
-        value = "\n".join([*(labels or ["not rated yet"]), *filter(None, [criterion.comment])])
+        value = "\n".join([*(labels or [spoken(_("not rated yet"))]), *filter(None, [criterion.comment])])
         change_url = f"{back}#criterion-{criterion.key}" if desk.is_open else ""
         rows.append({"key": criterion.title, "value": value, "change_url": change_url})
     return rows
@@ -217,7 +218,9 @@ def _shown_claim(row: Mapping[str, Any], files: Sequence[DeskFile]) -> ShownClai
         claimed=str(row.get("said") or "") or _with_unit(row.get("claimed"), unit),
         recomputed=_with_unit(row.get("recomputed"), unit),
         interval=_interval(row, unit),
-        verdict={"unchecked": "cannot_be_checked", "inside_noise": "within the noise"}.get(verdict, verdict),
+        verdict={"unchecked": "cannot_be_checked", "inside_noise": _("within the noise")}.get(
+            verdict, verdict
+        ),
         source=source,
         source_url=anchor,
     )
@@ -226,8 +229,8 @@ def _shown_claim(row: Mapping[str, Any], files: Sequence[DeskFile]) -> ShownClai
 def _interval(row: Mapping[str, Any], unit: str) -> str:
     if row.get("low") is None or row.get("high") is None:
         return ""
-    return with_unit(f"{shown_number(row['low'])} to {shown_number(row['high'])}", unit)
+    return _("%(low)s to %(high)s", low=shown_number(row["low"]), high=_with_unit(row["high"], unit))
 
 
 def _with_unit(value: float | None, unit: str) -> str:
-    return "" if value is None else with_unit(shown_number(value), unit)
+    return "" if value is None else Number(with_unit(shown_number(value), unit))

@@ -59,7 +59,7 @@ def undo(review_id: UUID) -> Response:
     except Refused as refused:
         if isinstance(refused, NotFound):
             raise
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": str(refused)}
+        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
         return feedback_page(review_id, form, status=status_of(refused))
     return redirect_to("feedback.show", review_id=review_id)
 

@@ -13,6 +13,7 @@ from app.web.errors import status_of
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
+from app.words import _
 
 bp = Blueprint("handovers", __name__, url_prefix="/reviews/<uuid:review_id>/hand-over")
 
@@ -40,7 +41,7 @@ def hand_over(review_id: UUID) -> Response:
                 now=now(),
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": str(refused)}
+        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
         return _ask(review_id, form, status=status_of(refused))
     return redirect_to("reviews.queue")
 
@@ -50,7 +51,7 @@ def _ask(review_id: UUID, form: Form, *, status: int = 200) -> Response:
     desk = desk_pages.opened(review_id)
     if not desk.is_open and not form.errors:
         return redirect_to("reviews.desk", review_id=review_id)
-    others = [("", "Choose a reviewer"), *((str(each.id), each.name) for each in colleagues(db, g.actor))]
+    others = [("", _("Choose a reviewer")), *((str(each.id), each.name) for each in colleagues(db, g.actor))]
     return page(
         "reviews/hand_over.html",
         status,

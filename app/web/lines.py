@@ -15,6 +15,7 @@ from app.web.differences import differences
 from app.web.forms import Form
 from app.web.pages import is_fragment, now, page, redirect_to, settings
 from app.web.transactions import close_reading, writing
+from app.words import _
 
 bp = Blueprint("lines", __name__, url_prefix="/reviews/<uuid:review_id>/files/<uuid:file_id>")
 
@@ -63,7 +64,7 @@ def said(review_id: UUID, file_id: UUID) -> Response:
 @access(REVIEWER)
 def comment(review_id: UUID, file_id: UUID) -> Response:
     form = Form(request.form)
-    line = form.number("line", label="The line")
+    line = form.number("line", label=_("The line"))
     number = int(line or 0)
     try:
         form.done()
@@ -87,7 +88,7 @@ def comment(review_id: UUID, file_id: UUID) -> Response:
 @access(REVIEWER)
 def reword(review_id: UUID, file_id: UUID, comment_id: UUID) -> Response:
     form = Form(request.form)
-    number = int(form.number("line", label="The line") or 0)
+    number = int(form.number("line", label=_("The line")) or 0)
     try:
         with writing() as db:
             reviews.reword_line_comment(
@@ -124,7 +125,7 @@ def _said(review_id: UUID, file_id: UUID, line: int) -> Response:
 
 def _refused(review_id: UUID, file_id: UUID, line: int, form: Form, refused: Invalid | Conflict) -> Response:
     """The form again with what was typed and why it was not taken."""
-    form.errors = refused.errors if isinstance(refused, Invalid) else {"body": str(refused)}
+    form.errors = refused.errors if isinstance(refused, Invalid) else {"body": refused.sentence}
     status = 422 if isinstance(refused, Invalid) else 409
     if not is_fragment():
         return _show(review_id, file_id, form, status=status)

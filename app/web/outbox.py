@@ -14,6 +14,7 @@ from app.web.decisions import moment
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
+from app.words import _
 
 bp = Blueprint("outbox", __name__, url_prefix="/admin/applications")
 
@@ -52,9 +53,9 @@ def send() -> Response:
             if _keep_and_send(form, application_id, is_chosen=application_id in chosen):
                 sent.append(application_id)
         except Invalid as invalid:
-            form.errors[f"body-{application_id}"], status = str(invalid), 422
+            form.errors[f"body-{application_id}"], status = invalid.sentence, 422
         except Refused as refused:
-            form.errors[f"body-{application_id}"] = str(refused)
+            form.errors[f"body-{application_id}"] = refused.sentence
     if form.errors:
         return _page(form, sent=len(sent), status=status)
     if not chosen:
@@ -111,7 +112,7 @@ def _action(word: str) -> Action:
     try:
         return Action(word)
     except ValueError:
-        raise Invalid({"action": "This page is out of date. Open it again."}) from None
+        raise Invalid({"action": _("This page is out of date. Open it again.")}) from None
 
 
 def _page(form: Form, *, sent: int = 0, late: int = 0, status: int = 200) -> Response:

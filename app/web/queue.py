@@ -28,7 +28,7 @@ def save_search() -> Response:
         form.errors = invalid.errors
         return queue_pages.show(form=form, status=422)
     except Conflict as refused:
-        form.errors = {"name": str(refused)}
+        form.errors = {"name": refused.sentence}
         return queue_pages.show(form=form, status=409)
     return redirect_to("reviews.queue", q=query)
 

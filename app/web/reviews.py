@@ -17,14 +17,15 @@ from app.web.figures import pair_figures
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.transactions import close_reading, writing
+from app.words import _, joined, spoken
 
 bp = Blueprint("reviews", __name__)
 
 LEVEL, COMMENT = "level-", "comment-"
 VERDICT_WORDS = {
-    Verdict.PASS: "Passed",
-    Verdict.NEEDS_CHANGES: "Needs changes: the next version opens with everything carried over",
-    Verdict.NOT_PASSED: "Not passed: changes could not mend it",
+    Verdict.PASS: _("Passed"),
+    Verdict.NEEDS_CHANGES: _("Needs changes: the next version opens with everything carried over"),
+    Verdict.NOT_PASSED: _("Not passed: changes could not mend it"),
 }
 
 
@@ -50,7 +51,7 @@ def claim_next() -> Response:
                 without=owed,
             )
     except Conflict as refused:
-        return queue_pages.show(problem=str(refused), status=409)
+        return queue_pages.show(problem=refused.sentence, status=409)
     if review_id is None:
         return redirect_to("calibrations.index") if owed else queue_pages.show(nothing=True)
     return redirect_to("reviews.desk", review_id=review_id)
@@ -68,7 +69,7 @@ def claim(version_id: UUID) -> Response:
                 db, g.actor, version_id, lease_seconds=settings().limits.review_lease, now=now()
             )
     except Conflict as refused:
-        return queue_pages.show(problem=str(refused), status=409)
+        return queue_pages.show(problem=refused.sentence, status=409)
     return redirect_to("reviews.desk", review_id=review_id)
 
 
@@ -79,7 +80,7 @@ def skip(version_id: UUID) -> Response:
         with writing() as db:
             reviews.skip(db, g.actor, version_id, reason=request.form.get("reason", ""), now=now())
     except Invalid as invalid:
-        return queue_pages.show(problem=str(invalid), status=422)
+        return queue_pages.show(problem=invalid.sentence, status=422)
     return redirect_to("reviews.queue")
 
 
@@ -107,7 +108,13 @@ def save(review_id: UUID) -> Response:
     except Invalid as invalid:
         form.errors = invalid.errors
         if request.headers.get("X-Autosave"):
-            return _json({"message": str(invalid), "errors": invalid.errors}, 422)
+            return _json(
+                {
+                    "message": spoken(invalid.sentence),
+                    "errors": {name: spoken(said) for name, said in invalid.errors.items()},
+                },
+                422,
+            )
         return _desk(review_id, form=form, status=422)
     if request.headers.get("X-Autosave"):
         return _json({"tag": tag, "saved_at": now().isoformat()})
@@ -137,7 +144,7 @@ def preview(review_id: UUID) -> Response:
 @access(REVIEWER)
 def decide(review_id: UUID) -> Response:
     form = Form(request.form)
-    tag, verdict = form.number("tag"), form.choice("verdict", Verdict, label="the verdict")
+    tag, verdict = form.number("tag"), form.choice("verdict", Verdict, label=_("the verdict"))
     try:
         form.done()
         with writing() as db:
@@ -156,7 +163,7 @@ def decide(review_id: UUID) -> Response:
         form.errors = invalid.errors
         return _preview(review_id, form, status=422)
     except Stale as stale:
-        form.errors = {"": f"{stale} Read it again before you send it."}
+        form.errors = {"": joined([stale.sentence, _("Read it again before you send it.")])}
         return _preview(review_id, form, status=409)
     return redirect_to("desk.sent", review_id=review_id)
 
@@ -258,7 +265,7 @@ def _too_late(review_id: UUID, form: Form, refused: Conflict) -> Response:
     typed = {name: value for name, value in _draft(form).as_fields().items() if value}
     saved = desk_pages.desk_form(found)
     rows = [(name, saved.value(name), value) for name, value in typed.items()]
-    return page("reviews/too_late.html", 409, desk=found, refused=str(refused), rows=rows)
+    return page("reviews/too_late.html", 409, desk=found, refused=refused.sentence, rows=rows)
 
 
 def _preview(review_id: UUID, form: Form, status: int = 200) -> Response:

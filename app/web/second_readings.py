@@ -20,14 +20,15 @@ from app.web.errors import status_of
 from app.web.forms import Form
 from app.web.pages import course, names_shown, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
+from app.words import _
 
 bp = Blueprint("second_readings", __name__)
 
 LEVEL, COMMENT = "level-", "comment-"
 VERDICTS = [
-    (Verdict.PASS.value, "Passed"),
-    (Verdict.NEEDS_CHANGES.value, "Needs changes"),
-    (Verdict.NOT_PASSED.value, "Not passed"),
+    (Verdict.PASS.value, _("Passed")),
+    (Verdict.NEEDS_CHANGES.value, _("Needs changes")),
+    (Verdict.NOT_PASSED.value, _("Not passed")),
 ]
 
 
@@ -59,7 +60,7 @@ def show(review_id: UUID) -> Response:
 @access(REVIEWER)
 def answer(review_id: UUID) -> Response:
     form = Form(request.form)
-    said = form.choice("answer", _Answer, label="whether you agree")
+    said = form.choice("answer", _Answer, label=_("whether you agree"))
     try:
         form.done()
         with writing() as db:
@@ -75,7 +76,7 @@ def answer(review_id: UUID) -> Response:
                 now=now(),
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": str(refused)}
+        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
         return _show(review_id, form, status=status_of(refused))
     return redirect_to("second_readings.waiting")
 
@@ -97,7 +98,7 @@ def judge(review_id: UUID) -> Response:
 @access(ADMIN)
 def settle(review_id: UUID) -> Response:
     form = Form(request.form)
-    verdict = form.choice("verdict", Verdict, label="the verdict")
+    verdict = form.choice("verdict", Verdict, label=_("the verdict"))
     draft = Draft(
         levels=_typed(form, LEVEL), comments=_typed(form, COMMENT), summary=_plain(form.value("summary"))
     )
@@ -108,7 +109,7 @@ def settle(review_id: UUID) -> Response:
                 db, g.actor, review_id, draft=draft, verdict=verdict or Verdict.NEEDS_CHANGES, now=now()
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": str(refused)}
+        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
         return _judge(review_id, form, status=status_of(refused))
     return redirect_to("second_readings.disputed")
 
