@@ -82,7 +82,7 @@ function row(form, file) {
   const item = make("li", {}, make("strong", { className: "file-name" }, file.name), bar, text);
   form.querySelector("[data-sending]").append(item);
   const say = (words) => { text.textContent = words; };
-  return { item, bar, say, at: (share) => { bar.value = share; say(_("Sending, %(share)s %%", { share: Math.round(share * 100) }))); } };
+  return { item, bar, say, at: (share) => { bar.value = share; say(_("Sending, %(share)s %%", { share: Math.round(share * 100) })); } };
 }
 
 async function deliver(form, file, shown) {
