@@ -171,6 +171,7 @@ def test_a_review_is_rated_commented_and_sent_in_at_most_forty_key_presses(house
     keys.type("Good.")
     keys.press("Control+Enter")
     expect(page).to_have_url(re.compile("/preview$"))
+    page.wait_for_load_state()  # keys work from then on
     keys.press("Control+Enter")
     expect(page.get_by_role("heading", name="Decided, and not sent yet")).to_be_visible()
 
