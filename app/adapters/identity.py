@@ -14,6 +14,7 @@ from joserfc.errors import JoseError
 
 from app.domain.actors import Introduction
 from app.domain.errors import NotFound, Refused, Unavailable
+from app.words import _
 from config import Provider
 
 TIMEOUT = 10
@@ -38,7 +39,9 @@ class Providers:
         try:
             return self._client(name).authorize_redirect(redirect_uri)
         except (requests.RequestException, ValueError) as down:
-            raise Unavailable(f"{self.by_name[name].label} does not answer. Try again in a minute.") from down
+            raise Unavailable(
+                _("%(provider)s does not answer. Try again in a minute.", provider=self.by_name[name].label)
+            ) from down
 
     def finish(self, name: str) -> Introduction:
         """Who the provider says this is; raises SignInFailed when its answer does not hold."""
@@ -48,10 +51,10 @@ class Providers:
             claims = _github_user(client, token) if name == "github" else token.get("userinfo") or {}
         except (OAuthError, JoseError, KeyError, ValueError) as refused:
             raise SignInFailed(
-                "The sign-in could not be completed. Start it again from this page."
+                _("The sign-in could not be completed. Start it again from this page.")
             ) from refused
         except requests.RequestException as down:
-            raise Unavailable("The sign-in provider does not answer. Try again in a minute.") from down
+            raise Unavailable(_("The sign-in provider does not answer. Try again in a minute.")) from down
         return _introduction(provider, claims)
 
     def _client(self, name: str) -> Any:
@@ -93,7 +96,7 @@ def _github_user(client: Any, token: Any) -> dict[str, Any]:
 def _introduction(provider: Provider | None, claims: Mapping[str, Any]) -> Introduction:
     issuer, subject = claims.get("iss"), claims.get("sub")
     if provider is None or not subject or str(issuer).rstrip("/") != provider.issuer:
-        raise SignInFailed("The sign-in could not be completed. Start it again from this page.")
+        raise SignInFailed(_("The sign-in could not be completed. Start it again from this page."))
     email = claims.get("email")
     name = claims.get("name") or claims.get("preferred_username") or str(email or "").split("@")[0]
     return Introduction(str(issuer), str(subject), str(name), str(email) if email else None)

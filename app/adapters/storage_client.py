@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.domain.errors import Unavailable
+from app.words import _
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -97,5 +98,5 @@ def answering(key: str) -> Iterator[None]:
         ) from error
     except BotoCoreError as error:
         raise StorageDown(
-            "The file store does not answer. Nothing was lost; try again in a minute."
+            _("The file store does not answer. Nothing was lost; try again in a minute.")
         ) from error

@@ -187,7 +187,7 @@ def _kinds(file: FileRow, form: Form, status: int = 200) -> Response:
     slots = capstone.slots if capstone is not None else ()
     wanted = next((slot.kinds for slot in slots if slot.key == file.slot), ())
     ordered = sorted(registry.KINDS, key=lambda one: (one.name not in wanted, one.title))
-    options = [("", "Whatever its content says"), *((one.name, one.title) for one in ordered)]
+    options = [("", _("Whatever its content says")), *((one.name, one.title) for one in ordered)]
     return page("files/kind.html", status, file=file, form=form, options=options)
 
 

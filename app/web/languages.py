@@ -6,7 +6,7 @@ from flask import Flask, current_app, render_template, request
 from flask.templating import Environment
 
 from app.words import listening, speak
-from app.words.catalogue import LANGUAGES, catalogue
+from app.words.catalogue import LANGUAGES
 from app.words.jinja import Speaking, in_every_language
 from app.words.scripts import table
 
@@ -35,19 +35,23 @@ def listen() -> None:
     wanted = request.cookies.get(COOKIE)
     if wanted not in LANGUAGES:
         wanted = _asked_for()
-    speak(catalogue(wanted))
+    speak(_pages(wanted).catalogue)
 
 
 def listen_to(own_choice: str | None) -> None:
     """Whoever is signed in may have chosen."""
     if own_choice in LANGUAGES:
-        speak(catalogue(own_choice))
+        speak(_pages(own_choice).catalogue)
 
 
 def write(template: str, **values: Any) -> str:
     """The template in the language of whoever is answered."""
-    pages: Speaking = current_app.extensions[ENVIRONMENTS][listening().language.code]
-    return render_template(pages.get_template(template), **values)
+    return render_template(_pages(listening().language.code).get_template(template), **values)
+
+
+def _pages(code: str) -> Speaking:
+    pages: Speaking = current_app.extensions[ENVIRONMENTS][code]
+    return pages
 
 
 def _asked_for() -> str:

@@ -38,7 +38,7 @@ def callback(provider: str) -> Response:
     try:
         introduction = parts().providers.finish(provider)
     except SignInFailed as failed:
-        return _show(400, str(failed))
+        return _show(400, failed.args[0])
     onward = local_path(session.get("next"))
     with writing() as db:
         person_id = people.meet(db, introduction, now=now())
