@@ -109,6 +109,8 @@ def _coverage(by_code: dict[str, list[Variant]]) -> str:
         "contradicts a claim, or lacks a number, is evidence all the same, the claim may be what is wrong, and a check "
         "that errs must not keep work from a reviewer. Only a file that is no evidence is blocked.",
         "",
+        coverage.UNSEEN,
+        "",
     ]
     return "\n".join(
         [*head, "| code | what is looked for | severity, or why not |", "|---|---|---|", *rows, ""]
