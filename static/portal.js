@@ -1,6 +1,5 @@
 // The small things every page needs. Pages work without this file; it loads what a page asks for and no more.
-import { startKeys } from "./js/keys.js";
-import { _, _n, locale } from "./js/words.js";
+import { _, _n, locale, startKeys } from "./js/keys.js";
 
 const find = (selector, root = document) => root.querySelector(selector);
 

@@ -161,8 +161,8 @@ MILDER = (
 
 UNSEEN = (
     "Not seen: all times of a single latency file moved by whole hours, as by another zone. Rates, durations and "
-    "percentiles do not change with it, and nothing in the file says when it was. Beside a kill log it is K12, beside a "
-    "timeline of deploys Y3, and later than today G8."
+    "percentiles do not change with it, and nothing in the file says when it was. Beside a kill log it is K12, "
+    "beside a timeline of deploys Y3, and later than today G8."
 )
 
 

@@ -17,8 +17,6 @@ SCRIPT = re.compile(rf"(?<![\w.])(?:_\({QUOTED}|_n\([^\"()]{{1,60}}, {QUOTED}, {
 def in_scripts() -> Iterator[tuple[str, str | None]]:
     """Every marked sentence with its plural, if it has one."""
     for path in [FOLDER / "portal.js", *sorted((FOLDER / "js").glob("*.js"))]:
-        if path.name == "words.js":
-            continue  # it says how to mark them
         for found in SCRIPT.finditer(path.read_text("utf-8")):
             one, many = found[1] or found[2], found[3]
             yield json.loads(one), json.loads(many) if many else None

@@ -3,7 +3,7 @@
 // other refusal. What was typed is saved before the form itself is sent, so that no answer to that can lose it.
 // A copy lies in this browser only while the server does not have it.
 import { announce, make, timeZone, toast } from "../portal.js";
-import { _, locale } from "./words.js";
+import { _, locale } from "./keys.js";
 
 const CHOICE_MS = 300;
 const TEXT_MS = 900;
