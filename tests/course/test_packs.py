@@ -32,8 +32,18 @@ def test_the_shipped_example_has_a_level_and_a_reason_for_every_criterion():
     (pack,) = capstone.packs
 
     assert [each.criterion for each in pack.levels] == [each.key for each in capstone.rubric.criteria]
-    assert all(len(each.reason) > 80 for each in pack.levels)
     assert [file.name for file in pack.files] == ["launch-plan.md", "capacity.csv"]
+
+
+def test_every_shipped_example_names_levels_that_differ_and_says_why():
+    examples = [(capstone, pack) for capstone in load(SHIPPED).capstones for pack in capstone.packs]
+
+    for capstone, pack in examples:
+        assert [each.criterion for each in pack.levels] == [each.key for each in capstone.rubric.criteria]
+        assert all(len(each.reason) > 80 for each in pack.levels), pack.key
+    alike = [pack.key for _, pack in examples if len({each.level for each in pack.levels}) < 3]
+    assert set(alike) == {"shopping-list"}
+    assert len({pack.title for _, pack in examples}) == len(examples)
 
 
 @pytest.mark.parametrize(
