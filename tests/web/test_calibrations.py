@@ -84,7 +84,7 @@ def test_a_first_claim_is_led_to_its_example_and_nothing_else_is_held_up(
 
     led = client.post(f"/queue/{version.id}/claim")
     nothing = client.post("/queue/next")
-    other = make.version(mira, state="submitted", files=1)
+    other = make.version(mira, capstone="stateless", state="submitted", files=1)
     taken = client.post("/queue/next")
     client.post(f"/calibration/{SLUG}/{pack.key}", data=known)
     claimed = client.post(f"/queue/{version.id}/claim")
