@@ -12,6 +12,8 @@ from sqlalchemy import Engine, create_engine, event
 from app import course as courses
 from app.db import Base, make_engine, make_sessions
 from app.factory import create_app
+from app.words import speaking
+from app.words.catalogue import ENGLISH
 from config import from_environment
 from embedded import postgres as embedded_postgres
 from tests import real_parts
@@ -37,6 +39,13 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if str(item.path.relative_to(ROOT / "tests")).startswith(ON_EVERY_PART):
                 item.add_marker(pytest.mark.services)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """What a test's requests speak ends with the test."""
+    with speaking(ENGLISH):
+        yield
 
 
 @pytest.fixture(scope="session")
