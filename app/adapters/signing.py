@@ -20,6 +20,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from app.words import _
+
 ALGORITHM = "RS256"
 KEY_BITS = 3072
 HEADERS = frozenset({"alg", "kid", "typ"})
@@ -114,12 +116,12 @@ def verify_jwt(
     parts = text.strip().split(".")
     if len(text) > LONGEST or len(parts) != 3:
         return Verification(
-            False, "This is not a signed certificate: it is not made of three parts joined by dots."
+            False, _("This is not a signed certificate: it is not made of three parts joined by dots.")
         )
     decoded = [_decoded(part) for part in parts]
     header, document = _json(decoded[0]), _json(decoded[1])
     if header is None or document is None or decoded[2] is None:
-        return Verification(False, "This is not a signed certificate: it has been cut or changed.")
+        return Verification(False, _("This is not a signed certificate: it has been cut or changed."))
     if refusal := _refused_header(header, keys):
         return Verification(False, refusal)
     kid = str(header["kid"])
@@ -127,12 +129,12 @@ def verify_jwt(
         jws.deserialize_compact(text.strip(), RSAKey.import_key(dict(keys[kid])), algorithms=[ALGORITHM])
     except (JoseError, ValueError):
         return Verification(
-            False, "The signature does not fit the content: something was changed after signing."
+            False, _("The signature does not fit the content: something was changed after signing.")
         )
     if refusal := _refused_claims(document, now):
         return Verification(False, refusal)
     return Verification(
-        True, "The signature is right: nothing was changed since this was issued.", document, kid
+        True, _("The signature is right: nothing was changed since this was issued."), document, kid
     )
 
 
@@ -149,11 +151,18 @@ def _claims(document: Mapping[str, Any]) -> dict[str, Any]:
 def _refused_header(header: Mapping[str, Any], keys: Mapping[str, Mapping[str, Any]]) -> str:
     """Why a header is not to be trusted; empty when it may be. A key inside the token proves nothing."""
     if extra := sorted(set(header) - HEADERS):
-        return f"The token brings “{extra[0]}” in its header, which certificates of this portal never do."
+        return _(
+            "The token brings “%(name)s” in its header, which certificates of this portal never do.",
+            name=extra[0],
+        )
     if header.get("alg") != ALGORITHM:
-        return f"The token says it is signed with “{header.get('alg')}”; only {ALGORITHM} is accepted."
+        return _(
+            "The token says it is signed with “%(said)s”; only %(accepted)s is accepted.",
+            said=header.get("alg"),
+            accepted=ALGORITHM,
+        )
     if header.get("kid") not in keys:
-        return "The token names a key that is not one of this issuer's."
+        return _("The token names a key that is not one of this issuer's.")
     return ""
 
 
@@ -161,11 +170,11 @@ def _refused_claims(document: Mapping[str, Any], now: datetime | None) -> str:
     try:
         expected = _claims(document)
     except (KeyError, TypeError, ValueError):
-        return "The token is signed, and is not a certificate."
+        return _("The token is signed, and is not a certificate.")
     if any(document.get(name) != expected[name] for name in ("iss", "jti", "nbf", "sub")):
-        return "The token's claims do not agree with the certificate inside it."
+        return _("The token's claims do not agree with the certificate inside it.")
     if now is not None and expected["nbf"] > now.timestamp():
-        return "The certificate is dated in the future."
+        return _("The certificate is dated in the future.")
     return ""
 
 

@@ -94,7 +94,7 @@ def answering(key: str) -> Iterator[None]:
         if code in _THERE_ALREADY:
             raise StorageTaken(key) from None
         raise StorageRefuses(
-            f"The file store refuses the portal ({code}). Nothing was lost; try again."
+            _("The file store refuses the portal (%(code)s). Nothing was lost; try again.", code=code)
         ) from error
     except BotoCoreError as error:
         raise StorageDown(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from app.course.values import Calibration, Pack, Rubric
 from app.domain import rubric as rules
 from app.domain.errors import Invalid
+from app.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def compare(rubric: Rubric, pack: Pack, chosen: Mapping[str, str], rule: Calibra
 def require_complete(criteria: Sequence[rules.Criterion], chosen: Mapping[str, str]) -> None:
     """Refuse a rating in which a criterion has no level, or one that is not its own."""
     errors = {
-        f"level-{each.key}": "Choose one of the levels of this criterion."
+        f"level-{each.key}": _("Choose one of the levels of this criterion.")
         for each in criteria
         if chosen.get(each.key) not in {level.key for level in each.levels}
     }

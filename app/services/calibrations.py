@@ -15,6 +15,7 @@ from app.domain.actors import Actor
 from app.domain.errors import Invalid, NotFound, require
 from app.models import Calibration, Review, SubmissionVersion
 from app.services import audit
+from app.words import _, grouped
 
 NOTE_LIMIT = 2000
 
@@ -31,7 +32,7 @@ def hand_in(
     now: datetime,
 ) -> UUID:
     """Hold one's levels beside the known ones and keep the attempt. Passed or not, it can be repeated."""
-    require(actor.is_reviewer, "Only reviewers calibrate.")
+    require(actor.is_reviewer, _("Only reviewers calibrate."))
     capstone, pack = found(course, capstone_slug, pack_key)
     compared = rules.compare(capstone.rubric, pack, levels, course.calibration)
     keys = {each.key for each in capstone.rubric.criteria}
@@ -102,7 +103,11 @@ def found(course: Course, capstone_slug: str, pack_key: str) -> tuple[Capstone, 
 
 def _require_fits(notes: Mapping[str, str]) -> None:
     errors = {
-        f"comment-{key}": f"Use at most {NOTE_LIMIT:,} characters; this has {len(note):,}."
+        f"comment-{key}": _(
+            "Use at most %(longest)s characters; this has %(length)s.",
+            longest=grouped(NOTE_LIMIT),
+            length=grouped(len(note)),
+        )
         for key, note in notes.items()
         if len(note) > NOTE_LIMIT
     }

@@ -12,6 +12,7 @@ from app.domain.actors import Actor
 from app.domain.errors import Conflict, Invalid, NotFound, require
 from app.models import SavedComment
 from app.services import audit
+from app.words import _, grouped
 
 COMMENT_LIMIT = 2000
 MOST_SHARED = 50
@@ -65,13 +66,15 @@ def keep(
     now: datetime,
 ) -> None:
     """Keep a comment for every reviewer, as an admin; the same words again are kept once."""
-    require(actor.is_admin, "Only an admin keeps a comment for every reviewer of the course.")
+    require(actor.is_admin, _("Only an admin keeps a comment for every reviewer of the course."))
     keys = {(capstone.slug, each.key) for capstone in course.capstones for each in capstone.rubric.criteria}
     if (capstone_slug, criterion_key) not in keys:
-        raise Invalid({"place": "Choose one of the criteria."})
+        raise Invalid({"place": _("Choose one of the criteria.")})
     body = body.replace("\r\n", "\n").replace("\x00", "").strip()
     if not 1 <= len(body) <= COMMENT_LIMIT:
-        raise Invalid({"body": f"Write between 1 and {COMMENT_LIMIT:,} characters to keep."})
+        raise Invalid(
+            {"body": _("Write between 1 and %(longest)s characters to keep.", longest=grouped(COMMENT_LIMIT))}
+        )
     there = list(
         db.scalars(
             select(SavedComment.body).where(
@@ -85,7 +88,9 @@ def keep(
     if body in there:
         return
     if len(there) >= MOST_SHARED:
-        raise Conflict(f"{MOST_SHARED} comments are kept here already. Remove one that is not used.")
+        raise Conflict(
+            _("%(most)s comments are kept here already. Remove one that is not used.", most=MOST_SHARED)
+        )
     db.add(_comment(course, capstone_slug, criterion_key, body, from_course=False, now=now))
     db.flush()
     where = f"{capstone_slug}/{criterion_key}"
@@ -94,7 +99,7 @@ def keep(
 
 def forget(db: Session, actor: Actor, comment_id: UUID, *, now: datetime) -> None:
     """Take a comment that admins kept out of the bank. One of a file goes with its file; gone already is gone."""
-    require(actor.is_admin, "Only an admin removes a comment of the course.")
+    require(actor.is_admin, _("Only an admin removes a comment of the course."))
     found = db.get(SavedComment, comment_id, with_for_update=True)
     if found is None:
         return
@@ -102,7 +107,7 @@ def forget(db: Session, actor: Actor, comment_id: UUID, *, now: datetime) -> Non
         raise NotFound
     if found.from_course:
         raise Conflict(
-            "This comment stands in the course's files. Take it out there, and publish the course."
+            _("This comment stands in the course's files. Take it out there, and publish the course.")
         )
     where = f"{found.capstone_slug}/{found.criterion_key}"
     db.delete(found)

@@ -56,7 +56,9 @@ def hand_over(
         return
     require_mine(db, actor, found.review)
     if found.review.is_blind:
-        raise Conflict("A blind second reading is not handed over. Put it back; somebody else is offered it.")
+        raise Conflict(
+            _("A blind second reading is not handed over. Put it back; somebody else is offered it.")
+        )
     _require_may_take(db, colleague, found, now=now)
     put_back(found.version, found.review, reason=HANDED_OVER, now=now)
     db.flush()  # one live review at a time, so the one that is given goes first

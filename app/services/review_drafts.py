@@ -144,7 +144,7 @@ def keep_scores(db: Session, review: Review, draft: Draft, saved: Draft) -> None
 def _gone(db: Session, review: Review) -> str:
     """Why the claim has ended, and that the text has not."""
     if review.is_blind:
-        return "Your blind reading has ended. What was saved stays readable on this page."
+        return _("Your blind reading has ended. What was saved stays readable on this page.")
     taker = db.scalar(
         select(Person.name)
         .join(Review, Review.reviewer_id == Person.id)

@@ -216,10 +216,13 @@ def _require_as_it_was(db: Session, live: RubricVersion, capstone: Capstone) -> 
     )
     if known is None:
         raise Conflict(
-            f"The rubric of {live.capstone_slug} was edited in the portal (version {live.number}), and its file has "
-            f"changed as well. Nothing was published. To keep the edit, write it over the file: flask course rubric "
-            f"export {live.capstone_slug}. To publish the file instead: flask course publish --replace "
-            f"{live.capstone_slug}."
+            _(
+                "The rubric of %(slug)s was edited in the portal (version %(number)s), and its file has changed as "
+                "well. Nothing was published. To keep the edit, write it over the file: flask course rubric "
+                "export %(slug)s. To publish the file instead: flask course publish --replace %(slug)s.",
+                slug=live.capstone_slug,
+                number=live.number,
+            )
         )
 
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 
 from app.domain.actors import Actor
 from app.domain.errors import Forbidden
-from app.words import _
+from app.words import _, spoken
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -67,7 +67,7 @@ def to_sign_in() -> Response:
     here = request.full_path.rstrip("?") if request.method == "GET" else path_of(request.referrer)
     address = url_for("sign_in.show", next=here)
     if request.headers.get("HX-Request"):
-        return Response("Sign in again to go on.", 401, {"HX-Redirect": address})
+        return Response(spoken(_("Sign in again to go on.")), 401, {"HX-Redirect": address})
     return redirect(address, 303)  # type: ignore[return-value]
 
 

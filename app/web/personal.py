@@ -56,7 +56,7 @@ def confirm(person_id: UUID) -> Response:
 def erase(person_id: UUID) -> Response:
     form = Form(request.form)
     if not form.checked("sure"):
-        form.errors = {"sure": "Tick the box: what is erased cannot be brought back."}
+        form.errors = {"sure": _("Tick the box: what is erased cannot be brought back.")}
         return _confirm(person_id, form, status=422)
     with writing() as db:
         staged = erasure.erase(db, g.actor, person_id, now=now())

@@ -104,7 +104,7 @@ def preview(draft_id: UUID) -> Response:
 def publish(draft_id: UUID) -> Response:
     form = Form(request.form)
     tag, against = form.number("tag"), form.uuid("against")
-    effect = form.choice("effect", Effect, label="whom it counts for")
+    effect = form.choice("effect", Effect, label=_("whom it counts for"))
     try:
         form.done()
         with writing() as db:
@@ -153,11 +153,10 @@ def _list() -> Response:
 def _save(draft_id: UUID, form: Form, *, presses: bool) -> tuple[int, str]:
     """Save, then do what the pressed button says; returns the tag and the criterion it was about."""
     tag = int(form.number("tag") or 0)
-    pressed, _, key = form.value("do").partition(":")
+    pressed, _colon, key = form.value("do").partition(":")
     if not pressed and form.value("new_key").strip() and form.value("then") != "preview":
-        pressed = (
-            Arrangement.ADD.value
-        )  # Enter in the box of the new name presses the first button of the form
+        # Enter in the box of the new name presses the first button of the form.
+        pressed = Arrangement.ADD.value
     with writing() as db:
         tag = rubric_drafts.save_draft(db, g.actor, draft_id, _typed(form), tag=tag, now=now())
         if not presses or pressed not in set(Arrangement):

@@ -12,6 +12,7 @@ from app.web.access import PUBLIC, SIGNED_IN, access
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.parts import parts
 from app.web.transactions import reading, writing
+from app.words import _
 
 bp = Blueprint("sign_in", __name__)
 
@@ -45,7 +46,7 @@ def callback(provider: str) -> Response:
     actor = people_rows.actor(reading(), person_id, course_slug=course().slug)
     if actor is None:
         return _show(
-            403, "This account was closed. Write to the people who run this portal if that is a mistake."
+            403, _("This account was closed. Write to the people who run this portal if that is a mistake.")
         )
     with writing() as db:
         token = sign_ins.begin(

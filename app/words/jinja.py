@@ -108,7 +108,7 @@ class _Words(NodeTransformer):
         return nodes.Call(filled, [said], node.kwargs, None, None, lineno=node.lineno)
 
 
-def filled(sentence: str, **values: object) -> str:
+def filled(sentence: str, /, **values: object) -> str:
     """The sentence with its values; safe HTML when one of them is, and then everything else is escaped."""
     if any(hasattr(value, "__html__") for value in values.values()):
         return Markup(fill(escape(sentence), {name: escape(value) for name, value in values.items()}))  # noqa: S704
