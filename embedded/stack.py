@@ -80,6 +80,7 @@ class Stack:
                 "MAIL_FROM": "Touchstone <touchstone@localhost>",
                 "MAILBOX_URL": self.mailbox_url,
                 "CERTIFICATE_KEY_FILE": str(self.certificate_key),  # the portal makes it at the first use
+                "REVIEW_UNDO_SECONDS": os.environ.get("REVIEW_UNDO_SECONDS", "20"),  # long enough to try
                 "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),  # the terminal is for people
             }
         )

@@ -25,7 +25,7 @@ class Access(StrEnum):
 PUBLIC, SIGNED_IN, LEARNER, REVIEWER, ADMIN = Access
 
 REFUSAL = {
-    LEARNER: _("This part is for learners. Ask for free access first; it is decided within days."),
+    LEARNER: _("This part is for learners. It opens when free access is granted to you."),
     REVIEWER: _("This part is for reviewers. An admin can appoint you."),
     ADMIN: _("This part is for admins."),
 }

@@ -66,6 +66,16 @@ def test_relative_times_read_as_people_say_them(seconds, words):
 
 
 @pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "1 second"), (20, "20 seconds"), (60, "1 minute"), (90, "90 seconds"), (600, "10 minutes")],
+)
+def test_how_long_something_takes_is_said_in_whole_minutes_or_in_seconds(seconds, words):
+    macros = environment().get_template("macros/parts/times.html").module
+
+    assert str(macros.span(seconds)).strip() == words
+
+
+@pytest.mark.parametrize(
     ("size", "words"),
     [(0, "0 bytes"), (1, "1 byte"), (1023, "1023 bytes"), (1024, "1.0 KiB"), (4300, "4.2 KiB"),
      (67108864, "64 MiB"), (5 * 2**30, "5.0 GiB")],

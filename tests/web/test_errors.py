@@ -142,7 +142,7 @@ def test_a_view_that_does_not_say_who_may_open_it_is_refused(failing):
 
 
 def test_too_large_a_request_is_refused_before_it_is_read(client, make, settings):
-    client.sign_in(make.person())
+    client.sign_in(make.person(roles=()))
     announced = {"CONTENT_LENGTH": str(settings.limits.file_bytes + 2 * MIB)}
 
     answer = client.post("/profile", data={"name": "x"}, environ_overrides=announced)
@@ -174,7 +174,7 @@ def test_without_a_database_pages_that_need_none_still_open(settings):
 
 
 def test_without_a_database_a_signed_in_page_says_so(settings, client, make):
-    client.sign_in(make.person())
+    client.sign_in(make.person(roles=()))
     cookie = client.get_cookie("touchstone").value
     nowhere = "postgresql+psycopg://nobody@127.0.0.1:9/none"
     browser = create_app(replace(settings, database_url=nowhere)).test_client()
@@ -193,3 +193,13 @@ def test_a_sign_that_no_row_can_hold_is_refused_in_words(client, make, path):
     answer = client.get(path)
 
     assert (answer.status_code, "a sign that cannot be kept" in answer.text) == (400, True)
+
+
+def test_who_asked_for_access_is_led_from_a_learners_page_to_their_request(client, make):
+    client.sign_in(make.person(roles=()))
+
+    refused = client.get("/learn")
+
+    assert refused.status_code == 403
+    assert "It opens when free access is granted to you." in refused.text
+    assert 'href="/apply"' in refused.text
