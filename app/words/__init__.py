@@ -5,7 +5,6 @@ A template that prints it prints its translation, because Jinja asks a value for
 show it to a person ask `spoken(…)`. How a language is added: docs/translating.md.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +14,6 @@ from markupsafe import escape
 
 from app.words.catalogue import ENGLISH, Catalogue
 
-SIGN_BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,](?=\d)")
 _listening: ContextVar[Catalogue] = ContextVar("listening", default=ENGLISH)
 
 
@@ -55,8 +53,7 @@ class Number(str):
     __slots__ = ()
 
     def spoken_in(self, catalogue: Catalogue) -> str:
-        signs = catalogue.language.signs
-        return SIGN_BETWEEN_DIGITS.sub(lambda found: signs[found[0]], self) if signs else str(self)
+        return catalogue.language.number(str(self))
 
     def __html__(self) -> str:
         return escape(self.spoken_in(_listening.get()))

@@ -8,8 +8,10 @@ from gettext import c2py
 from pathlib import Path
 
 from app.words import po
+from app.words.retelling import Retelling
 
 FOLDER = Path(__file__).parents[2] / "translations"
+SIGN_BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,](?=\d)")
 PLURAL_FORMS = re.compile(r"nplurals=(\d);\s*plural=([^;\n]{1,300})")
 
 
@@ -21,6 +23,10 @@ class Language:
     name: str
     signs: Mapping[str, str]
 
+    def number(self, text: str) -> str:
+        """A number as English writes it, perhaps with its unit, with this language's signs."""
+        return SIGN_BETWEEN_DIGITS.sub(lambda found: self.signs[found[0]], text) if self.signs else text
+
 
 LANGUAGES = {
     "en": Language("en", "English", {}),
@@ -29,11 +35,11 @@ LANGUAGES = {
 
 
 class Catalogue:
-    """One language's sentences. What is not translated stays English."""
+    """One language's sentences, and what the checks say. What is not translated stays English."""
 
-    def __init__(self, language: Language, path: Path | None) -> None:
+    def __init__(self, language: Language, path: Path | None, checks: Path | None = None) -> None:
         self.language = language
-        self._path = path
+        self._path, self._checks = path, checks
 
     @cached_property
     def texts(self) -> dict[str, tuple[str, ...]]:
@@ -61,6 +67,16 @@ class Catalogue:
         forms = self.forms(one, many)
         return forms[min(self.which(abs(count)), len(forms) - 1)]
 
+    def told(self, text: str) -> str | None:
+        """What a check said in English, in this language; None when it has no words for it."""
+        return self._retelling.told(text)
+
+    @cached_property
+    def _retelling(self) -> Retelling:
+        entries = po.read(self._checks.read_text("utf-8")) if self._checks else []
+        said = {entry.one: entry.said[0] for entry in entries if entry.one and all(entry.said)}
+        return Retelling(said, self.language.number)
+
     @cached_property
     def _entries(self) -> list[po.Entry]:
         return po.read(self._path.read_text("utf-8")) if self._path else []
@@ -72,4 +88,8 @@ ENGLISH = Catalogue(LANGUAGES["en"], None)
 @cache
 def catalogue(code: str) -> Catalogue:
     """The sentences of a language, kept for as long as the process lives."""
-    return ENGLISH if code == "en" else Catalogue(LANGUAGES[code], FOLDER / f"{code}.po")
+    return (
+        ENGLISH
+        if code == "en"
+        else Catalogue(LANGUAGES[code], FOLDER / f"{code}.po", FOLDER / f"{code}.checks.po")
+    )

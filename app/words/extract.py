@@ -1,7 +1,7 @@
-"""Finds every sentence that is marked for translation: in templates, in Python and in the scripts of pages."""
+"""Finds every sentence to be translated: in templates, in Python, in the scripts of pages, and in the checks' rules."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jinja2 import Environment
@@ -20,6 +20,40 @@ def sentences() -> dict[str, str | None]:
     for one, many in _everything():
         found[one] = many or found.get(one)
     return found
+
+
+def said_by_checks() -> dict[str, None]:
+    """Every text of a rule of `app.evidence`: what is found, why it matters, how it is fixed."""
+    paths = sorted((ROOT / "app" / "evidence").rglob("*.py"))
+    return dict.fromkeys(text for path in paths for text in in_rules(path.read_text("utf-8")))
+
+
+def in_rules(source: str) -> Iterator[str]:
+    """The texts of each `Rule(code, severity, message, why, fix)`, put together from the module's constants."""
+    tree = ast.parse(source)
+    known: dict[str, str] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            known[node.targets[0].id] = _text(node.value, known)
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Rule":
+            yield from filter(None, (_text(argument, known) for argument in call.args[2:5]))
+
+
+def _text(node: ast.expr, known: Mapping[str, str]) -> str:
+    """The text an expression stands for; empty when it is no text."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Name(id=name):
+            return known.get(name, "")
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _text(left, known) + _text(right, known)
+        case ast.JoinedStr(values=values):
+            return "".join(_text(value, known) for value in values)
+        case ast.FormattedValue(value=value):
+            return _text(value, known)
+    return ""
 
 
 def in_template(source: str) -> Iterator[tuple[str, str | None]]:

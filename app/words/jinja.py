@@ -79,7 +79,7 @@ class Speaking(Environment):
             "language": words.language.code,
             "languages": LANGUAGES,
         }
-        self.filters = self.filters | {"number": _numbering(words)}
+        self.filters = self.filters | {"number": _numbering(words), "told": _telling(words)}
 
 
 def in_every_language(first: Any_Environment) -> dict[str, Any_Environment]:
@@ -166,6 +166,18 @@ def _numbering(words: Catalogue) -> Callable[[str], str]:
         return Number(text).spoken_in(words)
 
     return number
+
+
+def _telling(words: Catalogue) -> Callable[[str], str]:
+    """What the checks said, in the page's language; where that has no words for it, marked as English."""
+
+    def tell(text: str) -> str:
+        if words is ENGLISH or not text:
+            return text
+        told = words.told(str(text))
+        return Markup('<span lang="en">{}</span>').format(text) if told is None else told
+
+    return tell
 
 
 def _grouping(words: Catalogue) -> Callable[[int], str]:

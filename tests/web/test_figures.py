@@ -1,10 +1,12 @@
 import re
 from collections import namedtuple
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.evidence.findings import Finding, Report, Severity
+from app.evidence.latency_table.rules import SOME_TAIL
 from app.evidence.postgres_plan import reading
 from app.services import checks, reviews, submissions
 from app.services.submissions import Words
@@ -38,6 +40,9 @@ FILES = (
     File("app-latency-before", "app-before.csv", "latency_table", RUN),
 )
 NOISE = Finding("E2", Severity.WARN, "Odd.", "It matters.", "Mend it.")
+
+
+GERMAN = {"Accept-Language": "de"}
 
 
 @pytest.fixture
@@ -222,3 +227,21 @@ def test_names_of_files_and_words_of_plans_are_text(client, read, learner, draft
 
     assert "&lt;b&gt;Seq Scan&lt;/b&gt; on &lt;img src=x&gt;" in page
     assert [bad for bad in ("<b>Seq", "<img src=x", "<script>'", "<i>plan") if bad in page] == []
+
+
+def test_what_a_check_said_is_told_in_the_readers_language_or_marked_as_english(
+    client, read, draft, learner, desk
+):
+    thin = SOME_TAIL.at(n="1,525", low="17.3", high="26.9")
+    reworded = replace(thin, message="These words are of a rule there is no more.")
+    read(draft, FILES[:1], findings=(thin, reworded))
+    client.sign_in(learner)
+
+    for where in (lambda: f"/work/{CAPSTONE}", lambda: desk(client)):
+        address = where()
+        german, english = client.get(address, headers=GERMAN).text, client.get(address).text
+
+        assert "Bei 1.525 Requests liegt das p99 zwischen 17,3 und 26,9 ms" in german
+        assert '<span lang="en">These words are of a rule there is no more.</span>' in german
+        assert "1,525 requests put the p99 between 17.3 and 26.9 ms" in english
+        assert '<span lang="en">' not in english

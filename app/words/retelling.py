@@ -1,0 +1,142 @@
+"""What the checks said of a file, in another language.
+
+A finding, a reason or a caption is kept as the English text it became when the file was read. It is recognised by the
+template it was made from (`{n} requests are too few for a p99: …`), and the translation of that template is filled with
+the same values. A text that no template makes any more stays English.
+
+Templates are those of `app.evidence.findings`: a field with two words, `{count:alert has|alerts have}`, chooses one by
+its number. Texts quote what learners wrote, so recognising one takes a single pass from left to right, whatever it
+holds.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from string import Formatter
+
+NUMBER = re.compile(r"[-+−]?\d[\d,]{0,30}(?:\.\d{1,30})?(?:e[-+]?\d{1,4})?(?: ?[^\s\d.,]{1,12})?")
+HEAD, TAIL = 5, 8
+FEWEST = 4
+"""Letters between its fields without which a template would recognise anything."""
+REMEMBERED = 8192
+
+Part = tuple[str, str, str]
+"""Literal text, and the field behind it with its choice of words; both empty at the end."""
+
+
+class Retelling:
+    """The templates of one language. `number` writes a number, perhaps with its unit, as that language does."""
+
+    def __init__(self, said: Mapping[str, str], number: Callable[[str], str]) -> None:
+        self._number = number
+        self._whole = {template: german for template, german in said.items() if not fields(template)}
+        self._heads: defaultdict[str, list[_Shape]] = defaultdict(list)
+        self._tails: defaultdict[str, list[_Shape]] = defaultdict(list)
+        self._others: list[_Shape] = []
+        for shape in _shapes((one, other) for one, other in said.items() if fields(one)):
+            if shape.letters >= FEWEST:
+                self._place(shape)
+        self.told = lru_cache(REMEMBERED)(self._told)
+
+    def _place(self, shape: "_Shape") -> None:
+        first, last = shape.literals[0], shape.literals[-1]
+        if len(first) >= HEAD:
+            self._heads[first[:HEAD]].append(shape)
+        elif len(last) >= TAIL:
+            self._tails[last[-TAIL:]].append(shape)
+        else:
+            self._others.append(shape)
+
+    def _told(self, text: str) -> str | None:
+        """The text in this language; None when no template makes it."""
+        if (whole := self._whole.get(text)) is not None:
+            return whole
+        candidates = [*self._heads[text[:HEAD]], *self._tails[text[-TAIL:]], *self._others]
+        for shape in sorted(candidates, key=lambda shape: -shape.letters):
+            if (values := shape.values(text)) is not None:
+                return "".join(self._filled(shape, values))
+        return None
+
+    def _filled(self, shape: "_Shape", values: Mapping[str, str]) -> Iterator[str]:
+        is_quoted = False
+        for literal, name, choice in parts(shape.other):
+            yield literal
+            is_quoted ^= literal.count("`") % 2 == 1
+            if choice:
+                one, _, many = choice.partition("|")
+                yield one if shape.is_one.get(name, values.get(name) == "1") else many
+            elif name:
+                yield values[name] if is_quoted else self._value(values[name])
+
+    def _value(self, value: str) -> str:
+        if NUMBER.fullmatch(value):
+            return self._number(value)
+        return self.told(value) or value
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A template with its choices of words made: literals, the fields between them, and its translation."""
+
+    literals: tuple[str, ...]
+    names: tuple[str, ...]
+    is_one: Mapping[str, bool]
+    other: str
+    letters: int
+
+    def values(self, text: str) -> dict[str, str] | None:
+        """What each field holds if this made the text: up to where the next literal begins."""
+        if not text.startswith(self.literals[0]):
+            return None
+        found: dict[str, str] = {}
+        at, last = len(self.literals[0]), len(self.names) - 1
+        for place, name in enumerate(self.names):
+            literal = self.literals[place + 1]
+            end = _end(text, literal) if place == last else text.find(literal, at)
+            if end < at or found.setdefault(name, text[at:end]) != text[at:end]:
+                return None
+            at = end + len(literal)
+        return found if at == len(text) and self._agrees(found) else None
+
+    def _agrees(self, found: Mapping[str, str]) -> bool:
+        """Whether the words chosen are those that go with the numbers."""
+        return all((found[name] == "1") is one for name, one in self.is_one.items() if name in found)
+
+
+def parts(template: str) -> Iterator[Part]:
+    """Literal, field and choice, one after the other; a format such as `:,.1f` has done its work already."""
+    for literal, name, spec, _ in Formatter().parse(template):
+        yield literal, name or "", spec if spec and "|" in spec else ""
+
+
+def fields(template: str) -> set[str]:
+    """The names of a template's fields; without any, braces are plain signs."""
+    return {name for _, name, _ in parts(template) if name}
+
+
+def _shapes(said: Iterable[tuple[str, str]]) -> Iterator[_Shape]:
+    for template, other in said:
+        chosen = sorted({name for _, name, choice in parts(template) if choice})
+        for which in product((True, False), repeat=len(chosen)):
+            yield _shape(template, other, dict(zip(chosen, which, strict=True)))
+
+
+def _shape(template: str, other: str, is_one: dict[str, bool]) -> _Shape:
+    literals, names = [""], []
+    for literal, name, choice in parts(template):
+        literals[-1] += literal
+        if choice:
+            one, _, many = choice.partition("|")
+            literals[-1] += one if is_one[name] else many
+        elif name:
+            names.append(name)
+            literals.append("")
+    letters = sum(map(str.isalpha, "".join(literals)))
+    return _Shape(tuple(literals), tuple(names), is_one, other, letters)
+
+
+def _end(text: str, literal: str) -> int:
+    return len(text) - len(literal) if text.endswith(literal) else -1

@@ -1,0 +1,106 @@
+"""What a check said is recognised by its rule's text and told with the same values."""
+
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from app.evidence import registry
+from app.evidence.source import Source
+from app.words.catalogue import LANGUAGES, catalogue
+from app.words.extract import in_rules, said_by_checks
+from app.words.retelling import Retelling
+
+FOLDER = Path(registry.__file__).parent
+SAMPLES_OF_A_KIND = 12
+GERMAN = {
+    "{n} requests, p99 from {low} to {high} ms.": "{n} Requests, p99 von {low} bis {high} ms.",
+    "{count} {count:alert has|alerts have} no `{field}`.": "{count} {count:Alarm hat|Alarme haben} kein `{field}`.",
+    "Nothing to do.": "Nichts zu tun.",
+    "{text}.": "Nie {text}.",
+    "The table could not be read: {reason}": "Die Tabelle war nicht lesbar: {reason}",
+    "it ends too early": "sie endet zu früh",
+    "Use {name}, then {name} again.": "Erst {name}, dann wieder {name}.",
+}
+
+
+@pytest.fixture(scope="module")
+def german():
+    return Retelling(GERMAN, LANGUAGES["de"].number)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Nothing to do.", "Nichts zu tun."),
+        ("1,525 requests, p99 from 17.3 to 26.9 ms.", "1.525 Requests, p99 von 17,3 bis 26,9 ms."),
+        ("1 alert has no `a.b`.", "1 Alarm hat kein `a.b`."),
+        ("3 alerts have no `1.5`.", "3 Alarme haben kein `1.5`."),
+        ("The table could not be read: it ends too early", "Die Tabelle war nicht lesbar: sie endet zu früh"),
+        ("The table could not be read: 10.0.0.1, no", "Die Tabelle war nicht lesbar: 10.0.0.1, no"),
+        ("Use a, then a again.", "Erst a, dann wieder a."),
+    ],
+)  # fmt: skip
+def test_the_same_values_stand_in_the_other_language(german, text, told):
+    assert german.told(text) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 alert has no `for`.",
+        "1 alerts have no `for`.",
+        "Use a, then b again.",
+        "Written by a rule there is no more.",
+        "",
+    ],
+)
+def test_what_no_template_makes_stays_as_it_is(german, text):
+    assert german.told(text) is None
+
+
+def test_a_long_text_full_of_the_words_between_the_fields_takes_no_time(german):
+    text = "5 requests, p99 from " + "1 to " * 50_000 + "2 ms."
+
+    assert german.told(text).startswith("5 Requests, p99 von 1 bis 1 to")
+
+
+def test_texts_put_together_from_constants_are_found():
+    source = """
+END = "Pack it again."
+FIRST = Rule("Z1", WARN, "It is cut.", "Why.", f"Look. {END}")
+SECOND = Rule("Z2", WARN, "x", "y", "z " + END)
+"""
+
+    assert list(in_rules(source)) == [
+        "It is cut.",
+        "Why.",
+        "Look. Pack it again.",
+        "x",
+        "y",
+        "z Pack it again.",
+    ]
+
+
+def test_every_text_of_every_rule_is_in_the_catalogues():
+    texts = {text for rule in registry.rules() for text in (rule.message, rule.why, rule.fix) if text}
+
+    assert texts <= said_by_checks().keys()
+
+
+@pytest.fixture(scope="module")
+def unchanged():
+    """Tells every text in its own words, so that what comes back has been recognised and filled."""
+    return Retelling({text: text for text in said_by_checks()}, str)
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in registry.KINDS])
+def test_every_finding_of_the_samples_is_recognised(unchanged, kind):
+    paths = [path for path in sorted((FOLDER / kind / "samples").iterdir()) if "trigger" in path.name]
+    texts = set()
+    for path in islice(paths, SAMPLES_OF_A_KIND):
+        for finding in registry.inspect(Source(path.name, path)).findings:
+            texts |= {finding.message, finding.why, finding.fix} - {""}
+
+    assert {text for text in texts if unchanged.told(text) != text} == set()
+    assert {text for text in texts if catalogue("de").told(text) is None} == set()
