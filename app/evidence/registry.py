@@ -178,5 +178,5 @@ def _asks(source: Source, report: Report, likely: Sequence[tuple[Kind, float]]) 
 def _each_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Without repetitions; a cut file is named once, in the words of whoever knows most."""
     cut = [finding for finding in findings if finding.code == generic.TRUNCATED.code]
-    kept = [finding for finding in findings if finding not in cut[:-1]]
+    kept = [finding for finding in findings if finding not in cut or finding is cut[-1]]
     return tuple({(one.code, one.message, one.where): one for one in kept}.values())

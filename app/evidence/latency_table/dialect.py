@@ -111,8 +111,15 @@ def _read(lines: list[str], delimiter: str) -> Dialect | None:
     has_header = not any(_is_value(cell) for cell in rows[first])
     header = tuple(cell.strip() for cell in rows[first]) if has_header else ("",) * width
     start = first + 1 if has_header else first
+    start += start < len(rows) and _is_rule(rows[start])
     body = tuple(tuple(row) for row in rows[start:] if len(row) == width and any(map(str.strip, row)))
     return Dialect(delimiter, header, has_header, start, body[:SAMPLE_ROWS]) if body else None
+
+
+def _is_rule(row: list[str]) -> bool:
+    """The line below the header of a Markdown table, or of one a terminal showed."""
+    text = "".join(row).replace(" ", "")
+    return "---" in text and not text.strip("-:+|")
 
 
 def _is_value(cell: str) -> bool:

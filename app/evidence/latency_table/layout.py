@@ -43,6 +43,7 @@ from app.evidence.latency_table.words import (
 _THREAD = re.compile(r".{0,200} \d{1,6}-\d{1,6}", re.DOTALL)
 _METHOD = re.compile(r"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE)", re.IGNORECASE)
 _CODE = re.compile(r"[1-5]\d\d|Non HTTP response code: .{0,200}", re.DOTALL)
+_COMMA_MARKS = {Writing.THOUSANDS: "thousands", Writing.COMMA_DECIMAL: "decimals"}
 
 
 def read_layout(dialect: Dialect) -> Layout | None:
@@ -182,7 +183,7 @@ def by_words(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> Layou
     if latency is None:
         return None
     cells = dialect.cells(latency)
-    writing = writing_of(cells)
+    writing = _writing(dialect, cells)
     if writing is None:
         return None
     unit, unit_from = unit_of(names[latency][1], cells, writing)
@@ -208,8 +209,17 @@ def by_words(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> Layou
         label=find(names, LABEL_WORDS, taken),
         load=None if load is None or writing_of(dialect.cells(load)) is not Writing.PLAIN
         else Number(load, Writing.PLAIN, 1.0, "requests"),
-        assumed=assumptions(unit, unit_from, is_doubtful(writing, cells), start),
+        assumed=assumptions(unit, unit_from, is_doubtful(writing_of(cells), cells), start, writing),
     )  # fmt: skip
+
+
+def _writing(dialect: Dialect, cells: Sequence[str]) -> Writing | None:
+    """Whoever parts cells by semicolons needs the comma for decimals: `1,234` is no thousand there."""
+    writing = writing_of(cells)
+    is_decimal = dialect.delimiter == ";" and is_doubtful(writing, cells) and writing_of(
+        [cell.replace(",", ".") for cell in cells]
+    ) is Writing.PLAIN  # fmt: skip
+    return Writing.COMMA_DECIMAL if is_decimal else writing
 
 
 def _latency_column(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> int | None:
@@ -265,13 +275,15 @@ def _clock(dialect: Dialect, column: int | None, default: str | None) -> Clock |
     return clock_of(column, dialect.cells(column), name_of(dialect.header[column])[1] or default)
 
 
-def assumptions(unit: str, unit_from: str, doubtful: bool, start: Clock | None) -> tuple[str, ...]:
+def assumptions(
+    unit: str, unit_from: str, doubtful: bool, start: Clock | None, writing: Writing = Writing.THOUSANDS
+) -> tuple[str, ...]:
     """What a learner should confirm, in words."""
     said = []
     if unit_from == "size of the values":
         said.append(f"latencies are in {unit}, judged by the size of the values")
     if doubtful:
-        said.append("the comma in numbers such as 1,234 marks thousands")
+        said.append(f"the comma in numbers such as 1,234 marks {_COMMA_MARKS[writing]}")
     if start is not None and not start.is_epoch and start.number is not None:
         said.append(f"the start times count {start.number.unit} from the start of the test")
     return tuple(said)

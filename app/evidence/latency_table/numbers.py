@@ -20,8 +20,8 @@ NEARLY_ALL = 0.9
 
 _PLAIN = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d{1,30},\d{1,30}", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d{1,30})?", re.ASCII)
-_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d{1,30}", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d{1,30})?", re.ASCII)
+_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+,\d{1,30}", re.ASCII)
 _WITH_UNIT = re.compile(r"([+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})) {0,9}([a-zµμ]{1,9})", re.ASCII)
 _SUFFIXED = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})? {0,2}(ns|us|µs|μs|ms|s|sec|m|min)", re.ASCII)
 
@@ -74,7 +74,8 @@ def is_time(cell: str) -> bool:
 def writing_of(cells: Sequence[str]) -> Writing | None:
     """How nine tenths of the cells are written, or None when they are not numbers.
 
-    `1,234` is a thousand when a point follows anywhere in the column or when no cell could be anything else.
+    `1,234` is a thousand when a point follows anywhere in the column or when no cell could be anything else: `0,512`
+    is a fraction.
     """
     if not cells:
         return None
@@ -126,7 +127,7 @@ def _western(text: str, writing: Writing) -> str:
 
 def decimals(cells: Sequence[str], writing: Writing) -> int:
     """The most digits after the decimal sign in any cell: how finely the tool writes."""
-    found = [re.search(r"\.(\d+)", _western(cell, writing)) for cell in cells]
+    found = [re.search(r"\.(\d+)", _western(cell, writing)) for cell in cells if len(cell) <= LONGEST_CELL]
     return max((len(match[1]) for match in found if match), default=0)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 Line = tuple[int, str]
 
 MAX_LINES = 200_000
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]{0,32}[A-Za-z]")
+_NUMBERED = re.compile(r" {0,8}([0-9]{1,6})[:|.)]?(?:\t| │ ?|(?= ))")
+_NUMBERS, _FEWEST_NUMBERS = 20, 3
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u3000"), " ")
 TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
@@ -39,6 +42,17 @@ def unquoted_mail(lines: list[Line]) -> list[Line]:
         lines = [(n, line[2:] if line.startswith("> ") else line.removeprefix(">")) for n, line in lines]
         filled = [line for _, line in lines if line.strip()]
     return lines
+
+
+def unnumbered(lines: list[Line]) -> list[Line]:
+    """Drop the numbers `cat -n` or an editor set before every line; they rise by one."""
+    filled = [(line, _NUMBERED.match(line)) for _, line in lines if line.strip()]
+    counted = [int(match[1]) for _, match in filled[:_NUMBERS] if match]
+    if len(counted) < _FEWEST_NUMBERS or len(counted) < len(filled[:_NUMBERS]):
+        return lines
+    if any(after <= before for before, after in pairwise(counted)):
+        return lines
+    return [(number, _NUMBERED.sub("", line, count=1)) for number, line in lines]
 
 
 def placed(lines: list[Line]) -> str:

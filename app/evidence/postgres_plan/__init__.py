@@ -18,7 +18,7 @@ from app.evidence.postgres_plan.structured import MOST_PLANS, Refused
 from app.evidence.source import Source
 
 NAME = "postgres_plan"
-_JSON = re.compile(r'(?:"{1,2}|&quot;|[“”])Plan(?:"{1,2}|&quot;|[“”])\s{0,20}:\s{0,200}\{')
+_JSON = re.compile(r'(?:"{1,2}|&quot;|[“”])Plan(?:\\?"{1,2}|&quot;|[“”])\s{0,20}:\s{0,200}\{')
 _FIGURES = re.compile(r"\((?:cost=|actual )[^()]{1,120}rows=")
 _OTHER_TREE = re.compile(r"\(cost=[0-9.e+]{1,30}(?:\.\.[0-9.e+]{1,30})? rows=[0-9.e+]{1,30}\)")  # MySQL's
 _NEVER_A_PLAN = ("{\\rtf", "%PDF", "<!DOCTYPE")

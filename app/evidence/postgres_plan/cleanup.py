@@ -6,10 +6,20 @@ Every step looks for its own marks and leaves other text alone. Line numbers sta
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable
 
-from app.evidence.plans.pasted import MAX_LINES, SPACES, TYPOGRAPHIC, Line, placed, plain, unquoted_mail
+from app.evidence.plans.pasted import (
+    MAX_LINES,
+    SPACES,
+    TYPOGRAPHIC,
+    Line,
+    placed,
+    plain,
+    unnumbered,
+    unquoted_mail,
+)
 
 Step = tuple[str, tuple[str, ...], Callable[[list[Line]], list[Line]]]
 """A sign that every mark holds (one character is found many times faster than two), the marks, what is done then."""
@@ -25,7 +35,8 @@ _NOISE = re.compile(
     r"Time: [0-9.,]{1,20} |Timing is |Pager usage |Output format is |Tuples only is |Expanded display "
 )
 """Markdown fences, the column's title, row counts, psql's chatter."""
-_RECORD = re.compile(r"(?:[-─+|┌╔]{0,3}\[ )[^\]]{1,20}[0-9]{1,7} \]")
+_LOGGED = re.compile(r':\s{0,2}("duration: [0-9.]{1,20} ms  plan:)')
+_RECORD = re.compile(r"(?:[-─+|┌├╔╠]{0,3}\[ )[^\]]{1,20}[0-9]{1,7} \]")
 
 
 def clean(text: str) -> list[Line]:
@@ -92,6 +103,27 @@ def _without_frames(text: str, steps: tuple[Step, ...]) -> list[Line]:
     return lines
 
 
+def _logged_objects(lines: list[Line]) -> list[Line]:
+    """Logs of one JSON object a line (jsonlog): the message in place of the object."""
+    found: list[Line] = []
+    for number, line in lines:
+        start = _LOGGED.search(line) if line.startswith("{") else None
+        message = line if start is None else _string(line[start.start(1) :])
+        joined = message.replace("\n", " ") if '"Plan":' in message else message
+        found += [(number, part) for part in joined.split("\n")]
+    return found
+
+
+def _string(text: str) -> str:
+    """The JSON string at the start of the text, also one whose end was cut off."""
+    for ended in (text, text.rstrip("\\") + '"'):
+        try:
+            return str(json.JSONDecoder().raw_decode(ended)[0])
+        except ValueError:
+            continue
+    return text
+
+
 def _html_cells(lines: list[Line]) -> list[Line]:
     """The cells of psql's HTML table, one line each."""
     if not any("<td" in line.lower() for _, line in lines[:200]):
@@ -127,7 +159,8 @@ def _latex(lines: list[Line]) -> list[Line]:
         return lines
     found = []
     for number, line in lines:
-        for part in line.rstrip().removesuffix("\\\\").split("\\\\"):
+        line = line.rstrip().removeprefix("\\raggedright{").removesuffix("} \\tabularnewline")  # longtable
+        for part in line.removesuffix("\\\\").split("\\\\"):
             for escaped, sign in _LATEX:
                 part = part.replace(escaped, sign)
             found.append((number, part))
@@ -243,6 +276,8 @@ def _tabless(line: str) -> str:
 
 _STEPS: tuple[Step, ...] = (
     (">", ("\n>",), unquoted_mail),
+    ("1", ("1",), unnumbered),
+    ("{", ('"duration: ',), _logged_objects),
     ("<", ("<td", "<TD"), _html_cells),
     ("\\", ("\n\\begin{",), _latex),
     ("\\", ("\\(rs",), _troff),

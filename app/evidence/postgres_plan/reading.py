@@ -11,7 +11,7 @@ from app.evidence.postgres_plan.headers import Raw
 
 Facts = dict[str, Any]
 
-_JSON_MARKS = ('"Plan"', "“Plan”", "&quot;Plan&quot;")
+_JSON_MARKS = ('"Plan"', '\\"Plan\\"', "“Plan”", "&quot;Plan&quot;")
 _FREED = (str, cleanup.json_text, cleanup.markup_text, cleanup.rejoined_text)
 _XML_MARKS = ("<explain", "&lt;explain", "\\textless{}explain")
 

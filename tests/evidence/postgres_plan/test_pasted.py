@@ -1,5 +1,7 @@
 """Plans as people paste them: quoted, wrapped, tabbed, coloured, twice in one file, cut off."""
 
+import json
+
 import pytest
 
 from app.evidence.postgres_plan.reading import Flattened, read
@@ -39,6 +41,14 @@ VARIANTS = {
     "German footer": lambda text: text.replace("rows)", "Zeilen)"),
     "doubled blank lines": lambda text: text.replace("\n", "\n\n"),
     "prose before": lambda text: "I don't know (cost=?) why this -> happens:\n" + text,
+    "numbered lines": lambda text: "\n".join(f"{at:>4}  {line}" for at, line in enumerate(text.splitlines(), 1)),
+    "cat -n": lambda text: "\n".join(f"{at:>6}\t{line}" for at, line in enumerate(text.splitlines(), 1)),
+    "expanded with borders": lambda text: "".join(
+        f"├─[ RECORD {at} ]─────────┤\n│ QUERY PLAN │ {line[1:]:<150} │\n"
+        for at, line in enumerate(text.splitlines()[2:], 1) if line.startswith(" ")),
+    "LaTeX over pages": lambda text: "\\begin{longtable}{l}\n\\midrule\n\\endhead\n" + "".join(
+        "\\raggedright{" + line[1:].replace("_", "\\_").replace(">", "\\textgreater{}") + "} \\tabularnewline\n"
+        for line in text.splitlines()[2:] if line.startswith(" ")) + "\\end{longtable}\n",
     "wrapped at 100": lambda text: wrapped(text, 100),
     "wrapped at 80": lambda text: wrapped(text, 80),
     "wrapped at 72": lambda text: wrapped(text, 72),
@@ -94,6 +104,45 @@ def test_other_encodings_read_the_same(tmp_path, encoding):
     file.write_bytes(sample("before.txt").encode(encoding))
 
     assert tree(Source("plan.txt", file).text()) == tree(sample("before.txt"))
+
+
+def _jsonlog(plan):
+    """A line of PostgreSQL's jsonlog, as auto_explain of version 15 wrote it."""
+    message = f"duration: 12.5 ms  plan:\nQuery Text: SELECT 1;\n{plan}"
+    line = {
+        "timestamp": "2026-11-26 00:50:34.540 UTC",
+        "pid": 31186,
+        "error_severity": "LOG",
+        "message": message,
+    }
+    return json.dumps(line, separators=(",", ":")) + "\n"
+
+
+def test_a_plan_in_a_json_log_reads_like_the_one_in_the_terminal():
+    body = "".join(line[1:] + "\n" for line in sample("before.txt").splitlines()[2:] if line.startswith(" "))
+
+    first, second = read('{"message":"starting PostgreSQL 15.18"}\n' + _jsonlog(body) * 2)
+
+    (terminal,) = read(sample("before.txt"))
+    assert comparable([first | {"query": None}], shape=True) == comparable([terminal], shape=True)
+    assert (first["duration_ms"], first["query"], second["root"]["line"]) == (12.5, "SELECT 1;", 3)
+
+
+def test_a_json_log_that_was_cut_gives_the_steps_before_the_end():
+    body = "".join(line[1:] + "\n" for line in sample("before.txt").splitlines()[2:] if line.startswith(" "))
+
+    assert len(read(_jsonlog(body)[:-300])) == 1
+
+
+def test_a_plan_in_json_in_a_json_log_reads_like_the_file():
+    logged = json.dumps(
+        {"message": "duration: 12.5 ms  plan:\n" + json.dumps(json.loads(sample("before.json"))[0], indent=1)}
+    )
+
+    (plan,) = read(logged + "\n")
+
+    assert plan["duration_ms"] == 12.5
+    assert comparable([plan], shape=True) == comparable(read(sample("before.json")), shape=True)
 
 
 def test_two_plans_in_one_file_are_two_plans_with_their_lines():
