@@ -86,12 +86,17 @@ def db(sessions):
 
 @pytest.fixture(scope="session")
 def course():
-    """The shipped course. Which version is read blind hangs on its id, so here none is unless a test asks."""
-    return without_blind_readings(courses.load(ROOT / "course"))
+    """The shipped course, in which nothing is read blind and no claim waits for an example unless a test asks."""
+    return undisturbed(courses.load(ROOT / "course"))
 
 
-def without_blind_readings(course):
-    return replace(course, reviewing=replace(course.reviewing, blind_reading_every=0))
+def undisturbed(course):
+    """Which version is read blind hangs on its id, and whose claim waits on what they have rated."""
+    return replace(
+        course,
+        reviewing=replace(course.reviewing, blind_reading_every=0),
+        calibration=replace(course.calibration, required=False),
+    )
 
 
 @pytest.fixture
@@ -163,7 +168,7 @@ def app(settings):
     """The portal itself. Its clock stands at NOON unless a test moves it."""
     app = create_app(settings, clock=lambda: CLOCK["now"])
     made = app.extensions["touchstone"]
-    app.extensions["touchstone"] = replace(made, course=without_blind_readings(made.course))
+    app.extensions["touchstone"] = replace(made, course=undisturbed(made.course))
     yield app
     app.extensions["touchstone"].sessions.kw["bind"].dispose()
 

@@ -22,7 +22,7 @@ from embedded.process import free_port
 from embedded.serving import serving
 from tests.browser.windows import Windows
 from tests.clock import CLOCK
-from tests.conftest import ROOT, without_blind_readings
+from tests.conftest import ROOT, undisturbed
 from tests.embedded.stores import local_store
 
 LEASE = 1800
@@ -58,7 +58,7 @@ def open_house(settings, folder, **limits):
         own = replace(settings, storage=stored, base_url=address, limits=limits)
         app = create_app(own, clock=lambda: CLOCK["now"])
         made = app.extensions["touchstone"]
-        app.extensions["touchstone"] = replace(made, course=without_blind_readings(made.course))
+        app.extensions["touchstone"] = replace(made, course=undisturbed(made.course))
         with serving(app, port):
             yield app, address
         app.extensions["touchstone"].sessions.kw["bind"].dispose()

@@ -5,7 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from app import course as courses
+from app.domain.calibration import known_levels
 from tests.browser.windows import Windows
+from tests.conftest import ROOT
 from tests.story import applying, certifying, proving, telling
 from tests.story.parts import embedded_portal
 from tests.story.people import Person
@@ -113,6 +116,7 @@ def test_without_scripts_one_can_ask_upload_send_and_rate(windows, portal, staff
     expect(ola.page.locator(f"{SLOT} .file-name")).to_have_text(proving.AFTER.name)
     person_waits_for_the_check(ola)
     sends(ola)
+    rates_the_example(ruth)
     ruth.page.goto("/queue")
     ruth.press("Start next")
     fills_the_rubric(ruth)
@@ -130,7 +134,7 @@ def asks(nia):
     nia.look("apply")
     nia.press("Check and send")
     expect(nia.page).to_have_title("Error: Ask for free access – Touchstone")
-    assert nia.page.evaluate("document.activeElement.id") == "error-summary"
+    expect(nia.page.locator("#error-summary")).to_be_focused()
     nia.look("apply-errors")
     writes_a_request(nia)
     nia.look("application")
@@ -198,6 +202,12 @@ def sends(person):
 def rates(ruth):
     ruth.visit("/queue")
     ruth.press("Start next")
+    expect(ruth.page.get_by_role("heading", name="Examples to calibrate on")).to_be_visible()
+    ruth.look("examples")
+    rates_the_example(ruth)
+    ruth.look("example-compared")
+    ruth.page.get_by_role("link", name="To the queue").click()
+    ruth.press("Start next")
     ruth.look("desk")
     fills_the_rubric(ruth)
     expect(ruth.page.locator("#review-form").get_by_text(re.compile(r"^Saved \d"))).to_be_visible()
@@ -207,6 +217,18 @@ def rates(ruth):
     ruth.page.get_by_label("Needs changes").check()
     ruth.press("Send to the learner")
     ruth.look("feedback-sent")
+
+
+def rates_the_example(ruth):
+    """As it is known to be rated; whoever has done so may do it again."""
+    (pack,) = courses.load(ROOT / "course").capstone("three-bottlenecks").packs
+    ruth.page.goto("/calibration")
+    ruth.page.get_by_role("link", name=pack.title, exact=True).click()
+    expect(ruth.page.get_by_role("heading", name=pack.title, level=1)).to_be_visible()
+    for criterion, level in known_levels(pack).items():
+        ruth.page.locator(f"input[name=level-{criterion}][value={level}]").check()
+    ruth.press("Hand it in and compare")
+    expect(ruth.page.get_by_text("Every level is the known one.")).to_be_visible()
 
 
 def fills_the_rubric(ruth):

@@ -1,5 +1,8 @@
 """Chapter three: a reviewer claims, loses no word, asks for changes, and passes what comes back."""
 
+from app import course as courses
+from app.domain.calibration import known_levels
+from tests.conftest import ROOT
 from tests.story.proving import SHELF, WORK, verdicts
 
 EASY = {
@@ -13,6 +16,26 @@ EASY = {
         "state-inventory": "notes.md",
     },
 }
+
+
+def a_first_claim_waits_for_an_example(story):
+    imani, tomas = story.imani, story.tomas
+    work, reviews = "3 Three bottlenecks · v1", "SELECT count(*) FROM review"
+    before = story.portal.rows(reviews)
+    imani.press(queued(imani, work).one("button")["aria-label"])
+    assert imani.path == "/calibration"
+    imani.follow("Three fixes in a little shop")
+    assert "`GET /orders` | 36.3 ms | 12.6 ms" in imani.page.text
+    imani.press("Hand it in and compare", **levels(imani, 0))
+    assert "Not yet the same rating" in imani.page.text
+    assert "a profile of this layer is absent" in imani.page.text
+    imani.press(queued(imani, work).one("button")["aria-label"])
+    assert imani.path == "/calibration"
+    assert story.portal.rows(reviews) == before
+
+    calibrate(imani, "three-bottlenecks")
+    for slug in ("three-bottlenecks", *EASY):
+        calibrate(tomas, slug)
 
 
 def one_reviewer_claims_and_the_other_sees_the_lease(story):
@@ -121,6 +144,15 @@ def hand_in(mira, slug):
     mira.follow("Continue to check and send")
     mira.press("Send to review", reason="The numbers are in the files.", attested="yes")
     return title
+
+
+def calibrate(reviewer, slug):
+    """Rate the examples of a capstone as they are known to be rated."""
+    for pack in courses.load(ROOT / "course").capstone(slug).packs:
+        reviewer.open(f"/calibration/{slug}/{pack.key}")
+        known = {f"level-{criterion}": level for criterion, level in known_levels(pack).items()}
+        reviewer.press("Hand it in and compare", **known)
+        assert "Every level is the known one." in reviewer.page.text
 
 
 def rate(reviewer, work, *, place):

@@ -34,6 +34,7 @@ def until_the_certificate(story):
     proving.a_claim_is_contradicted_by_its_evidence(story)
     proving.the_learner_sends_with_a_reason_and_gets_one_receipt(story)
 
+    reviewing.a_first_claim_waits_for_an_example(story)
     reviewing.one_reviewer_claims_and_the_other_sees_the_lease(story)
     reviewing.a_stale_window_loses_no_word(story)
     reviewing.the_reviewer_asks_for_changes(story)

@@ -12,6 +12,7 @@ class Character:
     roles: tuple[str, ...] = ()
     request: str = ""
     modules: int = 0
+    calibrated: bool = False
     note: str = ""
 
     @property

@@ -9,6 +9,7 @@ from uuid import UUID
 import click
 from sqlalchemy import select
 
+from app.cli.demo.calibrating import calibrate
 from app.cli.demo.cast import Cast, Character, Work
 from app.cli.demo.reviewing import review
 from app.cli.demo.uploading import claim_numbers, upload, wait_for_checks
@@ -46,6 +47,9 @@ class Walk:
             self._arrive(character)
         for character in self.cast.people:
             self._ask(character)
+        for character in self.cast.people:
+            if character.calibrated:
+                calibrate(self.parts, self.actor(character.id), since=self.start - timedelta(days=44))
         self._learn_all()
         if self.has_work:
             self._work_all()
