@@ -48,7 +48,7 @@ NO_QUANTILE = Rule(
     "A8",
     Severity.WARN,
     "histogram_quantile in {alert} asks for the quantile {level}.",
-    "A quantile lies between 0 and 1; beyond it the result is infinite.",
+    "A quantile lies between 0 and 1; outside of it the result is infinite.",
     "0.99 for the 99th percentile.",
     example="histogram_quantile(99, …)",
 )

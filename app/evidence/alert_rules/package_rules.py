@@ -77,7 +77,7 @@ NOT_RECORDED = Rule(
     Severity.NOTE,
     "{count} recorded {count:series is|series are} asked for, and no rule of the package records {names} "
     "(first in {first}).",
-    "An alert on a series that nobody records is never wrong and never fires.",
+    "An alert on a series that nobody records is no error to Prometheus, and it never fires.",
     "Add the file with the `record:` rules, or correct the name; `promtool check rules` does not find this.",
     example="job:errors:ratio_rate5m in an alert, job:errors:rate5m in the recording rules",
 )

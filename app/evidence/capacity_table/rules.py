@@ -24,7 +24,7 @@ ROW_SUM = Rule(
     "Q3",
     Severity.WARN,
     "At {users} users {text} = {recomputed}, the table says {written}.",
-    "A number of the table follows from others in its row, and does not.",
+    "A number of the table should follow from others in its row, and does not.",
     "Compute the row again; when another factor belongs in, give it a column.",
     example="users 100000, requests_per_user 20, peak_factor 5, peak_rps 1157",
 )

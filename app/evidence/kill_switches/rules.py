@@ -39,7 +39,7 @@ TWICE = Rule(
 INCOMPLETE = Rule(
     "R2",
     Severity.WARN,
-    "Of {count} {count:switch|switches} {missing} is not said: {names}.",
+    "For {count} {count:switch|switches} {missing} is not given: {names}.",
     "The person who flips it has to know what users will see, and whom to tell.",
     "Fill in the column. An export of a flag service does not hold it: add a table beside it.",
     example="a table without the column `safe state`",
@@ -96,7 +96,7 @@ TIMED = Rule(
 NOT_TIMED = Rule(
     "R7",
     Severity.NOTE,
-    "The time from flip to effect is not written for two switches or more.",
+    "The time from flip to effect is written for fewer than two switches.",
     "Without it people flip a second switch before the first could work.",
     "Flip two of them by day with a watch, and write the seconds into a column `takes`.",
     example="a registry without times",

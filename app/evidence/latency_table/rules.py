@@ -59,14 +59,14 @@ SOME_TAIL = Rule(
     Severity.NOTE,
     "{n} requests put the p99 between {low} and {high} ms (95 % confidence, at least).",
     "A change smaller than this interval may be chance.",
-    "10,000 requests or more narrow it to about a tenth.",
+    "10,000 requests or more narrow it to about a tenth of the p99.",
     example="4,000 requests",
 )
 ENOUGH = Rule(
     "L2",
     Severity.GOOD,
     "{n} requests hold the p99 between {low} and {high} ms: enough to see a change.",
-    "The interval is what a repeated run would give 95 times of 100, if requests were independent.",
+    "Of a hundred such intervals 95 hold the true p99, if requests are independent.",
     "Nothing to do.",
     example="50,000 requests",
 )

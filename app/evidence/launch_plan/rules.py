@@ -81,7 +81,7 @@ NO_GROWTH = Rule(
     Severity.WARN,
     "The plan says nothing of {what}.",
     "Storage grows while everything else stays; what goes out is often what costs most.",
-    "Compute bytes a row x rows a day x days, and bytes a page x pages a month.",
+    "Compute bytes per row x rows per day x days, and bytes per page x pages per month.",
     example="a plan without a word on bytes out",
 )
 TABLE_DIFFERS = Rule(
@@ -112,7 +112,7 @@ NO_UNIT = Rule(
     "Q9",
     Severity.NOTE,
     "{count} results have no unit, the first is {text} = {written}.",
-    "115.7 may be a second or a day, requests or users.",
+    "115.7 may be per second or per day, requests or users.",
     "Write the unit behind every result.",
     example="100,000 x 20 / 86,400 = 23.1",
 )

@@ -128,7 +128,7 @@ KEY_UNUSED = Rule(
     Severity.NOTE,
     "{title} could use {keys} and uses no index.",
     "The optimizer found that the index would not narrow the rows down enough, or the condition hides the column.",
-    "Look for a function or another type around the column, or for an index with more of its columns.",
+    "Look for a function or another type around the column, or for an index with more columns of the condition.",
     example="possible_keys: idx_state, key: NULL",
 )
 SORTED = Rule(

@@ -67,7 +67,7 @@ NO_YAML = Rule(
     Severity.BLOCK,
     "The file cannot be read as YAML: {reason} (line {line}, column {column}).",
     "A program that cannot load it will not watch anything.",
-    "Mend that line; an editor that knows YAML shows it, and so does `python -m yaml` or `yamllint FILE`.",
+    "Mend that line; an editor that knows YAML shows it, and so does `yamllint FILE`.",
     example="a tab in front of a key",
 )
 

@@ -38,7 +38,7 @@ NOT_FASTER = Rule(
     "E8",
     Severity.WARN,
     "Before took {before:,.2f} ms and after {after:,.2f} ms: {detail}.",
-    "One run differs from the next by some ten per cent for no reason of yours.",
+    "Single runs of one query differ by ten or twenty per cent even when nothing has changed.",
     "Run each five times and give the median, or show another figure that improved.",
     example="before 120 ms, after 112 ms",
 )

@@ -124,7 +124,7 @@ LESS_MEASURED = Rule(
     Severity.NOTE,
     "The plan was made without {option}.",
     "{reason}.",
-    "Run it once more with EXPLAIN (ANALYZE, BUFFERS), which measures both.",
+    "Run it once more with EXPLAIN (ANALYZE, BUFFERS), which takes times and counts blocks.",
     example="a measured plan without a line “Buffers:”",
 )
 FLATTENED = Rule(
