@@ -32,9 +32,16 @@ def offer_if_chosen(db: Session, review: Review, *, every: int, now: datetime) -
 
 
 def oldest_offered(
-    db: Session, actor: Actor, course_slug: str, passed_by: Collection[UUID], *, now: datetime
+    db: Session,
+    actor: Actor,
+    course_slug: str,
+    passed_by: Collection[UUID],
+    *,
+    without: Collection[str],
+    now: datetime,
 ) -> SubmissionVersion | None:
-    """The version whose rating has waited longest for a second one by somebody like this, locked."""
+    """The version whose rating has waited longest for a second one by somebody like this, locked; of no capstone in
+    `without`."""
     return db.scalar(
         select(SubmissionVersion)
         .join(Review, Review.version_id == SubmissionVersion.id)
@@ -42,6 +49,7 @@ def oldest_offered(
         .where(
             SubmissionVersion.course_slug == course_slug,
             SubmissionVersion.id.not_in(passed_by),
+            SubmissionVersion.capstone_slug.not_in(without),
             Submission.person_id != actor.id,
             ~is_closed_to(actor),
             *_is_offered(now),

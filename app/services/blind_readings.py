@@ -4,6 +4,7 @@ The learner is not told, and nothing waits for it. Locks come in the house's ord
 review.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -26,8 +27,16 @@ from app.services.review_rounds import begin_draft
 from app.words import _
 
 
-def begin(db: Session, actor: Actor, *, course_slug: str, lease_seconds: int, now: datetime) -> UUID | None:
-    """Take the reading that has been offered longest, or go on with one's own; None when there is none.
+def begin(
+    db: Session,
+    actor: Actor,
+    *,
+    course_slug: str,
+    lease_seconds: int,
+    now: datetime,
+    without: Collection[str] = (),
+) -> UUID | None:
+    """Take the reading offered longest, of no capstone in `without`, or go on with one's own; None when there is none.
 
     Whose it is nobody chooses. It is held beside the three claims, one at a time.
     """
@@ -43,7 +52,9 @@ def begin(db: Session, actor: Actor, *, course_slug: str, lease_seconds: int, no
         own.lease_until = rules.lease_end(now, seconds=lease_seconds)
         return own.id
     passed_by: set[UUID] = set()
-    while (version := oldest_offered(db, actor, course_slug, passed_by, now=now)) is not None:
+    while (
+        version := oldest_offered(db, actor, course_slug, passed_by, without=without, now=now)
+    ) is not None:
         if _make_room(db, version, now=now):
             return _take(db, actor, version, lease_seconds=lease_seconds, now=now)
         passed_by.add(version.id)  # taken by a colleague between the SELECT and its lock

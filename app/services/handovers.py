@@ -12,6 +12,7 @@ from app.domain import submissions as version_rules
 from app.domain.actors import Actor, Role, may_review
 from app.domain.errors import Conflict, Invalid
 from app.models import Appointment, Handover, Person, Review
+from app.services import calibrations
 from app.services.closed_work import is_closed, require_not_read_blind
 from app.services.outbox import promise_mail
 from app.services.review_claims import (
@@ -60,6 +61,7 @@ def hand_over(
             _("A blind second reading is not handed over. Put it back; somebody else is offered it.")
         )
     _require_may_take(db, colleague, found, now=now)
+    _require_calibrated(db, colleague, found, course=course)
     put_back(found.version, found.review, reason=HANDED_OVER, now=now)
     db.flush()  # one live review at a time, so the one that is given goes first
     again = _given(db, colleague, found, note, now=now)
@@ -127,6 +129,16 @@ def _require_may_take(db: Session, colleague: Actor, found: Locked, *, now: date
             _(
                 "%(name)s cannot take this one now: nobody holds more than three pieces of work, and some work is "
                 "closed to some reviewers. Choose somebody else, or put it back.",
+                name=colleague.name,
+            )
+        )
+
+
+def _require_calibrated(db: Session, colleague: Actor, found: Locked, *, course: Course) -> None:
+    if found.version.capstone_slug in calibrations.owed(db, colleague, course=course):
+        raise Conflict(
+            _(
+                "%(name)s has not passed the examples of this capstone yet. Choose somebody else, or put it back.",
                 name=colleague.name,
             )
         )

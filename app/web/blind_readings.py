@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from app.domain.errors import Conflict, Invalid, Stale
 from app.domain.reviews import State, Verdict
 from app.queries.compared_readings import compared_reading
-from app.services import blind_readings
+from app.services import blind_readings, calibrations
 from app.web import desk_pages, queue_pages
 from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.forms import Form
@@ -30,17 +30,19 @@ VERDICTS = {
 def begin() -> Response:
     try:
         with writing() as db:
+            owed = calibrations.owed(db, g.actor, course=course())
             review_id = blind_readings.begin(
                 db,
                 g.actor,
                 course_slug=course().slug,
                 lease_seconds=settings().limits.review_lease,
                 now=now(),
+                without=owed,
             )
     except Conflict as refused:
         return queue_pages.show(problem=refused.sentence, status=409)
     if review_id is None:
-        return queue_pages.show(nothing=True)
+        return redirect_to("calibrations.index") if owed else queue_pages.show(nothing=True)
     return redirect_to("reviews.desk", review_id=review_id)
 
 

@@ -108,6 +108,19 @@ def test_a_released_rating_is_offered_to_those_who_have_not_seen_it(
     assert offered(sessions, bo, course, now + rules.OFFERED) == 0
 
 
+def test_a_capstone_whose_examples_are_owed_is_passed_over(sessions, people, mira, rate, course, now):
+    rate(mira)
+
+    def begin_without(*slugs):
+        with sessions.begin() as db:
+            return blind_readings.begin(
+                db, people[1], course_slug=course.slug, lease_seconds=LEASE, now=now, without=slugs
+            )
+
+    assert begin_without(CAPSTONE) is None
+    assert begin_without("launch-plan") is not None
+
+
 def test_nothing_is_offered_where_the_course_asks_for_none(sessions, people, mira, rate, course, now):
     rate(mira, course=course)
 

@@ -1,5 +1,6 @@
 """A claim handed to a named colleague: with the draft and a note, once, and only to somebody who can take it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ NOTE = "The plans are the hard part; the rest is rated."
 
 @pytest.fixture
 def hand_over(sessions, course, now):
-    def handed(actor, review_id, to, note=NOTE):
+    def handed(actor, review_id, to, note=NOTE, course=course):
         with sessions.begin() as db:
             handovers.hand_over(
                 db, actor, review_id, to_id=to, note=note, course=course, base_url="http://localhost", now=now
@@ -122,6 +123,18 @@ def test_who_cannot_take_it_is_refused_in_one_sentence(sessions, make, mira, ada
         " cannot take this one now: nobody holds more than three pieces of work, and some work is closed to some "
         "reviewers. Choose somebody else, or put it back."
     )
+    assert live(sessions, version).id == review_id
+
+
+def test_where_examples_come_first_they_come_before_what_is_handed_over_too(
+    sessions, make, ada, bo, held, hand_over, course
+):
+    version, review_id, _ = held
+    strict = replace(course, calibration=replace(course.calibration, required=True))
+
+    with pytest.raises(Conflict, match="has not passed the examples of this capstone yet"):
+        hand_over(ada, review_id, bo.id, course=strict)
+
     assert live(sessions, version).id == review_id
 
 

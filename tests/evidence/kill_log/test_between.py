@@ -277,6 +277,12 @@ def test_each_rule_has_a_run_that_triggers_it(run, changed, code, is_said):
     assert (code in said(run(**changed))) is is_said
 
 
+def test_a_slow_second_is_put_to_the_last_kill_before_it(run):
+    files = run([("app-1", "KILL", 60, 80), ("app-3", "KILL", 73, 90)], slow=[75])
+
+    assert [one.numbers["name"] for one in found(files, "K9", "warn")] == ["app-3"]
+
+
 def test_a_term_that_spares_nobody(run):
     files = run([("app-2", "KILL", 60, 80), ("app-3", "TERM", 120, 135)], alive=("app-3",))
 
