@@ -1,6 +1,6 @@
 """What the checks said of a file, in another language.
 
-A finding, a reason or a caption is kept as the English text it became when the file was read. It is recognised by the
+A finding is kept as the English text it became when the file was read. It is recognised by the
 template it was made from (`{n} requests are too few for a p99: …`), and the translation of that template is filled with
 the same values. A text that no template makes any more stays English.
 
@@ -32,7 +32,7 @@ class Retelling:
 
     def __init__(self, said: Mapping[str, str], number: Callable[[str], str]) -> None:
         self._number = number
-        self._whole = {template: german for template, german in said.items() if not fields(template)}
+        self._whole = {one: other for one, other in said.items() if not fields(one)}
         self._heads: defaultdict[str, list[_Shape]] = defaultdict(list)
         self._tails: defaultdict[str, list[_Shape]] = defaultdict(list)
         self._others: list[_Shape] = []
@@ -54,7 +54,8 @@ class Retelling:
         """The text in this language; None when no template makes it."""
         if (whole := self._whole.get(text)) is not None:
             return whole
-        candidates = [*self._heads[text[:HEAD]], *self._tails[text[-TAIL:]], *self._others]
+        heads, tails = self._heads.get(text[:HEAD], ()), self._tails.get(text[-TAIL:], ())
+        candidates = [*heads, *tails, *self._others]
         for shape in sorted(candidates, key=lambda shape: -shape.letters):
             if (values := shape.values(text)) is not None:
                 return "".join(self._filled(shape, values))
@@ -69,12 +70,8 @@ class Retelling:
                 one, _, many = choice.partition("|")
                 yield one if shape.is_one.get(name, values.get(name) == "1") else many
             elif name:
-                yield values[name] if is_quoted else self._value(values[name])
-
-    def _value(self, value: str) -> str:
-        if NUMBER.fullmatch(value):
-            return self._number(value)
-        return self.told(value) or value
+                value = values[name]
+                yield self._number(value) if not is_quoted and NUMBER.fullmatch(value) else value
 
 
 @dataclass(frozen=True, slots=True)

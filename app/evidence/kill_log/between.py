@@ -176,23 +176,23 @@ def _slow(run: traffic.Run, found: Sequence[Window]) -> Iterator[Finding]:
     if len(outside) < FEWEST_STEPS or step > LONGEST_STEP_S:
         return
     usual, most = outside[len(outside) // 2], outside[-1]
-    slowest = [0.0] * len(found)
+    slowest: dict[int, float] = {}
     for at, p99 in points:
-        if (place := _followed(at, step, found)) is not None:
-            slowest[place] = max(slowest[place], p99)
-    for window, slow in list(zip(found, slowest, strict=True))[:MOST_SAID]:
-        if slow >= SLOW_MS and slow > SLOWER * usual > 0 and slow > TWICE * most:
-            yield rules.SLOW.at(
-                name=window.kill.name or "an instance", step="second" if step == 1 else f"{step:g} s",
-                slow=_ms(slow), times=f"{slow / usual:.0f}", usual=_ms(usual), outside=_ms(most),
-            )  # fmt: skip
+        if p99 >= SLOW_MS and p99 > SLOWER * usual > 0 and p99 > TWICE * most:
+            place = _followed(at, step, found)
+            slowest[place] = max(slowest.get(place, 0.0), p99)
+    for place, slow in sorted(slowest.items())[:MOST_SAID]:
+        yield rules.SLOW.at(
+            name=found[place].kill.name or "an instance", step="second" if step == 1 else f"{step:g} s",
+            slow=_ms(slow), times=f"{slow / usual:.0f}", usual=_ms(usual), outside=_ms(most),
+        )  # fmt: skip
 
 
-def _followed(at: float, step: float, found: Sequence[Window]) -> int | None:
-    """Which window a step belongs to: where several touch it, that of the last kill before it."""
+def _followed(at: float, step: float, found: Sequence[Window]) -> int:
+    """Which window a step inside some belongs to: where several touch it, that of the last kill before it."""
     touched = [place for place, window in enumerate(found) if _touches(at, step, [window])]
     killed = [place for place in touched if found[place].kill.at <= at + step]
-    return max(killed or touched, key=lambda place: found[place].kill.at, default=None)
+    return max(killed or touched, key=lambda place: found[place].kill.at)
 
 
 def _clients(files: Sequence[FileFacts], runs: Sequence[traffic.Run]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 
 Line = tuple[int, str]
 
@@ -46,9 +46,11 @@ def unquoted_mail(lines: list[Line]) -> list[Line]:
 
 def unnumbered(lines: list[Line]) -> list[Line]:
     """Drop the numbers `cat -n` or an editor set before every line; they rise by one."""
-    filled = [(line, _NUMBERED.match(line)) for _, line in lines if line.strip()]
-    counted = [int(match[1]) for _, match in filled[:_NUMBERS] if match]
-    if len(counted) < _FEWEST_NUMBERS or len(counted) < len(filled[:_NUMBERS]):
+    first = [
+        _NUMBERED.match(line) for _, line in islice((each for each in lines if each[1].strip()), _NUMBERS)
+    ]
+    counted = [int(match[1]) for match in first if match]
+    if len(counted) < max(_FEWEST_NUMBERS, len(first)):
         return lines
     if any(after <= before for before, after in pairwise(counted)):
         return lines
