@@ -270,6 +270,8 @@ function prepare() {
   if (find("form[data-upload]")) import("./js/upload.js").then((upload) => upload.start());
   const drafts = [...document.querySelectorAll("form[data-autosave]")];
   if (drafts.length) import("./js/autosave.js").then((autosave) => drafts.forEach(autosave.watch));
+  const unsent = [...document.querySelectorAll("form[data-kept-until-sent]")], arrived = find("[data-arrived]");
+  if (unsent.length || arrived) import("./js/kept.js").then((kept) => (unsent.forEach(kept.watch), arrived && kept.forget(arrived.dataset.arrived)));
 }
 
 dropOld();

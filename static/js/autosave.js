@@ -17,13 +17,13 @@ export function watch(form) {
   watched.add(form);
   const draft = { form, url: form.dataset.autosave, timer: 0, changed: false, busy: false, conflicts: 0, waiting: null };
   draft.key = `draft:${document.body.dataset.viewer ?? ""}${draft.url}`; // two people may share a computer
-  draft.base = isFresh() ? asMade(form) : plain(form);
+  draft.base = isFresh() ? asMade(form) : fieldsOf(form);
   form.addEventListener("input", ({ target }) => touched(draft, target));
   form.addEventListener("submit", (event) => submitted(draft, event), { capture: true });
   window.addEventListener("online", () => draft.changed && save(draft));
   window.addEventListener("pagehide", () => draft.changed && leave(draft));
   restore(draft);
-  if (!draft.changed && differs(plain(form), draft.base)) typedBefore(draft);
+  if (!draft.changed && differs(fieldsOf(form), draft.base)) typedBefore(draft);
 }
 
 /** Whether the browser got this page anew. Coming back or reloading, it puts in again what stood in the fields. */
@@ -79,7 +79,7 @@ async function save(draft) {
   clearTimeout(draft.timer);
   draft.busy = true;
   draft.changed = false;
-  draft.sent = plain(draft.form);
+  draft.sent = fieldsOf(draft.form);
   const answer = await send(draft).catch(() => null);
   draft.busy = false;
   const told = answer?.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
@@ -128,7 +128,7 @@ function show(draft, text, failing = false) {
 // The copy in this browser
 
 /** The form as {name: text}; an unticked box is "". */
-function plain(form) {
+export function fieldsOf(form) {
   const fields = {};
   for (const { name, type, value, checked } of form.elements) {
     if (!name || name === "tag" || ["file", "submit", "button"].includes(type)) continue;
@@ -142,11 +142,11 @@ function plain(form) {
 function asMade(form) {
   const copy = form.cloneNode(true);
   copy.reset();
-  return plain(copy);
+  return fieldsOf(copy);
 }
 
 function keep(draft) {
-  const copy = { at: Date.now(), tag: draft.form.elements.tag.value, fields: plain(draft.form) };
+  const copy = { at: Date.now(), tag: draft.form.elements.tag.value, fields: fieldsOf(draft.form) };
   try { localStorage.setItem(draft.key, JSON.stringify(copy)); } catch { /* storage full or closed: the label says so */ }
 }
 
@@ -158,7 +158,7 @@ function forget(draft) {
 function restore(draft) {
   const copy = JSON.parse(localStorage.getItem(draft.key) ?? "null");
   if (!copy) return;
-  const theirs = plain(draft.form);
+  const theirs = fieldsOf(draft.form);
   draft.changed = true;
   for (const [name, value] of Object.entries(copy.fields)) write(draft.form, name, value);
   if (copy.tag !== draft.form.elements.tag.value) {
@@ -168,7 +168,7 @@ function restore(draft) {
   save(draft);
 }
 
-function write(form, name, value) {
+export function write(form, name, value) {
   for (const field of form.elements) {
     if (field.name !== name) continue;
     if (["checkbox", "radio"].includes(field.type)) field.checked = field.value === value;
@@ -188,7 +188,7 @@ function leave(draft) {
 function conflicted(draft, { tag, fields: raw, by }, base = draft.base) {
   const fields = Object.fromEntries(Object.entries(raw).map(([name, text]) => [name, text.replaceAll("\r\n", "\n")]));
   draft.form.elements.tag.value = tag;
-  const mine = plain(draft.form);
+  const mine = fieldsOf(draft.form);
   const differing = Object.keys(fields).filter((name) => name in mine && fields[name] !== mine[name]);
   const both = differing.filter((name) => mine[name] !== base[name] && fields[name] !== base[name]);
   for (const name of differing) if (mine[name] === base[name]) write(draft.form, name, fields[name]);

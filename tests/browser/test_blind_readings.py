@@ -77,9 +77,15 @@ def test_an_example_is_rated_by_keyboard_and_compared(house, people):
         place = [level.key for level in criterion.levels].index(known[criterion.key]) + 1
         bo.page.locator(f"#criterion-{criterion.key} input[type=radio]").first.focus()
         bo.page.keyboard.press(str(place))
+    note = bo.page.locator(f"#criterion-{capstone.rubric.criteria[0].key} textarea")
+    note.fill("Why this level")
+    bo.visit("/calibration")
+    bo.page.get_by_role("link", name=pack.title).click()
+    expect(note).to_have_value("Why this level")
     bo.page.keyboard.press("Control+Enter")
     expect(bo.page.get_by_text("Every level is the known one.")).to_be_visible()
     bo.look("calibration-compared")
+    assert bo.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:')).length") == 0
 
     root = house.window(people["Root"])
     root.visit("/admin/calibration", "calibration-of-all")
