@@ -137,12 +137,13 @@ def test_seen_is_ticked_by_key_and_clears_itself_when_the_file_changes(house, de
 
 
 class Counted:
-    """A keyboard that counts: every key, and every letter typed."""
+    """A keyboard that counts every key and every letter; it waits until the page, and so its keys, are loaded."""
 
     def __init__(self, page):
         self.page, self.presses = page, 0
 
     def press(self, *keys):
+        self.page.wait_for_load_state()
         for key in keys:
             self.page.keyboard.press(key)
         self.presses += len(keys)
@@ -174,7 +175,6 @@ def test_a_review_is_rated_commented_and_sent_in_at_most_forty_key_presses(house
     keys.type("Good.")
     keys.press("Control+Enter")
     expect(page).to_have_url(re.compile("/preview$"))
-    page.wait_for_load_state()  # keys work from then on
     keys.press("Control+Enter")
     expect(page.get_by_role("heading", name="Decided, and not sent yet")).to_be_visible()
 
