@@ -5,14 +5,14 @@ from uuid import UUID
 from flask import Blueprint, Response, g, request
 from werkzeug.datastructures import MultiDict
 
-from app.domain.errors import Conflict, Invalid, Stale
+from app.domain.errors import Invalid, Stale
 from app.domain.reviews import State, Verdict
 from app.queries.compared_readings import compared_reading
-from app.services import blind_readings, calibrations
+from app.services import blind_readings
 from app.web import desk_pages, queue_pages
 from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.forms import Form
-from app.web.pages import course, now, page, redirect_to, settings
+from app.web.pages import course, now, page, redirect_to
 from app.web.transactions import reading, writing
 from app.words import _, joined
 
@@ -28,22 +28,7 @@ VERDICTS = {
 @bp.post("/second-readings/blind")
 @access(REVIEWER)
 def begin() -> Response:
-    try:
-        with writing() as db:
-            owed = calibrations.owed(db, g.actor, course=course())
-            review_id = blind_readings.begin(
-                db,
-                g.actor,
-                course_slug=course().slug,
-                lease_seconds=settings().limits.review_lease,
-                now=now(),
-                without=owed,
-            )
-    except Conflict as refused:
-        return queue_pages.show(problem=refused.sentence, status=409)
-    if review_id is None:
-        return redirect_to("calibrations.index") if owed else queue_pages.show(nothing=True)
-    return redirect_to("reviews.desk", review_id=review_id)
+    return queue_pages.take_next(blind_readings.begin)
 
 
 @bp.get("/reviews/<uuid:review_id>/hand-in")

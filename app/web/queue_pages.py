@@ -1,5 +1,6 @@
 """The queue's page: the search in the address, remembered for the way back, and the rows that fit it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -7,13 +8,15 @@ from flask import Response, g, request, session, url_for
 
 from app.course import Course
 from app.domain import queue_search
+from app.domain.errors import Conflict
 from app.domain.queue_search import Search
 from app.queries import review_queue
 from app.queries.queue_standing import COUNTED, queue_standing
 from app.queries.review_queue import Key
+from app.services import calibrations
 from app.web.forms import Form
-from app.web.pages import course, names_shown, now, page, redirect_to
-from app.web.transactions import reading
+from app.web.pages import course, names_shown, now, page, redirect_to, settings
+from app.web.transactions import reading, writing
 
 REMEMBERED = "queue_search"
 
@@ -30,6 +33,29 @@ def remember(typed: str) -> None:
     """Keep the search for the way back from the desk; the cookie changes only when the search does."""
     if session.get(REMEMBERED, "") != typed[: queue_search.LONGEST]:
         session[REMEMBERED] = typed[: queue_search.LONGEST]
+
+
+def take_next(take: Callable[..., UUID | None]) -> Response:
+    """Open on the desk what `take` holds for the viewer, of the capstones whose examples are rated.
+
+    When nothing else is left than work on the others, the way leads to their examples.
+    """
+    try:
+        with writing() as db:
+            owed = calibrations.owed(db, g.actor, course=course())
+            review_id = take(
+                db,
+                g.actor,
+                course_slug=course().slug,
+                lease_seconds=settings().limits.review_lease,
+                now=now(),
+                without=owed,
+            )
+    except Conflict as refused:
+        return show(problem=refused.sentence, status=409)
+    if review_id is None:
+        return redirect_to("calibrations.index") if owed else show(nothing=True)
+    return redirect_to("reviews.desk", review_id=review_id)
 
 
 def show(

@@ -39,22 +39,7 @@ def queue() -> Response:
 @bp.post("/queue/next")
 @access(REVIEWER)
 def claim_next() -> Response:
-    try:
-        with writing() as db:
-            owed = calibrations.owed(db, g.actor, course=course())
-            review_id = reviews.claim_next(
-                db,
-                g.actor,
-                course_slug=course().slug,
-                lease_seconds=settings().limits.review_lease,
-                now=now(),
-                without=owed,
-            )
-    except Conflict as refused:
-        return queue_pages.show(problem=refused.sentence, status=409)
-    if review_id is None:
-        return redirect_to("calibrations.index") if owed else queue_pages.show(nothing=True)
-    return redirect_to("reviews.desk", review_id=review_id)
+    return queue_pages.take_next(reviews.claim_next)
 
 
 @bp.post("/queue/<uuid:version_id>/claim")
