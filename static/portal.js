@@ -185,8 +185,9 @@ document.addEventListener("click", async ({ target }) => {
   if ("opens" in button.dataset) document.getElementById(button.dataset.opens)?.showModal();
   if ("dismiss" in button.dataset) button.closest("[data-toast]").remove();
   if ("copy" in button.dataset) {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    toast("Copied.");
+    const copied = await navigator.clipboard?.writeText(button.dataset.copy).then(() => true, () => false);
+    if (copied) toast(_("Copied."));
+    else toast(_("The browser did not let the portal copy it. Select the text and copy it yourself."), "fail");
   }
 });
 

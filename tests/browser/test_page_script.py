@@ -112,3 +112,26 @@ def test_polling_waits_while_the_tab_is_hidden(box):
     expect(box.locator("#news")).to_have_text("done")
     assert while_hidden == 0
     assert len(asked) == 1
+
+
+COPY = '<button id="copy" type="button" data-copy="EXPLAIN (ANALYZE)">Copy</button>'
+
+
+def test_what_is_copied_is_said_and_lies_in_the_clipboard(box):
+    box.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    box.evaluate(INSERT, COPY)
+
+    box.locator("#copy").click()
+
+    expect(box.locator("#toasts")).to_contain_text("Copied.")
+    assert box.evaluate("navigator.clipboard.readText()") == "EXPLAIN (ANALYZE)"
+
+
+def test_a_browser_that_copies_nothing_is_named(box):
+    """A clipboard is there on secure pages alone."""
+    box.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    box.evaluate(INSERT, COPY)
+
+    box.locator("#copy").click()
+
+    expect(box.locator("#toasts")).to_contain_text("Select the text and copy it yourself.")

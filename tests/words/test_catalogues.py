@@ -1,11 +1,15 @@
 """The shipped catalogues are complete, and the tools that keep them so see what is amiss."""
 
+import re
+
 import pytest
 
 from app.words import po
 from app.words.__main__ import CODES, _amiss, check
 from app.words.catalogue import FOLDER
 from app.words.extract import in_python, in_template
+from app.words.scripts import FOLDER as STATIC
+from app.words.scripts import in_scripts
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -54,3 +58,17 @@ def test_sentences_are_found_where_they_are_marked():
 
     assert list(in_template(template)) == [("One line", None), ("Two", None), ("a", "b"), ("c%(n)s", "d")]
     assert list(in_python(python)) == [("Three, %(n)s", None), ("e", "f")]
+
+
+def test_scripts_say_nothing_that_is_not_marked():
+    """A sentence begins with a capital letter and ends with a stop."""
+    marked = {one for said in in_scripts() for one in said}
+    scripts = [STATIC / "portal.js", *(STATIC / "js").glob("*.js")]
+    sentences = {
+        found
+        for path in scripts
+        for found in re.findall(r'"([A-Z][a-z][^"\n]*[.!?…])"', path.read_text("utf-8"))
+    }
+
+    assert "Copied." in sentences
+    assert sentences - marked == set()
