@@ -142,20 +142,23 @@ function over(event, on) {
   drop.classList.toggle("over", on);
 }
 
+function sendChosen({ target }) {
+  const form = formOf({ target });
+  if (!form || target.type !== "file") return;
+  if (!canHash()) return form.submit();
+  const files = [...target.files];
+  target.value = "";
+  sendAll(form, files);
+}
+
 let started = false;
 
-/** Listen once for the whole page; forms that come later are served as well. */
+/** Listen once for the whole page; forms that come later are served as well, and a file chosen before this was loaded. */
 export function start() {
   if (started) return;
   started = true;
-  document.addEventListener("change", (event) => {
-    const form = formOf(event);
-    if (!form || event.target.type !== "file") return;
-    if (!canHash()) return form.submit();
-    const files = [...event.target.files];
-    event.target.value = "";
-    sendAll(form, files);
-  });
+  document.addEventListener("change", sendChosen);
+  for (const target of document.querySelectorAll("[data-upload] [type=file]")) if (target.files.length) sendChosen({ target });
   document.addEventListener("dragover", (event) => over(event, true));
   document.addEventListener("dragleave", (event) => over(event, false));
   document.addEventListener("drop", (event) => {

@@ -280,6 +280,7 @@ def test_a_file_whose_connection_breaks_or_whose_session_ends_goes_on_with_anoth
     page.goto("/work/three-bottlenecks")
     slot = page.locator("#slot-db-plan-before")
     slot.locator("summary", has_text="Add a file").click()
+    page.wait_for_load_state("networkidle")  # the script that sends is there
     page.context.set_offline(True)
 
     slot.locator("input[type=file]").set_input_files(PLAN)
@@ -293,3 +294,21 @@ def test_a_file_whose_connection_breaks_or_whose_session_ends_goes_on_with_anoth
 
     expect(slot.locator(".evidence-file .file-name")).to_have_text(PLAN.name)
     expect(page.locator("#status")).to_have_text(f"{PLAN.name} received.")
+
+
+def test_a_file_chosen_before_the_script_is_there_is_sent_when_it_is(house):
+    mira = house.make.person("Mira Okafor")
+    house.make.version(mira)
+    page = house.window(mira).page
+    asked = []
+    page.route("**/upload.js*", lambda route: asked.append(route))
+    page.goto("/work/three-bottlenecks", wait_until="domcontentloaded")
+    slot = page.locator("#slot-db-plan-before")
+    slot.locator("summary", has_text="Add a file").click()
+
+    slot.locator("input[type=file]").set_input_files(PLAN)
+    page.wait_for_timeout(300)
+    assert len(asked) == 1
+    asked[0].continue_()
+
+    expect(slot.locator(".evidence-file .file-name")).to_have_text(PLAN.name)

@@ -212,6 +212,7 @@ def test_back_in_the_queue_the_search_is_the_same_and_the_browser_holds_no_page(
     page.goto("/queue?q=capstone%3A3+sort%3Awaiting")
     page.get_by_role("button", name=re.compile("^Claim")).first.click()
     expect(page.get_by_label("Summary to the learner")).to_be_visible()
+    page.wait_for_load_state()  # keys work from then on
 
     page.locator("body").press("u")
 
