@@ -38,6 +38,8 @@ def share(part: float | None, plan: Facts) -> float:
 
 def hot(plan: Facts, nodes: list[Facts], rule: Rule) -> Iterator[Finding]:
     """The steps that took most of the time themselves."""
+    if not share(plan["root"]["inclusive_ms"], plan):
+        return
     hottest = sorted(nodes, key=lambda node: -(node["exclusive_ms"] or 0.0))[:MOST_PER_RULE]
     for node in hottest:
         percent = share(node["exclusive_ms"], plan)
@@ -48,14 +50,13 @@ def hot(plan: Facts, nodes: list[Facts], rule: Rule) -> Iterator[Finding]:
 
 def misestimated(nodes: list[Facts], rule: Rule, mild: Rule) -> Iterator[Finding]:
     """The lowest nodes whose guess is wrong: what stands above them inherits the mistake."""
-    early = _may_stop_early(nodes)
-    found = [
-        (_factor(node), node)
-        for node in nodes
-        if _is_off(node)
-        and (_rows(node)[1] > _rows(node)[0] or not early)
-        and not any(_is_off(child) for child in node["children"])
+    lowest = [
+        node for node in nodes if _is_off(node) and not any(_is_off(child) for child in node["children"])
     ]
+    if not lowest:
+        return
+    early = _may_stop_early(nodes)
+    found = [(_factor(node), node) for node in lowest if _rows(node)[1] > _rows(node)[0] or not early]
     for factor, node in sorted(found, key=lambda pair: -pair[0]):
         expected, actual = _rows(node)
         said = rule if factor >= MISESTIMATE else mild

@@ -46,13 +46,13 @@ def unquoted_mail(lines: list[Line]) -> list[Line]:
 
 def unnumbered(lines: list[Line]) -> list[Line]:
     """Drop the numbers `cat -n` or an editor set before every line; they rise by one."""
-    first = [
-        _NUMBERED.match(line) for _, line in islice((each for each in lines if each[1].strip()), _NUMBERS)
-    ]
-    counted = [int(match[1]) for match in first if match]
-    if len(counted) < max(_FEWEST_NUMBERS, len(first)):
-        return lines
-    if any(after <= before for before, after in pairwise(counted)):
+    counted: list[int] = []
+    for line in islice((line for _, line in lines if line.strip()), _NUMBERS):
+        match = _NUMBERED.match(line)
+        if match is None:
+            return lines
+        counted.append(int(match[1]))
+    if len(counted) < _FEWEST_NUMBERS or any(after <= before for before, after in pairwise(counted)):
         return lines
     return [(number, _NUMBERED.sub("", line, count=1)) for number, line in lines]
 

@@ -77,25 +77,33 @@ def _on_disk(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
 
 def _spill(node: Facts) -> str:
     """How a sort, a hash or a store went to disk; empty when it did not."""
-    sort, hashed = node["sort"], node["hash"]
-    groups = [sort[part] for part in ("full", "presorted") if part in sort]
-    disk = max([group["peak_disk_kb"] or 0 for group in groups], default=0)
-    if sort.get("space_type") == "Disk":
-        disk = max(disk, sort.get("space_kb") or 0)
-    if disk:
+    if disk := _sort_disk(node["sort"]):
         return f"{disk:,.0f} kB on disk"
-    if (hashed.get("batches") or 0) > 1:
-        return f"its hash table was split into {hashed['batches']:,.0f} batches"
+    if (node["hash"].get("batches") or 0) > 1:
+        return f"its hash table was split into {node['hash']['batches']:,.0f} batches"
     if node["aggregate"].get("disk_kb"):
         return f"{node['aggregate']['disk_kb']:,.0f} kB on disk"
     if node["storage"].get("type") == "Disk":
         return f"{node['storage'].get('max_kb') or 0:,.0f} kB on disk"
     written = node["buffers"].get("temp_written", 0)
-    below = max((child["buffers"].get("temp_written", 0) for child in node["children"]), default=0)
-    joins_a_split_hash = any((child["hash"].get("batches") or 0) > 1 for child in node["children"])
-    return (
-        f"{written:,.0f} temporary blocks written" if written and not below and not joins_a_split_hash else ""
+    if not written or any(_explains_temporary_blocks(child) for child in node["children"]):
+        return ""
+    return f"{written:,.0f} temporary blocks written"
+
+
+def _sort_disk(sort: Facts) -> float:
+    """kB a sort took on disk, the most of its groups; 0 when it stayed in memory."""
+    if not sort:
+        return 0
+    disk: float = max(
+        (sort[part]["peak_disk_kb"] or 0 for part in ("full", "presorted") if part in sort), default=0
     )
+    return max(disk, sort.get("space_kb") or 0) if sort.get("space_type") == "Disk" else disk
+
+
+def _explains_temporary_blocks(child: Facts) -> bool:
+    """True if the blocks its parent counts were written by this step, or for its split hash table."""
+    return child["buffers"].get("temp_written", 0) > 0 or (child["hash"].get("batches") or 0) > 1
 
 
 def _lossy(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:

@@ -55,13 +55,15 @@ def node_facts(raw: Mapping[str, Any], parent: Facts | None, place: int) -> Fact
     """One node and, below it, its children."""
     node = blank_node(_text(raw.get("Node Type", "Unknown")), raw.get("Line"), raw.get("Last Line"))
     for key, value in raw.items():
+        if key in SILENT:
+            continue
         if goal := PLACES.get(key):
             section, name, types, is_zero_silent = goal
             if type(value) in types and (value or not is_zero_silent):
                 (node[section] if section else node)[name] = value
         elif condition := CONDITIONS.get(key):
             node["conditions"][condition] = short(_text(value))
-        elif key not in SILENT and value is not None and value is not False:
+        elif value is not None and value is not False:
             node["extra"][str(key)[:80]] = short(_text(value))
     _finish(node, raw, parent, place)
     plain = 0

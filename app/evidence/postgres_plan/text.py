@@ -250,7 +250,7 @@ class Reader:
 
     def _whole(self, stripped: str) -> tuple[str, int]:
         """The line with what continues it, and how many lines that is."""
-        used = self._literal_lines(stripped)
+        used = self._literal_lines(stripped) if "'" in stripped or '"' in stripped else 1
         if used > 1:
             return "\n".join([stripped, *(self._unpadded(self._at + i) for i in range(1, used))]), used
         if not self._is_wrapped(stripped, 1):
