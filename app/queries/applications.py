@@ -46,7 +46,8 @@ class Said:
 class Waiting:
     """A request in the admins' list, with the note itself and the decision drafted for it.
 
-    With `send_at` that decision is on its way, and can be taken back until then.
+    With `send_at` that decision is on its way, and can be taken back until then. `language` is the one mails to this
+    person are written in.
     """
 
     id: UUID
@@ -65,6 +66,7 @@ class Waiting:
     drafted_by: str
     drafted_at: datetime | None
     send_at: datetime | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,7 @@ def _waiting() -> Select[*tuple[Any, ...]]:
             func.coalesce(author.name, ""),
             DraftedDecision.drafted_at,
             DraftedDecision.send_at,
+            func.coalesce(Person.language, "en"),
         )
         .join(Person, Person.id == Application.person_id)
         .outerjoin(DraftedDecision, DraftedDecision.application_id == Application.id)

@@ -16,13 +16,13 @@ from app.web.languages import write
 from app.web.pages import is_fragment, now, page, redirect_to
 from app.web.transactions import reading, writing
 from app.words import _
+from app.words.catalogue import catalogue
 
 bp = Blueprint("decisions", __name__, url_prefix="/admin/applications")
 
 LONGEST_SEARCH = 100
 SUGGESTED = {
     Action.GRANT: _("Start with module 1; the first capstone you hand in is read by a person."),
-    Action.ASK: "",
     Action.DECLINE: _(
         "This time we cannot give you access. You can ask again whenever your situation changes."
     ),
@@ -40,7 +40,7 @@ def show() -> Response:
         search=search,
         standing=requests.standing(db),
         more=_key(waiting[-1].received_at, waiting[-1].id) if len(waiting) == requests.PAGE else "",
-        suggested=_suggested(),
+        suggested=_suggested,
         form=Form(),
     )
 
@@ -128,15 +128,17 @@ def _one(application_id: UUID, form: Form, *, status: int = 200) -> Response:
     if row is None:
         raise NotFound
     if not is_fragment():
-        return page("decisions/edit.html", status, row=row, form=form, suggested=_suggested())
+        return page("decisions/edit.html", status, row=row, form=form, suggested=_suggested)
     standing = requests.standing(db)
-    response = page("decisions/_request.html", status, row=row, form=form, suggested=_suggested())
+    response = page("decisions/_request.html", status, row=row, form=form, suggested=_suggested)
     response.data += write("decisions/_pending.html", standing=standing, out_of_band=True).encode()
     return response
 
 
-def _suggested() -> dict[str, str]:
-    return {action.value: words for action, words in SUGGESTED.items()}
+def _suggested(row: requests.Waiting) -> dict[str, str]:
+    """The usual words in the language of whoever gets them, as their mail is."""
+    words = catalogue(row.language)
+    return {action.value: said.spoken_in(words) for action, said in SUGGESTED.items()}
 
 
 def _after() -> tuple[datetime, UUID] | None:

@@ -139,7 +139,7 @@ def _page(form: Form, *, sent: int = 0, late: int = 0, status: int = 200) -> Res
 
 
 def _around(row: requests.Waiting) -> tuple[str, str, str]:
-    """The subject of the mail, and its text before and after the words."""
+    """The subject of the mail, and its text before and after the words, in the language it is sent in."""
     letter = _letter(row, HERE)
     before, _, after = letter.text.partition(HERE)
     return letter.subject, before, after
@@ -149,4 +149,5 @@ def _letter(row: requests.Waiting, words: str) -> letters.Letter:
     known = letters.surroundings(
         base_url=settings().base_url, person_name=row.name, course_title=course().title
     )
-    return letters.render(decisions.MAILS[row.drafted or Action.ASK], known | {"body": words})
+    template = decisions.MAILS[row.drafted or Action.ASK]
+    return letters.render(template, known | {"body": words}, language=row.language)

@@ -105,6 +105,31 @@ def decisions_words(page):
     )
 
 
+@pytest.mark.parametrize("of_the_admin", ["en", "de"])
+@pytest.mark.parametrize(
+    ("language", "usual", "greeting"),
+    [(None, "Start with module 1;", "Hello Lin,"), ("de", "Beginnen Sie mit Modul 1;", "Guten Tag Lin,")],
+)
+def test_words_and_mails_are_shown_in_the_language_of_whoever_gets_them(
+    admin, make, of_the_admin, language, usual, greeting
+):
+    lin = make.application(make.person("Lin", roles=(), language=language))
+    admin.set_cookie("language", of_the_admin)
+
+    listed = admin.get(LIST)
+    words = decisions_words(listed)
+    draft(admin, lin, body=words)
+    outbox, mail = admin.get(OUTBOX), admin.get(f"{LIST}/{lin.id}/mail")
+
+    assert f'<html lang="{of_the_admin}"' in listed.text
+    assert words.startswith(usual)
+    assert words in html.unescape(outbox.text)
+    assert (greeting in outbox.text, greeting in mail.text) == (True, True)
+    assert f'lang="{language or "en"}"' in outbox.text
+    foreign = (language or "en") != of_the_admin
+    assert (("mails in Deutsch" in listed.text) or ("Mails auf English" in listed.text)) == foreign
+
+
 def test_undo_makes_the_row_what_it_was(admin, sessions, omar):
     before = admin.get(f"{LIST}/{omar.id}").text
     draft(admin, omar)
