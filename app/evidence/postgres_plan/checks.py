@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from app.evidence.findings import Finding
@@ -28,21 +29,21 @@ def findings(plan: Facts) -> list[Finding]:
         found.append(rules.ESTIMATE_ONLY.at(whole(plan)))
     found += contradictions(plan)
     if plan["analyzed"]:
-        found += _completeness(plan)
+        found += _completeness(plan, nodes)
         found += hot(plan, nodes, rules.TIME_WENT_HERE)
-        found += list(misestimated(nodes, rules.MISESTIMATED, rules.MISESTIMATED_SOME))[:MOST_PER_RULE]
+        found += islice(misestimated(nodes, rules.MISESTIMATED, rules.MISESTIMATED_SOME), MOST_PER_RULE)
         for check in (_thrown_away, _on_disk, _lossy, _rechecked, _heap_visited, _repeated):
-            found += list(check(plan, nodes))[:MOST_PER_RULE]
+            found += islice(check(plan, nodes), MOST_PER_RULE)
         found += _beside_the_point(plan, nodes)
     return found
 
 
-def _completeness(plan: Facts) -> Iterator[Finding]:
+def _completeness(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
     if plan["fragment"]:
         yield rules.CUT_OFF.at(whole(plan), detail="its first line is a step inside another plan")
     elif plan["execution_ms"] is None and plan["duration_ms"] is None:
         yield rules.CUT_OFF.at(whole(plan), detail="the line “Execution Time” is missing")
-    if not plan["buffers"] and any(node["relation"] and node["actual_rows"] for node in walk(plan["root"])):
+    if not plan["buffers"] and any(node["relation"] and node["actual_rows"] for node in nodes):
         yield rules.LESS_MEASURED.at(
             whole(plan),
             option="BUFFERS",

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.evidence.plans.shape import LONGEST, blank_node, indexes, number, short, walk
 from app.evidence.postgres_plan import arithmetic
-from app.evidence.postgres_plan.places import CONDITIONS, PLACES, SILENT
+from app.evidence.postgres_plan.places import CONDITIONS, PLACES, SILENT, Place
 from app.evidence.postgres_plan.titles import title
 
 __all__ = ["node_facts", "plan_facts", "version_hint", "walk"]
@@ -19,6 +19,7 @@ __all__ = ["node_facts", "plan_facts", "version_hint", "walk"]
 Facts = dict[str, Any]
 
 _MEMBERS = ("Append", "Merge Append", "BitmapAnd", "BitmapOr")
+_GOALS: Mapping[str, Place] = {**PLACES, **dict.fromkeys(SILENT, ("", "", frozenset(), True))}
 _OWN_MEMORY = {"Aggregate": "aggregate", "Memoize": "memoize"}
 
 
@@ -55,9 +56,7 @@ def node_facts(raw: Mapping[str, Any], parent: Facts | None, place: int) -> Fact
     """One node and, below it, its children."""
     node = blank_node(_text(raw.get("Node Type", "Unknown")), raw.get("Line"), raw.get("Last Line"))
     for key, value in raw.items():
-        if key in SILENT:
-            continue
-        if goal := PLACES.get(key):
+        if goal := _GOALS.get(key):
             section, name, types, is_zero_silent = goal
             if type(value) in types and (value or not is_zero_silent):
                 (node[section] if section else node)[name] = value

@@ -224,6 +224,8 @@ class Reader:
 
     def _worker_line(self, column: int, text: str) -> bool:
         """Lines of one worker: its prefix, then what is indented below it."""
+        if self._worker is None and not text.startswith("Worker "):
+            return False
         if found := details.worker_prefix(text):
             index, text = found
             self._worker = (column, self._worker_of(index))
