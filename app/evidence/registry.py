@@ -44,7 +44,7 @@ from app.evidence import (
     sqlite_plan,
 )
 from app.evidence.findings import Finding, Report, Rule, Unreadable
-from app.evidence.generic import binary
+from app.evidence.generic import binary, programs
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -92,7 +92,8 @@ def recognise(source: Source) -> list[tuple[Kind, float]]:
     """The kinds this file may be, the likeliest first. Empty is an answer, not a failure."""
     if _sniffed(archive.KIND, source) == 1.0:  # whatever the text inside looks like
         return [(archive.KIND, 1.0)]
-    sure = [(kind, _sniffed(kind, source)) for kind in KINDS]
+    known = (deploy_config.KIND,) if programs.is_program(source.head) else KINDS
+    sure = [(kind, _sniffed(kind, source)) for kind in known]
     return sorted(
         ((kind, confidence) for kind, confidence in sure if confidence >= LEAST_SURE),
         key=lambda pair: -pair[1],

@@ -92,3 +92,34 @@ def test_nothing_makes_a_sniffer_raise_and_none_is_slow(kind, tmp_path):
 
     assert statistics.median(took) < 0.005
     assert max(took) < 0.5
+
+
+CONFIGURATION = (
+    "alert_rules/samples/clean-oncall.yaml", "alertmanager/samples/clean-alertmanager.yml",
+    "openslo/samples/clean-sloth.yaml", "load_balancer/samples/clean-haproxy.cfg",
+    "load_balancer/samples/clean-compose.yaml", "ci_workflow/samples/clean-gitlab.yml",
+    "kill_switches/samples/clean-list.yaml",
+)  # fmt: skip
+AROUND = {
+    "Go": '// Copyright\n\npackage config\n\nimport "testing"\n\nfunc TestLoad(t *testing.T) {\n\tin := `\n%s`\n}\n',
+    "Python": "\"\"\"Loading.\"\"\"\n\nfrom shop import load\n\nTEXT = '''\n%s'''\n\n\n"
+    "def test_load():\n    load(TEXT)\n",
+    "JavaScript": "import { load } from './load.js'\n\nconst text = `\n%s`\n\ntest('loads', () => load(text))\n",
+}
+
+
+@pytest.mark.parametrize("language", AROUND)
+@pytest.mark.parametrize("name", CONFIGURATION)
+def test_what_a_program_quotes_is_not_taken_for_evidence(read, language, name):
+    text = (Path(registry.__file__).parent / name).read_text()
+
+    report = read(AROUND[language] % text)
+
+    assert (report.kind, report.is_blocked) == (registry.UNKNOWN, False)
+    assert read(text).kind == name.split("/")[0]
+
+
+def test_an_import_alone_makes_no_program(read):
+    assert (
+        read("import common.caddy\n\nshop.de {\n\treverse_proxy a:80 b:80 c:80\n}\n").kind == "load_balancer"
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.evidence.alert_rules import expression_rules as rules
-from app.evidence.alert_rules.factors import FACTORS, PARTS, expected
+from app.evidence.alert_rules.factors import FACTORS, PARTS, expected, period_of
 from app.evidence.findings import Finding, Where
 from app.evidence.objectives.durations import DAY, said, short
 from app.evidence.objectives.targets import percent, percentages
@@ -73,7 +73,8 @@ def _products(name: str, burns: Burns, where: Where) -> Iterator[Finding]:
     """Thresholds written as factor x budget: what part of the budget is gone when they fire."""
     for burn in longest([burn for burn in burns if burn["factor"] is not None]):
         factor, window = burn["factor"], burn["window_s"]
-        part, usual = factor * window / PERIOD, expected(window, PERIOD)
+        period = period_of(factor, window)
+        part, usual = factor * window / period, expected(window, period)
         belongs = next(
             (of for known, of in FACTORS.items() if math.isclose(known, factor, rel_tol=CLOSE)), None
         )
@@ -81,8 +82,8 @@ def _products(name: str, burns: Burns, where: Where) -> Iterator[Finding]:
             "alert": name,
             "factor": f"{factor:.4g}",
             "window": short(window),
-            "part": _part(factor, burn, PERIOD),
-            "period": said(PERIOD),
+            "part": _part(factor, burn, period),
+            "period": said(period),
         }
         if part >= 1:
             yield rules.BURN_NEVER.at(where, **numbers)

@@ -106,7 +106,8 @@ BURN_SWAPPED = Rule(
     Severity.WARN,
     "{alert} uses the factor {factor} over {window}: the usual one there is {usual}; {factor} belongs to {belongs}.",
     "{factor} over {window} fires when {part} of the budget of {period} is gone.",
-    "Pair them as the workbook does: 14.4 with 1h (2 % of 30 days), 6 with 6h (5 %), 3 with 1d and 1 with 3d (10 %).",
+    "For an objective over 30 days pair 14.4 with 1h (2 %), 6 with 6h (5 %), 3 with 1d and 1 with 3d (10 %); "
+    "over other days these factors are multiplied by days / 30.",
     example="14.4 over 6h, which lets 12 % of the budget go first",
 )
 BURN_NEVER = Rule(

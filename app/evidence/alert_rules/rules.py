@@ -12,7 +12,7 @@ NO_GROUPS = Rule(
     Severity.BLOCK,
     "No rule was found: {what}.",
     "Prometheus loads files with `groups:` that hold `rules:`; anything else is refused.",
-    "Send the rule file itself: `promtool check rules alerts.yaml`.",
+    "Send the file that holds the rules; `promtool check rules alerts.yaml` says whether Prometheus would take it.",
     example="Prometheus's own configuration, which only names the rule files",
 )
 TEMPLATED = Rule(
@@ -139,7 +139,7 @@ DUPLICATE = Rule(
     "A14",
     Severity.NOTE,
     "{count} {count:alert stands|alerts stand} in the file twice with the same name, severity and expression: {names}.",
-    "The second one adds nothing, and Prometheus says so when it checks the file.",
+    "The second one adds nothing, and `promtool check rules` names it.",
     "Remove one of the two.",
     example="a group that was pasted twice",
 )

@@ -25,13 +25,14 @@ _RECEIVERS = re.compile(r"^[\"']?receivers[\"']?:", re.MULTILINE)
 _RESOURCE = re.compile(r"^kind:\s{0,4}[\"']?AlertmanagerConfig\b", re.MULTILINE)
 _INSIDE = re.compile(r"^\s{2,8}(?:alertmanager\.ya?ml|route):", re.MULTILINE)
 _GRAFANA = re.compile(r"^(?:contactPoints|policies):", re.MULTILINE)
+_BEGINS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?:---|%YAML|[{\[\"']|[\w.-]{1,60}:(?:\s|$)|- \w)", re.ASCII)
 _OWN = re.compile(r"\b(?:group_by|group_wait|repeat_interval|groupBy|receiver):")
 
 
 def sniff(source: Source) -> float:
-    """Routes and receivers at the first level, or the resource that holds them."""
+    """Routes and receivers at the first level, or the resource that holds them; code may hold both in a string."""
     head = source.head
-    if "receiver" not in head:
+    if "receiver" not in head or not _BEGINS.match(head):
         return 0.0
     sure = 0.0
     if _RESOURCE.search(head) or (_ROUTE.search(head) and _RECEIVERS.search(head)):

@@ -42,14 +42,13 @@ def _root(content: str) -> yamls.Map:
 def _facts(
     root: yamls.Map, jobs: Sequence[Job], gates: Sequence[dict[str, Any]], *, is_github: bool
 ) -> dict[str, Any]:
-    gated = {gate["deploy"] for gate in gates}
     return {
         "tool": "github" if is_github else "gitlab",
         "name": text(root.get("name"), 200),
         "triggers": github.triggers(root) if is_github else [],
         "jobs": [_entry(job) for job in jobs[:MOST]],
         "gates": list(gates)[:40],
-        "ungated": [job.name for job in _targets(jobs) if job.name not in gated],
+        "ungated": _without_gate(jobs, gates),
         "after": _after(jobs),
         "journeys": _journeys(jobs, gates),
     }
@@ -92,6 +91,23 @@ def _gates(jobs: Sequence[Job]) -> Iterator[dict[str, Any]]:
                 "way": [job.name],
                 "line": step.line,
             }
+
+
+def _without_gate(jobs: Sequence[Job], gates: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Deploys that wait for no smoke test; a canary that one tries before the rest of the traffic needs none."""
+    by_name = {job.name: job for job in jobs}
+    gated = {gate["deploy"] for gate in gates}
+    tried = {
+        name
+        for gate in gates
+        if gate["smoke"] in by_name
+        for name in reached(by_name[gate["smoke"]], by_name)
+    }
+    return [
+        job.name
+        for job in _targets(jobs)
+        if job.name not in gated and not (job.name in tried and words.is_partial(job.names))
+    ]
 
 
 def _own_gate(job: Job) -> Step | None:

@@ -33,6 +33,9 @@ _STAGING = re.compile(
     r"|\brun smoke\b|github-pages",
     re.IGNORECASE,
 )
+_PARTIAL = re.compile(
+    r"\b(?:canar(?:y|ies)|green|blue|idle|inactive|shadow|dark|no traffic)\b", re.IGNORECASE
+)
 _ASKS = re.compile(r"\b(?:curl|wget)\b[^\n|;&]{1,200}|https?://[^\s\"'`|;)]{3,200}", re.IGNORECASE)
 _TESTS = re.compile(
     r"\b(?:pytest|npm (?:run )?test|yarn test|pnpm test|playwright test|cypress run|k6 run|newman run|go test|behave"
@@ -58,6 +61,11 @@ def is_deploy(names: str, body: str) -> bool:
 def is_staging(names: str) -> bool:
     """For a place without users."""
     return _STAGING.search(plain(names)) is not None
+
+
+def is_partial(names: str) -> bool:
+    """For a part of the users or for none yet: a canary, the colour that is idle."""
+    return _PARTIAL.search(plain(names)) is not None
 
 
 def journeys(body: str) -> list[str]:

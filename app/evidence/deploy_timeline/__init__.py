@@ -24,6 +24,7 @@ from app.evidence.source import Source
 NAME = "deploy_timeline"
 _JSON: tuple[tuple[float, tuple[str, ...]], ...] = (
     (0.9, ('"statuses_url"', '"sha"')),
+    (0.9, ('"statuses"', '"sha"', '"environment"')),
     (0.9, ('"deployedAt"',)),
     (0.85, ('"head_sha"', '"run_started_at"')),
     (0.85, ('"databaseId"', '"updatedAt"')),

@@ -226,6 +226,7 @@ def _is_own(node: Node) -> bool:
 _FORMS = (
     ("github deployments", _has("sha", "statuses_url"), _of_deployment),
     ("github deployments", _has("commitOid", "createdAt"), _of_deployment),
+    ("github deployments", _has("sha", "environment", "statuses"), _of_deployment),
     ("github runs", _has("head_sha", "run_started_at"), _plain),
     ("gh run list", lambda node: "headSha" in node or ("databaseId" in node and "conclusion" in node), _plain),
     ("argo", _has("deployedAt", "revision"), _of_argo),

@@ -101,7 +101,7 @@ DRAINED = Rule(
 UNNAMED = Rule(
     "K6",
     Severity.WARN,
-    "{files} does not say which instance answered.",
+    "Which instance answered is not to be read from {files}.",
     "Nobody can see whether the killed instance was really gone and whether the others took over.",
     "Log it: `$upstream_addr` (nginx), `%b/%s` (HAProxy), or a header `X-Served-By` that your client writes down.",
     example="a log of time, status and duration",

@@ -9,7 +9,11 @@ from enum import StrEnum
 MOST = 5_000
 LONGEST_NAME = 80
 _NUMBERS = {"1": "HUP", "2": "INT", "3": "QUIT", "6": "ABRT", "9": "KILL", "15": "TERM", "19": "STOP"}
-_SIGNAL = re.compile(r"(?:SIG)?([A-Z]{2,12})(?![A-Z])", re.ASCII)
+_SIGNAL = re.compile(
+    r"(?<![A-Z])(?:SIG)?(HUP|INT|QUIT|ILL|TRAP|ABRT|BUS|FPE|KILL|USR[12]|SEGV|PIPE|ALRM|TERM|CHLD|CONT|STOP|TSTP|SYS)"
+    r"(?![A-Z])",
+    re.ASCII,
+)
 
 
 class What(StrEnum):

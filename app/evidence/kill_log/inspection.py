@@ -94,7 +94,7 @@ def _signals(kills: Sequence[Kill]) -> Iterator[Finding]:
     if not known:
         yield rules.NO_SIGNAL.at()
     elif missing:
-        tried, untried = " or ".join(sorted(known)), " and ".join(missing)
+        tried, untried = " or ".join(sorted(known)), " or ".join(missing)
         yield rules.ONE_SIGNAL.at(Where(line=kills[0].line), signal=tried, missing=untried)
     if forced := [one for one in kills if one.is_forced]:
         yield rules.FORCED.at(Where(line=forced[0].line), names=_listed([_name(one) for one in forced]))

@@ -48,11 +48,13 @@ def read(text: str) -> Found:
         return _of_json(text)
     lines = text.split("\n")
     table = _of_table(text, lines)
-    if table.kills or table.unread:
+    if table.kills:
         return table
     for form, events_of in _LINES:
         if found := kills(events_of(lines)[:MOST]):
             return Found(form, found)
+    if table.unread:
+        return table
     return Found("kubernetes", [], is_aged=any(kubernetes.AGES.match(line[:200]) for line in lines[:50]))
 
 

@@ -58,7 +58,7 @@ ONE_INSTANCE = Rule(
 ONE_SIGNAL = Rule(
     "K11",
     Severity.WARN,
-    "Every kill was by {signal}; {missing} was not tried.",
+    "Every kill was by {signal}; none was by {missing}.",
     "KILL shows what a crash does to requests that are running, TERM whether an instance drains before it ends.",
     "Kill once with each: `systemctl kill -s KILL app`, and `systemctl restart app` for TERM.",
     example="two kills, both KILL",

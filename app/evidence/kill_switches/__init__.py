@@ -46,6 +46,7 @@ _STEMS = (
     ("switch", "flag", "name", "key", "toggle"),
 )  # fmt: skip
 """The words of the columns again: where fewer than three of them stand, no line is looked at."""
+_KEY = re.compile(r"\"([A-Za-z][\w -]{1,40})\" ?:", re.ASCII)
 _NOT = re.compile(
     r"hypothesis|blast radius|\babort\b|error budget|^(?:diff |@@ -|groups:|apiVersion)", re.IGNORECASE
 )
@@ -58,13 +59,20 @@ def sniff(source: Source) -> float:
     if start in ("{", "["):
         if any(key in head and known.search(head) for key, known in _EXPORTS):
             return 0.9
-        return 0.8 if _TITLE.search(head.replace("_", " ")[:2000]) and _ENTRY.search(head) else 0.0
+        is_titled = _TITLE.search(head.replace("_", " ")[:2000]) and _ENTRY.search(head)
+        return 0.8 if is_titled or _has_keys(head) else 0.0
     if _NOT.search(head[:4000]):
         return 0.0
     is_about = any(map(source.lowered.__contains__, ("switch", "feature", "flag", "toggle")))
     if is_about and len(_ENTRY.findall(head)) >= 3 and _LIST.search(head):
         return 0.85
     return _of_table(head, source.lowered)
+
+
+def _has_keys(head: str) -> bool:
+    """Whether the keys of the first entries are those of a register."""
+    keys = "\n".join(_KEY.findall(head[:4000]))
+    return sum(1 for known in _COLUMNS if known.search(keys)) >= 5 and not _NOT.search(keys)
 
 
 def _of_table(head: str, lowered: str) -> float:

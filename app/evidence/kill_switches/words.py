@@ -51,6 +51,10 @@ SERVICES = frozenset(name for name, _ in EXPORTS)
 LEFT = frozenset(
     ("", "-", "–", "—", "?", "tbd", "todo", "n/a", "na", "none", "unknown", "null", "tba", "xxx")
 )
+_NAMED = re.compile(
+    r"\bdeploy(?:ments?)?(?:\.apps)?/|\bkubectl\b[^\n;|&]{0,80} scale\b[^\n;|&,]{0,120}", re.IGNORECASE
+)
+"""A Deployment of Kubernetes that is named, and one whose replicas are counted anew: nothing is deployed."""
 _DEPLOY = re.compile(
     r"\b(?:re)?deploy(?:s|ed|ing|ment)?\b|\brelease a\b|\bmerge\b|\bpull request\b|\brebuild\b", re.I
 )
@@ -66,4 +70,4 @@ def is_left(cell: str) -> bool:
 
 def needs_deploy(how: str) -> bool:
     """Whether flipping it is said to need a deploy."""
-    return _DEPLOY.search(how) is not None and _WITHOUT.search(how) is None
+    return _DEPLOY.search(_NAMED.sub(" ", how)) is not None and _WITHOUT.search(how) is None

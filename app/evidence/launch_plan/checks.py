@@ -26,6 +26,11 @@ _FACTOR = re.compile(
 _FLIGHT = re.compile(
     r"in flight|in-flight|concurren|connections?\b|little's|\bpool|simultaneous|parallel", re.IGNORECASE
 )
+_OF_LIMIT = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:,?\d{3}){0,2}) (?:connections )?(?:of|out of|against|/|>) (?:the )?`?max_connections`?"
+    r"(?: ?[=:] ?| of | is )(\d{1,3}(?:,?\d{3}){0,2})(?![\d.,]\d)",
+    re.IGNORECASE,
+)
 _STORED = re.compile(r"storage|\bdisks?\b|database size|\b[GMT]i?B\b", re.IGNORECASE)
 _OUT = re.compile(
     r"bandwidth|egress|bytes out|traffic out|data transfer|outbound|network|\bCDN\b|[MG]bit|[MG]bps",
@@ -41,6 +46,7 @@ def findings(facts: Mapping[str, Any], document: Document, lines: Sequence[str])
     yield from _subjects(words)
     for table in facts["tables"]:
         yield from table_checks.between(table)
+    yield from _pools(lines)
     yield from _threes(facts, document, lines)
 
 
@@ -98,6 +104,16 @@ def _subjects(words: str) -> Iterator[Finding]:
     missing = [what for what, sign in (("storage", _STORED), ("bytes out", _OUT)) if not sign.search(words)]
     if missing:
         yield rules.NO_GROWTH.at(what=" and ".join(missing))
+
+
+def _pools(lines: Sequence[str]) -> Iterator[Finding]:
+    """Connections that a sentence holds against the limit of the database and that are more."""
+    for number, line in enumerate(lines, 1):
+        for hit in _OF_LIMIT.finditer(line[:2000]):
+            pool, limit = (int(part.replace(",", "")) for part in hit.groups())
+            if pool > limit:
+                yield rules.POOL_OVER.at(Where(line=number), pool=f"{pool:,}", limit=f"{limit:,}")
+                return
 
 
 def _threes(facts: Mapping[str, Any], document: Document, lines: Sequence[str]) -> Iterator[Finding]:

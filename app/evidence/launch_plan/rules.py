@@ -76,6 +76,14 @@ NO_CONCURRENCY = Rule(
     "Compute it for each milestone: 116 requests/s x 0.2 s = 23 in flight.",
     example="a plan that sizes everything by requests a day",
 )
+POOL_OVER = Rule(
+    "Q5",
+    Severity.WARN,
+    "The plan opens {pool} connections where max_connections is {limit}.",
+    "Connections above the limit are refused, at the peak first.",
+    "Make the pools smaller, put a pooler between, or raise max_connections with the memory it needs.",
+    example="3 x 80 = 240 of max_connections = 100",
+)
 NO_GROWTH = Rule(
     "Q6",
     Severity.WARN,
@@ -118,6 +126,6 @@ NO_UNIT = Rule(
 )
 
 RULES = (
-    UNREADABLE, NO_PLAN, PART_MISSING, STAGE_MISSING, SUM, SUMS_AGREE, NO_PEAK, ODD_FACTOR, NO_CONCURRENCY, NO_GROWTH,
-    TABLE_DIFFERS, COUNT, NO_SIGN, NO_UNIT,
+    UNREADABLE, NO_PLAN, PART_MISSING, STAGE_MISSING, SUM, SUMS_AGREE, NO_PEAK, ODD_FACTOR, NO_CONCURRENCY,
+    POOL_OVER, NO_GROWTH, TABLE_DIFFERS, COUNT, NO_SIGN, NO_UNIT,
 )  # fmt: skip

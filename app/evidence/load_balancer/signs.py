@@ -62,7 +62,7 @@ _SIGNS: tuple[Sign, ...] = (
         "kubernetes",
         0.85,
         ("apiVersion:",),
-        _lines(rf"^kind:[ \t]{{1,8}}[\"']?(?:{_KINDS})\b", r"^apiVersion:"),
+        _lines(rf"^kind:[ \t]{{1,8}}[\"']?(?:{_KINDS})\b", r"^apiVersion:(?![ \t]{0,8}[\"']?openslo)"),
     ),
     (
         "compose",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.evidence.findings import Finding, Report, Unreadable, Where
-from app.evidence.rollback_record import entries, moments, rules
+from app.evidence.rollback_record import dating, entries, moments, rules
 from app.evidence.source import Source
 from app.evidence.times import lasting
 
@@ -18,6 +18,9 @@ def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` when nothing in it has a time."""
     form, found = entries.read(source)
     when = moments.of(found)
+    if not any(when.values()) and form == "markdown":
+        found = dating.dated(found, source.text(entries.LONGEST))
+        when = moments.of(found)
     if not any(when.values()):
         raise Unreadable(rules.NO_TIMES.at())
     facts = _facts(form, found, when)

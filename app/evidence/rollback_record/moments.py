@@ -26,7 +26,8 @@ _TOOK = re.compile(r"\b(?:duration|took|lasted|elapsed|time to roll ?back|total)
 _PART = re.compile(r"(\d{1,6}(?:\.\d{1,3})?) ?(hours?|h|minutes?|min|m|seconds?|sec|s)?\b", re.IGNORECASE)
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 _BEFORE = re.compile(
-    r"\b(?:version before|before version|from version|bad version|broken version|rolled back from|version from|from)\b",
+    r"\b(?:version before(?! the )|before version|from version|bad version|broken version|rolled back from|"
+    r"version from|from)\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(

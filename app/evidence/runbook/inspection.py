@@ -53,7 +53,9 @@ def report(source: Source) -> Report:
 def subjects(section: Section) -> Iterator[tuple[str, int]]:
     """What a section is about by its heading and by the labels of its paragraphs."""
     for title, line in ((section.title, section.line), *page.labels(section)):
-        if len(title) <= 80 and (subject := wording.about(title, words.SUBJECTS)) is not None:
+        if (alone := words.ALONE.get(title.strip(" :.").lower())) is not None:
+            yield alone, line
+        elif len(title) <= 80 and (subject := wording.about(title, words.SUBJECTS)) is not None:
             yield subject, line
 
 

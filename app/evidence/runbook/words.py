@@ -22,7 +22,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "mitigation", "mitigate", "mitigations", "fix", "fixes", "how to fix", "remediation", "remediate", "resolution",
         "resolve", "resolving", "steps", "actions", "action", "first five minutes", "within five minutes", "first",
         "recovery", "recover", "restore", "what to do", "immediate actions", "stop the damage", "response", "procedure",
-        "solution", "solutions", "workaround", "repair", "containment",
+        "solution", "solutions", "workaround", "repair", "containment", "do this", "do now", "what we do",
     ),
     "impact": ("impact", "users see", "user impact", "what users see", "effect", "who is affected", "consequences"),
     "meaning": (
@@ -31,9 +31,18 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """Longer phrases win; of equal ones the subject that stands first."""
+ALONE = {
+    "do": "mitigation",
+    "act": "mitigation",
+    "mend": "mitigation",
+    "look": "diagnosis",
+    "see": "diagnosis",
+}
+"""Words that say what a section is about only when they are the whole of its heading."""
 
 ESCALATES = (
-    "escalate", "escalation", "call", "page the", "declare", "contact", "notify", "reach out", "hand over to",
+    "escalate", "escalation", "call", "page the", "page ops", "page sre", "page on call", "page second line",
+    "declare", "contact", "notify", "reach out", "hand over to",
     "ask the", "open a ticket", "open a case", "support",
 )  # fmt: skip
 VERIFIES = (

@@ -34,6 +34,7 @@ def of(*said):
         ("clean-github-steps.yml", [rules.GATED]),
         ("clean-gitlab.yml", [rules.GATED]),
         ("Y7-near-miss-always-and-success.yml", [rules.GATED]),
+        ("Y7-near-miss-canary.yml", [rules.GATED]),
         ("Y7-trigger-not-needed.yml", [rules.NOT_NEEDED]),
         ("Y7-trigger-gitlab-needs.yml", [rules.NOT_NEEDED]),
         ("Y7-trigger-after.yml", [rules.AFTER]),

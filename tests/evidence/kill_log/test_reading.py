@@ -221,3 +221,30 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
 
     assert time.process_time() - began < 2
     assert "G11" not in {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("how", "signal"),
+    [
+        ("docker kill (SIGKILL)", "KILL"),
+        ("docker kill", "KILL"),
+        ("sent SIGTERM to the container", "TERM"),
+        ("kill -9", "KILL"),
+        ("pulled the plug", ""),
+        ("skill test", ""),
+    ],
+)
+def test_the_signal_is_found_in_what_a_person_writes(kills, how, signal):
+    table = f"| Time | Instance | Action | Back at |\n|---|---|---|---|\n| 2026-11-12 14:02:00Z | app-1 | {how} | - |\n"
+
+    assert [one[:2] for one in kills(table)] == [("app-1", signal)]
+
+
+def test_a_journal_with_commas_is_read_as_a_journal():
+    report = read("K11-trigger-journal-status.txt")
+
+    assert report.facts["format"] == "journal"
+    assert [(one["instance"], one["signal"]) for one in report.facts["kills"]] == [
+        ("app-1", "KILL"),
+        ("app-2", "KILL"),
+    ]

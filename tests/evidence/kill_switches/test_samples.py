@@ -105,6 +105,10 @@ def test_a_switch_that_the_flag_service_does_not_know():
         ("shopctl switch off exports, without a deploy", False),
         ("no deploy needed: shopctl off", False),
         ("shopctl switch off deployments", False),
+        ("kubectl -n shop scale deploy/mailer --replicas=0", False),
+        ("kubectl scale deployment mailer --replicas=0", False),
+        ("kubectl scale --replicas=0 deployment mailer, then deploy the workers", True),
+        ("kubectl set env deployment/shop MAILS=off", False),
     ],
 )
 def test_whether_flipping_needs_a_deploy(how, needs):

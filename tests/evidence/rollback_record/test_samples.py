@@ -120,3 +120,26 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
     registry.inspect(Source("record.md", path), "rollback_record")
 
     assert time.perf_counter() - began < 2
+
+
+def test_times_of_a_day_are_those_of_the_day_that_the_title_names():
+    facts = read("clean-clock.md").facts
+
+    assert (facts["moments"]["decision"]["time"], facts["duration_s"]) == ("2026-11-12T14:03:00Z", 80.0)
+    assert (facts["before"]["version"], facts["after"]["version"]) == ("1.5.0-bad", "1.4.2")
+
+
+@pytest.mark.parametrize(
+    ("rows", "duration"),
+    [
+        ("- 14:03 UTC decision\n- 14:05:30 UTC done", 150.0),
+        ("| Time | What |\n|---|---|\n| 14:03:00 | Decision |\n| 14:05:30 | Done |", 150.0),
+        ("- 23:59:30 decision\n- 00:01:00 done", 90.0),
+        ("- Decision: 15:03 CET\n- Done: 14:05 UTC\n- Duration: 2:00", 120.0),
+    ],
+)
+def test_times_of_a_day_in_rows_and_over_midnight(tmp_path, rows, duration):
+    path = tmp_path / "drill.md"
+    path.write_text(f"# Rollback drill\n\nDate: 2026-11-12\n\n{rows}\n")
+
+    assert registry.inspect(Source("drill.md", path), "rollback_record").facts["duration_s"] == duration
