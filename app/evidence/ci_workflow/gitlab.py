@@ -1,4 +1,8 @@
-"""GitLab CI: every mapping at the top with a script is a job; without `needs` it waits for all earlier stages."""
+"""GitLab CI: every mapping at the top with a script is a job; without `needs` it waits for all earlier stages.
+
+A script may stand in a template of another file: what extends one is a job too, and with an `include` no need is
+called unknown, for nothing included is read.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ _RESERVED = frozenset(
         "after_script", "spec",
     )
 )  # fmt: skip
+_SAYS_WHAT = {"script", "trigger", "run"}
 _DEEPEST = 10
 
 
@@ -29,7 +34,7 @@ def jobs(root: Map) -> list[Job]:
     named = {
         name: job
         for name, job in whole.items()
-        if not name.startswith(".") and ("script" in job or "trigger" in job or "run" in job)
+        if not name.startswith(".") and (_SAYS_WHAT & job.keys() or _extends_elsewhere(job, parts))
     }
     stages = listed(root.get("stages")) or list(STAGES)
     order = {
@@ -51,12 +56,17 @@ def _whole(name: str, parts: Mapping[str, Map]) -> dict[str, Any]:
     return found
 
 
+def _extends_elsewhere(job: Mapping[str, Any], parts: Mapping[str, Map]) -> bool:
+    return any(base not in parts for base in listed(job.get("extends")))
+
+
 def _job(
     name: str, job: Mapping[str, Any], named: Mapping[str, Any], order: Mapping[str, int], root: Map
 ) -> Job:
     stage = text(job.get("stage"), 60) or "test"
     needs = listed(job.get("needs")) if "needs" in job else _earlier(stage, named, order)
     environment = job.get("environment")
+    unknown = [] if "include" in root else [need[:120] for need in needs if need not in named]
     script = "\n".join(text(job.get(key)) for key in ("before_script", "script", "after_script"))
     return Job(
         name=name[:120],
@@ -68,7 +78,7 @@ def _job(
         steps=[Step("", line, root.lines.get(name, 1)) for line in script.split("\n") if line.strip()],
         may_fail=_may_fail(job),
         always=text(job.get("when")) in ("always", "on_failure"),
-        unknown=tuple(need[:120] for need in needs if need not in named),
+        unknown=tuple(unknown),
     )
 
 

@@ -35,6 +35,7 @@ def of(*said):
         ("clean-gitlab.yml", [rules.GATED]),
         ("Y7-near-miss-always-and-success.yml", [rules.GATED]),
         ("Y7-near-miss-canary.yml", [rules.GATED]),
+        ("Y7-near-miss-included-job.yml", [rules.AFTER]),
         ("Y7-trigger-not-needed.yml", [rules.NOT_NEEDED]),
         ("Y7-trigger-gitlab-needs.yml", [rules.NOT_NEEDED]),
         ("Y7-trigger-after.yml", [rules.AFTER]),
@@ -51,6 +52,12 @@ def of(*said):
 )
 def test_each_pipeline_is_judged_by_its_gate(name, expected):
     assert words(name) == of(*expected)
+
+
+def test_a_job_whose_script_stands_in_a_template_of_another_file_is_one():
+    names = [job["name"] for job in read("Y7-near-miss-included-job.yml").facts["jobs"]]
+
+    assert names == ["build-image", "deploy", "smoke"]
 
 
 def test_on_stays_a_word():
