@@ -10,7 +10,7 @@ import _duckdb
 
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.counts import Moment, Point, Share, Traffic
-from app.evidence.latency_table.grid import MOST_SHARES, Grid
+from app.evidence.latency_table.grid import MOST_SHARES, WIDTHS_S, Grid
 from app.evidence.latency_table.outcomes import ABORTED, BAD, FAILED
 
 SAMPLE_ROWS = 20_000
@@ -105,6 +105,7 @@ class Answers:
             GROUP BY status ORDER BY n DESC, status LIMIT 40""")
         is_told = self.layout.clock is not None and self.layout.status is not None
         is_listed = is_small and self.layout.clock is not None
+        moment_s = self._moment_width(grid) if is_small and is_told else grid.width_s
         return Traffic(
             statuses=tuple(statuses) if self.layout.status is not None else (),
             share_s=grid.share_s,
@@ -112,25 +113,39 @@ class Answers:
             failures=(self._failures() if failed else ()) if is_listed else None,
             hosts=self._hosts(),
             broken=(self._failures(self._broken) if failed else ()) if is_listed and is_told else None,
-            moment_s=grid.share_s if is_small else grid.width_s,
-            moments=tuple(self._moments(grid, is_small=is_small)) if is_told else (),
+            moment_s=moment_s,
+            moments=tuple(self._moments(moment_s, is_small=is_small)) if is_told else (),
         )
 
     @property
     def _broken(self) -> str:
         return f"({_FIVES.format('code')} OR {_UNANSWERED.format('code', 'outcome')})"
 
-    def _moments(self, grid: Grid, *, is_small: bool) -> Iterator[Moment]:
+    def _moment_width(self, grid: Grid) -> float:
+        """The smallest step of which no more than so many hold a request: logs of deploys leave hours out."""
+        finer = [width for width in WIDTHS_S if width < grid.share_s]
+        if not finer:
+            return grid.share_s
+        counted = ", ".join(f"count(DISTINCT floor(s / {width}))" for width in finer)
+        (filled,) = self.rows(f"SELECT {counted} FROM requests WHERE s IS NOT NULL AND outcome <> {BAD}")
+        return float(
+            next(
+                (width for width, n in zip(finer, filled, strict=True) if n <= MOST_SHARES),
+                grid.share_s,
+            )
+        )
+
+    def _moments(self, step_s: float, *, is_small: bool) -> Iterator[Moment]:
         """Answers by class in each short step; of a large table from the steps that were counted already."""
         of = "coalesce(sum(n) FILTER ({}), 0)::BIGINT".format
         code, ended, step, rows = (
             "status",
             "ended",
-            f"step * {grid.width_s}",
+            f"step * {step_s}",
             "cells WHERE is_step AND step IS NOT NULL",
         )
         if is_small:
-            code, ended, step = "code", "outcome", f"floor(s / {grid.share_s!r}) * {grid.share_s!r}"
+            code, ended, step = "code", "outcome", f"floor(s / {step_s!r}) * {step_s!r}"
             rows = f"(SELECT *, 1 AS n FROM requests) WHERE s IS NOT NULL AND outcome <> {BAD}"
         found = self.rows(f"""
             SELECT {step} AS begun, sum(n)::BIGINT, {of(_FIVES.format(code))}, {of(_UNANSWERED.format(code, ended))},

@@ -8,7 +8,7 @@ MOST_POINTS = 600
 MOST_SHARES = 3600
 SHORTEST_GAP_S = 0.25
 GAPS_LONG = 50
-_WIDTHS_S = (1, 2, 5, 10, 30, 60, 300, 600, 1800, 3600, 21600, 86400)
+WIDTHS_S = (1, 2, 5, 10, 30, 60, 300, 600, 1800, 3600, 21600, 86400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +34,4 @@ def grid_of(first: float | None, last: float | None, n: int) -> Grid:
 
 def _width(span: float, most: int) -> float:
     """The smallest round step that needs no more than so many points."""
-    return next((width for width in _WIDTHS_S if span / width < most), max(span, 1) / (most - 1))
+    return next((width for width in WIDTHS_S if span / width < most), max(span, 1) / (most - 1))

@@ -244,6 +244,18 @@ def test_404s_do_not_crowd_out_5xx(inspect):
     assert found["moments"]["points"][-1] == [1200.0, 1, 1, 0, 0]
 
 
+@pytest.mark.parametrize(("minutes", "step"), [(10, 1.0), (70, 2.0)])
+def test_a_log_that_leaves_days_out_is_still_counted_by_the_second(inspect, minutes, step):
+    line = '10.0.0.1 - - [{}/Nov/2026:{:02}:{:02}:{:02} +0000] "GET / HTTP/1.1" 200 12'
+    seconds = [(day, at) for day in (20, 22) for at in range(minutes * 30)]
+    text = "\n".join(line.format(day, 10 + at // 3600, at // 60 % 60, at % 60) for day, at in seconds)
+
+    moments = inspect(text + "\n").facts["moments"]
+
+    assert moments["step_s"] == step
+    assert [point[1] for point in moments["points"]] == [step] * round(len(seconds) / step)
+
+
 def test_a_table_without_statuses_tells_no_moments(inspect):
     rows = "\n".join(f"2026-11-20T14:00:{i:02}Z,{i}.5" for i in range(60))
 
