@@ -32,6 +32,7 @@ class Answers:
         self.db = db
         self.table = table
         self.layout = layout
+        self._has_firsts = False
 
     def rows(self, question: str) -> list[Any]:
         return self.db.execute(question).fetchall()
@@ -90,13 +91,24 @@ class Answers:
 
     def _commonest(self, column: int, expression: str) -> tuple[tuple[str, int], ...]:
         """Of the first rows; `expression` says what of the column counts."""
+        self._count_firsts()
         return tuple(
             self.rows(f"""
-                SELECT left({expression}, 120) AS name, sum(n)::BIGINT FROM (
-                    SELECT c{column}, count(*) AS n
-                    FROM (SELECT c{column} FROM {self.table} LIMIT {LABEL_ROWS}) GROUP BY c{column})
+                SELECT left({expression}, 120) AS name, sum(n)::BIGINT FROM firsts
                 WHERE c{column} IS NOT NULL AND name <> '' GROUP BY name ORDER BY 2 DESC, 1 LIMIT 12""")
         )
+
+    def _count_firsts(self) -> None:
+        """The table `firsts`: each text of the first rows with its count, column by column, from one reading."""
+        if self._has_firsts:
+            return
+        layout, self._has_firsts = self.layout, True
+        asked = (layout.label, layout.method, layout.client if layout.url is None else layout.url)
+        columns = [f"c{column}" for column in dict.fromkeys(asked) if column is not None]
+        self.db.execute(f"""
+            CREATE OR REPLACE TEMP TABLE firsts AS SELECT {", ".join(columns)}, count(*) AS n
+            FROM (SELECT {", ".join(columns)} FROM {self.table} LIMIT {LABEL_ROWS})
+            GROUP BY GROUPING SETS ({", ".join(f"({column})" for column in columns)})""")
 
     def traffic(self, grid: Grid, *, is_small: bool, failed: int) -> Traffic:
         """Statuses, instances, failures one by one where the file is small, and the other end's address."""
