@@ -57,6 +57,7 @@ SETTINGS = {
     "python_enable_replacements": "false",
 }
 Buckets = list[dict[str, Any]]
+Found = tuple[Buckets, Grid, merging.Merged]
 
 
 def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
@@ -120,11 +121,10 @@ class Scan:
             )  # too many, perhaps
         return self._counts(self._twice(is_held=False), is_small=False)
 
-    def _counts(self, found: tuple[Buckets, Grid], *, is_small: bool) -> Counts:
-        buckets, grid = found
+    def _counts(self, found: Found, *, is_small: bool) -> Counts:
+        buckets, grid, (everything, succeeded, wanted) = found
         answers = Answers(self.db, self.table(is_strict=False), self.layout)
         whole = merging.whole(buckets)
-        everything, succeeded, wanted = merging.merged_twice(buckets)
         is_timed = self.layout.clock is not None
         gaps = answers.gaps(grid.limit_s) if is_timed else ()
         exact = self._exact(everything, wanted) if wanted else []
@@ -144,7 +144,7 @@ class Scan:
             **whole,
         )
 
-    def _once(self, foreseen: Grid | None) -> tuple[Buckets, Grid] | None:
+    def _once(self, foreseen: Grid | None) -> Found | None:
         """Count every value and all that is told by time at once, on a grid guessed from both ends of the file.
 
         None when that cannot be done, or when the guess was wrong or a row odd: then the file is read again.
@@ -166,16 +166,17 @@ class Scan:
             buckets = self._rows(BUCKETS_OF_CELLS.format(bucket=bucket("exact", FOLD), load=load))
             grid = _grid(buckets)
             if foreseen.serves(grid) and not any(row["outcome"] == BAD for row in buckets):
-                return buckets, grid
+                return buckets, grid, merging.merged_twice(buckets)
         return None
 
-    def _twice(self, *, is_held: bool) -> tuple[Buckets, Grid]:
+    def _twice(self, *, is_held: bool) -> Found:
         """Count buckets of latency, which shows where to look closely, and then the rest."""
         buckets = self._buckets("TABLE" if is_held else "VIEW")
         grid = _grid(buckets)
-        everything, _, wanted = merging.merged_twice(buckets)
+        merged = merging.merged_twice(buckets)
+        everything, _, wanted = merged
         self.db.execute(cells_sql(self.layout, grid, _spans(everything, wanted)))
-        return buckets, grid
+        return buckets, grid, merged
 
     def _buckets(self, held: str) -> Buckets:
         """Make `requests` and count it: strictly when that may do, patiently when any row is odd."""

@@ -10,9 +10,10 @@ from app.evidence.latency_table.outcomes import ABORTED, BAD, FAILED, FINE
 from app.evidence.quantiles import Distribution, Step, ranks_needed
 
 Row = Mapping[str, Any]
+Merged = tuple[dict[int, Step], dict[int, Step], set[int]]
 
 
-def merged_twice(buckets: Sequence[Row]) -> tuple[dict[int, Step], dict[int, Step], set[int]]:
+def merged_twice(buckets: Sequence[Row]) -> Merged:
     """All requests, the successful ones, and the buckets that must be counted value by value."""
     measured = [row for row in buckets if row["bucket"] is not None]
     passed = [row for row in measured if row["outcome"] == FINE]
@@ -37,8 +38,8 @@ def _unequal(steps: Mapping[int, Step]) -> set[int]:
     values = Distribution(steps.values())
     if values.n == 0:
         return set()
-    held = {step for rank in ranks_needed(values.n) if (step := values.step(rank)).low != step.high}
-    return {key for key, step in steps.items() if step in held}
+    held = {step.low for rank in ranks_needed(values.n) if (step := values.step(rank)).low != step.high}
+    return {key for key, step in steps.items() if step.low in held}  # no two buckets begin with one value
 
 
 def replaced(
