@@ -166,10 +166,16 @@ let pointing = false;
 function fold() {
   if (pointing) return;
   for (const criterion of document.querySelectorAll(".criterion")) {
-    const isDone = !("open" in criterion.dataset) && Boolean(find(":checked", criterion)) && !criterion.contains(document.activeElement);
+    const isDone = !("open" in criterion.dataset) && Boolean(find(":checked", criterion)) && !find("[aria-invalid]", criterion) && !criterion.contains(document.activeElement);
     criterion.classList.toggle("folded", isDone);
+    criterion.classList.toggle("wordless", !find("textarea", criterion)?.value);
   }
 }
+
+document.addEventListener("click", ({ target }) => {
+  const criterion = target.closest(".criterion.folded:not(:has(:disabled))");
+  if (criterion && !target.closest("a, textarea")) find(":checked", criterion).focus();
+});
 
 document.addEventListener("focusin", fold);
 document.addEventListener("pointerdown", () => { pointing = true; });

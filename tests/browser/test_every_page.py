@@ -1,8 +1,8 @@
-"""axe on every page of the portal, light and dark: full as the small world has them, empty, and refused."""
+"""axe on every page of the portal, light and dark: full as the small world has them, empty, refused, and in German."""
 
 import pytest
 
-from tests.browser.windows import violations_of
+from tests.browser.windows import NARROW, violations_of
 from tests.web.addresses import World
 
 pytestmark = pytest.mark.browser
@@ -45,16 +45,30 @@ WHO = {
     "admin": "admin",
 }
 
+BROKEN = """() => [...document.querySelectorAll("th, h1, h2, h3, legend, label, .button, .tag")].flatMap((part) => {
+  const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), broken = [];
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    for (const word of text.data.matchAll(/[^\\s–/_-]+/g)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map((line) => line.top)).size > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+})"""
+"""The words in heads, labels and buttons that stand on two lines."""
+
 
 @pytest.fixture
 def world(house):
     return World(house.app, house.sessions, house.make)
 
 
-def judged(page, address):
-    """What axe finds in both schemes, each line with its address."""
+def judged(page, address, schemes=("light", "dark")):
+    """What axe finds in these schemes, each line with its address."""
     found = []
-    for scheme in ("light", "dark"):
+    for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
         found += [f"{address} ({scheme}): {each}" for each in violations_of(page)]
     if (width := page.evaluate("document.documentElement.scrollWidth")) > page.viewport_size["width"]:
@@ -102,5 +116,31 @@ def test_no_answer_to_a_wrong_form_has_a_violation(house, world):
             with page.expect_navigation(wait_until="load"):
                 page.evaluate(SEND, [path, fields])
             found += judged(page, f"{path} with {fields}")
+
+    assert found == []
+
+
+def test_no_main_page_in_german_has_a_violation_or_a_broken_word(house):
+    make = house.make
+    mira, omar = make.person("Mira Okafor"), make.person("Omar", roles=())
+    imani, root = make.person("Imani Weber", roles=("reviewer",)), make.person("Root", roles=("admin",))
+    draft = house.evidence(make.version(mira))
+    make.application(omar)
+    desk = house.claim(house.waiting(make.person("Ines")), imani)
+    certificate = make.certificate(mira, base_url=house.base_url)
+    screens = {
+        mira: ("/", "/learn", "/work/three-bottlenecks", f"/versions/{draft.id}/check", "/profile"),
+        imani: ("/queue", desk, f"{desk}/preview"),
+        omar: ("/application", "/fit-check", f"/c/{certificate.code}"),
+        root: ("/admin", "/admin/applications", "/admin/cohort", "/admin/people", "/admin/switches"),
+    }
+    found = []
+    for person, addresses in screens.items():
+        page = house.window(person, locale="de-DE", viewport=NARROW).page
+        for address in addresses:
+            page.goto(address, wait_until="load")
+            assert page.locator("html").get_attribute("lang") == "de"
+            found += judged(page, address, schemes=["light"])  # dark is no other in German
+            found += [f"{address} breaks the word {word}" for word in page.evaluate(BROKEN)]
 
     assert found == []

@@ -1,6 +1,7 @@
 """The face in a real browser: accessible, within 320 px, big enough to hit, calm in every medium."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -126,10 +127,11 @@ def test_a_rated_criterion_folds_and_opens_again(open_page, styleguide):
     levels = page.locator("#criterion-db .level")
     folded = [level.is_visible() for level in levels.all()]
 
-    page.locator("#criterion-db input:checked").focus()
+    page.locator("#criterion-db legend").click()
 
     assert folded == [False, False, True, False]
     assert [level.is_visible() for level in levels.all()] == [True] * 4
+    expect(page.locator("#criterion-db input:checked")).to_be_focused()
 
 
 def test_a_finding_leads_to_its_line(open_page, styleguide):
