@@ -118,11 +118,12 @@ def waiting_words(before: int | None, waits: Waits | None) -> str:
             if waits.p50.at_least
             else _("usually %(length)s", length=usual)
         )
-        parts.append(
-            _("one in ten longer than %(length)s", length=long)
-            if waits.p90.at_least
-            else _("nine in ten within %(length)s", length=long)
-        )
+        if (waits.p50.at_least, usual) != (waits.p90.at_least, long):
+            parts.append(
+                _("one in ten longer than %(length)s", length=long)
+                if waits.p90.at_least
+                else _("nine in ten within %(length)s", length=long)
+            )
     return joined(parts, between=", ")
 
 

@@ -48,11 +48,12 @@ WHO = {
 BROKEN = """() => [...document.querySelectorAll("th, h1, h2, h3, legend, label, .button, .tag")].flatMap((part) => {
   const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), broken = [];
   for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-    for (const word of text.data.matchAll(/[^\\s–/_-]+/g)) {
+    for (const word of text.data.matchAll(/[^\\s–/-]+/g)) {
       const range = document.createRange();
       range.setStart(text, word.index);
       range.setEnd(text, word.index + word[0].length);
-      if (new Set([...range.getClientRects()].map((line) => line.top)).size > 1) broken.push(word[0]);
+      const lines = new Set([...range.getClientRects()].map((line) => line.top));
+      if (lines.size > 1 && !word[0].includes("_")) broken.push(word[0]);
     }
   }
   return broken;

@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
         (
             None,
             Waits(Wait(72 * HOUR, True), Wait(72 * HOUR, True), 4),
-            "usually more than 3 days, one in ten longer than 3 days",
+            "usually more than 3 days",
         ),
     ],
 )
