@@ -4,9 +4,9 @@ Kubernetes, Nomad.
 Facts:
   tool         nginx | haproxy | caddy | envoy | traefik | terraform | compose | kubernetes |
                nomad
-  pools        [{name, line, servers: [{name, address, port, is_backup, is_down, line}], is_dynamic, replicas, count,
-               health: {path, interval_s, fall, rise, line} or null, is_passive, retries, retry_post, sticky,
-               slow_start_s, drain_s, timeouts}]; retries is none, connect, full or empty (not the file's to say)
+  pools        [{name, line, servers: [{name, address, port, is_backup, is_down, line}], is_dynamic, is_elsewhere,
+               replicas, count, health: {path, interval_s, fall, rise, line} or null, is_passive, retries, retry_post,
+               sticky, slow_start_s, drain_s, timeouts}]; retries is none, connect, full or empty (not the file's)
   instances    the count of the largest pool: backup and down servers left out, an address counted once
   probes       {readiness, liveness}, each like health
   termination  {grace_s, pre_stop_s}

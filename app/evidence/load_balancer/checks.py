@@ -60,6 +60,8 @@ def _count(setup: Setup) -> Iterator[Finding]:
 
 def _health(setup: Setup, pool: Pool) -> Iterator[Finding]:
     health = pool.health
+    if pool.is_elsewhere:
+        return
     if health is None:
         is_workload = setup.tool != "kubernetes" or setup.has_workload
         if setup.tool in ASKED and not pool.is_passive and is_workload:

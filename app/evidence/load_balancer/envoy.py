@@ -1,4 +1,7 @@
-"""Envoy: the static clusters of a bootstrap file, YAML or JSON, and what its routes say of retries."""
+"""Envoy: the static clusters of a bootstrap file, YAML or JSON, and what its routes say of retries.
+
+A cluster that only brings the configuration (the control plane) serves no user and is left out.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +28,19 @@ def read(documents: Sequence[Any]) -> Setup:
         policies = list(everywhere(document, "retrypolicy"))
         on = ",".join(text(child(policy, "retryon")) for policy in policies)
         is_matched = _is_matched(document)
+        told_by = _control_plane(document)
         for cluster in _clusters(document)[:MOST_POOLS]:
             pool = _pool(cluster)
+            if pool.name in told_by:
+                continue
             pool.retries = (
                 ("full" if any(word in on for word in _AGAIN) else "connect") if on.strip(",") else "none"
             )
             pool.retry_post = pool.retries == "full" and not is_matched
             setup.pools.append(pool)
+        if told_by:
+            at = line(child(document, "dynamicresources"))
+            setup.pools.append(Pool("", at, is_dynamic=True, is_elsewhere=True))
         address = child(document, "admin", "address", "socketaddress", "address")
         if text(address) in ("0.0.0.0", "::"):  # noqa: S104 - looked for, not bound
             setup.open_doors.append(("the administration address", line(child(document, "admin"))))
@@ -45,6 +54,13 @@ def _clusters(document: Any) -> list[Any]:
         for one in own
         if child(one, "loadassignment") is not None or child(one, "edsclusterconfig") is not None
     ]
+
+
+def _control_plane(document: Any) -> set[str]:
+    """The names of the clusters from which the others come."""
+    sources = child(document, "dynamicresources")
+    named = {text(child(one, "clustername")) for one in everywhere(sources, "envoygrpc")}
+    return named | {text(name) for names in everywhere(sources, "clusternames") for name in items(names)}
 
 
 def _is_matched(document: Any) -> bool:

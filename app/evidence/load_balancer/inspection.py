@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.evidence import yamls
@@ -21,6 +22,8 @@ from app.evidence.load_balancer import (
 )
 from app.evidence.load_balancer.setup import BadSetup, Setup
 from app.evidence.source import Source
+
+MOST_MAPS = 20
 
 
 def report(source: Source) -> Report:
@@ -55,11 +58,25 @@ def _read(tool: str, text: str) -> Setup:
         return compose.read(documents)
     if kubernetes.is_ours(documents):
         return kubernetes.read(documents)
-    if envoy.is_ours(documents):
-        return envoy.read(documents)
+    envoys = [*documents, *_in_config_maps(documents)]
+    if envoy.is_ours(envoys):
+        return envoy.read(envoys)
     if traefik.is_ours(documents):
         return traefik.read(documents)
     raise BadSetup("it names no service, deployment or pool that is known here", 1)
+
+
+def _in_config_maps(documents: Sequence[Any]) -> list[Any]:
+    """The Envoy files that a ConfigMap carries as text; lines stay those of the file."""
+    maps = [one for one in documents if isinstance(one, yamls.Map) and one.get("kind") == "ConfigMap"]
+    return [
+        inner
+        for one in maps[:MOST_MAPS]
+        if isinstance(one.get("data"), yamls.Map)
+        for name, value in list(one["data"].items())[:MOST_MAPS]
+        if isinstance(value, str) and signs.tool(value[: signs.HEAD])[0] == "envoy"
+        for inner in _documents("\n" * one["data"].lines[name] + value)
+    ]
 
 
 def _documents(text: str) -> list[Any]:

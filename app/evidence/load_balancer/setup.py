@@ -46,12 +46,16 @@ class Health:
 
 @dataclass(slots=True)
 class Pool:
-    """Servers that share the work. `retries` is none, connect (a failed connection goes elsewhere) or full."""
+    """Servers that share the work. `retries` is none, connect (a failed connection goes elsewhere) or full.
+
+    Of a pool that `is_elsewhere` the file says nothing but that there is one.
+    """
 
     name: str
     line: int
     servers: list[Server] = field(default_factory=list)
     is_dynamic: bool = False
+    is_elsewhere: bool = False
     replicas: int | None = None
     health: Health | None = None
     is_passive: bool = False

@@ -55,6 +55,19 @@ def test_sample_gives_exactly_these_codes(name):
     assert report.kind == EXPECTED[name]["kind"] == "load_balancer"
 
 
+def test_what_a_config_map_carries_keeps_the_lines_of_its_file():
+    (pool,) = read("clean-envoy-in-a-config-map.yaml").facts["pools"]
+
+    assert (pool["line"], [server["line"] for server in pool["servers"]]) == (9, [15, 16, 17])
+
+
+def test_a_control_plane_is_no_instance():
+    facts = read("B2-near-miss-envoy-control-plane.yaml").facts
+
+    assert [(pool["name"], pool["is_elsewhere"]) for pool in facts["pools"]] == [("", True)]
+    assert facts["instances"] == 0
+
+
 def test_every_sample_is_listed():
     assert {path.name for path in SAMPLES.iterdir()} - {"samples.toml"} == set(EXPECTED)
 
