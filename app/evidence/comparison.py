@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from app.evidence import registry
 from app.evidence.claims import Claim, FileFacts
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.generic import IDENTICAL, SAME_TEXT
 from app.evidence.latency_table.rules import IMPOSSIBLE_ORDER
 from app.evidence.ledger import LedgerRow, reckon
@@ -54,7 +54,11 @@ def _contradiction(row: LedgerRow) -> Iterator[Finding]:
         return
     if row.claimed is None or row.recomputed is None:
         yield CONTRADICTED.at(
-            label=row.label, claimed=row.said, recomputed="something else", file=row.source, reason=row.reason
+            label=row.label,
+            claimed=row.said,
+            recomputed=phrase("something else"),
+            file=row.source,
+            reason=row.reason,
         )
         return
     claimed, recomputed = (

@@ -116,6 +116,11 @@ class Unreadable(Exception):
         self.finding = finding
 
 
+def phrase(template: str, /, **values: Number) -> str:
+    """A piece of a sentence that a finding or the ledger quotes, filled; marked so that it is translated too."""
+    return _filled(template, values)
+
+
 class _Words(Formatter):
     """Format fields, and words that go with a number: the first with one, the second with any other."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from app.evidence import registry
 from app.evidence.claims import Claim, FileFacts
+from app.evidence.findings import phrase
 from app.evidence.measured import Measured
 from app.evidence.metrics import METRICS, TEXT
 from app.evidence.units import in_base, rounding, shown, with_unit
@@ -47,19 +48,30 @@ def reckon(claims: Iterable[Claim], files: Sequence[FileFacts]) -> tuple[LedgerR
 def _row(claim: Claim, files: Sequence[FileFacts]) -> LedgerRow:
     metric = METRICS.get(claim.metric)
     if metric is None:
-        return _unchecked(claim, "Nothing recomputes this kind of number; your reviewer judges it.")
+        return _unchecked(claim, phrase("Nothing recomputes this kind of number; your reviewer judges it."))
     if metric.quantity == TEXT:
         return _worded(claim, [file for file in files if file.slot == claim.slot], metric.needs)
     base = in_base(float(claim.value), claim.unit, metric.quantity)
     if base is None:
-        return _unchecked(claim, f"The unit {claim.unit or '(none)'} does not fit {metric.words}.")
+        return _unchecked(
+            claim,
+            phrase("The unit {unit} does not fit {words}.", unit=claim.unit or "(none)", words=metric.words),
+        )
     own = [file for file in files if file.slot == claim.slot]
     found = list(_between(claim, files))  # which requests of a log are meant, only another file may say
     found = found or [(file, measured) for file in own if (measured := _measured(claim, file)) is not None]
     if not found and not own:
-        return _unchecked(claim, f"No file was uploaded for it. {metric.needs}")
+        return _unchecked(claim, phrase("No file was uploaded for it. {needs}", needs=metric.needs))
     if not found:
-        return _unchecked(claim, f"{own[0].name} does not show it: {_why_not(claim, own[0])} {metric.needs}")
+        return _unchecked(
+            claim,
+            phrase(
+                "{name} does not show it: {why} {needs}",
+                name=own[0].name,
+                why=_why_not(claim, own[0]),
+                needs=metric.needs,
+            ),
+        )
     file, measured = min(
         found, key=lambda pair: (VERDICTS.index(_verdict(claim, base, pair[1])), abs(pair[1].value - base))
     )
@@ -69,14 +81,14 @@ def _row(claim: Claim, files: Sequence[FileFacts]) -> LedgerRow:
 def _worded(claim: Claim, files: Sequence[FileFacts], needs: str) -> LedgerRow:
     """A claim in words, held against the first file that can say anything of it."""
     if not files:
-        return _unchecked(claim, f"No file was uploaded for it. {needs}")
+        return _unchecked(claim, phrase("No file was uploaded for it. {needs}", needs=needs))
     for file in files:
         kind = registry.KINDS_BY_NAME.get(file.kind)
         read = None if kind is None or not file.facts else kind.confirms.get(claim.metric)
         if read is not None and (found := read(claim, file.facts)) is not None:
             verdict, source = "agrees" if found.agrees else "contradicts", f"{file.name}: {found.where}"
             return replace(_unchecked(claim, found.found), verdict=verdict, source=source)
-    return _unchecked(claim, f"{files[0].name} does not show it. {needs}")
+    return _unchecked(claim, phrase("{name} does not show it. {needs}", name=files[0].name, needs=needs))
 
 
 def _between(claim: Claim, files: Sequence[FileFacts]) -> Iterator[tuple[FileFacts, Measured]]:
@@ -99,10 +111,10 @@ def _measured(claim: Claim, file: FileFacts) -> Measured | None:
 def _why_not(claim: Claim, file: FileFacts) -> str:
     kind = registry.KINDS_BY_NAME.get(file.kind)
     if kind is None:
-        return "it was not read automatically."
+        return phrase("it was not read automatically.")
     if claim.metric not in kind.measures:
-        return f"it was read as another kind ({kind.title})."
-    return kind.why_not(claim.metric, file.facts) if file.facts else "it could not be read."
+        return phrase("it was read as another kind ({title}).", title=kind.title)
+    return kind.why_not(claim.metric, file.facts) if file.facts else phrase("it could not be read.")
 
 
 def _settled(claim: Claim, base: float, file: FileFacts, measured: Measured) -> LedgerRow:
@@ -144,19 +156,36 @@ def _verdict(claim: Claim, base: float, measured: Measured) -> str:
 
 def _reason(verdict: str, claim: Claim, measured: Measured, factor: float) -> str:
     span = with_unit(
-        f"{shown(measured.band_low * factor)} to {shown(measured.band_high * factor)}", claim.unit
+        phrase(" to ").join((shown(measured.band_low * factor), shown(measured.band_high * factor))),
+        claim.unit,
     )
     if measured.band_low == measured.band_high:
         span = with_unit(shown(measured.value * factor), claim.unit)
     said = with_unit(shown(float(claim.value)), claim.unit)
     match verdict:
         case "agrees":
-            return f"The file gives {span}{measured.basis}; the claim of {said} is the same number."
+            return phrase(
+                "The file gives {span}{basis}; the claim of {said} is the same number.",
+                span=span,
+                basis=measured.basis,
+                said=said,
+            )
         case "inside_noise":
-            return f"The file gives {span}{measured.basis}; {said} is inside what a repeat could give."
+            return phrase(
+                "The file gives {span}{basis}; {said} is inside what a repeat could give.",
+                span=span,
+                basis=measured.basis,
+                said=said,
+            )
         case _:
             hint = f" {measured.hint(float(claim.value) / factor)}" if measured.hint else ""
-            return f"The file gives {span}{measured.basis}; the claim says {said}.{hint}"
+            return phrase(
+                "The file gives {span}{basis}; the claim says {said}.{hint}",
+                span=span,
+                basis=measured.basis,
+                said=said,
+                hint=hint,
+            )
 
 
 def _unchecked(claim: Claim, reason: str) -> LedgerRow:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, cast
 
-from app.evidence.findings import Rule, Severity, Unreadable
+from app.evidence.findings import Rule, Severity, Unreadable, phrase
 
 HEAD_BYTES = 64 * 1024
 TEXT_LIMIT = 20 * 1024 * 1024
@@ -162,7 +162,9 @@ def _plain(text: str) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, EOFError):
-        return "it ends too early"
+        return phrase("it ends too early")
     return (
-        "its compressed data are broken" if isinstance(error, zlib.error) else "its content is not valid gzip"
+        phrase("its compressed data are broken")
+        if isinstance(error, zlib.error)
+        else phrase("its content is not valid gzip")
     )

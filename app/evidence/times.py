@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from app.evidence.findings import phrase
+
 _ISO = re.compile(
     r"(?<!\d)(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?(Z|UTC|[+-]\d\d:?\d\d)?",
     re.ASCII,
@@ -61,10 +63,10 @@ def lasting(seconds: float) -> str:
         return f"{seconds:.3g} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 120:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+        return phrase("{minutes} min {rest} s", minutes=minutes, rest=rest) if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+        return phrase("{hours} h {minutes} min", hours=hours, minutes=minutes) if minutes else f"{hours} h"
     return f"{seconds / 86400:.3g} days"
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from app.evidence.findings import phrase
+
 MOST_NODES = 200_000  # aliases counted as often as they are used
 DEEPEST = 100
 MERGE = "<<"
@@ -55,7 +57,7 @@ def documents(text: str) -> list[Any]:
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise BadYaml(str(error.problem or error.context), *place) from error
     except (yaml.YAMLError, UnicodeError) as error:
-        raise BadYaml("it holds a sign that YAML does not allow", 1) from error
+        raise BadYaml(phrase("it holds a sign that YAML does not allow"), 1) from error
     return builder.documents
 
 
@@ -89,7 +91,7 @@ class _Builder:
 
     def _begin(self, container: Map | Seq, anchor: str | None, line: int) -> None:
         if len(self._open) >= DEEPEST:
-            raise BadYaml(f"it nests deeper than {DEEPEST} levels", line)
+            raise BadYaml(phrase("it nests deeper than {deepest} levels", deepest=DEEPEST), line)
         self._open.append((container, anchor))
         self._keys.append(None)
         self._sizes[id(container)] = 1
@@ -103,7 +105,12 @@ class _Builder:
 
     def _repeat(self, anchor: str, line: int) -> None:
         if anchor not in self._anchors:
-            raise BadYaml(f"the alias *{anchor[:60]} stands inside what it names, or names nothing", line)
+            raise BadYaml(
+                phrase(
+                    "the alias *{anchor} stands inside what it names, or names nothing", anchor=anchor[:60]
+                ),
+                line,
+            )
         value = self._anchors[anchor]
         self._put(value, self._sizes.get(id(value), 1), line, None)
 
@@ -118,7 +125,7 @@ class _Builder:
         container = self._open[-1][0]
         self._sizes[id(container)] += size
         if max(self._nodes, self._sizes[id(container)]) > MOST_NODES:
-            raise BadYaml(f"it holds more than {MOST_NODES:,} values", line)
+            raise BadYaml(phrase("it holds more than {most_nodes:,} values", most_nodes=MOST_NODES), line)
         if isinstance(container, Seq):
             container.append(value)
             container.lines.append(line)
@@ -130,7 +137,7 @@ class _Builder:
         waiting = self._keys[-1]
         if waiting is None:
             if isinstance(value, Map | Seq):
-                raise BadYaml("a key is a whole list or mapping", line)
+                raise BadYaml(phrase("a key is a whole list or mapping"), line)
             self._keys[-1] = ("" if value is None else value, line)
             return
         key, at = waiting

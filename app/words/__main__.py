@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.words import po
 from app.words.catalogue import FOLDER, LANGUAGES, PLURAL_FORMS
-from app.words.extract import said_by_checks, sentences
+from app.words.extract import phrases_of_checks, said_by_checks, sentences
 from app.words.retelling import fields
 
 PLACEHOLDER = re.compile(r"%\((\w{1,40})\)s")
@@ -54,9 +54,7 @@ def check(code: str) -> Iterator[str]:
             if entry is None or not all(entry.said) or (entry.many is None) != (many is None):
                 yield f"{code}: not translated: {one}"
                 continue
-            amiss = (
-                _told_amiss(entry) if path.stem.endswith(".checks") else _amiss(entry, forms=_forms(header))
-            )
+            amiss = _told_amiss(entry) if "." in path.stem else _amiss(entry, forms=_forms(header))
             yield from (f"{code}: {words}: {one}" for words in amiss)
         yield from (f"{code}: nothing says this any more: {one}" for one in known.keys() - marked.keys())
 
@@ -65,10 +63,11 @@ def _files(code: str) -> Iterator[tuple[Path, Mapping[str, str | None]]]:
     """A language's catalogues, each with the sentences it has to hold."""
     yield FOLDER / f"{code}.po", sentences()
     yield FOLDER / f"{code}.checks.po", dict.fromkeys(said_by_checks())
+    yield FOLDER / f"{code}.phrases.po", dict.fromkeys(phrases_of_checks())
 
 
 def _told_amiss(entry: po.Entry) -> Iterator[str]:
-    """What is wrong with the translation of a rule's text."""
+    """What is wrong with the translation of a text of the checks."""
     if entry.fuzzy:
         yield "marked as unsure"
     try:

@@ -8,7 +8,7 @@ from gettext import c2py
 from pathlib import Path
 
 from app.words import po
-from app.words.retelling import Retelling
+from app.words.retelling import Phrases, Retelling
 
 FOLDER = Path(__file__).parents[2] / "translations"
 SIGN_BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,](?=\d)")
@@ -37,9 +37,11 @@ LANGUAGES = {
 class Catalogue:
     """One language's sentences, and what the checks say. What is not translated stays English."""
 
-    def __init__(self, language: Language, path: Path | None, checks: Path | None = None) -> None:
+    def __init__(
+        self, language: Language, path: Path | None, checks: Path | None = None, phrases: Path | None = None
+    ) -> None:
         self.language = language
-        self._path, self._checks = path, checks
+        self._path, self._checks, self._phrases = path, checks, phrases
 
     @cached_property
     def texts(self) -> dict[str, tuple[str, ...]]:
@@ -69,17 +71,25 @@ class Catalogue:
 
     def told(self, text: str) -> str | None:
         """What a check said in English, in this language; None when it has no words for it."""
-        return self._retelling.told(text)
+        return self._rules.told(text) or self._pieces.value(text)
 
     @cached_property
-    def _retelling(self) -> Retelling:
-        entries = po.read(self._checks.read_text("utf-8")) if self._checks else []
-        said = {entry.one: entry.said[0] for entry in entries if entry.one and all(entry.said)}
-        return Retelling(said, self.language.number)
+    def _rules(self) -> Retelling:
+        return Retelling(_said(self._checks), self.language.number, self._pieces)
+
+    @cached_property
+    def _pieces(self) -> Phrases:
+        """What the rules' fields hold, and what the ledger says."""
+        return Phrases(_said(self._phrases), self.language.number)
 
     @cached_property
     def _entries(self) -> list[po.Entry]:
         return po.read(self._path.read_text("utf-8")) if self._path else []
+
+
+def _said(path: Path | None) -> dict[str, str]:
+    entries = po.read(path.read_text("utf-8")) if path else []
+    return {entry.one: entry.said[0] for entry in entries if entry.one and all(entry.said)}
 
 
 ENGLISH = Catalogue(LANGUAGES["en"], None)
@@ -88,8 +98,6 @@ ENGLISH = Catalogue(LANGUAGES["en"], None)
 @cache
 def catalogue(code: str) -> Catalogue:
     """The sentences of a language, kept for as long as the process lives."""
-    return (
-        ENGLISH
-        if code == "en"
-        else Catalogue(LANGUAGES[code], FOLDER / f"{code}.po", FOLDER / f"{code}.checks.po")
-    )
+    if code == "en":
+        return ENGLISH
+    return Catalogue(LANGUAGES[code], *(FOLDER / f"{code}{part}.po" for part in ("", ".checks", ".phrases")))

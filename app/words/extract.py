@@ -24,8 +24,23 @@ def sentences() -> dict[str, str | None]:
 
 def said_by_checks() -> dict[str, None]:
     """Every text of a rule of `app.evidence`: what is found, why it matters, how it is fixed."""
-    paths = sorted((ROOT / "app" / "evidence").rglob("*.py"))
-    return dict.fromkeys(text for path in paths for text in in_rules(path.read_text("utf-8")))
+    return dict.fromkeys(text for source in _checks() for text in in_rules(source))
+
+
+def phrases_of_checks() -> dict[str, None]:
+    """Every `phrase("…")` of `app.evidence`: what stands in the fields of rules, and what the ledger says."""
+    return dict.fromkeys(text for source in _checks() for text in in_phrases(source))
+
+
+def _checks() -> Iterator[str]:
+    for path in sorted((ROOT / "app" / "evidence").rglob("*.py")):
+        yield path.read_text("utf-8")
+
+
+def in_phrases(source: str) -> Iterator[str]:
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "phrase":
+            yield _text(call.args[0], {})
 
 
 def in_rules(source: str) -> Iterator[str]:

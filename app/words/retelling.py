@@ -6,7 +6,8 @@ the same values. A text that no template makes any more stays English.
 
 Templates are those of `app.evidence.findings`: a field with two words, `{count:alert has|alerts have}`, chooses one by
 its number. Texts quote what learners wrote, so recognising one takes a single pass from left to right, whatever it
-holds.
+holds. A value may itself be a phrase of the checks, a list of phrases or a number with a unit, and is then told too;
+whatever else stands in a field stays as it is.
 """
 
 import re
@@ -18,20 +19,34 @@ from itertools import product
 from string import Formatter
 
 NUMBER = re.compile(r"[-+−]?\d[\d,]{0,30}(?:\.\d{1,30})?(?:e[-+]?\d{1,4})?(?: ?[^\s\d.,]{1,12})?")
+MEASURE = re.compile(rf"{NUMBER.pattern}(?: {NUMBER.pattern}){{0,3}}")
+RANGE = re.compile(rf"({NUMBER.pattern})( to )({NUMBER.pattern})")
+MORE = re.compile(r"(.+)( and [\d,]{1,12} more)", re.DOTALL)
+BASIS = re.compile(r"([^(]+)( \(.+\))", re.DOTALL)
+BETWEEN = re.compile(r"(, and |, | and |; )")
+UNIT = re.compile(r"(?<=\d )[a-z]{2,12}")
 HEAD, TAIL = 5, 8
 FEWEST = 4
 """Letters between its fields without which a template would recognise anything."""
 REMEMBERED = 8192
+DEEPEST = 4
+"""Phrases in phrases: a reason quotes a basis, which quotes a list."""
+LONGEST_VALUE = 1000
 
 Part = tuple[str, str, str]
 """Literal text, and the field behind it with its choice of words; both empty at the end."""
 
 
 class Retelling:
-    """The templates of one language. `number` writes a number, perhaps with its unit, as that language does."""
+    """The templates of one language. `number` writes a number, perhaps with its unit, as that language does.
 
-    def __init__(self, said: Mapping[str, str], number: Callable[[str], str]) -> None:
-        self._number = number
+    `phrases` tells what else stands in the fields of these.
+    """
+
+    def __init__(
+        self, said: Mapping[str, str], number: Callable[[str], str], phrases: "Phrases | None" = None
+    ) -> None:
+        self._number, self._phrases = number, phrases
         self._whole = {one: other for one, other in said.items() if not fields(one)}
         self._heads: defaultdict[str, list[_Shape]] = defaultdict(list)
         self._tails: defaultdict[str, list[_Shape]] = defaultdict(list)
@@ -50,7 +65,7 @@ class Retelling:
         else:
             self._others.append(shape)
 
-    def _told(self, text: str) -> str | None:
+    def _told(self, text: str, deep: int = DEEPEST) -> str | None:
         """The text in this language; None when no template makes it."""
         if (whole := self._whole.get(text)) is not None:
             return whole
@@ -58,10 +73,10 @@ class Retelling:
         candidates = [*heads, *tails, *self._others]
         for shape in sorted(candidates, key=lambda shape: -shape.letters):
             if (values := shape.values(text)) is not None:
-                return "".join(self._filled(shape, values))
+                return "".join(self._filled(shape, values, deep))
         return None
 
-    def _filled(self, shape: "_Shape", values: Mapping[str, str]) -> Iterator[str]:
+    def _filled(self, shape: "_Shape", values: Mapping[str, str], deep: int) -> Iterator[str]:
         is_quoted = False
         for literal, name, choice in parts(shape.other):
             yield literal
@@ -70,8 +85,48 @@ class Retelling:
                 one, _, many = choice.partition("|")
                 yield one if shape.is_one.get(name, values.get(name) == "1") else many
             elif name:
-                value = values[name]
-                yield self._number(value) if not is_quoted and NUMBER.fullmatch(value) else value
+                yield values[name] if is_quoted else self._in_field(values[name], deep)
+
+    def _in_field(self, value: str, deep: int) -> str:
+        if self._phrases is not None:
+            return self._phrases.value(value, deep - 1) or value
+        return self._number(value) if NUMBER.fullmatch(value) else value
+
+
+class Phrases(Retelling):
+    """Pieces that stand in the fields of other texts, and of each other."""
+
+    def __init__(self, said: Mapping[str, str], number: Callable[[str], str]) -> None:
+        super().__init__(said, number, self)
+
+    def value(self, text: str, deep: int = DEEPEST) -> str | None:
+        """What stands in a field, told: a number, a phrase, or a list of these; None for anything else."""
+        if between := RANGE.fullmatch(text):
+            low, word, high = between.groups()
+            return self._number(low) + self._whole.get(word, word) + self._measure(high)
+        if MEASURE.fullmatch(text):
+            return self._measure(text)
+        if deep < 0 or len(text) > LONGEST_VALUE:
+            return None
+        for ending in (MORE, BASIS):
+            found = ending.fullmatch(text)
+            if found and (tail := self._told(found[2], deep - 1)) is not None:
+                return (self.value(found[1], deep - 1) or found[1]) + tail
+        return self._told(text, deep) or self._listed(text, deep)
+
+    def _measure(self, text: str) -> str:
+        return UNIT.sub(lambda found: self._whole.get(found[0], found[0]), self._number(text))
+
+    def _listed(self, text: str, deep: int) -> str | None:
+        """A list whose every member is known."""
+        some = BETWEEN.split(text)
+        if len(some) == 1:
+            return None
+        told = [self.value(each, -1) or self._told(each, deep - 1) for each in some[::2]]
+        if None in told:
+            return None
+        words = [self._whole.get(each, each) for each in some[1::2]]
+        return "".join(part for pair in zip(told, [*words, ""], strict=True) for part in pair if part)
 
 
 @dataclass(frozen=True, slots=True)

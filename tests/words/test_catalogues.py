@@ -19,7 +19,7 @@ def test_a_catalogue_is_complete_and_says_nothing_twice(code):
 
 def test_every_language_has_a_catalogue_and_every_catalogue_a_language():
     assert {path.name for path in FOLDER.glob("*.po")} == {
-        f"{code}{kind}.po" for code in CODES for kind in ("", ".checks")
+        f"{code}{kind}.po" for code in CODES for kind in ("", ".checks", ".phrases")
     }
 
 

@@ -9,7 +9,7 @@ from app.evidence import registry
 from app.evidence.source import Source
 from app.words.catalogue import LANGUAGES, catalogue
 from app.words.extract import in_rules, said_by_checks
-from app.words.retelling import Retelling
+from app.words.retelling import Phrases, Retelling
 
 FOLDER = Path(registry.__file__).parent
 SAMPLES_OF_A_KIND = 12
@@ -42,6 +42,60 @@ def german():
 )  # fmt: skip
 def test_the_same_values_stand_in_the_other_language(german, text, told):
     assert german.told(text) == told
+
+
+PHRASES = {
+    "it ends too early": "sie endet zu früh",
+    "the decision": "die Entscheidung",
+    "the end": "das Ende",
+    " and ": " und ",
+    " to ": " bis ",
+    " and {count} more": " und {count} weitere",
+    "{size} kB on disk": "{size} kB auf der Platte",
+    " ({n} requests)": " ({n} Requests)",
+    "The file gives {span}{basis}; {said} is the same.": "Die Datei ergibt {span}{basis}; {said} ist dasselbe.",
+    "days": "Tage",
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("it ends too early", "sie endet zu früh"),
+        ("the decision, the end", "die Entscheidung, das Ende"),
+        ("the decision and the end", "die Entscheidung und das Ende"),
+        ("A.B, C and 1,005 more", "A.B, C und 1.005 weitere"),
+        ("the end and 2 more", "das Ende und 2 weitere"),
+        ("1,024 kB on disk", "1.024 kB auf der Platte"),
+        ("30.5 days", "30,5 Tage"),
+        ("4 min 19.5 s", "4 min 19,5 s"),
+        ("the decision, and somebody's words", None),
+        ("in two days", None),
+        ("orders-api", None),
+    ],
+)
+def test_phrases_and_lists_of_them_stand_in_fields_in_the_other_language(value, told):
+    phrases = Phrases(PHRASES, LANGUAGES["de"].number)
+    german = Retelling({"It was refused: {reason}": "Abgelehnt: {reason}"}, str, phrases)
+
+    assert phrases.value(value) == told
+    assert german.told(f"It was refused: {value}") == f"Abgelehnt: {told or value}"
+
+
+def test_a_phrase_stands_in_a_phrase():
+    phrases = Phrases(PHRASES, LANGUAGES["de"].number)
+
+    told = phrases.value("The file gives 1.5 to 1.9 ms (1,525 requests); 2 ms is the same.")
+
+    assert told == "Die Datei ergibt 1,5 bis 1,9 ms (1.525 Requests); 2 ms ist dasselbe."
+
+
+def test_a_long_list_of_phrases_takes_no_time():
+    phrases = Phrases(PHRASES, LANGUAGES["de"].number)
+    german = Retelling({"It was refused: {reason}": "Abgelehnt: {reason}"}, str, phrases)
+    names = "the end, the end and " * 20_000
+
+    assert german.told(f"It was refused: {names}") == f"Abgelehnt: {names}"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from app.evidence.alert_rules import package_rules as rules
 from app.evidence.alert_rules.arithmetic import bare, own_target
 from app.evidence.alert_rules.runbooks import matched
 from app.evidence.claims import Claim, FileFacts
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.objectives.durations import short
 from app.evidence.objectives.targets import percent
 
@@ -49,7 +49,7 @@ def together(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Fi
 def _count(own: Sequence[FileFacts]) -> Iterator[Finding]:
     count = sum(file.facts["alert_count"] for file in own)
     if own and count < FEWEST:
-        yield rules.FEW.at(count=count, files="1 file" if len(own) == 1 else f"{len(own)} files")
+        yield rules.FEW.at(count=count, files=phrase("1 file") if len(own) == 1 else f"{len(own)} files")
 
 
 def _recorded(own: Sequence[FileFacts]) -> Iterator[Finding]:
@@ -151,7 +151,7 @@ def _asks_more(alert: Mapping[str, Any]) -> bool:
 
 def _requests(number: float) -> str:
     if number < 1:
-        return "less than one request"
+        return phrase("less than one request")
     return f"{number:.0f} {'request' if round(number) == 1 else 'requests'}"
 
 
@@ -177,5 +177,5 @@ def _guarded(
 
 
 def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    more = phrase(" and {count} more", count=len(names) - 5) if len(names) > 5 else ""
     return ", ".join(name[:80] for name in names[:5]) + more

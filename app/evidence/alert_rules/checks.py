@@ -10,7 +10,7 @@ from app.evidence.alert_rules import arithmetic, known, lint, promql, recorded, 
 from app.evidence.alert_rules.alerts import Alert
 from app.evidence.alert_rules.expression_rules import UNGUARDED
 from app.evidence.documents import wording
-from app.evidence.findings import Finding, Rule, Where
+from app.evidence.findings import Finding, Rule, Where, phrase
 
 MOST = 30
 """Findings about single alerts of one file; beyond them the sentences repeat themselves."""
@@ -51,7 +51,7 @@ def findings(alerts: Sequence[Alert], recording: Sequence[Alert] = ()) -> Iterat
 
 def named(names: Sequence[str]) -> str:
     """Up to five names, and how many more there are."""
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    more = phrase(" and {count} more", count=len(names) - 5) if len(names) > 5 else ""
     return ", ".join(names[:5]) + more
 
 
@@ -62,12 +62,12 @@ def _unread(alerts: Sequence[Alert]) -> Iterator[Finding]:
             continue
         sign = "`expr`" if not expr else promql.unbalanced(expr) if len(expr) <= promql.LONGEST else ""
         if _LOGQL.search(expr[: promql.LONGEST]):
-            yield rules.DIALECT.at(where, alert=alert.name, dialect="LogQL, the language of Loki")
+            yield rules.DIALECT.at(where, alert=alert.name, dialect=phrase("LogQL, the language of Loki"))
         elif sign:
             yield rules.NO_EXPR.at(where, alert=alert.name, sign=sign)
         elif _METRICS_QL.search(expr[: promql.LONGEST]):
             yield rules.DIALECT.at(
-                where, alert=alert.name, dialect="MetricsQL, the language of VictoriaMetrics"
+                where, alert=alert.name, dialect=phrase("MetricsQL, the language of VictoriaMetrics")
             )
         else:
             yield rules.NOT_PARSED.at(where, alert=alert.name, reason=alert.problem)

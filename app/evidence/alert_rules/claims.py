@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from app.evidence.alert_rules.runbooks import matched
 from app.evidence.claims import Claim, Facts, FileFacts
+from app.evidence.findings import phrase
 from app.evidence.measured import Measured
 
 
@@ -19,9 +20,16 @@ def without_runbook(_claim: Claim, files: Sequence[FileFacts]) -> Measured | Non
     without = [*found.missing, *found.elsewhere]
     count = float(len(without))
     names = f": {', '.join(without[:5])}" if without else ""
-    basis = f" (of {found.total} alerts{names})"
+    basis = phrase(" (of {total} alerts{names})", total=found.total, names=names)
     return Measured(
-        count, count, count, None, None, "none: names are compared", "alerts and runbooks", basis=basis
+        count,
+        count,
+        count,
+        None,
+        None,
+        phrase("none: names are compared"),
+        phrase("alerts and runbooks"),
+        basis=basis,
     )
 
 
@@ -33,8 +41,8 @@ def alone(_claim: Claim, _facts: Facts) -> Measured | None:
 def why_not(metric: str, facts: Facts) -> str:
     """Half a sentence on what is missing beside the rules."""
     if metric == "alerts_without_runbook" and facts.get("alert_count"):
-        return "no runbook that could be read stands beside it."
-    return "it holds no alert."
+        return phrase("no runbook that could be read stands beside it.")
+    return phrase("it holds no alert.")
 
 
 MEASURES: Mapping[str, Callable[[Claim, Facts], Measured | None]] = {"alerts_without_runbook": alone}

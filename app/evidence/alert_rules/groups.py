@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.evidence import yamls
+from app.evidence.findings import phrase
 
 MOST_RULES = 5000
 
@@ -76,7 +77,7 @@ def _rule(one: yamls.Map, group: yamls.Map, form: str) -> RawRule | None:
     written = one.get("duration") if is_api else one.get("for")
     expr = one.get("query") if is_api else one.get("expr")
     return RawRule(
-        name=_text(name) or "without a name",
+        name=_text(name) or phrase("without a name"),
         expr=expr.strip() if isinstance(expr, str) else "",
         is_alert=is_alert,
         group=_text(group.get("name")),
@@ -100,7 +101,7 @@ def _grafana(one: yamls.Map, group: yamls.Map) -> RawRule:
     expr, compared = _text(query.get("expr")), next(filter(None, map(_threshold, models)), "")
     is_alert = "record" not in one
     return RawRule(
-        name=_text(one.get("title")) or "without a name",
+        name=_text(one.get("title")) or phrase("without a name"),
         expr=f"({expr}) {compared}" if expr and compared and is_alert else expr,
         is_alert=is_alert,
         group=_text(group.get("name")),

@@ -10,7 +10,7 @@ from app.evidence import yamls
 from app.evidence.alert_rules import alerts, checks, groups, promql, recorded, rules
 from app.evidence.alert_rules.alerts import Alert
 from app.evidence.alert_rules.groups import RawRule
-from app.evidence.findings import Report, Unreadable, Where
+from app.evidence.findings import Report, Unreadable, Where, phrase
 from app.evidence.objectives.rules import NO_YAML
 from app.evidence.source import Source
 
@@ -44,7 +44,7 @@ def _read(found: Sequence[RawRule]) -> list[Alert]:
     for raw in found:
         difficult += promql.signs(raw.expr[: promql.LONGEST]) > promql.EASY_SIGNS
         if difficult > MOST_DIFFICULT:
-            read.append(Alert(raw, problem="the file holds too many long expressions"))
+            read.append(Alert(raw, problem=phrase("the file holds too many long expressions")))
         else:
             read.append(alerts.read(raw))
     return read
@@ -61,13 +61,17 @@ def _bad(text: str, bad: yamls.BadYaml) -> Any:
 def _instead(text: str, documents: list[Any]) -> str:
     keys = {key for one in documents if isinstance(one, yamls.Map) for key in one}
     if "scrape_configs" in keys or "rule_files" in keys:
-        return "this is Prometheus's own configuration; send the files it names under rule_files"
+        return phrase("this is Prometheus's own configuration; send the files it names under rule_files")
     if re.search(r"^ALERT \w", text[:100_000], re.MULTILINE):
-        return "this is the syntax of Prometheus 1, which was replaced by YAML in 2017"
+        return phrase("this is the syntax of Prometheus 1, which was replaced by YAML in 2017")
     if "groups" in keys:
-        return "the groups hold no rule with `alert:` or `record:`"
+        return phrase("the groups hold no rule with `alert:` or `record:`")
     shown = ", ".join(sorted(key[:40] for key in keys)[:6])
-    return f"the keys are {shown}, and `groups:` is not among them" if keys else "there is no `groups:`"
+    return (
+        phrase("the keys are {shown}, and `groups:` is not among them", shown=shown)
+        if keys
+        else phrase("there is no `groups:`")
+    )
 
 
 def _facts(found: Sequence[RawRule], read: Sequence[Alert], recording: Sequence[Alert]) -> dict[str, Any]:

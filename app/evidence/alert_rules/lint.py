@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from app.evidence.alert_rules import expression_rules as rules
 from app.evidence.alert_rules.burn import COMPARISONS, comparisons
 from app.evidence.alert_rules.promql import Node, constant
-from app.evidence.findings import Rule
+from app.evidence.findings import Rule, phrase
 from app.evidence.objectives.durations import short
 
 Remark = tuple[Rule, dict[str, str]]
@@ -133,7 +133,7 @@ def _equality(tree: Node) -> Iterator[Remark]:
 def _always(tree: Node) -> Iterator[Remark]:
     """An alert fires for every series the expression gives, whatever its value."""
     if tree.sort == "binary" and tree.name in COMPARISONS and tree.is_bool:
-        yield rules.ALWAYS, {"what": f"{tree.name} bool gives 0 or 1, and both are values"}
+        yield rules.ALWAYS, {"what": phrase("{name} bool gives 0 or 1, and both are values", name=tree.name)}
         return
     conditions = any(
         (one.sort == "binary" and one.name in (*COMPARISONS, "unless"))
@@ -143,7 +143,7 @@ def _always(tree: Node) -> Iterator[Remark]:
     is_watchdog = constant(tree) is not None
     is_recorded = tree.sort == "vector" and (tree.name.startswith("ALERTS") or bool(tree.matchers))
     if not conditions and not is_watchdog and not is_recorded:
-        yield rules.ALWAYS, {"what": "nothing in it is compared"}
+        yield rules.ALWAYS, {"what": phrase("nothing in it is compared")}
 
 
 def _division(tree: Node) -> Iterator[Remark]:

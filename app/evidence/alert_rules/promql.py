@@ -10,6 +10,8 @@ from typing import Any
 
 import promql_parser
 
+from app.evidence.findings import phrase
+
 LONGEST = 8000
 MOST_SIGNS = 250
 """Brackets and operators of one expression; those of kube-prometheus have 60 at most."""
@@ -66,7 +68,13 @@ def unbalanced(text: str) -> str:
 def parse(text: str) -> Node:
     """The tree of an expression; raises `NotRead`."""
     if len(text) > LONGEST or signs(text) > MOST_SIGNS:
-        raise NotRead(f"it is longer than is read (more than {LONGEST:,} characters or {MOST_SIGNS} signs)")
+        raise NotRead(
+            phrase(
+                "it is longer than is read (more than {longest:,} characters or {most_signs} signs)",
+                longest=LONGEST,
+                most_signs=MOST_SIGNS,
+            )
+        )
     try:
         tree = promql_parser.parse(text)
     except ValueError as error:

@@ -8,7 +8,7 @@ from typing import Any
 from app.evidence import yamls
 from app.evidence.alertmanager import rules, secrets
 from app.evidence.alertmanager.reading import Configuration, Route, read
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.objectives.rules import NO_YAML
 from app.evidence.source import Source
 
@@ -50,8 +50,12 @@ def _inside(document: Any) -> list[Any]:
 def _instead(documents: list[Any]) -> str:
     keys = sorted({key for one in documents if isinstance(one, yamls.Map) for key in one})
     if "scrape_configs" in keys:
-        return "this is Prometheus's own configuration"
-    return f"its keys are {', '.join(key[:40] for key in keys[:6])}" if keys else "it holds no keys"
+        return phrase("this is Prometheus's own configuration")
+    return (
+        phrase("its keys are {names}", names=", ".join(key[:40] for key in keys[:6]))
+        if keys
+        else phrase("it holds no keys")
+    )
 
 
 def _facts(found: Configuration) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from app.evidence.archive.rules import (
     TWICE,
 )
 from app.evidence.archive.unpacking import Part, Unpacked, unpack
-from app.evidence.findings import Finding, Report
+from app.evidence.findings import Finding, Report, phrase
 from app.evidence.source import Source
 
 MOST_LISTED = 200
@@ -31,7 +31,7 @@ _RULES = {
     "encrypted": ENCRYPTED, "outside": OUTSIDE, "nested": NESTED, "twice": TWICE, "empty": PASSED_OVER,
     "left by a system": PASSED_OVER, "cut": CUT,
 }  # fmt: skip
-_NO_FILES = {"link": "a link", "device": "a device", "sparse": "a sparse file"}
+_NO_FILES = {"link": phrase("a link"), "device": phrase("a device"), "sparse": phrase("a sparse file")}
 
 
 def report(source: Source) -> Report:
@@ -74,7 +74,7 @@ def _findings(parts: Sequence[dict[str, Any]], unpacked: Unpacked) -> Iterator[F
         if why in _NO_FILES:
             yield NO_FILE.at(what=_NO_FILES[why], names=names)
         elif why == "method":
-            yield METHOD.at(what="neither stored nor deflated", names=names)
+            yield METHOD.at(what=phrase("neither stored nor deflated"), names=names)
         else:
             yield _RULES[why].at(names=names)
     if parts:
@@ -88,12 +88,12 @@ def _kinds(parts: Sequence[dict[str, Any]]) -> str:
     counts = Counter(part["kind"] for part in parts)
     unknown = counts.pop(registry.UNKNOWN, 0)
     words = [registry.named(kind).title + (f" ({n})" if n > 1 else "") for kind, n in counts.items()]
-    return ", ".join([*words, *([f"{unknown} not recognised"] if unknown else [])])
+    return ", ".join([*words, *([phrase("{unknown} not recognised", unknown=unknown)] if unknown else [])])
 
 
 def _named(paths: Sequence[str]) -> str:
     more = len(paths) - MOST_NAMED
-    return ", ".join(paths[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(paths[:MOST_NAMED]) + (phrase(" and {more} more", more=more) if more > 0 else "")
 
 
 def _counted(count: int, noun: str) -> str:

@@ -14,7 +14,7 @@ from typing import IO
 from app.evidence.archive.entries import CUT, FILE, FOLDER, Entry
 from app.evidence.archive.formats import BLOCK, is_tar, is_zip_too
 from app.evidence.archive.rules import DAMAGED, TOO_MUCH
-from app.evidence.findings import Unreadable
+from app.evidence.findings import Unreadable, phrase
 from app.evidence.source import Source
 
 LONGEST_HEADER = 64 * 1024
@@ -28,8 +28,8 @@ _SORTS = {
     "6": "device", "S": "sparse",
 }  # fmt: skip
 _EMPTY_BLOCK = bytes(BLOCK)
-_EARLY = "it ends too early"
-_WRONG_HEADER = "the header of a file in it is broken"
+_EARLY = phrase("it ends too early")
+_WRONG_HEADER = phrase("the header of a file in it is broken")
 
 
 @dataclass(slots=True)
@@ -54,17 +54,23 @@ class _Stream:
         except EOFError as error:
             raise Unreadable(DAMAGED.at(reason=_EARLY)) from error
         except (OSError, zlib.error) as error:
-            raise Unreadable(DAMAGED.at(reason="its compressed data are broken")) from error
+            raise Unreadable(DAMAGED.at(reason=phrase("its compressed data are broken"))) from error
         self.read_so_far += len(data)
         if self.read_so_far > MOST_BYTES:
-            raise Unreadable(TOO_MUCH.at(what=f"it unpacks to over {MOST_BYTES // 1024 // 1024} MB"))
+            raise Unreadable(
+                TOO_MUCH.at(
+                    what=phrase("it unpacks to over {most_bytes} MB", most_bytes=MOST_BYTES // 1024 // 1024)
+                )
+            )
         return data
 
     def take_header(self, size: int) -> bytes:
         """What stands between two entries and speaks of the second."""
         self.headers_so_far += max(size, BLOCK)
         if size > LONGEST_HEADER or self.headers_so_far > MOST_HEADERS:
-            raise Unreadable(TOO_MUCH.at(what="the names and notes of the files in it alone are over 4 MB"))
+            raise Unreadable(
+                TOO_MUCH.at(what=phrase("the names and notes of the files in it alone are over 4 MB"))
+            )
         return self.take(_padded(size))[:size]
 
     def skip(self) -> None:
@@ -94,7 +100,7 @@ def entries(source: Source) -> Iterator[Entry]:
     A file that stops between two entries, without the empty block that ends a tar file, ends with a `CUT`.
     """
     if is_zip_too(source):
-        raise Unreadable(DAMAGED.at(reason="it is a tar file and a zip file at once"))
+        raise Unreadable(DAMAGED.at(reason=phrase("it is a tar file and a zip file at once")))
     with source.open_binary() as file:
         yield from _entries(_Stream(file))
 
@@ -172,10 +178,10 @@ def _number(field_bytes: bytes) -> int:
     else:
         digits = field_bytes.split(b"\0")[0].strip()
         if any(digit not in b"01234567" for digit in digits):
-            raise Unreadable(DAMAGED.at(reason="the size of a file in it is no number"))
+            raise Unreadable(DAMAGED.at(reason=phrase("the size of a file in it is no number")))
         number = int(digits or b"0", 8)
     if number >= 1 << 60:
-        raise Unreadable(TOO_MUCH.at(what="the header of a file in it promises an exabyte"))
+        raise Unreadable(TOO_MUCH.at(what=phrase("the header of a file in it promises an exabyte")))
     return number
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.evidence.archive import formats, tars, zips
 from app.evidence.archive.entries import CUT, FILE, FOLDER, Entry, clean_path, is_left_by_a_system
 from app.evidence.archive.rules import TOO_MUCH
-from app.evidence.findings import Finding, Unreadable
+from app.evidence.findings import Finding, Unreadable, phrase
 from app.evidence.source import Source
 
 MIB = 1024 * 1024
@@ -56,7 +56,9 @@ def unpack(source: Source, folder: Path, *, seen: Callable[[Part], None] = lambd
     unpacked, taken = Unpacked(formats.what(source) or formats.ZIP), set[str]()
     for count, entry in enumerate(_entries(source, unpacked.format)):
         if count >= MOST_ENTRIES:
-            raise Unreadable(TOO_MUCH.at(what=f"it has over {MOST_ENTRIES:,} entries"))
+            raise Unreadable(
+                TOO_MUCH.at(what=phrase("it has over {most_entries:,} entries", most_entries=MOST_ENTRIES))
+            )
         if entry.sort == FOLDER:
             continue
         path = clean_path(entry.name)
@@ -88,7 +90,7 @@ def _why_not(entry: Entry, path: str | None, taken: set[str]) -> str | None:
 def _take(entry: Entry, path: str, source: Source, folder: Path, unpacked: Unpacked) -> Part | None:
     """Write one file; what turns out to be empty or an archive goes again."""
     if len(unpacked.parts) >= MOST_PARTS:
-        raise Unreadable(TOO_MUCH.at(what=f"it has over {MOST_PARTS} files"))
+        raise Unreadable(TOO_MUCH.at(what=phrase("it has over {most_parts} files", most_parts=MOST_PARTS)))
     file = folder / f"{len(unpacked.parts):04}"
     part = _written(entry, path, file, _room(source, unpacked))
     unpacked.written += part.size
@@ -121,8 +123,16 @@ def _room(source: Source, unpacked: Unpacked) -> int:
 
 def _too_much(room: int) -> Finding:
     if room == MOST_OF_ONE:
-        return TOO_MUCH.at(what=f"one file in it has over {MOST_OF_ONE // MIB} MB")
-    return TOO_MUCH.at(what=f"it unpacks to over {MOST_TOTAL // MIB} MB, or {MOST_RATIO} times its own size")
+        return TOO_MUCH.at(
+            what=phrase("one file in it has over {most_of_one} MB", most_of_one=MOST_OF_ONE // MIB)
+        )
+    return TOO_MUCH.at(
+        what=phrase(
+            "it unpacks to over {most_total} MB, or {most_ratio} times its own size",
+            most_total=MOST_TOTAL // MIB,
+            most_ratio=MOST_RATIO,
+        )
+    )
 
 
 def _shown(name: str) -> str:

@@ -17,7 +17,7 @@ from app.evidence.archive import directory
 from app.evidence.archive.entries import FILE, FOLDER, Entry
 from app.evidence.archive.formats import BLOCK, is_tar
 from app.evidence.archive.rules import DAMAGED, TOO_MUCH
-from app.evidence.findings import Unreadable
+from app.evidence.findings import Unreadable, phrase
 from app.evidence.source import CHUNK, Source
 
 MOST_DIRECTORY = 1024 * 1024
@@ -43,14 +43,14 @@ def entries(source: Source) -> Iterator[Entry]:
 
 def _require_one_small_directory(source: Source) -> None:
     if is_tar(source.head_bytes[:BLOCK]):
-        raise Unreadable(DAMAGED.at(reason="it is a zip file and a tar file at once"))
+        raise Unreadable(DAMAGED.at(reason=phrase("it is a zip file and a tar file at once")))
     found = directory.find(source.path)
     if found is None:
-        raise Unreadable(DAMAGED.at(reason="the list of its files, at its end, is missing"))
+        raise Unreadable(DAMAGED.at(reason=phrase("the list of its files, at its end, is missing")))
     if found.size > MOST_DIRECTORY:
-        raise Unreadable(TOO_MUCH.at(what="the list of its files alone is over 1 MB"))
+        raise Unreadable(TOO_MUCH.at(what=phrase("the list of its files alone is over 1 MB")))
     if not found.is_at_its_place:
-        raise Unreadable(DAMAGED.at(reason="the list of its files does not begin where it says"))
+        raise Unreadable(DAMAGED.at(reason=phrase("the list of its files does not begin where it says")))
 
 
 def _sort(info: ZipInfo) -> str:
@@ -98,9 +98,9 @@ def _pieces(stream: IO[bytes], promised: int) -> Iterator[bytes]:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, EOFError):
-        return "it ends too early"
+        return phrase("it ends too early")
     if isinstance(error, BadZipFile) and "CRC" in str(error):
-        return "a file in it does not have the checksum that is written beside it"
+        return phrase("a file in it does not have the checksum that is written beside it")
     if isinstance(error, BadZipFile) and str(error) == "size":
-        return "a file in it does not have the size that is written beside it"
-    return "its inner structure is broken"
+        return phrase("a file in it does not have the size that is written beside it")
+    return phrase("its inner structure is broken")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.evidence.findings import Rule, Severity
+from app.evidence.findings import Rule, Severity, phrase
 
 PARTS = {
-    "class": "the class of change it is for",
-    "abort": "what stops it",
-    "data": "what becomes of the data while both versions run",
+    "class": phrase("the class of change it is for"),
+    "abort": phrase("what stops it"),
+    "data": phrase("what becomes of the data while both versions run"),
 }
 _TABLE = "Make it a table: step | share of traffic | for at least | goes on when | rolls back when."
 

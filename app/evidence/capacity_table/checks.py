@@ -8,13 +8,18 @@ from typing import Any
 
 from app.evidence.capacity_table import rules
 from app.evidence.capacity_table.stages import MILESTONES
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.units import shown
 
 Stage = Mapping[str, Any]
 CLOSE, DAY = 0.03, 86_400
 LEAST_FACTOR, MOST_FACTOR = 2, 10
-GROWING = {"peak_rps": "The peak rate", "storage": "Storage", "cost": "Cost", "users": "The number of users"}
+GROWING = {
+    "peak_rps": phrase("The peak rate"),
+    "storage": "Storage",
+    "cost": "Cost",
+    "users": phrase("The number of users"),
+}
 _UNITS = {"storage": "GB", "cost": "", "latency": "ms"}
 _PRODUCTS = (
     ("peak_rps", ("mean_rps", "peak_factor"), 1.0, ""),
@@ -91,7 +96,7 @@ def _columns(heads: Sequence[str], roles: Sequence[str], stages: Sequence[Stage]
     if "peak_factor" not in roles:
         yield rules.NO_FACTOR.at()
     if not {"storage", "growth"} & set(roles):
-        yield rules.NO_GROWTH.at(what="column of storage")
+        yield rules.NO_GROWTH.at(what=phrase("column of storage"))
     for name, head in zip(roles, heads, strict=False):
         held = (
             [stage["numbers"][name] for stage in stages if name in stage["numbers"]] if name in _UNITS else []
@@ -131,9 +136,14 @@ def _little(stage: Stage) -> Iterator[Finding]:
         for name in ("workers", "pool"):
             if name in numbers and numbers[name]["value"] * max(instances, 1) * (1 + CLOSE) < needed:
                 yield rules.LITTLE.at(
-                    where, users=users, rate=shown(rate), latency=shown(latency), needed=shown(needed),
-                    what=f"the number of {'connections' if name == 'pool' else name}", given=numbers[name]["written"],
-                )  # fmt: skip
+                    where,
+                    users=users,
+                    rate=shown(rate),
+                    latency=shown(latency),
+                    needed=shown(needed),
+                    what=phrase("the number of {what}", what="connections" if name == "pool" else name),
+                    given=numbers[name]["written"],
+                )
     if "pool" in numbers and "max_connections" in numbers:
         limit = numbers["max_connections"]["value"]
         if numbers["pool"]["value"] > limit:

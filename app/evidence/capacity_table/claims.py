@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.evidence.claims import Claim, Facts
+from app.evidence.findings import phrase
 from app.evidence.measured import Measured
 
 ROLES = {
@@ -21,7 +22,7 @@ def measured(claim: Claim, facts: Facts) -> Measured | None:
     value = number["value"]
     where = f"line {line}"
     return Measured(
-        value, value, value, None, None, "none beyond how the claim is rounded", where,
+        value, value, value, None, None, phrase("none beyond how the claim is rounded"), where,
         basis=f" (written {number['written']})",
     )  # fmt: skip
 
@@ -30,9 +31,9 @@ def why_not(metric: str, facts: Facts) -> str:
     """Half a sentence on a number that no row gives."""
     name = ROLES.get(metric, metric)
     if name not in facts.get("roles", ()):
-        return f"it has no column {name}."
+        return phrase("it has no column {name}.", name=name)
     rows = ", ".join(f"{stage['users']:,}" for stage in facts.get("stages", ())[:8])
-    return f"it has rows for {rows} users only."
+    return phrase("it has rows for {rows} users only.", rows=rows)
 
 
 MEASURES: Mapping[str, Callable[[Claim, Facts], Measured | None]] = dict.fromkeys(ROLES, measured)

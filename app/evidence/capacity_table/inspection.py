@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from app.evidence.capacity_table import checks, columns, rules
 from app.evidence.capacity_table.stages import MOST_ROWS, Row, is_capacity, stages, turned
 from app.evidence.documents import markdown
-from app.evidence.findings import Report, Unreadable
+from app.evidence.findings import Report, Unreadable, phrase
 from app.evidence.source import Source
 
 LIMIT = 2 * 1024 * 1024
@@ -22,7 +22,11 @@ def report(source: Source) -> Report:
     heads, rows = _table(source.text(LIMIT))
     found = stages(heads, rows)
     if not found:
-        what = "no table was found" if not heads else "no column of users with numbers beside it was found"
+        what = (
+            phrase("no table was found")
+            if not heads
+            else phrase("no column of users with numbers beside it was found")
+        )
         raise Unreadable(rules.NO_TABLE.at(what=what))
     heads, _ = turned(heads, rows)
     roles = columns.roles(heads)

@@ -10,7 +10,7 @@ from app.evidence.ci_run import rules, runs
 from app.evidence.ci_run.runs import SKIPPED, Job, Run
 from app.evidence.ci_workflow import words
 from app.evidence.deploy_timeline.deploys import DONE, FAILED
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.plans.strict import Refused
 from app.evidence.source import Source
 from app.evidence.times import iso, lasting
@@ -24,7 +24,7 @@ def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` without a run."""
     form, found = _read(source.text(LONGEST))
     if not found:
-        raise Unreadable(rules.NONE.at(what="nothing in it has a job or a conclusion"))
+        raise Unreadable(rules.NONE.at(what=phrase("nothing in it has a job or a conclusion")))
     moments = [at for run in found for at in (run.start, *(job.end for job in run.jobs)) if at and at > 1e9]
     took = [
         job.end - job.start
@@ -140,13 +140,16 @@ def _findings(found: Sequence[Run], facts: dict[str, Any], took: Sequence[float]
         yield rules.NO_JOBS.at(count=len(found), failed=failed)
         return
     for stop in facts["stopped"][:MOST_SAID]:
-        step = f" at the step “{stop['step']}”" if stop["step"] else ""
+        step = phrase(" at the step “{step}”", step=stop["step"]) if stop["step"] else ""
         yield rules.STOPPED.at(
-            Where(line=stop["line"]), run=stop["run"] or "of the file", smoke=stop["smoke"], step=step
+            Where(line=stop["line"]), run=stop["run"] or phrase("of the file"), smoke=stop["smoke"], step=step
         )
     for by in facts["passed_by"][:MOST_SAID]:
         yield rules.PASSED_BY.at(
-            Where(line=by["line"]), run=by["run"] or "of the file", smoke=by["smoke"], deploy=by["deploy"]
+            Where(line=by["line"]),
+            run=by["run"] or phrase("of the file"),
+            smoke=by["smoke"],
+            deploy=by["deploy"],
         )
     if not any(_is_smoke(job) for job in jobs):
         names = dict.fromkeys(job.name for job in jobs if job.conclusion != SKIPPED)

@@ -8,7 +8,7 @@ from typing import Any
 from app.evidence import yamls
 from app.evidence.ci_workflow import github, gitlab, rules, words
 from app.evidence.ci_workflow.jobs import MOST, Job, Step, first_step, reached, text, way
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.source import Source
 
 LONGEST = 1_000_000
@@ -21,7 +21,7 @@ def report(source: Source) -> Report:
     is_github = isinstance(root.get("jobs"), yamls.Map)
     jobs = github.jobs(root) if is_github else gitlab.jobs(root)
     if not jobs:
-        raise Unreadable(rules.NO_JOBS.at(what="no job with steps or a script was found"))
+        raise Unreadable(rules.NO_JOBS.at(what=phrase("no job with steps or a script was found")))
     gates = list(_gates(jobs))
     facts = _facts(root, jobs, gates, is_github=is_github)
     return Report("ci_workflow", 0.9, facts, tuple(_findings(jobs, gates, facts)))
@@ -31,11 +31,11 @@ def _root(content: str) -> yamls.Map:
     try:
         documents = yamls.documents(content)
     except yamls.BadYaml as error:
-        what = f"line {error.line}: {error}"
+        what = phrase("line {line}: {reason}", line=error.line, reason=str(error))
         raise Unreadable(rules.NO_JOBS.at(Where(line=error.line), what=what)) from error
     root = next((one for one in documents if isinstance(one, yamls.Map) and len(one) > 1), None)
     if root is None:
-        raise Unreadable(rules.NO_JOBS.at(what="it holds no mapping"))
+        raise Unreadable(rules.NO_JOBS.at(what=phrase("it holds no mapping")))
     return root
 
 
@@ -152,7 +152,7 @@ def _findings(
         return
     yield from _ignored(jobs, targets)
     for gate in gates[:MOST_SAID]:
-        shown = " ← ".join(gate["way"]) if len(gate["way"]) > 1 else "an earlier step of the same job"
+        shown = " ← ".join(gate["way"]) if len(gate["way"]) > 1 else phrase("an earlier step of the same job")
         yield rules.GATED.at(Where(line=gate["line"]), deploy=gate["deploy"], smoke=gate["smoke"], way=shown)
     open_ones = [job for job in targets if job.name in facts["ungated"] and not (job.always and job.needs)]
     yield from _ungated(jobs, open_ones, facts["after"])
@@ -181,11 +181,11 @@ def _ignored(jobs: Sequence[Job], targets: Sequence[Job]) -> Iterator[Finding]:
     for job in jobs:
         if job.is_smoke and job.may_fail and not job.is_deploy:
             yield rules.IGNORED.at(
-                Where(line=job.line), job=job.name, line=job.line, how="its failure is allowed"
+                Where(line=job.line), job=job.name, line=job.line, how=phrase("its failure is allowed")
             )
     for job in targets:
         if job.always and job.needs:
-            how = "it deploys although a job before it failed"
+            how = phrase("it deploys although a job before it failed")
             yield rules.IGNORED.at(Where(line=job.line), job=job.name, line=job.line, how=how)
 
 

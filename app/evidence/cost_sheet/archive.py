@@ -24,7 +24,7 @@ from app.evidence.cost_sheet.refusals import (
     TOO_MANY_CELLS,
     TOO_MUCH_XML,
 )
-from app.evidence.findings import Unreadable
+from app.evidence.findings import Unreadable, phrase
 from app.evidence.source import Source
 
 MIB = 1024 * 1024
@@ -81,15 +81,19 @@ def looked_through(source: Source) -> dict[str, Hidden]:
 def reason(error: Exception) -> str:
     """Why a workbook cannot be read, in words that mean something to its author."""
     if isinstance(error, BadZipFile | LargeZipFile | zlib.error | EOFError):
-        return "the archive is broken or ends too early"
-    return "its XML is broken" if isinstance(error, SyntaxError) else "its parts do not fit together"
+        return phrase("the archive is broken or ends too early")
+    return (
+        phrase("its XML is broken")
+        if isinstance(error, SyntaxError)
+        else phrase("its parts do not fit together")
+    )
 
 
 def _ole2(head: bytes) -> str:
     """An encrypted .xlsx is packed like an old .xls."""
     if "EncryptedPackage".encode("utf-16-le") in head:
-        return "a workbook with a password"
-    return "an old .xls workbook, or a workbook with a password"
+        return phrase("a workbook with a password")
+    return phrase("an old .xls workbook, or a workbook with a password")
 
 
 def _require_harmless(archive: ZipFile) -> None:
@@ -101,25 +105,27 @@ def _require_harmless(archive: ZipFile) -> None:
     if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(packed, 1024):
         raise Unreadable(BOMB.at(members=len(members), megabytes=round(unpacked / MIB)))
     if any(one.flag_bits & 1 for one in members):
-        raise Unreadable(OTHER_FORMAT.at(what="a workbook with a password"))
+        raise Unreadable(OTHER_FORMAT.at(what=phrase("a workbook with a password")))
     if any(_is_odd(name) for name in names):
-        raise Unreadable(DAMAGED_WORKBOOK.at(reason="it holds archives or paths that no spreadsheet writes"))
+        raise Unreadable(
+            DAMAGED_WORKBOOK.at(reason=phrase("it holds archives or paths that no spreadsheet writes"))
+        )
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Unreadable(MACROS.at())
     if sum(one.file_size for one in members if PARSED.fullmatch(one.filename)) > MOST_XML:
         raise Unreadable(TOO_MUCH_XML.at(limit_mb=MOST_XML // MIB))
     if not any(name.lower() == "xl/workbook.xml" for name in names):
-        raise Unreadable(DAMAGED_WORKBOOK.at(reason="the archive holds no workbook"))
+        raise Unreadable(DAMAGED_WORKBOOK.at(reason=phrase("the archive holds no workbook")))
 
 
 def _other_format(archive: ZipFile, names: set[str]) -> str | None:
     if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
         kind = archive.read("mimetype")
-        return "an OpenDocument file (.ods)" if b"opendocument" in kind else None
+        return phrase("an OpenDocument file (.ods)") if b"opendocument" in kind else None
     if any(name.endswith(".iwa") for name in names):
         return "a Numbers document"
     if any(name.lower() == "xl/workbook.bin" for name in names):
-        return "a binary workbook (.xlsb)"
+        return phrase("a binary workbook (.xlsb)")
     return "a Word document" if "word/document.xml" in names else None
 
 

@@ -8,19 +8,19 @@ from app.evidence.cost_sheet.groups import Group, Number
 from app.evidence.cost_sheet.periods import SLACK, seconds_in
 from app.evidence.cost_sheet.rules import DIFFERENT_QUOTIENT, DIFFERENT_SUM, PEAK_FOR_MEAN, UNEQUAL_PERIODS
 from app.evidence.cost_sheet.showing import count, few, money, rate
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 
 CLOSE = 0.02
 _GUESSES = (
-    ((27.5, 31.5), "per month against per day"),
-    ((672.0, 745.0), "per month against per hour"),
-    ((23.9, 24.1), "per day against per hour"),
-    ((11.9, 12.1), "per year against per month"),
-    ((360.0, 367.0), "per year against per day"),
-    ((99.0, 101.0), "cents against whole units"),
-    ((990.0, 1010.0), "per 1,000 against per request"),
-    ((9.9e5, 1.01e6), "per million against per request"),
-    ((2.4e6, 2.7e6), "per month against per second"),
+    ((27.5, 31.5), phrase("per month against per day")),
+    ((672.0, 745.0), phrase("per month against per hour")),
+    ((23.9, 24.1), phrase("per day against per hour")),
+    ((11.9, 12.1), phrase("per year against per month")),
+    ((360.0, 367.0), phrase("per year against per day")),
+    ((99.0, 101.0), phrase("cents against whole units")),
+    ((990.0, 1010.0), phrase("per 1,000 against per request")),
+    ((9.9e5, 1.01e6), phrase("per million against per request")),
+    ((2.4e6, 2.7e6), phrase("per month against per second")),
 )
 
 
@@ -93,7 +93,7 @@ def _guess(value: float, divided: float) -> str:
         return ""
     factor = max(value / divided, divided / value)
     found = next((words for (low, high), words in _GUESSES if low <= factor <= high), "")
-    return f" That is {factor:,.3g} times off ({found}?)." if found else ""
+    return phrase(" That is {factor:,.3g} times off ({found}?).", factor=factor, found=found) if found else ""
 
 
 def _sum(group: Group, currency: str) -> Iterator[Finding]:

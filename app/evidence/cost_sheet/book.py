@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.evidence.findings import phrase
+
 Place = tuple[int, int]
 """Row and column, both from 1."""
 
@@ -77,7 +79,11 @@ class Book:
         """How the author finds a cell: `B7`, `Costs!B7` among several sheets, `line 3, column 2` of a CSV file."""
         row, column = place
         if sheet.lines:
-            return f"line {sheet.lines.get(row, row)}, {sheet.names.get(column, f'column {column}')}"
+            return phrase(
+                "line {row}, {column}",
+                row=sheet.lines.get(row, row),
+                column=sheet.names.get(column, f"column {column}"),
+            )
         name = f"{letters(column)}{row}"
         return f"{sheet.name}!{name}" if len(self.sheets) > 1 else name
 

@@ -9,7 +9,7 @@ from app.evidence.cost_sheet.groups import Group
 from app.evidence.cost_sheet.rules import CHEAPER, NOT_CHEAPER, TRAFFIC_FELL, TRAFFIC_ROSE
 from app.evidence.cost_sheet.showing import money, ratio
 from app.evidence.cost_sheet.words import LAYER_NAMES
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 
 SAME = 0.03
 MATERIAL = 0.1
@@ -22,7 +22,7 @@ def check(groups: Sequence[Group], currency: str) -> Iterator[Finding]:
         if one is None or other is None or one <= 0:
             continue
         rule = CHEAPER if other < one * (1 - SAME) else NOT_CHEAPER
-        layer = LAYER_NAMES.get(before.layer, "the sheet")
+        layer = LAYER_NAMES.get(before.layer, phrase("the sheet"))
         yield rule.at(
             layer=layer, before=money(one, currency), after=money(other, currency), change=ratio(one, other)
         )

@@ -9,11 +9,12 @@ from typing import Any
 from app.evidence.claims import Claim, Facts
 from app.evidence.cost_sheet.showing import count, money
 from app.evidence.cost_sheet.words import meaning
+from app.evidence.findings import phrase
 from app.evidence.measured import Measured
 
 SHARP = 1e-6
 """Numbers of a workbook are stored whole; what they differ by is how binary fractions are written."""
-TOLERANCE = "the rounding of the numbers in the sheet and of the claim"
+TOLERANCE = phrase("the rounding of the numbers in the sheet and of the claim")
 _FACTORS = (100.0, 1e3, 1e6, 24.0, 30.0, 730.0)
 
 
@@ -59,15 +60,21 @@ def why_not(metric: str, facts: Facts) -> str:
     """Half a sentence on what the sheet does not say."""
     groups = facts.get("groups", ())
     if len(facts.get("currencies", ())) > 1:
-        return "its amounts are in several currencies."
+        return phrase("its amounts are in several currencies.")
     if facts.get("currency_is_named") and facts.get("currency") != "USD":
-        return f"its amounts are in {facts['currency']}, and the claim is in another currency."
+        return phrase(
+            "its amounts are in {currency}, and the claim is in another currency.", currency=facts["currency"]
+        )
     if not any(group["layer"] for group in groups):
-        return "no row or column says which layer (db, app, infra) a cost belongs to."
+        return phrase("no row or column says which layer (db, app, infra) a cost belongs to.")
     if not any(group["side"] for group in groups):
-        return "no row or column says which numbers are from before and which from after."
-    what = "a cost per request, nor a cost with its requests," if metric == "cost_per_request" else "a cost"
-    return f"it does not give {what} for this layer on this side."
+        return phrase("no row or column says which numbers are from before and which from after.")
+    what = (
+        phrase("a cost per request, nor a cost with its requests,")
+        if metric == "cost_per_request"
+        else phrase("a cost")
+    )
+    return phrase("it does not give {what} for this layer on this side.", what=what)
 
 
 MEASURES: Mapping[str, Callable[[Claim, Facts], Measured | None]] = {
@@ -103,10 +110,17 @@ def _where(group: Mapping[str, Any]) -> str:
 
 def _basis(group: Mapping[str, Any], currency: str) -> str:
     if group["divided"] is None:
-        return f" (as written for {group['name']}; there are no cost and requests to divide)"
+        return phrase(
+            " (as written for {name}; there are no cost and requests to divide)", name=group["name"]
+        )
     cost, requests = group["cost"], group["requests"]
     period = f" a {requests['period']}" if requests["period"] else ""
-    return f" ({money(cost['value'], currency)} / {count(requests['value'])} requests{period})"
+    return phrase(
+        " ({cost} / {requests} requests{period})",
+        cost=money(cost["value"], currency),
+        requests=count(requests["value"]),
+        period=period,
+    )
 
 
 def _hint(group: Mapping[str, Any], facts: Facts) -> Callable[[float], str]:
@@ -115,14 +129,16 @@ def _hint(group: Mapping[str, Any], facts: Facts) -> Callable[[float], str]:
     def hint(claimed: float) -> str:
         written = group["cost_per_request"]
         if written is not None and _near(claimed, written["value"] / written["per"]):
-            return f"The claim is what {written['ref']} says, which is not that quotient."
+            return phrase("The claim is what {ref} says, which is not that quotient.", ref=written["ref"])
         for other in facts["groups"]:
             if other is not group and other["divided"] is not None and _near(claimed, other["divided"]):
-                return f"It is the number of {other['name']}."
+                return phrase("It is the number of {name}.", name=other["name"])
         value = group["divided"] or (written["value"] / written["per"] if written else 0.0)
         for factor in _FACTORS:
             if value and (_near(claimed, value * factor) or _near(claimed, value / factor)):
-                return f"It is {factor:,.0f} times off: is the unit, or the period, the same?"
+                return phrase(
+                    "It is {factor:,.0f} times off: is the unit, or the period, the same?", factor=factor
+                )
         return ""
 
     return hint

@@ -21,12 +21,16 @@ from app.evidence.cost_sheet.rules import (
 from app.evidence.cost_sheet.showing import few
 from app.evidence.cost_sheet.tagging import Tagged, texts
 from app.evidence.cost_sheet.words import Role, tokens
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 
 EXPECTED = {
-    "compute": "compute", "database": "the database", "storage": "storage", "egress": "data transfer (egress, CDN)",
-    "load_balancer": "the load balancer", "logs": "logs and monitoring",
-}  # fmt: skip
+    "compute": "compute",
+    "database": phrase("the database"),
+    "storage": "storage",
+    "egress": phrase("data transfer (egress, CDN)"),
+    "load_balancer": phrase("the load balancer"),
+    "logs": phrase("logs and monitoring"),
+}
 MONEY = (Role.COST, Role.TOTAL, Role.LINE, Role.PER_REQUEST)
 HOURS_OF_A_MONTH = (672.0, 745.0)
 _DATED = re.compile(r"\b20[2-9]\d\b|https?://", re.ASCII)
@@ -125,11 +129,13 @@ def not_found(groups: Sequence[Group]) -> Iterator[Finding]:
     """Which parts the groups lack, and whether layers and sides are told apart at all."""
     if not any(group.side for group in groups):
         yield NO_SIDES.at(
-            what="numbers are from before and which from after the change",
-            name="`side` with `before` and `after`",
+            what=phrase("numbers are from before and which from after the change"),
+            name=phrase("`side` with `before` and `after`"),
         )
     if not any(group.layer for group in groups):
-        yield NO_SIDES.at(what="layer a cost belongs to", name="`layer` with `db`, `app` and `infra`")
+        yield NO_SIDES.at(
+            what=phrase("layer a cost belongs to"), name=phrase("`layer` with `db`, `app` and `infra`")
+        )
     yield from _lacking(groups)
     yield from _lone_sides(groups)
     yield from _twice(groups)
@@ -139,15 +145,19 @@ def _lacking(groups: Sequence[Group]) -> Iterator[Finding]:
     """Each part once, with all the groups that lack it."""
     timeless = [one for one in groups if any(part and not part.period for part in (one.cost, one.requests))]
     parts = (
-        ("of which period cost and requests are", "`period`, with `month` or `day`", timeless),
         (
-            "what it costs",
-            "`cost_usd`, or `total` under the lines",
+            phrase("of which period cost and requests are"),
+            phrase("`period`, with `month` or `day`"),
+            timeless,
+        ),
+        (
+            phrase("what it costs"),
+            phrase("`cost_usd`, or `total` under the lines"),
             [one for one in groups if one.cost is None],
         ),
         (
-            "how many requests there were",
-            "`requests`, with `period` beside it",
+            phrase("how many requests there were"),
+            phrase("`requests`, with `period` beside it"),
             [one for one in groups if one.requests is None],
         ),
     )
@@ -164,16 +174,16 @@ def _lone_sides(groups: Sequence[Group]) -> Iterator[Finding]:
             lone = next(group for group in groups if group.layer == layer)
             other = "after" if "before" in sides else "before"
             yield NOT_FOUND.at(
-                what="what it costs", name=f"`{other}`", groups=lone.name.replace(lone.side, other)
+                what=phrase("what it costs"), name=f"`{other}`", groups=lone.name.replace(lone.side, other)
             )
 
 
 def _twice(groups: Sequence[Group]) -> Iterator[Finding]:
     for group in groups:
         parts: tuple[tuple[str, Number | None], ...] = (
-            ("the cost", group.cost),
-            ("the number of requests", group.requests),
-            ("the cost per request", group.per_request),
+            (phrase("the cost"), group.cost),
+            (phrase("the number of requests"), group.requests),
+            (phrase("the cost per request"), group.per_request),
         )  # fmt: skip
         for what, number in parts:
             if number is not None and number.others:

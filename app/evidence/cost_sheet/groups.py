@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from app.evidence.cost_sheet.periods import seconds_in
 from app.evidence.cost_sheet.tagging import Tagged
 from app.evidence.cost_sheet.words import LAYER_NAMES, Role
+from app.evidence.findings import phrase
 
 LAYERS = ("db", "app", "infra", "")
 SIDES = ("before", "after", "")
@@ -49,7 +50,7 @@ class Group:
     def name(self) -> str:
         """`database, before`; `the sheet` when it names neither."""
         words = [LAYER_NAMES.get(self.layer, ""), self.side]
-        return ", ".join(word for word in words if word) or "the sheet"
+        return ", ".join(word for word in words if word) or phrase("the sheet")
 
     @property
     def divided(self) -> float | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
+from app.evidence.findings import phrase
+
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "": "$"}
 
 
@@ -35,11 +37,15 @@ def count(value: float) -> str:
 def ratio(before: float, after: float) -> str:
     """How an amount changed: 45 % less, 3.2 times as much, the same."""
     if before <= 0 or abs(after - before) <= 0.001 * before:
-        return "the same"
+        return phrase("the same")
     if after > 2 * before:
-        return f"{after / before:.2g} times as much"
+        return phrase("{factor:.2g} times as much", factor=after / before)
     share = abs(after - before) / before * 100
-    return f"{share:.2g} % {'less' if after < before else 'more'}" if share < 99.5 else f"{share:.1f} % less"
+    return (
+        f"{share:.2g} % {'less' if after < before else 'more'}"
+        if share < 99.5
+        else phrase("{percent:.1f} % less", percent=share)
+    )
 
 
 def plain(value: float) -> str:
@@ -56,4 +62,8 @@ def rate(value: float) -> str:
 def few(names: list[str], most: int = 4) -> str:
     """The first names with commas, and how many more there are."""
     shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+    return (
+        phrase("{shown} and {count} more", shown=shown, count=len(names) - most)
+        if len(names) > most
+        else shown
+    )

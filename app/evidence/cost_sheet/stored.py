@@ -10,7 +10,7 @@ from app.evidence.cost_sheet.evaluation import CIRCLE, Evaluation
 from app.evidence.cost_sheet.functions import Fault, Value
 from app.evidence.cost_sheet.rules import CELL_ERROR, CIRCULAR, CONCEALED, LINKED, NO_VALUES, OTHER_VALUE
 from app.evidence.cost_sheet.showing import few, plain
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 
 CLOSE = 1e-6
 MOST = 5
@@ -81,7 +81,10 @@ def _errors(book: Book) -> Iterator[Finding]:
         ref, cell = found[0]
         rest = [one for one, _ in found[1:]]
         yield CELL_ERROR.at(
-            Where(node=ref), ref=ref, error=cell.error, more=f", and so do {few(rest)}" if rest else ""
+            Where(node=ref),
+            ref=ref,
+            error=cell.error,
+            more=phrase(", and so do {rest}", rest=few(rest)) if rest else "",
         )
 
 
@@ -98,6 +101,8 @@ def _hidden(book: Book) -> Iterator[Finding]:
             continue
         refs = few([book.ref(sheet, place) for place in sorted(places)])
         what = (
-            f"the hidden sheet {sheet.name}" if sheet.is_hidden else f"hidden rows or columns of {sheet.name}"
+            phrase("the hidden sheet {name}", name=sheet.name)
+            if sheet.is_hidden
+            else phrase("hidden rows or columns of {name}", name=sheet.name)
         )
         yield CONCEALED.at(what=what, refs=refs)

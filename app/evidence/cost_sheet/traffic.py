@@ -9,7 +9,7 @@ from typing import Any
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.cost_sheet.rules import EXPLAINED_TRAFFIC, MORE_THAN_MEASURED, OTHER_TRAFFIC, SAME_TRAFFIC
 from app.evidence.cost_sheet.showing import count, few, rate
-from app.evidence.findings import Finding, Number, Rule
+from app.evidence.findings import Finding, Number, Rule, phrase
 
 KIND = "cost_sheet"
 CLOSE = 0.2
@@ -38,7 +38,7 @@ def compare(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Fin
                 rule, words = _judged(held)
                 said.setdefault(rule.message, (rule, words, []))[2].append(held.name)
     for rule, words, names in said.values():
-        others = f" (and {few(names[1:], 5)})" if len(names) > 1 else ""
+        others = phrase(" (and {names})", names=few(names[1:], 5)) if len(names) > 1 else ""
         yield rule.at(None, group=f"{names[0]}{others}", **words)
 
 
@@ -78,7 +78,10 @@ def _judged(held: _Held) -> tuple[Rule, dict[str, Number]]:
     if _fits(held.rate, held.measured):
         return SAME_TRAFFIC, {**words, "how": ""}
     if factor != 1.0 and _fits(held.rate, held.measured / factor):
-        return SAME_TRAFFIC, {**words, "how": f", divided by the peak factor of {factor:g}"}
+        return SAME_TRAFFIC, {
+            **words,
+            "how": phrase(", divided by the peak factor of {factor:g}", factor=factor),
+        }
     if held.source:
         return EXPLAINED_TRAFFIC, {**words, "source": held.source}
     if held.rate > held.measured:

@@ -10,7 +10,7 @@ from app.evidence.deploy_timeline import between_rules as rules
 from app.evidence.deploy_timeline import dora, traffic
 from app.evidence.deploy_timeline.pairing import Pair, pairs
 from app.evidence.deploy_timeline.traffic import OF_BALANCER, Count, Span
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.measured import wilson
 from app.evidence.times import iso, lasting
 
@@ -43,7 +43,7 @@ def compare(before: Facts, after: Facts, _metric: str) -> Iterator[Finding]:
 
 def _figures(found: Mapping[str, Any]) -> str:
     said = dora.numbers(dict(found))
-    return "{deploys} deploys in {span}{rate}, {failed} of {ended} failed{more}".format(**said)
+    return phrase("{deploys} deploys in {span}{rate}, {failed} of {ended} failed{more}", **said)
 
 
 def _count(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Finding]:
@@ -81,7 +81,11 @@ def _uncovered(pair: Pair, missing: Sequence[Window], total: int) -> Finding:
     hint = ""
     if slip is not None:
         way = "later" if slip > 0 else "earlier"
-        hint = f"; {lasting(abs(slip))} {way} the windows would lie inside it: look at the time zones"
+        hint = phrase(
+            "; {slip} {way} the windows would lie inside it: look at the time zones",
+            slip=lasting(abs(slip)),
+            way=way,
+        )
     return rules.NOT_COVERED.at(
         count=len(missing),
         total=total,
@@ -120,23 +124,38 @@ def _broken(pair: Pair, seen: Sequence[Window]) -> Iterator[Finding]:
     if whole.broken and whole.aborted:
         yield rules.GAVE_UP.at(count=whole.aborted)
     elif whole.requests and not whole.broken:
-        gone = f"; {whole.aborted} given up by their clients are counted apart" if whole.aborted else ""
+        gone = (
+            phrase("; {aborted} given up by their clients are counted apart", aborted=whole.aborted)
+            if whole.aborted
+            else ""
+        )
         yield rules.ALL_WELL.at(windows=len(seen), requests=f"{whole.requests:,}", aborted=gone)
 
 
 def _what(count: Count) -> str:
     """`502, 503 by the balancer: 12, 500 by the application: 1, without an answer: 2`."""
     if not count.is_exact:
-        return f"5xx: {count.fives}, without an answer: {count.unanswered}"
+        return phrase(
+            "5xx: {fives}, without an answer: {unanswered}", fives=count.fives, unanswered=count.unanswered
+        )
     parts = []
     for words, codes in (
-        ("by the balancer", [code for code in count.codes if code in OF_BALANCER]),
-        ("by the application", [code for code in count.codes if code not in OF_BALANCER]),
+        (phrase("by the balancer"), [code for code in count.codes if code in OF_BALANCER]),
+        (phrase("by the application"), [code for code in count.codes if code not in OF_BALANCER]),
     ):
         if codes:
             total = sum(count.codes[code] for code in codes)
             parts.append(f"{', '.join(map(str, codes))} {words}: {total}")
-    return ", ".join([*parts, *([f"without an answer: {count.unanswered}"] if count.unanswered else [])])
+    return ", ".join(
+        [
+            *parts,
+            *(
+                [phrase("without an answer: {unanswered}", unanswered=count.unanswered)]
+                if count.unanswered
+                else []
+            ),
+        ]
+    )
 
 
 def _enough(pair: Pair, covered: Sequence[Window]) -> Iterator[Finding]:
@@ -172,4 +191,8 @@ def _name(deploy: Mapping[str, Any]) -> str:
 
 def _names(windows: Sequence[Window]) -> str:
     names = ", ".join(_name(deploy) for deploy, _, _ in windows[:5])
-    return names if len(windows) <= 5 else f"{names} and {len(windows) - 5} more"
+    return (
+        names
+        if len(windows) <= 5
+        else phrase("{names} and {count} more", names=names, count=len(windows) - 5)
+    )

@@ -8,6 +8,7 @@ from app.evidence.claims import Claim, Facts, FileFacts
 from app.evidence.deploy_timeline import traffic
 from app.evidence.deploy_timeline.pairing import pairs, side_of, touches
 from app.evidence.deploy_timeline.traffic import Count
+from app.evidence.findings import phrase
 from app.evidence.measured import Measured
 from app.evidence.times import iso
 
@@ -18,9 +19,16 @@ def deploys(_claim: Claim, facts: Facts) -> Measured | None:
     if count is None:
         return None
     done = facts["completed"]
-    said = f" ({done} completed, each version once)" if done != count else ""
+    said = phrase(" ({done} completed, each version once)", done=done) if done != count else ""
     return Measured(
-        float(count), float(count), float(count), None, None, "none: versions are counted", "its rows", said
+        float(count),
+        float(count),
+        float(count),
+        None,
+        None,
+        phrase("none: versions are counted"),
+        phrase("its rows"),
+        said,
     )
 
 
@@ -31,10 +39,12 @@ def count_5xx(claim: Claim, files: Sequence[FileFacts]) -> Measured | None:
         return None
     count, where = found
     low, high = float(count.fives), float(count.broken)
-    gone = f", {count.aborted} given up by clients left out" if count.aborted else ""
-    basis = f" (of {count.requests:,} requests in the windows{gone})"
+    gone = phrase(", {aborted} given up by clients left out", aborted=count.aborted) if count.aborted else ""
+    basis = phrase(" (of {requests:,} requests in the windows{gone})", requests=count.requests, gone=gone)
     tolerance = (
-        "requests without an answer may count or not" if count.unanswered else "none: requests are counted"
+        phrase("requests without an answer may count or not")
+        if count.unanswered
+        else phrase("none: requests are counted")
     )
     return Measured(high, low, high, None, None, tolerance, where, basis)
 
@@ -46,9 +56,15 @@ def window_requests(claim: Claim, files: Sequence[FileFacts]) -> Measured | None
         return None
     count, where = found
     return Measured(
-        float(count.requests), float(count.least), float(count.requests), None, None,
-        "whether the requests at the edges of the windows count", where, " in the windows of the deploys",
-    )  # fmt: skip
+        float(count.requests),
+        float(count.least),
+        float(count.requests),
+        None,
+        None,
+        phrase("whether the requests at the edges of the windows count"),
+        where,
+        phrase(" in the windows of the deploys"),
+    )
 
 
 def _inside(claim: Claim, files: Sequence[FileFacts]) -> tuple[Count, str] | None:
@@ -65,13 +81,15 @@ def _inside(claim: Claim, files: Sequence[FileFacts]) -> tuple[Count, str] | Non
     if not own or not spans:
         return None
     whole = traffic.merged(spans)
-    windows = "1 window" if len(spans) == 1 else f"{len(spans)} windows"
-    where = f"{windows} from {iso(whole[0][0])} to {iso(whole[-1][1])}"
+    windows = phrase("1 window") if len(spans) == 1 else f"{len(spans)} windows"
+    where = phrase(
+        "{windows} from {start} to {end}", windows=windows, start=iso(whole[0][0]), end=iso(whole[-1][1])
+    )
     return traffic.counted(own, whole), where
 
 
 def why_not(_metric: str, _facts: Facts) -> str:
-    return "it has no deploy with a time."
+    return phrase("it has no deploy with a time.")
 
 
 MEASURES = {"deploys": deploys}

@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any
 
 from app.evidence.deploy_timeline.deploys import DONE, FAILED, Deploy
+from app.evidence.findings import phrase
 from app.evidence.times import lasting
 
 DAY = 86_400.0
@@ -40,13 +41,17 @@ def figures(deploys: Sequence[Deploy]) -> dict[str, Any] | None:
 
 def numbers(found: dict[str, Any]) -> dict[str, int | float | str]:
     """The figures as the fields of a sentence."""
-    more = "" if found["lead_s"] is None else f"; from commit to users {lasting(found['lead_s'])} (median)"
+    more = (
+        ""
+        if found["lead_s"] is None
+        else phrase("; from commit to users {lead_s} (median)", lead_s=lasting(found["lead_s"]))
+    )
     if found["restore_s"] is not None:
-        more += f"; mended after {lasting(found['restore_s'])} (median)"
+        more += phrase("; mended after {restore_s} (median)", restore_s=lasting(found["restore_s"]))
     return {
         "deploys": found["deploys"],
         "span": lasting(found["span_s"]),
-        "rate": "" if found["per_day"] is None else f", {found['per_day']:.3g} a day",
+        "rate": "" if found["per_day"] is None else phrase(", {per_day:.3g} a day", per_day=found["per_day"]),
         "failed": found["failed"],
         "ended": found["ended"],
         "share": f"{found['failure_rate'] * 100:.3g}",

@@ -10,7 +10,7 @@ from typing import Any
 from app.evidence.deploy_timeline import dora, rules, tables, trees
 from app.evidence.deploy_timeline.deploys import DONE, Deploy
 from app.evidence.documents import markdown
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.plans.strict import Refused
 from app.evidence.registers import rows
 from app.evidence.source import Source
@@ -28,7 +28,7 @@ def report(source: Source) -> Report:
     form, found = _read(text)
     timed = [one for one in found if (one.end if one.start is None else one.start) is not None]
     if not found:
-        raise Unreadable(rules.NONE.at(what="no row has a time such as 2026-11-20T14:03:50Z"))
+        raise Unreadable(rules.NONE.at(what=phrase("no row has a time such as 2026-11-20T14:03:50Z")))
     ordered = sorted(timed, key=lambda one: (one.start or one.end or 0.0, one.end or 0.0))
     facts = _facts(form, ordered or found)
     findings = _findings(timed, ordered, facts) if timed else (rules.NO_TIMES.at(count=len(found)),)
@@ -187,4 +187,8 @@ def _name(one: Deploy) -> str:
 
 def _names(found: Sequence[Deploy]) -> str:
     names = ", ".join(_name(one) for one in found[:MOST_SAID])
-    return names if len(found) <= MOST_SAID else f"{names} and {len(found) - MOST_SAID} more"
+    return (
+        names
+        if len(found) <= MOST_SAID
+        else phrase("{names} and {count} more", names=names, count=len(found) - MOST_SAID)
+    )

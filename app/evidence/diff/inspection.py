@@ -8,7 +8,7 @@ from typing import Any
 
 from app.evidence.diff import indexes, rules, signs
 from app.evidence.diff.parse import FilePatch, Line, Patch, changed, parse
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.source import Source
 
 MOST_FILES = 500
@@ -53,12 +53,16 @@ def _as_sql(lines: list[str], name: str) -> Patch | None:
 
 def _instead(text: str, patch: Patch) -> str:
     if _STAT.search(text):
-        return "this is the summary of `git diff --stat`"
+        return phrase("this is the summary of `git diff --stat`")
     if _form(text) == "context":
-        return "this is a context diff, which is not read; write it with `diff -u`"
+        return phrase("this is a context diff, which is not read; write it with `diff -u`")
     if any(file.is_binary for file in patch.files):
-        return "only binary files differ"
-    return "the file names the files of a patch without their lines" if patch.files else "it is no patch"
+        return phrase("only binary files differ")
+    return (
+        phrase("the file names the files of a patch without their lines")
+        if patch.files
+        else phrase("it is no patch")
+    )
 
 
 def _facts(form: str, patch: Patch) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from app.evidence.documents.document import Code, Document, Link, Section, Table, Text
+from app.evidence.findings import phrase
 
 MOST_CHARACTERS = 2_000_000
 LONGEST_LINE = 20_000
@@ -24,7 +25,11 @@ def read(text: str) -> Document:
     """The sections of a Markdown text. Raises `TooLong`."""
     if len(text) > MOST_CHARACTERS or max(map(len, text.split("\n"))) > LONGEST_LINE:
         raise TooLong(
-            f"it is longer than {MOST_CHARACTERS:,} characters or has a line of over {LONGEST_LINE:,}"
+            phrase(
+                "it is longer than {most_characters:,} characters or has a line of over {longest_line:,}",
+                most_characters=MOST_CHARACTERS,
+                longest_line=LONGEST_LINE,
+            )
         )
     front = _FRONT.match(text)
     skipped = text[: front.end()].count("\n") if front else 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.evidence.documents import wording
 from app.evidence.drill_schedule import calendar, rules, words
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.kill_switches.words import is_left
 from app.evidence.registers import days, page, rows
 from app.evidence.registers.rows import Row
@@ -30,7 +30,7 @@ class Drill:
 
     @property
     def name(self) -> str:
-        return (self.row.get("scenario") or (self.day.isoformat() if self.day else "a drill"))[:80]
+        return (self.row.get("scenario") or (self.day.isoformat() if self.day else phrase("a drill")))[:80]
 
 
 def report(source: Source) -> Report:
@@ -39,7 +39,9 @@ def report(source: Source) -> Report:
     form, found, unread = _read(source, text)
     held = sorted((drill for drill in found if drill.day), key=lambda drill: drill.day or date.max)
     if not held:
-        raise Unreadable(rules.NONE.at(what="no row and no event has a day such as 2027-02-12 or 2027-Q1"))
+        raise Unreadable(
+            rules.NONE.at(what=phrase("no row and no event has a day such as 2027-02-12 or 2027-Q1"))
+        )
     drills = [*held, *(drill for drill in found if not drill.day)][:MOST]
     quarters = _quarters(held)
     facts = {
@@ -57,7 +59,9 @@ def _read(source: Source, text: str) -> tuple[str, list[Drill], list[Finding]]:
         events = calendar.events(text)
         unread = [
             rules.NOT_EXPANDED.at(
-                Where(line=one.line), name=one.cells.get("scenario", "")[:80] or "an event", rule=one.unread
+                Where(line=one.line),
+                name=one.cells.get("scenario", "")[:80] or phrase("an event"),
+                rule=one.unread,
             )
             for one in events
             if one.unread

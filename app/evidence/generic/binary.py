@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from app.evidence.findings import phrase
 from app.evidence.source import Source
 
 _ZIP = b"PK\x03\x04"
 _SORTS: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x7fELF", "a program", "the output the program printed"),
-    (b"MZ", "a program", "the output the program printed"),
-    (b"\xcf\xfa\xed\xfe", "a program", "the output the program printed"),
-    (b"\xca\xfe\xba\xbe", "a program", "the output the program printed"),
-    (b"SQLite format 3\0", "a SQLite database", "the result of your query, `sqlite3 -csv FILE 'SELECT …'`"),
-    (b"bplist00", "a binary property list", "`plutil -convert xml1 FILE`"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "the same files as a zip, `zip -r package.zip FOLDER`"),
-    (b"Rar!\x1a\x07", "a RAR archive", "the same files as a zip, `zip -r package.zip FOLDER`"),
-    (b"\xfd7zXZ\0", "an xz archive", "`xz -d FILE`"),
+    (b"\x7fELF", phrase("a program"), phrase("the output the program printed")),
+    (b"MZ", phrase("a program"), phrase("the output the program printed")),
+    (b"\xcf\xfa\xed\xfe", phrase("a program"), phrase("the output the program printed")),
+    (b"\xca\xfe\xba\xbe", phrase("a program"), phrase("the output the program printed")),
+    (
+        b"SQLite format 3\0",
+        phrase("a SQLite database"),
+        phrase("the result of your query, `sqlite3 -csv FILE 'SELECT …'`"),
+    ),
+    (b"bplist00", phrase("a binary property list"), "`plutil -convert xml1 FILE`"),
+    (
+        b"7z\xbc\xaf\x27\x1c",
+        phrase("a 7z archive"),
+        phrase("the same files as a zip, `zip -r package.zip FOLDER`"),
+    ),
+    (
+        b"Rar!\x1a\x07",
+        phrase("a RAR archive"),
+        phrase("the same files as a zip, `zip -r package.zip FOLDER`"),
+    ),
+    (b"\xfd7zXZ\0", phrase("an xz archive"), "`xz -d FILE`"),
     (b"BZh", "a bzip2 archive", "`bunzip2 FILE`"),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive", "`zstd -d FILE`"),
-    (_ZIP, "a zip archive inside gzip", "`gunzip FILE`"),
-    (b"FLR\0", "a flight recording of Java", "`jfr print FILE`, or collapsed stacks of it"),
-    (b"PAR1", "a Parquet file", "the same rows as CSV"),
-    (b"PERFILE2", "a recording of perf", "`perf script > FILE`"),
+    (b"\x28\xb5\x2f\xfd", phrase("a zstd archive"), "`zstd -d FILE`"),
+    (_ZIP, phrase("a zip archive inside gzip"), "`gunzip FILE`"),
+    (b"FLR\0", phrase("a flight recording of Java"), phrase("`jfr print FILE`, or collapsed stacks of it")),
+    (b"PAR1", phrase("a Parquet file"), phrase("the same rows as CSV")),
+    (b"PERFILE2", phrase("a recording of perf"), "`perf script > FILE`"),
 )
 
 

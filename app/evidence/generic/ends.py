@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from app.evidence.findings import phrase
 from app.evidence.source import Source
 
 TAIL = 64 * 1024
@@ -44,7 +45,7 @@ class Balance:
         """What is missing, in words; None when nothing is."""
         if self.depth <= 0 and not self._is_in_string:
             return None
-        return f"the JSON ends in the middle, on line {self.lines:,}"
+        return phrase("the JSON ends in the middle, on line {lines:,}", lines=self.lines)
 
 
 def short_end(source: Source, tail: bytes) -> str | None:
@@ -53,12 +54,12 @@ def short_end(source: Source, tail: bytes) -> str | None:
     if head.lstrip().startswith(_KNOWN_ROOTS):
         return _open_root(head, tail)
     if _is_json(source.head):
-        return None if tail.rstrip().endswith((b"}", b"]")) else "the JSON ends in the middle"
+        return None if tail.rstrip().endswith((b"}", b"]")) else phrase("the JSON ends in the middle")
     *lines, last = tail.replace(b"\r\n", b"\n").split(b"\n")
     if not last.strip() or len(lines) < FEWEST_ROWS:
         return None
     if _is_object(lines[-1]) and last.lstrip().startswith(b"{"):
-        return None if _is_object(last) else "its last line is half a JSON object"
+        return None if _is_object(last) else phrase("its last line is half a JSON object")
     return _short_row(lines[-FEWEST_ROWS:], last)
 
 
@@ -97,7 +98,7 @@ def _open_root(head: bytes, tail: bytes) -> str | None:
     closes = end.endswith(b">") and re.search(rb"</" + re.escape(root[1]) + rb"\s{0,20}>", end[-4096:])
     is_alone = end.endswith(b"/>") and head.find(b"<", root.end()) < 0
     name = root[1].decode("ascii", errors="replace")
-    return None if closes or is_alone else f"<{name}> is opened and not closed"
+    return None if closes or is_alone else phrase("<{name}> is opened and not closed", name=name)
 
 
 def _short_row(rows: list[bytes], last: bytes) -> str | None:
@@ -107,7 +108,9 @@ def _short_row(rows: list[bytes], last: bytes) -> str | None:
         if len(counts) != 1 or min(counts) < 2 or any(b'"' in row for row in (*rows, last)):
             continue
         if 0 < last.count(sign) < min(counts) and _shape(last, sign) in {_shape(row, sign) for row in rows}:
-            return f"its last row has {last.count(sign) + 1} of {min(counts) + 1} cells"
+            return phrase(
+                "its last row has {cells} of {width} cells", cells=last.count(sign) + 1, width=min(counts) + 1
+            )
     return None
 
 

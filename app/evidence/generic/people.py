@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.generic.rules import PERSONAL
 
 SAMPLED = 256 * 1024
@@ -21,9 +21,9 @@ def find(data: bytes) -> Iterator[Finding]:
     """At most one finding a sort, with the line of the first."""
     data = data[:SAMPLED]
     for what, pattern, may_be_there, counts in (
-        ("e-mail addresses", _EMAIL, b"@" in data, _is_a_person),
-        ("card numbers", _CARD, b"0" * 16 in data.translate(_ZEROS, b" -"), _passes_luhn),
-        ("public IP addresses", _ADDRESS, _has_quads(data), _is_public),
+        (phrase("e-mail addresses"), _EMAIL, b"@" in data, _is_a_person),
+        (phrase("card numbers"), _CARD, b"0" * 16 in data.translate(_ZEROS, b" -"), _passes_luhn),
+        (phrase("public IP addresses"), _ADDRESS, _has_quads(data), _is_public),
     ):
         if not may_be_there:
             continue

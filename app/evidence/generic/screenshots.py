@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
+from app.evidence.findings import phrase
 from app.evidence.source import Source
 
 PDF_LIMIT = 20 * 1024 * 1024
@@ -43,7 +44,7 @@ def what(source: Source) -> str | None:
         return "WebP"
     if head.startswith(b"BM") and b"\0" in head[:16]:
         return "BMP"
-    return "a PDF without text" if head.startswith(b"%PDF") and _has_no_text(source) else None
+    return phrase("a PDF without text") if head.startswith(b"%PDF") and _has_no_text(source) else None
 
 
 def _has_no_text(source: Source) -> bool:

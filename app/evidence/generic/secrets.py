@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.evidence.findings import phrase
+
 MOST_OF_A_SORT = 20
 LONGEST = 512
 _DROPPED = b"0123456789 .,;:|/\"'-\r\n\t"
@@ -40,62 +42,64 @@ class _Sort:
 
 
 _SORTS = (
-    _Sort("an AWS access key", (b"AKIA", b"ASIA"), rb"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    _Sort(phrase("an AWS access key"), (b"AKIA", b"ASIA"), rb"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     _Sort(
-        "an AWS secret key",
+        phrase("an AWS secret key"),
         (b"aws_secret_access_key", b"AWS_SECRET_ACCESS_KEY", b"SecretAccessKey"),
         rb"(?:(?i:aws_secret_access_key)|SecretAccessKey)[\"']?\s{0,3}[=:]\s{0,3}[\"']?(?P<password>[A-Za-z0-9/+]{40})\b",
     ),
     _Sort(
-        "a private key",
+        phrase("a private key"),
         (b"PRIVATE KEY",),
         rb"-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:[\\rn\s]{1,6}[A-Za-z0-9+/=]{16,64})?",
     ),
     _Sort(
-        "a GitHub token",
+        phrase("a GitHub token"),
         (b"ghp_", b"gho_", b"ghs_", b"ghu_", b"ghr_", b"github_pat_"),
         rb"\b(?:gh[oprsu]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{40,90})\b",
     ),
-    _Sort("a GitLab token", (b"glpat-",), rb"\bglpat-[A-Za-z0-9_-]{20,64}"),
+    _Sort(phrase("a GitLab token"), (b"glpat-",), rb"\bglpat-[A-Za-z0-9_-]{20,64}"),
     _Sort(
-        "a Slack token",
+        phrase("a Slack token"),
         (b"xox",),
         rb"\bxox[abeprs]-[0-9A-Za-z-]{20,80}",
     ),
     _Sort(
-        "the address of a Slack webhook",
+        phrase("the address of a Slack webhook"),
         (b"hooks.slack.com",),
         rb"hooks\.slack\.com/services/T[0-9A-Z]{6,14}/B[0-9A-Z]{6,14}/[0-9A-Za-z]{16,32}",
     ),
-    _Sort("a Stripe key", (b"sk_live_", b"rk_live_"), rb"\b[sr]k_live_[0-9A-Za-z]{16,200}"),
-    _Sort("a Google API key", (b"AIza",), rb"\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])"),
-    _Sort("an npm token", (b"npm_",), rb"\bnpm_[A-Za-z0-9]{36}\b"),
-    _Sort("a package index token", (b"pypi-AgE",), rb"\bpypi-AgE[A-Za-z0-9_-]{50,250}"),
-    _Sort("a SendGrid key", (b"SG.",), rb"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
-    _Sort("a Hugging Face token", (b"hf_",), rb"\bhf_[A-Za-z0-9]{34}\b"),
-    _Sort("a key of a model API", (b"sk-proj-", b"sk-ant-"), rb"\bsk-(?:proj|ant)-[A-Za-z0-9_-]{24,200}"),
+    _Sort(phrase("a Stripe key"), (b"sk_live_", b"rk_live_"), rb"\b[sr]k_live_[0-9A-Za-z]{16,200}"),
+    _Sort(phrase("a Google API key"), (b"AIza",), rb"\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])"),
+    _Sort(phrase("an npm token"), (b"npm_",), rb"\bnpm_[A-Za-z0-9]{36}\b"),
+    _Sort(phrase("a package index token"), (b"pypi-AgE",), rb"\bpypi-AgE[A-Za-z0-9_-]{50,250}"),
+    _Sort(phrase("a SendGrid key"), (b"SG.",), rb"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
+    _Sort(phrase("a Hugging Face token"), (b"hf_",), rb"\bhf_[A-Za-z0-9]{34}\b"),
     _Sort(
-        "a signed token (JWT)",
+        phrase("a key of a model API"), (b"sk-proj-", b"sk-ant-"), rb"\bsk-(?:proj|ant)-[A-Za-z0-9_-]{24,200}"
+    ),
+    _Sort(
+        phrase("a signed token (JWT)"),
         (b"eyJ",),
         rb"\beyJ[A-Za-z0-9_-]{10,400}\.eyJ[A-Za-z0-9_-]{10,1000}\.[A-Za-z0-9_-]{20,600}",
     ),
     _Sort(
-        "a header that signs somebody in",
+        phrase("a header that signs somebody in"),
         (b"uthorization:", b"UTHORIZATION:"),
         rb"(?i:authorization)[\"']?: ?[\"']?(?i:basic|bearer) (?P<password>[A-Za-z0-9._~+/-]{16,400})",
     ),
     _Sort(
-        "an address with a password",
+        phrase("an address with a password"),
         (b"@",),
         rb"://(?P<user>[^\s:@/\"']{1,64}):(?P<password>[^\s@/\"']{1,64})@(?P<host>[^\s/:\"']{1,128})",
     ),
     _Sort(
-        "a password",
+        phrase("a password"),
         (b"password=", b"PASSWORD=", b"Password="),
         rb"(?:password|PASSWORD|Password)=(?P<password>[^\s&\"',;]{4,64})",
     ),
     _Sort(
-        "a secret setting",
+        phrase("a secret setting"),
         (b"SECRET=", b"TOKEN=", b"_KEY=", b"APIKEY=", b"PASSWD="),
         rb"(?m)^[ +]{0,3}(?:export |set |ENV |-e )?[A-Z0-9_]{0,40}"
         rb"(?:SECRET|TOKEN|API_KEY|APIKEY|SECRET_KEY|PRIVATE_KEY|ACCESS_KEY|PASSWD)"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from app.evidence.documents import wording
 from app.evidence.documents.document import Document, Section
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.incident_template import rules, words
 from app.evidence.registers import page
 from app.evidence.source import Source
@@ -65,7 +65,7 @@ def _findings(parts: Parts, severities: Sequence[str]) -> Iterator[Finding]:
 
 def _actions(parts: Parts) -> Iterator[Finding]:
     said = _said(parts, "review")
-    asked = (("an owner", words.OWNER), ("a date", words.DUE))
+    asked = ((phrase("an owner"), words.OWNER), (phrase("a date"), words.DUE))
     if lacking := [name for name, known in asked if not known.search(said)]:
         yield rules.NO_OWNER.at(Where(line=parts["review"][0].line), lacking=" and ".join(lacking))
 

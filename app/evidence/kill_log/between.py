@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.deploy_timeline.traffic import Count
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.kill_log import between_rules as rules
 from app.evidence.kill_log import survivors, traffic
 from app.evidence.kill_log.alignment import Aligned, Death, align, deaths, is_inside
@@ -60,10 +60,10 @@ def _of_log(file: FileFacts, runs: Sequence[traffic.Run], also: Aliases) -> Iter
 
 def _clocks(logs: Sequence[Aligned], kills: Sequence[Death]) -> Iterator[Finding]:
     """How each log's clock stands to the kills', where a silence shows it."""
-    first = next((kill.name for kill in kills if kill.signal == "KILL"), "the instance")
+    first = next((kill.name for kill in kills if kill.signal == "KILL"), phrase("the instance"))
     for log in logs:
         if log.by:
-            way, when = ("ahead of", "later") if log.by < 0 else ("behind", "earlier")
+            way, when = (phrase("ahead of"), "later") if log.by < 0 else ("behind", "earlier")
             yield rules.MOVED.at(
                 file=log.run.log.name, offset=lasting(abs(log.by)), way=way, name=first, when=when
             )
@@ -81,7 +81,7 @@ def _places(logs: Sequence[Aligned], kills: Sequence[Death]) -> Iterator[Finding
         yield rules.INSIDE.at(count=len(kills), first=first, last=last)
         return
     named = ", ".join(f"{kill.name or 'one'} at {iso(kill.at)}" for kill in outside[:5])
-    more = f" and {len(outside) - 5} more" if len(outside) > 5 else ""
+    more = phrase(" and {count} more", count=len(outside) - 5) if len(outside) > 5 else ""
     yield rules.OUTSIDE.at(
         count=len(outside), total=len(kills), kills=named + more, first=first, last=last, hint=_hint(logs)
     )
@@ -93,9 +93,11 @@ def _hint(logs: Sequence[Aligned]) -> str:
     if not slips:
         return ""
     if len(slips) > 1:
-        return f"; {len(slips)} time zones would bring the kills inside, and nothing tells which"
+        return phrase(
+            "; {count} time zones would bring the kills inside, and nothing tells which", count=len(slips)
+        )
     way = "later" if slips[0] > 0 else "earlier"
-    return f"; {lasting(abs(slips[0]))} {way} the kills would lie inside"
+    return phrase("; {slips} {way} the kills would lie inside", slips=lasting(abs(slips[0])), way=way)
 
 
 def _errors(logs: Sequence[Aligned], found: Sequence[Window]) -> Iterator[Finding]:
@@ -106,7 +108,11 @@ def _errors(logs: Sequence[Aligned], found: Sequence[Window]) -> Iterator[Findin
         yield _broken(window, failed)
     inside = sum(one.n for _, failed in told for one in failed)
     if not inside:
-        gone = f"; {whole.aborted} given up by their clients are counted apart" if whole.aborted else ""
+        gone = (
+            phrase("; {aborted} given up by their clients are counted apart", aborted=whole.aborted)
+            if whole.aborted
+            else ""
+        )
         yield rules.ALL_WELL.at(windows=len(found), requests=f"{whole.requests:,}", aborted=gone)
     if others:
         yield rules.ELSEWHERE.at(count=sum(one.n for one in others), first=iso(others[0].at))
@@ -118,7 +124,7 @@ def _broken(window: Window, failed: Sequence[Failure]) -> Finding:
     close = sum(one.n for one in failed if abs(one.at - kill.at) <= CLOSE_S)
     return rules.BROKEN.at(
         broken=sum(one.n for one in failed),
-        name=kill.name or "an instance",
+        name=kill.name or phrase("an instance"),
         signal=f" by {kill.signal}" if kill.signal else "",
         start=iso(kill.at),
         what=_what(failed),
@@ -162,7 +168,7 @@ def _traffic(run: traffic.Run, found: Sequence[Window]) -> Iterator[Finding]:
         during, length = traffic.rate(run, [window.down], is_inside=True)
         if length >= 2 and during < HALF * usual and (usual - during) * length >= LEAST_MISSED:
             yield rules.SILENT.at(
-                name=window.kill.name or "an instance", down=lasting(window.back - window.kill.at),
+                name=window.kill.name or phrase("an instance"), down=lasting(window.back - window.kill.at),
                 rate=f"{during:.3g}", share=f"{during / usual * 100:.0f}", usual=f"{usual:.3g}",
             )  # fmt: skip
 
@@ -183,7 +189,7 @@ def _slow(run: traffic.Run, found: Sequence[Window]) -> Iterator[Finding]:
             slowest[place] = max(slowest.get(place, 0.0), p99)
     for place, slow in sorted(slowest.items())[:MOST_SAID]:
         yield rules.SLOW.at(
-            name=found[place].kill.name or "an instance", step="second" if step == 1 else f"{step:g} s",
+            name=found[place].kill.name or phrase("an instance"), step="second" if step == 1 else f"{step:g} s",
             slow=_ms(slow), times=f"{slow / usual:.0f}", usual=_ms(usual), outside=_ms(most),
         )  # fmt: skip
 
@@ -215,7 +221,9 @@ def _reads(file: FileFacts) -> Iterator[Finding]:
     seen = sum(methods.values())
     if seen and READS.issuperset(methods):
         is_all = seen >= int(file.facts.get("requests") or 0)
-        which = "Every request" if is_all else f"Each of the first {seen:,} requests"
+        which = (
+            phrase("Every request") if is_all else phrase("Each of the first {seen:,} requests", seen=seen)
+        )
         yield rules.ONLY_READS.at(which=which, file=file.name, methods=" or ".join(methods))
 
 

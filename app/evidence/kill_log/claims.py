@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.evidence.claims import Claim, Facts, FileFacts
+from app.evidence.findings import phrase
 from app.evidence.kill_log import traffic
 from app.evidence.kill_log.alignment import align, deaths, is_inside
 from app.evidence.kill_log.names import aliases
@@ -22,8 +23,14 @@ def kills(_claim: Claim, files: Sequence[FileFacts]) -> Measured | None:
         inside += sum(any(is_inside(log.run, kill.at) for log in logs) for kill in killed)
     if not runs or not total:
         return None
-    said = "" if inside == total else f" ({total} in the log, {total - inside} outside the traffic)"
-    return _counted(inside, "its kills inside the traffic", said)
+    said = (
+        ""
+        if inside == total
+        else phrase(
+            " ({total} in the log, {outside} outside the traffic)", total=total, outside=total - inside
+        )
+    )
+    return _counted(inside, phrase("its kills inside the traffic"), said)
 
 
 def user_errors(claim: Claim, files: Sequence[FileFacts]) -> Measured | None:
@@ -36,8 +43,8 @@ def user_errors(claim: Claim, files: Sequence[FileFacts]) -> Measured | None:
     if not own:
         return None
     worst = max(own, key=lambda run: run.errors)
-    said = f" ({worst.facts['requests']:,} requests in {worst.log.name})"
-    return _counted(worst.errors, "5xx, answers cut short and requests without an answer", said)
+    said = phrase(" ({requests:,} requests in {name})", requests=worst.facts["requests"], name=worst.log.name)
+    return _counted(worst.errors, phrase("5xx, answers cut short and requests without an answer"), said)
 
 
 def _is_of(run: traffic.Run, file: FileFacts) -> bool:
@@ -46,7 +53,7 @@ def _is_of(run: traffic.Run, file: FileFacts) -> bool:
 
 def _counted(count: int, where: str, said: str) -> Measured:
     value = float(count)
-    return Measured(value, value, value, None, None, "none: they are counted", where, said)
+    return Measured(value, value, value, None, None, phrase("none: they are counted"), where, said)
 
 
 def alone(_claim: Claim, _facts: Facts) -> Measured | None:
@@ -55,7 +62,7 @@ def alone(_claim: Claim, _facts: Facts) -> Measured | None:
 
 
 def why_not(_metric: str, _facts: Facts) -> str:
-    return "no request log with times and statuses lies beside it."
+    return phrase("no request log with times and statuses lies beside it.")
 
 
 MEASURES = {"kills": alone}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.kill_log import reading, rules
 from app.evidence.kill_log.pairing import Kill
 from app.evidence.source import Source
@@ -21,9 +21,13 @@ def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` without any kill."""
     found = reading.read(source.text(LONGEST))
     if not found.kills and not found.is_aged:
-        what = "no line has a time such as 2026-11-20T14:05:10Z"
+        what = phrase("no line has a time such as 2026-11-20T14:05:10Z")
         if found.unread:
-            what = f"“{found.unread[0].get('time')[:40]}” in line {found.unread[0].line} is no time"
+            what = phrase(
+                "“{time}” in line {line} is no time",
+                time=found.unread[0].get("time")[:40],
+                line=found.unread[0].line,
+            )
         raise Unreadable(rules.NONE.at(what=what))
     facts = _facts(found.form, found.kills[:MOST])
     return Report("kill_log", 0.9, facts, tuple(_findings(found, found.kills[:MOST])))
@@ -104,11 +108,11 @@ def _clocks(found: reading.Found, kills: Sequence[Kill]) -> Iterator[Finding]:
     loose = next((one for one in kills if not (one.has_zone and one.has_year)), None)
     if loose is not None:
         what = "zone" if loose.has_year else "zone and no year"
-        year = "" if loose.has_year else ", in the year of the requests"
+        year = "" if loose.has_year else phrase(", in the year of the requests")
         yield rules.NO_ZONE.at(Where(line=loose.line), what=what, year=year)
     if found.unread:
         first = found.unread[0]
-        what = f"“{first.get('time')[:40]}”" if first.get("time") else "an empty cell"
+        what = f"“{first.get('time')[:40]}”" if first.get("time") else phrase("an empty cell")
         yield rules.UNREAD.at(Where(line=first.line), count=len(found.unread), what=what)
     for row in found.backwards[:MOST_SAID]:
         name, back, start = (row.get(field)[:60] for field in ("instance", "back", "time"))
@@ -126,4 +130,8 @@ def _name(one: Kill) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     said = ", ".join(names[:MOST_SAID])
-    return said if len(names) <= MOST_SAID else f"{said} and {len(names) - MOST_SAID} more"
+    return (
+        said
+        if len(names) <= MOST_SAID
+        else phrase("{said} and {count} more", said=said, count=len(names) - MOST_SAID)
+    )

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from app.evidence import yamls
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.kill_switches import rules, words
 from app.evidence.registers import days, page, rows
 from app.evidence.registers.rows import Row
@@ -30,7 +30,9 @@ def report(source: Source) -> Report:
     form, found = _read(source, text)
     found = [row for row in found if row.get("name")]
     if not found:
-        raise Unreadable(rules.NONE.at(what="no table, list or export of switches with two known columns"))
+        raise Unreadable(
+            rules.NONE.at(what=phrase("no table, list or export of switches with two known columns"))
+        )
     tested = [day for row in found if (day := days.first(row.get("tested"))) is not None]
     newest = max(tested, default=None)
     facts = {
@@ -161,4 +163,4 @@ def _name(row: Row) -> str:
 
 def _names(found: Sequence[Row]) -> str:
     names = ", ".join(_name(row) for row in found[:5])
-    return names if len(found) <= 5 else f"{names} and {len(found) - 5} more"
+    return names if len(found) <= 5 else phrase("{names} and {count} more", names=names, count=len(found) - 5)

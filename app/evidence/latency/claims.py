@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.evidence.claims import Claim, Facts
+from app.evidence.findings import phrase
 from app.evidence.latency.load_claims import connections
 from app.evidence.measured import Measured, wilson
 from app.evidence.units import shown
@@ -53,14 +54,16 @@ def percentile(claim: Claim, facts: Facts) -> Measured | None:
 
 def _tolerance(definitions: Mapping[str, float], step: float) -> str:
     """In words, what the band is made of."""
-    steps = f"steps of {shown(step)} ms in the file, " if step else ""
+    steps = phrase("steps of {step} ms in the file, ", step=shown(step)) if step else ""
     if "bucket_low" in definitions:
-        return f"the bounds of the histogram's bucket, {steps}and the rounding of the claim"
+        return phrase(
+            "the bounds of the histogram's bucket, {steps}and the rounding of the claim", steps=steps
+        )
     if "printed" in definitions:
-        return f"three digits of a tool's histogram, {steps}and the rounding of the claim"
-    return (
-        f"all percentile definitions in use, three digits of a tool's histogram, {steps}"
-        "and the rounding of the claim"
+        return phrase("three digits of a tool's histogram, {steps}and the rounding of the claim", steps=steps)
+    return phrase(
+        "all percentile definitions in use, three digits of a tool's histogram, {steps}and the rounding of the claim",
+        steps=steps,
     )
 
 
@@ -71,8 +74,16 @@ def largest(_claim: Claim, facts: Facts) -> Measured | None:
         return None
     step = _step(facts, "max") / 2
     low, high = value * (1 - HDR_DIGITS) - step, value * (1 + HDR_DIGITS) + step
-    return Measured(value, low, high, None, None, "three digits of a tool's histogram and the rounding of the claim",
-                    _place(facts, "max", "latency"), _basis(facts))  # fmt: skip
+    return Measured(
+        value,
+        low,
+        high,
+        None,
+        None,
+        phrase("three digits of a tool's histogram and the rounding of the claim"),
+        _place(facts, "max", "latency"),
+        _basis(facts),
+    )
 
 
 def mean(_claim: Claim, facts: Facts) -> Measured | None:
@@ -83,9 +94,18 @@ def mean(_claim: Claim, facts: Facts) -> Measured | None:
     spread, n, step = facts.get("stddev"), facts.get("n"), _step(facts, "mean")
     half = None if spread is None or not n else 1.96 * spread / math.sqrt(n)
     low, high = (None, None) if half is None else (value - half, value + half)
-    return Measured(value, value - step / 2, value + step / 2, low, high,
-                    f"steps of {shown(step)} ms in the file and the rounding of the claim" if step
-                    else "the rounding of the claim", _place(facts, "mean", "latency"), _basis(facts))  # fmt: skip
+    return Measured(
+        value,
+        value - step / 2,
+        value + step / 2,
+        low,
+        high,
+        phrase("steps of {step} ms in the file and the rounding of the claim", step=shown(step))
+        if step
+        else phrase("the rounding of the claim"),
+        _place(facts, "mean", "latency"),
+        _basis(facts),
+    )
 
 
 def throughput(_claim: Claim, facts: Facts) -> Measured | None:
@@ -101,9 +121,9 @@ def throughput(_claim: Claim, facts: Facts) -> Measured | None:
     high = n / max(span - clock, span / 2) * (1 + RATE_SLACK)
     chance = 1.96 * math.sqrt(n) / duration
     return Measured(value, low, high, value - chance, value + chance,
-                    "2 % for ramp-up and where a tool stops its clock, and the clock of the file",
+                    phrase("2 % for ramp-up and where a tool stops its clock, and the clock of the file"),
                     f"{_column(facts, 'start')}, {_column(facts, 'latency')}",
-                    f" ({n:,} requests in {shown(duration)} s)")  # fmt: skip
+                    phrase(" ({n:,} requests in {duration} s)", n=n, duration=shown(duration)))  # fmt: skip
 
 
 def _printed_rate(facts: Facts) -> Measured:
@@ -113,7 +133,7 @@ def _printed_rate(facts: Facts) -> Measured:
     chance = 1.96 * math.sqrt(n) / duration if n and duration else None
     return Measured(value, value * (1 - RATE_SLACK) - step, value * (1 + RATE_SLACK) + step,
                     None if chance is None else value - chance, None if chance is None else value + chance,
-                    "2 % for ramp-up and where a tool stops its clock, and the rounding of the claim",
+                    phrase("2 % for ramp-up and where a tool stops its clock, and the rounding of the claim"),
                     _place(facts, "throughput", "start"), _basis(facts))  # fmt: skip
 
 
@@ -124,9 +144,15 @@ def error_rate(_claim: Claim, facts: Facts) -> Measured | None:
     if (role is None and "errors" not in facts.get("lines", ())) or not n or failed is None:
         return None
     share, step = failed / n, max(0.0, _step(facts, "errors", 0.0) - 1) / 2 / n
-    return Measured(share, max(0.0, share - step), share + step, *wilson(min(failed, n), n),
-                    "the rounding of the claim",
-                    _place(facts, "errors", role or ""), f" ({failed:,} of {n:,} requests)")  # fmt: skip
+    return Measured(
+        share,
+        max(0.0, share - step),
+        share + step,
+        *wilson(min(failed, n), n),
+        phrase("the rounding of the claim"),
+        _place(facts, "errors", role or ""),
+        phrase(" ({failed:,} of {n:,} requests)", failed=failed, n=n),
+    )
 
 
 def requests(_claim: Claim, facts: Facts) -> Measured | None:
@@ -135,8 +161,10 @@ def requests(_claim: Claim, facts: Facts) -> Measured | None:
     if value is None:
         return None
     least, step = min(value, facts.get("n", value)), max(0.0, _step(facts, "requests", 0.0) - 1) / 2
-    where = facts.get("lines", {}).get("requests") or f"rows 1 to {value:,}"
-    return Measured(float(value), least - step, value + step, None, None, "the rounding of the claim", where)
+    where = facts.get("lines", {}).get("requests") or phrase("rows 1 to {last:,}", last=value)
+    return Measured(
+        float(value), least - step, value + step, None, None, phrase("the rounding of the claim"), where
+    )
 
 
 def duration(_claim: Claim, facts: Facts) -> Measured | None:
@@ -145,7 +173,7 @@ def duration(_claim: Claim, facts: Facts) -> Measured | None:
     if not value:
         return None
     value, slack = value * 1000, 1000 + 0.03 * value * 1000
-    return Measured(value, value - slack, value + slack, None, None, "one second and 3 % for start and stop",
+    return Measured(value, value - slack, value + slack, None, None, phrase("one second and 3 % for start and stop"),
                     _place(facts, "duration_s", "start"))  # fmt: skip
 
 
@@ -154,12 +182,12 @@ def why_not(metric: str, facts: Facts) -> str:
     if (said := facts.get("missing", {}).get(metric)) is not None:
         return str(said)
     if metric in ("throughput", "duration") and facts.get("duration_s") is None:
-        return "the table says how long requests took but not when they started."
+        return phrase("the table says how long requests took but not when they started.")
     if metric == "error_rate":
-        return "no column says which requests failed."
+        return phrase("no column says which requests failed.")
     if metric == "connections":
-        return "it records no connections, and its load is no closed loop to tell them from."
-    return "the column is missing."
+        return phrase("it records no connections, and its load is no closed loop to tell them from.")
+    return phrase("the column is missing.")
 
 
 MEASURES = {
@@ -180,11 +208,11 @@ def _hint(level: str, facts: Facts) -> Callable[[float], str]:
     def hint(claimed: float) -> str:
         succeeded = (facts.get("succeeded") or {}).get(level)
         if succeeded is not None and math.isclose(claimed, succeeded, rel_tol=0.01):
-            return "It is the value of the successful requests only."
+            return phrase("It is the value of the successful requests only.")
         for name, title in _TITLES.items():
             other = _value(facts.get(name))
             if name != level and other and math.isclose(claimed, other, rel_tol=0.01):
-                return f"That is the file's {title}."
+                return phrase("That is the file's {title}.", title=title)
         return _unit_hint(claimed, facts[level]["value"])
 
     return hint
@@ -199,7 +227,7 @@ def _unit_hint(claimed: float, value: float) -> str:
     for factor in (1e3, 1e6):
         scaled = (value * factor, value / factor)
         if value and any(math.isclose(claimed, other, rel_tol=0.02) for other in scaled):
-            return f"It is {factor:,.0f} times off: is the unit right?"
+            return phrase("It is {factor:,.0f} times off: is the unit right?", factor=factor)
     return ""
 
 
@@ -211,7 +239,7 @@ def _step(facts: Facts, name: str, default: float | None = None) -> float:
 
 def _basis(facts: Facts) -> str:
     n = facts.get("n")
-    return "" if n is None else f" ({n:,} requests)"
+    return "" if n is None else phrase(" ({n:,} requests)", n=n)
 
 
 def _place(facts: Facts, name: str, role: str) -> str:
@@ -223,5 +251,5 @@ def _column(facts: Facts, role: str) -> str:
     columns = facts.get("columns", {})
     name = columns.get(role) or (columns.get("end") if role == "start" else None)
     if name is None:
-        return "the table" if columns else "the report"
+        return phrase("the table") if columns else phrase("the report")
     return f"column {name}" if not str(name).startswith("column ") else str(name)

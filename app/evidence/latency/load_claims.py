@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.evidence.claims import Claim, Facts
+from app.evidence.findings import phrase
 from app.evidence.measured import Confirmed, Measured
 from app.evidence.units import shown
 
@@ -15,14 +16,18 @@ def connections(_claim: Claim, facts: Facts) -> Measured | None:
     load = facts.get("load") or {}
     recorded, found = load.get("recorded_concurrency"), load.get("connections")
     if recorded:
-        return _measured(float(recorded), 0.0, "as the tool recorded it")
+        return _measured(float(recorded), 0.0, phrase("as the tool recorded it"))
     if found and load.get("closed_loop"):
-        return _measured(float(found), LITTLE_SLACK, "rate x mean latency (Little's law)")
+        return _measured(float(found), LITTLE_SLACK, phrase("rate x mean latency (Little's law)"))
     return None
 
 
 def _measured(value: float, slack: float, where: str) -> Measured:
-    tolerance = "the rounding of the claim" if not slack else f"{slack:.0%} for how a mean varies"
+    tolerance = (
+        phrase("the rounding of the claim")
+        if not slack
+        else phrase("{slack:.0%} for how a mean varies", slack=slack)
+    )
     return Measured(value, value * (1 - slack), value * (1 + slack), None, None, tolerance, where)
 
 
@@ -35,9 +40,15 @@ def endpoint(claim: Claim, facts: Facts) -> Confirmed | None:
     wanted = _path(claim.text)
     share = sum(each["n"] for each in known if wanted in _path(each["name"])) / total
     if share:
-        return Confirmed(share >= 0.5, f"{shown(100 * share)} % of its requests went there.", "addresses")
+        return Confirmed(
+            share >= 0.5,
+            phrase("{percent} % of its requests went there.", percent=shown(100 * share)),
+            "addresses",
+        )
     named = ", ".join(str(each["name"])[:60] for each in known[:MOST_NAMED])
-    return Confirmed(False, f"None of its requests went there; it names {named}.", "addresses")
+    return Confirmed(
+        False, phrase("None of its requests went there; it names {named}.", named=named), "addresses"
+    )
 
 
 CONFIRMS = {"endpoint": endpoint}

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.evidence.claims import Facts
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.latency.claims import LEVELS
 from app.evidence.ledger_rules import INSIDE_NOISE, MORE_CONNECTIONS, MORE_ERRORS, OTHER_LOAD, TRADE_OFF
 from app.evidence.measured import wilson
@@ -51,9 +51,9 @@ def _noise(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
         before=shown(one["value"]),
         after=shown(other["value"]),
         before_low=shown(lows[0]),
-        before_high="no bound" if highs[0] is None else shown(highs[0]),
+        before_high=phrase("no bound") if highs[0] is None else shown(highs[0]),
         after_low=shown(lows[1]),
-        after_high="no bound" if highs[1] is None else shown(highs[1]),
+        after_high=phrase("no bound") if highs[1] is None else shown(highs[1]),
     )
 
 
@@ -145,7 +145,7 @@ def _mix(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
     name = max(one | other, key=lambda name: abs(one.get(name, 0.0) - other.get(name, 0.0)))
     if abs(one.get(name, 0.0) - other.get(name, 0.0)) > SAME_MIX:
         yield OTHER_LOAD.at(
-            what=f"the share of {name[:60]}",
+            what=phrase("the share of {name}", name=name[:60]),
             before=f"{one.get(name, 0.0):.0%}",
             after=f"{other.get(name, 0.0):.0%}",
         )

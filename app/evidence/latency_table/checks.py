@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.counts import Counts, Point
 from app.evidence.latency_table.load import Load
@@ -65,7 +65,7 @@ def _sample_size(facts: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _ordinal(place: int) -> str:
-    return {1: "one", 2: "but one", 3: "but two"}.get(place, f"but {place - 1}")
+    return {1: "one", 2: phrase("but one"), 3: phrase("but two")}.get(place, f"but {place - 1}")
 
 
 def _little(facts: Mapping[str, Any], load: Load) -> Iterator[Finding]:

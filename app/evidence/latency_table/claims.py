@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from app.evidence.claims import Claim, Facts
-from app.evidence.findings import Audience, Finding, Rule, Severity
+from app.evidence.findings import Audience, Finding, Rule, Severity, phrase
 from app.evidence.latency import claims, pair
 from app.evidence.measured import Measured
 
@@ -31,11 +31,11 @@ SCALED = Rule(
 def why_not(metric: str, facts: Facts) -> str:
     """Why a file does not show a number."""
     if metric == "count_5xx":
-        return "5xx are counted in the windows of deploys, and no timeline has one within its times."
+        return phrase("5xx are counted in the windows of deploys, and no timeline has one within its times.")
     if metric == "user_errors":
-        return "it has no status of each request."
+        return phrase("it has no status of each request.")
     if "n" not in facts and metric in (*claims.LEVELS, "mean", "max"):
-        return "the log has no times of requests."
+        return phrase("the log has no times of requests.")
     return claims.why_not(metric, facts)
 
 
@@ -71,8 +71,8 @@ def _throughput(claim: Claim, facts: Facts) -> Measured | None:
     low, high = n / (duration + 2 * clock), n / max(duration - clock, duration / 2)
     chance = 1.96 * math.sqrt(n) / duration
     return Measured(value, low * (1 - RATE_SLACK), high * (1 + RATE_SLACK), value - chance, value + chance,
-                    "2 % for ramp-up and where a tool stops its clock, and the clock of the file",
-                    "the times of the log", f" ({n:,} requests)")  # fmt: skip
+                    phrase("2 % for ramp-up and where a tool stops its clock, and the clock of the file"),
+                    phrase("the times of the log"), phrase(" ({n:,} requests)", n=n))  # fmt: skip
 
 
 def _between(_claim: Claim, _facts: Facts) -> Measured | None:
@@ -100,8 +100,8 @@ def _user_errors(_claim: Claim, facts: Facts) -> Measured | None:
     if not facts.get("statuses"):
         return None
     count = float(user_errors(facts))
-    where = "5xx, answers cut short and requests without an answer"
-    return Measured(count, count, count, None, None, "none: they are counted", where)
+    where = phrase("5xx, answers cut short and requests without an answer")
+    return Measured(count, count, count, None, None, phrase("none: they are counted"), where)
 
 
 MEASURES = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from app.evidence.findings import phrase
 from app.evidence.latency_table.clocks import looks_like_epoch
 from app.evidence.latency_table.fields import Field, Format, Line, cells, nearly_all
 from app.evidence.latency_table.layout import assumptions, unit_of
@@ -117,13 +118,13 @@ def _unit(name: str, texts: Sequence[str], writing: Writing) -> tuple[str, str, 
     if median(values) < 5:
         return (
             "s",
-            "size of the values",
-            ("the request times are whole seconds (Apache's %T), judged by their size",),
+            phrase("size of the values"),
+            (phrase("the request times are whole seconds (Apache's %T), judged by their size"),),
         )
     return (
         "us",
-        "size of the values",
-        ("the request times are microseconds (Apache's %D), judged by their size",),
+        phrase("size of the values"),
+        (phrase("the request times are microseconds (Apache's %D), judged by their size"),),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.generic import TRUNCATED
 from app.evidence.latency_table.checks import check
 from app.evidence.latency_table.columns import Layout
@@ -21,7 +21,7 @@ def report(source: Source) -> Report:
     """Facts and findings; raise `Unreadable` when no request can be counted."""
     found = read(source)
     if found is None:
-        raise Unreadable(NOT_COUNTED.at(reason="no column with the latency of a request was found."))
+        raise Unreadable(NOT_COUNTED.at(reason=phrase("no column with the latency of a request was found.")))
     dialect, layout = found
     counts = count(source, dialect, layout)
     if (counts.everything.n if layout.latency else counts.requests) == 0:
@@ -57,4 +57,9 @@ def _cut(source: Source, dialect: Dialect) -> list[Finding]:
     cells = last.count(dialect.delimiter.encode()) + 1
     if not last.strip() or cells >= dialect.width or b'"' in last:
         return []
-    return [TRUNCATED.at(Where(), detail=f"its last row has {cells} of {dialect.width} cells")]
+    return [
+        TRUNCATED.at(
+            Where(),
+            detail=phrase("its last row has {cells} of {width} cells", cells=cells, width=dialect.width),
+        )
+    ]

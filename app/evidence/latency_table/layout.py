@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from app.evidence.findings import phrase
 from app.evidence.latency_table.clocks import Clock, Number, clock_of, looks_like_epoch
 from app.evidence.latency_table.columns import Layout, resolution
 from app.evidence.latency_table.dialect import Dialect
@@ -165,7 +166,7 @@ def _jmeter(dialect: Dialect) -> Layout | None:
         url=13 if is_default and dialect.width >= 16 else None,
         assumed=()
         if is_default
-        else ("the second column is JMeter's `elapsed`, because there is no header",),
+        else (phrase("the second column is JMeter's `elapsed`, because there is no header"),),
     )
 
 
@@ -261,11 +262,13 @@ def unit_of(named: str | None, cells: Sequence[str], writing: Writing) -> tuple[
     values = [value for cell in cells if (value := number(cell, writing)) is not None]
     middle = median(values)
     if middle >= 1e7:
-        return "ns", "size of the values"
+        return "ns", phrase("size of the values")
     if middle >= 5e4:
-        return "us", "size of the values"
+        return "us", phrase("size of the values")
     fine = decimals(cells, writing) >= 3
-    return ("s", "size of the values") if fine and middle < 2 else ("ms", "size of the values")
+    return (
+        ("s", phrase("size of the values")) if fine and middle < 2 else ("ms", phrase("size of the values"))
+    )
 
 
 def _clock(dialect: Dialect, column: int | None, default: str | None) -> Clock | None:
@@ -281,9 +284,9 @@ def assumptions(
     """What a learner should confirm, in words."""
     said = []
     if unit_from == "size of the values":
-        said.append(f"latencies are in {unit}, judged by the size of the values")
+        said.append(phrase("latencies are in {unit}, judged by the size of the values", unit=unit))
     if doubtful:
-        said.append(f"the comma in numbers such as 1,234 marks {_COMMA_MARKS[writing]}")
+        said.append(phrase("the comma in numbers such as 1,234 marks {what}", what=_COMMA_MARKS[writing]))
     if start is not None and not start.is_epoch and start.number is not None:
-        said.append(f"the start times count {start.number.unit} from the start of the test")
+        said.append(phrase("the start times count {unit} from the start of the test", unit=start.number.unit))
     return tuple(said)

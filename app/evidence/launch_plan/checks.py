@@ -9,15 +9,18 @@ from typing import Any
 from app.evidence.capacity_table import checks as table_checks
 from app.evidence.capacity_table.stages import MILESTONES
 from app.evidence.documents.document import Document
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.launch_plan import contents, rules
 from app.evidence.units import shown
 
 NAMES = {
-    "start": "where it starts", "milestones": "the four milestones", "arithmetic": "the capacity arithmetic",
-    "first": "three things to add first", "wrong": "three things that will be done wrong",
-    "objectives": "the objectives",
-}  # fmt: skip
+    "start": phrase("where it starts"),
+    "milestones": phrase("the four milestones"),
+    "arithmetic": phrase("the capacity arithmetic"),
+    "first": phrase("three things to add first"),
+    "wrong": phrase("three things that will be done wrong"),
+    "objectives": phrase("the objectives"),
+}
 MOST_SAID = 20
 _PEAK = re.compile(r"\bpeaks?\b|busiest|\bburst", re.IGNORECASE)
 _FACTOR = re.compile(
@@ -101,9 +104,11 @@ def _subjects(words: str) -> Iterator[Finding]:
             break
     if not _FLIGHT.search(words):
         yield rules.NO_CONCURRENCY.at()
-    missing = [what for what, sign in (("storage", _STORED), ("bytes out", _OUT)) if not sign.search(words)]
+    missing = [
+        what for what, sign in (("storage", _STORED), (phrase("bytes out"), _OUT)) if not sign.search(words)
+    ]
     if missing:
-        yield rules.NO_GROWTH.at(what=" and ".join(missing))
+        yield rules.NO_GROWTH.at(what=phrase(" and ").join(missing))
 
 
 def _pools(lines: Sequence[str]) -> Iterator[Finding]:
@@ -119,7 +124,7 @@ def _pools(lines: Sequence[str]) -> Iterator[Finding]:
 def _threes(facts: Mapping[str, Any], document: Document, lines: Sequence[str]) -> Iterator[Finding]:
     """Three to add, three to get wrong, and by what each of these shows."""
     parts = contents.parts(document)
-    for name, what in (("first", "to add first"), ("wrong", "that will be done wrong")):
+    for name, what in (("first", phrase("to add first")), ("wrong", phrase("that will be done wrong"))):
         count, part = facts["items"][name], parts[name]
         if count is not None and count != 3 and part is not None:
             yield rules.COUNT.at(Where(line=part.line), count=count, what=what)

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.evidence.claims import Claim, Facts, FileFacts
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.launch_plan import rules
 from app.evidence.measured import Measured
 from app.evidence.units import in_base, shown
 
 CLOSE = 0.05
-_HELD = (("peak_rps", "peaks", "a peak of", " requests/s"), ("cost", "costs", "a cost of", " a month"))
+_HELD = (
+    ("peak_rps", "peaks", phrase("a peak of"), " requests/s"),
+    ("cost", "costs", phrase("a cost of"), phrase(" a month")),
+)
 
 
 def target(claim: Claim, facts: Facts) -> Measured | None:
@@ -24,15 +27,22 @@ def target(claim: Claim, facts: Facts) -> Measured | None:
         return None
     share = one["target"]
     return Measured(
-        share, share, share, None, None, "none: a target is exact", f"line {one['line']}", is_exact=True
+        share,
+        share,
+        share,
+        None,
+        None,
+        phrase("none: a target is exact"),
+        f"line {one['line']}",
+        is_exact=True,
     )
 
 
 def why_not(metric: str, facts: Facts) -> str:
     """Half a sentence on what the plan does not say."""
     if metric != "slo_target":
-        return "the plan is held to its capacity table."
-    return "no objective of this sort with a target such as 99.9 % was found."
+        return phrase("the plan is held to its capacity table.")
+    return phrase("no objective of this sort with a target such as 99.9 % was found.")
 
 
 MEASURES: Mapping[str, Callable[[Claim, Facts], Measured | None]] = {"slo_target": target}

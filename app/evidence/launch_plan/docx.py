@@ -15,7 +15,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from app.evidence.documents.document import Document, Section, Table, Text
-from app.evidence.findings import Unreadable
+from app.evidence.findings import Unreadable, phrase
 from app.evidence.launch_plan.rules import UNREADABLE
 from app.evidence.source import Source
 
@@ -37,7 +37,7 @@ def read(source: Source) -> Document:
             return Document(tuple(_sections(archive, levels)))
     except _BROKEN as error:
         raise Unreadable(
-            UNREADABLE.at(reason="the DOCX file is damaged, locked or of another program")
+            UNREADABLE.at(reason=phrase("the DOCX file is damaged, locked or of another program"))
         ) from error
 
 
@@ -46,10 +46,14 @@ def _check(archive: ZipFile) -> None:
     members = archive.infolist()
     named = {member.filename: member for member in members}
     if len(members) > MOST_MEMBERS or "word/document.xml" not in named:
-        raise Unreadable(UNREADABLE.at(reason="it holds no text document"))
+        raise Unreadable(UNREADABLE.at(reason=phrase("it holds no text document")))
     for name in ("word/document.xml", "word/styles.xml"):
         if name in named and named[name].file_size > MOST_XML:
-            raise Unreadable(UNREADABLE.at(reason=f"its text unpacks to more than {MOST_XML // MIB} MB"))
+            raise Unreadable(
+                UNREADABLE.at(
+                    reason=phrase("its text unpacks to more than {most_xml} MB", most_xml=MOST_XML // MIB)
+                )
+            )
 
 
 def _levels(archive: ZipFile) -> Mapping[str, int]:
@@ -102,7 +106,13 @@ def _blocks(archive: ZipFile) -> Iterator[Any]:
             if event == "end" and depth == 0 and element.tag in (_PARAGRAPH, _TABLE):
                 count += 1
                 if count > MOST_BLOCKS:
-                    raise Unreadable(UNREADABLE.at(reason=f"it has more than {MOST_BLOCKS:,} paragraphs"))
+                    raise Unreadable(
+                        UNREADABLE.at(
+                            reason=phrase(
+                                "it has more than {most_blocks:,} paragraphs", most_blocks=MOST_BLOCKS
+                            )
+                        )
+                    )
                 yield element
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from app.evidence.documents import wording
 from app.evidence.documents.document import Document, Section, Text
-from app.evidence.findings import Unreadable
+from app.evidence.findings import Unreadable, phrase
 from app.evidence.launch_plan.contents import PARTS, milestone_of
 from app.evidence.launch_plan.rules import UNREADABLE
 from app.evidence.source import Source
@@ -32,7 +32,9 @@ def read(source: Source) -> Document:
     """The document of a PDF file. Raises `Unreadable`, also when its pages are pictures."""
     text = _text(source)
     if len("".join(text.split())) < LEAST_TEXT:
-        raise Unreadable(UNREADABLE.at(reason="its pages hold no text, as scanned pages and pictures do not"))
+        raise Unreadable(
+            UNREADABLE.at(reason=phrase("its pages hold no text, as scanned pages and pictures do not"))
+        )
     lines = [" ".join(line.split())[:4000] for line in text.split("\n")]
     return Document(tuple(_sections([line for line in lines if line])))
 
@@ -47,16 +49,22 @@ def _text(source: Source) -> str:
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
-            raise Unreadable(UNREADABLE.at(reason="the PDF file is locked with a password"))
+            raise Unreadable(UNREADABLE.at(reason=phrase("the PDF file is locked with a password")))
         if len(reader.pages) > MOST_PAGES:
-            raise Unreadable(UNREADABLE.at(reason=f"it has more than {MOST_PAGES} pages"))
+            raise Unreadable(
+                UNREADABLE.at(reason=phrase("it has more than {most_pages} pages", most_pages=MOST_PAGES))
+            )
         parts: list[str] = []
         for page in reader.pages:
             parts.append(page.extract_text())
             if sum(map(len, parts)) > MOST_TEXT:
-                raise Unreadable(UNREADABLE.at(reason=f"it has more than {MOST_TEXT:,} letters"))
+                raise Unreadable(
+                    UNREADABLE.at(
+                        reason=phrase("it has more than {most_text:,} letters", most_text=MOST_TEXT)
+                    )
+                )
     except (PyPdfError, *_BROKEN) as error:
-        raise Unreadable(UNREADABLE.at(reason="the PDF file is damaged")) from error
+        raise Unreadable(UNREADABLE.at(reason=phrase("the PDF file is damaged"))) from error
     return "\n".join(parts)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.evidence.documents import markdown
 from app.evidence.documents.document import Document
-from app.evidence.findings import Unreadable
+from app.evidence.findings import Unreadable, phrase
 from app.evidence.launch_plan import rules
 from app.evidence.source import Source
 
@@ -19,7 +19,11 @@ def read(source: Source) -> tuple[str, Document, Sequence[str]]:
     """Its format, its document and its raw lines. Raises `Unreadable`, also for more than a plan needs."""
     form, document, lines = _read(source)
     if len(document.sections) > MOST_HEADINGS:
-        raise Unreadable(rules.UNREADABLE.at(reason=f"it has more than {MOST_HEADINGS} headings"))
+        raise Unreadable(
+            rules.UNREADABLE.at(
+                reason=phrase("it has more than {most_headings} headings", most_headings=MOST_HEADINGS)
+            )
+        )
     return form, document, lines
 
 
@@ -35,7 +39,13 @@ def _read(source: Source) -> tuple[str, Document, Sequence[str]]:
         return "docx", docx.read(source), ()
     text = source.text(LIMIT)
     if len(text) > MOST_CHARACTERS:
-        raise Unreadable(rules.UNREADABLE.at(reason=f"it is longer than {MOST_CHARACTERS:,} letters"))
+        raise Unreadable(
+            rules.UNREADABLE.at(
+                reason=phrase(
+                    "it is longer than {most_characters:,} letters", most_characters=MOST_CHARACTERS
+                )
+            )
+        )
     try:
         return "markdown", markdown.read(text), text.split("\n")
     except markdown.TooLong as error:

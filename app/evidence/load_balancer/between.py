@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.evidence.claims import Claim, Facts, FileFacts
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.load_balancer import rules
 from app.evidence.measured import Measured
 
@@ -20,15 +20,19 @@ def instances(_claim: Claim, facts: Facts) -> Measured | None:
     if not count or (any(pool["is_dynamic"] for pool in pools) and count < 2):
         return None
     largest = max(pools, key=lambda pool: pool["count"])
-    where = f"the servers or replicas of {largest['name'] or 'the group'}, line {largest['line']}"
+    where = phrase(
+        "the servers or replicas of {name}, line {line}",
+        name=largest["name"] or "the group",
+        line=largest["line"],
+    )
     return Measured(
-        float(count), float(count), float(count), None, None, "none: instances are counted", where
+        float(count), float(count), float(count), None, None, phrase("none: instances are counted"), where
     )
 
 
 def why_not(_metric: str, _facts: Facts) -> str:
     """Only a file without servers of its own leaves the number open."""
-    return "the number of instances is set elsewhere."
+    return phrase("the number of instances is set elsewhere.")
 
 
 def together(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.load_balancer.loose import child, everywhere, items, line, text
 from app.evidence.load_balancer.setup import (
     MOST_POOLS,
@@ -45,7 +46,7 @@ def read(content: str) -> Setup:
         elif one.words[:1] == ["import"] and len(one.words) > 1:
             setup.includes.append((one.words[1], one.line))
         elif one.words[:1] == ["admin"] and one.words[1:2] and one.words[1].startswith(_ANYWHERE):
-            setup.open_doors.append(("the administration address", one.line))
+            setup.open_doors.append((phrase("the administration address"), one.line))
         waiting += reversed(one.inside)
     return setup
 
@@ -59,7 +60,7 @@ def _parse(content: str) -> list[Block]:
         words = words[:start]
         if words == ["}"]:
             if len(levels) == 1:
-                raise BadSetup("a closing brace has no opening one", number)
+                raise BadSetup(phrase("a closing brace has no opening one"), number)
             levels.pop()
         elif words:
             block = Block([word.strip('"`') for word in words if word != "{"], number)
@@ -67,9 +68,9 @@ def _parse(content: str) -> list[Block]:
             if words[-1] == "{":
                 levels.append(block.inside)
         if len(levels) > DEEPEST:
-            raise BadSetup(f"it nests deeper than {DEEPEST} levels", number)
+            raise BadSetup(phrase("it nests deeper than {deepest} levels", deepest=DEEPEST), number)
     if len(levels) > 1:
-        raise BadSetup("a brace is never closed", len(content.split("\n")))
+        raise BadSetup(phrase("a brace is never closed"), len(content.split("\n")))
     return top
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.load_balancer import rules
 from app.evidence.load_balancer.setup import Health, Pool, Setup
 
@@ -35,7 +35,7 @@ def findings(setup: Setup) -> Iterator[Finding]:
 
 
 def named(pool: Pool) -> str:
-    return f"`{pool.name[:60]}`" if pool.name else "the group of servers"
+    return f"`{pool.name[:60]}`" if pool.name else phrase("the group of servers")
 
 
 def detection_s(health: Health | None) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.load_balancer.loose import child, everywhere, items, line, text
 from app.evidence.load_balancer.setup import MOST_POOLS, Health, Pool, Server, Setup, seconds, whole
 
@@ -43,7 +44,7 @@ def read(documents: Sequence[Any]) -> Setup:
             setup.pools.append(Pool("", at, is_dynamic=True, is_elsewhere=True))
         address = child(document, "admin", "address", "socketaddress", "address")
         if text(address) in ("0.0.0.0", "::"):  # noqa: S104 - looked for, not bound
-            setup.open_doors.append(("the administration address", line(child(document, "admin"))))
+            setup.open_doors.append((phrase("the administration address"), line(child(document, "admin"))))
     return setup
 
 

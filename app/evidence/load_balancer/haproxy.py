@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from app.evidence.findings import phrase
 from app.evidence.load_balancer.setup import (
     MOST_POOLS,
     MOST_SERVERS,
@@ -92,7 +93,8 @@ def _sections(text: str) -> list[Section]:
             found[-1].add(words, number)
         elif not words[0].startswith("."):
             raise BadSetup(
-                "its first line stands in no section (global, defaults, frontend, backend, listen)", number
+                phrase("its first line stands in no section (global, defaults, frontend, backend, listen)"),
+                number,
             )
     return found
 
@@ -221,4 +223,4 @@ def _doors(section: Section) -> Iterator[tuple[str, int]]:
     guarded = any(words[:2] in (["stats", "auth"], ["stats", "http-request"]) or "127.0.0.1" in "".join(words[:2])
                   or words[0] == "acl" or words[:2] == ["http-request", "auth"] for words in lines)  # fmt: skip
     if shown and not guarded:
-        yield "the statistics page", shown[0]
+        yield phrase("the statistics page"), shown[0]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from app.evidence.findings import phrase
 from app.evidence.load_balancer.setup import BadSetup
 
 DEEPEST = 60
@@ -48,16 +49,19 @@ def parse(text: str) -> Block:
         elif more < 0:
             _set(levels[-1], row.rstrip("} \t"))
             if len(levels) + more < 1:
-                raise BadSetup("a closing brace has no opening one", number)
+                raise BadSetup(phrase("a closing brace has no opening one"), number)
             del levels[more:]
         elif row.endswith("}") and (match := _OPENS.match(row)):
             _set(_within(levels[-1], _words(match[0]), number), row[match.end() : -1].strip())
         else:
             _set(levels[-1], row)
         if len(levels) > DEEPEST:
-            raise BadSetup(f"it nests deeper than {DEEPEST} levels", number)
+            raise BadSetup(phrase("it nests deeper than {deepest} levels", deepest=DEEPEST), number)
     if len(levels) > 1:
-        raise BadSetup(f"the block `{' '.join(levels[-1].words)[:60]}` is never closed", levels[-1].line)
+        raise BadSetup(
+            phrase("the block `{names}` is never closed", names=" ".join(levels[-1].words)[:60]),
+            levels[-1].line,
+        )
     return top
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.evidence import yamls
-from app.evidence.findings import Report, Unreadable, Where
+from app.evidence.findings import Report, Unreadable, Where, phrase
 from app.evidence.load_balancer import (
     caddy,
     checks,
@@ -34,7 +34,7 @@ def report(source: Source) -> Report:
         setup = _read(tool, text)
     except (BadSetup, yamls.BadYaml) as bad:
         said = rules.NO_SYNTAX.at(
-            Where(line=bad.line), tool=tool or "load balancer", reason=str(bad), line=bad.line
+            Where(line=bad.line), tool=tool or phrase("load balancer"), reason=str(bad), line=bad.line
         )
         raise Unreadable(said) from bad
     return Report("load_balancer", 0.9, setup.facts(), tuple(checks.findings(setup)))
@@ -63,7 +63,7 @@ def _read(tool: str, text: str) -> Setup:
         return envoy.read(envoys)
     if traefik.is_ours(documents):
         return traefik.read(documents)
-    raise BadSetup("it names no service, deployment or pool that is known here", 1)
+    raise BadSetup(phrase("it names no service, deployment or pool that is known here"), 1)
 
 
 def _in_config_maps(documents: Sequence[Any]) -> list[Any]:
@@ -85,5 +85,5 @@ def _documents(text: str) -> list[Any]:
         return yamls.documents(text)
     except yamls.BadYaml as bad:
         if "{{" in text:
-            raise BadSetup("it is a template; upload what `helm template` prints", bad.line) from bad
+            raise BadSetup(phrase("it is a template; upload what `helm template` prints"), bad.line) from bad
         raise

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.load_balancer.setup import MOST_POOLS, Health, Pool, Setup, seconds, short, whole
 from app.evidence.yamls import Map, Seq
 
@@ -89,7 +90,7 @@ def _probe(container: Map, name: str) -> Health | None:
         return None
     interval, fall = seconds(probe.get("periodSeconds")), whole(probe.get("failureThreshold"))
     command = under(probe, "exec", "command")
-    path = short(under(probe, "httpGet", "path")) or ("(a command)" if command else "")
+    path = short(under(probe, "httpGet", "path")) or (phrase("(a command)") if command else "")
     return Health(path, PERIOD_S if interval is None else interval, FAILURES if fall is None else fall,
                   whole(probe.get("successThreshold")) or 1, container.lines.get(name, probe.line))  # fmt: skip
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from app.evidence.findings import phrase
 from app.evidence.load_balancer.setup import (
     MOST_POOLS,
     BadSetup,
@@ -51,14 +52,14 @@ def parse(text: str) -> list[Directive]:
         began = began if words else line
         if sign == "{":
             if len(open_blocks) >= DEEPEST:
-                raise BadSetup(f"it nests deeper than {DEEPEST} levels", line)
+                raise BadSetup(phrase("it nests deeper than {deepest} levels", deepest=DEEPEST), line)
             block = Directive(words, began)
             level.append(block)
             open_blocks.append((block, level))
             level, words = block.inside, []
         elif sign == "}":
             if not open_blocks:
-                raise BadSetup("a closing brace has no opening one", line)
+                raise BadSetup(phrase("a closing brace has no opening one"), line)
             level, words = open_blocks.pop()[1], []
         elif sign == ";":
             level.append(Directive(words, began))
@@ -66,9 +67,14 @@ def parse(text: str) -> list[Directive]:
         elif len(words) < MOST_WORDS:
             words.append(sign[1:] if sign[0] == "\0" else sign)
     if words:
-        raise BadSetup(f"what begins with `{words[0][:40]}` is ended by no semicolon", began)
+        raise BadSetup(
+            phrase("what begins with `{words}` is ended by no semicolon", words=words[0][:40]), began
+        )
     if open_blocks:
-        raise BadSetup(f"the block `{open_blocks[-1][0].name[:40]}` is never closed", open_blocks[-1][0].line)
+        raise BadSetup(
+            phrase("the block `{name}` is never closed", name=open_blocks[-1][0].name[:40]),
+            open_blocks[-1][0].line,
+        )
     return top
 
 
@@ -96,7 +102,7 @@ def _closing(text: str, at: int, quote: str, line: int) -> int:
     while end > 0 and text[end - 1] == "\\" and (end - len(text[at:end].rstrip("\\")) - at) % 2:
         end = text.find(quote, end + 1)
     if end < 0:
-        raise BadSetup("a quotation mark is never closed", line)
+        raise BadSetup(phrase("a quotation mark is never closed"), line)
     return end
 
 
@@ -113,7 +119,7 @@ def read(text: str) -> Setup:
         _checked(setup.pools, one)
     for one in every:
         if one.name == "api" and "write=on" in one.words:
-            setup.open_doors.append(("the API that changes servers (api write=on)", one.line))
+            setup.open_doors.append((phrase("the API that changes servers (api write=on)"), one.line))
     return setup
 
 

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.load_balancer.loose import child, items, line, text
 from app.evidence.load_balancer.setup import MOST_POOLS, BadSetup, Health, Pool, Server, Setup, apart, seconds
 
@@ -22,11 +23,13 @@ def from_toml(content: str) -> Setup:
     """The same from TOML; raises `BadSetup`."""
     for number, row in enumerate(content.split("\n"), start=1):
         if len(row) > LONGEST_LINE:
-            raise BadSetup(f"a line is longer than {LONGEST_LINE:,} characters", number)
+            raise BadSetup(
+                phrase("a line is longer than {longest_line:,} characters", longest_line=LONGEST_LINE), number
+            )
     try:
         document = tomllib.loads(content)
     except (ValueError, RecursionError) as error:
-        template = "it is a template that nobody filled in" if "{{" in content else str(error)[:200]
+        template = phrase("it is a template that nobody filled in") if "{{" in content else str(error)[:200]
         raise BadSetup(template, 1) from error
     return read([document])
 
@@ -40,7 +43,7 @@ def read(documents: Sequence[Any]) -> Setup:
         retries = "connect" if any(child(one, "retry") is not None for one in values) else "none"
         setup.pools += [_pool(name, balancer, retries) for name, balancer in _services(document)[:MOST_POOLS]]
         if text(child(document, "api", "insecure")).lower() == "true":
-            setup.open_doors.append(("the dashboard (api.insecure)", line(child(document, "api"))))
+            setup.open_doors.append((phrase("the dashboard (api.insecure)"), line(child(document, "api"))))
     return setup
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.load_report.figures import figure
 from app.evidence.load_report.rules import HIDDEN_FAILURES, OTHER_LENGTH
 from app.evidence.load_report.summary import Reading, Summary, known
@@ -44,7 +44,7 @@ def read(rows: Sequence[Line]) -> Summary:
     failed, odd = found.pop("failed", None), found.pop("odd", None)
     return Summary(
         tool="ab",
-        form="ab's output",
+        form=phrase("ab's output"),
         levels=_levels(rows),
         numbers=found | _total(rows) | _errors(found.get("n"), failed, odd, kinds),
         is_closed_loop=True,
@@ -104,9 +104,15 @@ def _said(failed: Reading | None, odd: Reading | None, kinds: dict[str, int]) ->
         yield HIDDEN_FAILURES.at(
             Where(line=int(odd.where.removeprefix("line "))),
             tool="ab",
-            said=f"`Failed requests: {failed.value:,.0f}`" if failed else "nothing of failed requests",
-            failures=f"{odd.value:,.0f} answers had a status other than 2xx ({odd.where})",
-            why="An answer fails ab only when it does not come or its length differs; a 502 of the same length passes.",
+            said=f"`Failed requests: {failed.value:,.0f}`"
+            if failed
+            else phrase("nothing of failed requests"),
+            failures=phrase(
+                "{count:,.0f} answers had a status other than 2xx ({where})", count=odd.value, where=odd.where
+            ),
+            why=phrase(
+                "An answer fails ab only when it does not come or its length differs; a 502 of the same length passes."
+            ),
         )
     if kinds.get("Length"):
         yield OTHER_LENGTH.at(count=kinds["Length"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.latency_table.rules import (
     ENOUGH,
     ERRORS,
@@ -40,13 +40,13 @@ from app.evidence.units import shown
 RETRIES_SILENTLY = frozenset({"hey", "k6", "vegeta"})
 PARALLEL_USERS = frozenset({"k6", "Locust"})
 """A virtual user may send several requests at once (k6's http.batch), so users do not bound what is in flight."""
-OWN_COLUMNS = frozenset({"the table"})
+OWN_COLUMNS = frozenset({phrase("the table")})
 """What a column of somebody's own table counts, only they know: all requests, those that succeeded, those asked for."""
 FASTEST_MS, SLOWEST_MS = 0.05, 600_000.0
 SLACK, LITTLE_SLACK = 0.03, 1.15
 SHORTEST_TO_COUNT = 5.0
 COARSE = 0.05
-_TAIL_NAMES = {1: "one", 2: "but one", 3: "but two"}
+_TAIL_NAMES = {1: "one", 2: phrase("but one"), 3: phrase("but two")}
 _LOOPBACK = ("localhost", "127.", "[::1]", "::1", "0.0.0.0")  # noqa: S104  # compared with, not listened on
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from app.evidence.findings import Unreadable
+from app.evidence.findings import Unreadable, phrase
 from app.evidence.load_report.figures import figure, is_sane
 from app.evidence.load_report.rules import NOT_READ
 from app.evidence.load_report.summary import Reading
@@ -18,15 +18,15 @@ def load(text: str) -> Any:
     """The first JSON value of the text; lines that a tool printed before or after it are passed over."""
     start = _START.search(text)
     if start is None:
-        raise Unreadable(NOT_READ.at(reason="it holds no JSON"))
+        raise Unreadable(NOT_READ.at(reason=phrase("it holds no JSON")))
     try:
         found, _ = json.JSONDecoder(parse_constant=_no_number).raw_decode(text, start.end() - 1)
     except json.JSONDecodeError as error:
-        reason = f"its JSON breaks off or is broken on line {error.lineno}"
+        reason = phrase("its JSON breaks off or is broken on line {lineno}", lineno=error.lineno)
         raise Unreadable(NOT_READ.at(reason=reason)) from error
     except (ValueError, RecursionError) as error:
         raise Unreadable(
-            NOT_READ.at(reason="its JSON is nested too deeply or holds no true numbers")
+            NOT_READ.at(reason=phrase("its JSON is nested too deeply or holds no true numbers"))
         ) from error
     return found
 
@@ -71,4 +71,4 @@ def counts(value: Any) -> dict[str, int]:
 
 
 def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(phrase("{name} is no number", name=name))

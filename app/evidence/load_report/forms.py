@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.evidence.findings import phrase
 from app.evidence.load_report.tables import JMETER, LOCUST, LOCUST_HISTORY, read_table
 
 SURE, FAIRLY, PERHAPS, QUOTED = 0.97, 0.85, 0.6, 0.4
@@ -64,43 +65,43 @@ FORMS = (
 
 OTHERS = (
     Other(
-        "vegeta's binary results",
-        "`vegeta encode --to csv results.bin > results.csv`, or `vegeta report -type=json results.bin`",
+        phrase("vegeta's binary results"),
+        phrase("`vegeta encode --to csv results.bin > results.csv`, or `vegeta report -type=json results.bin`"),
         lambda _, raw: raw[:1] != b"{" and b"Result" in raw[:60] and b"Attack" in raw[:300] and b"Latency" in raw[:300],
     ),
     Other(
-        "Gatling's binary simulation.log",
-        "`js/stats.json` and `js/global_stats.json` of the report Gatling made",
+        phrase("Gatling's binary simulation.log"),
+        phrase("`js/stats.json` and `js/global_stats.json` of the report Gatling made"),
         lambda _, raw: raw[:1] == b"\x00" and raw[5:7] == b"3." and b"imulation" in raw[:400],
     ),
     Other(
-        "Gatling's stats.js, which is a script",
-        "Upload `js/stats.json` or `js/global_stats.json`, which lie beside it.",
+        phrase("Gatling's stats.js, which is a script"),
+        phrase("Upload `js/stats.json` or `js/global_stats.json`, which lie beside it."),
         lambda head, _: head.lstrip().startswith("var stats = {") and '"numberOfRequests"' in head,
     ),
     Other(
-        "autocannon's table",
-        "Write the report as JSON: `autocannon -c 10 -d 60 -j URL > report.json`.",
+        phrase("autocannon's table"),
+        phrase("Write the report as JSON: `autocannon -c 10 -d 60 -j URL > report.json`."),
         lambda head, _: "│ Latency │" in head and "│ Stat " in head,
     ),
     Other(
-        "bombardier's text",
+        phrase("bombardier's text"),
         "Write the report as JSON: `bombardier -l -o json -p result URL > report.json`.",
         lambda head, _: "Reqs/sec" in head and "HTTP codes:" in head and "Statistics" in head,
     ),
     Other(
-        "oha's text",
+        phrase("oha's text"),
         "Write the report as JSON: `oha -z 60s --output-format json URL > report.json` (`--json` in older versions).",
         lambda head, _: "Success rate:" in head and "Response time histogram:" in head and "Slowest:" in head,
     ),
     Other(
-        "what Locust shows in the terminal",
-        "Let it write its tables: `locust --headless --csv PREFIX ...`, and upload `PREFIX_stats.csv`.",
+        phrase("what Locust shows in the terminal"),
+        phrase("Let it write its tables: `locust --headless --csv PREFIX ...`, and upload `PREFIX_stats.csv`."),
         lambda head, _: "# reqs" in head and "# fails" in head and "Aggregated" in head,
     ),
     Other(
-        "the start of a k6 run in the cloud, without its results",
-        "Run it on your machine (`k6 run script.js`) with handleSummary, or download the run's results as CSV.",
+        phrase("the start of a k6 run in the cloud, without its results"),
+        phrase("Run it on your machine (`k6 run script.js`) with handleSummary, or download the run's results as CSV."),
         lambda head, _: "execution: cloud" in head and "http_req_duration" not in head,
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.evidence.findings import Finding, Unreadable, Where
+from app.evidence.findings import Finding, Unreadable, Where, phrase
 from app.evidence.load_report.figures import UNITS, figure
 from app.evidence.load_report.rules import NOT_READ, PARTLY
 from app.evidence.load_report.summary import Reading, Summary, known
@@ -86,17 +86,17 @@ def read_table(rows: Sequence[Line]) -> Summary:
     """A .hgrm file. Its unit is not written in it: it is judged by the size of the values, and said."""
     raw = spectrum(rows)
     if raw is None:
-        raise Unreadable(NOT_READ.at(reason="its percentile table has no rows"))
+        raise Unreadable(NOT_READ.at(reason=phrase("its percentile table has no rows")))
     unit = _unit(raw.distribution)
     found = spectrum(rows, UNITS[unit]) or raw
     n = found.distribution.n
     return Summary(
         tool="HdrHistogram",
-        form="the percentile table",
+        form=phrase("the percentile table"),
         numbers={"n": Reading(float(n), 1.0, rows[0].where)} | found.numbers,
         distribution=found.distribution,
         unit=unit,
-        assumed=(f"its values are {unit}, judged by their size",),
+        assumed=(phrase("its values are {unit}, judged by their size", unit=unit),),
     )
 
 
@@ -124,7 +124,7 @@ def read_log(rows: Sequence[Line]) -> Summary:
             said = (PARTLY.at(Where(line=row.number), count=f"{len(points):,}", line=row.number),)
             break
     if not merged:
-        raise Unreadable(NOT_READ.at(reason="none of its intervals holds a value"))
+        raise Unreadable(NOT_READ.at(reason=phrase("none of its intervals holds a value")))
     return replace(_logged(merged, points, _log_unit(ratio), rows), said=said)
 
 
@@ -140,14 +140,14 @@ def _logged(
     whole = _distribution(merged, scale)
     first = points[0][0]
     span = points[-1][0] + points[-1][1] - first
-    where = f"lines {rows[0].number} to {rows[-1].number}"
+    where = phrase("lines {first} to {last}", first=rows[0].number, last=rows[-1].number)
     series = [
         [round(start - first, 3), each.n, 0, float(f"{each.at(-(-each.n * 99 // 100)) * scale:.6g}")]
         for start, _, each in points
     ]
     return Summary(
         tool="HdrHistogram",
-        form="the interval log",
+        form=phrase("the interval log"),
         numbers=known(
             n=Reading(float(whole.n), 1.0, where),
             duration_s=Reading(span, 0.001, where) if span > 0 else None,
@@ -158,7 +158,7 @@ def _logged(
         distribution=whole,
         unit=unit,
         series={"step_s": points[0][1], "points": series} if len(points) > 1 else None,
-        assumed=(f"its values are {unit}, judged by the column Interval_Max",),
+        assumed=(phrase("its values are {unit}, judged by the column Interval_Max", unit=unit),),
     )
 
 
@@ -189,12 +189,15 @@ def _decoded(payload: str, row: Line) -> dict[tuple[int, int], int]:
         unpacking = zlib.decompressobj()
         opened = unpacking.decompress(packed[8 : 8 + length], MOST_BYTES)
         if unpacking.unconsumed_tail:
-            raise ValueError("more than a histogram needs")
+            raise ValueError(phrase("more than a histogram needs"))
         inner, size, _, digits, lowest, _, _ = struct.unpack_from(">IIIIQQd", opened)
         body = opened[40 : 40 + size]
     except (binascii.Error, ValueError, struct.error, zlib.error) as error:
         raise Unreadable(
-            NOT_READ.at(Where(line=row.number), reason=f"the histogram on line {row.number} is damaged")
+            NOT_READ.at(
+                Where(line=row.number),
+                reason=phrase("the histogram on line {number} is damaged", number=row.number),
+            )
         ) from error
     is_second = inner & ~0xF0 == 0x1C849303
     counts = _zigzag(body) if is_second else _words(body, (inner & 0xF0) >> 4)
@@ -202,10 +205,15 @@ def _decoded(payload: str, row: Line) -> dict[tuple[int, int], int]:
 
 
 def _unknown(cookie: int, row: Line) -> Unreadable:
-    version = "V0, from before 2015" if cookie & ~0xF0 in (0x1C849308, 0x1C849309) else "an unknown version"
+    version = (
+        phrase("V0, from before 2015")
+        if cookie & ~0xF0 in (0x1C849308, 0x1C849309)
+        else phrase("an unknown version")
+    )
     return Unreadable(
         NOT_READ.at(
-            Where(line=row.number), reason=f"its histograms are written in {version}; V1 and V2 are read"
+            Where(line=row.number),
+            reason=phrase("its histograms are written in {version}; V1 and V2 are read", version=version),
         )
     )
 
@@ -241,7 +249,10 @@ def _buckets(
     """Indices turned into the values they stand for, as HdrHistogram's getCountsArrayIndex does in reverse."""
     if not 0 <= digits <= 5 or not 1 <= lowest < 1 << 62:
         raise Unreadable(
-            NOT_READ.at(Where(line=row.number), reason=f"the histogram on line {row.number} is damaged")
+            NOT_READ.at(
+                Where(line=row.number),
+                reason=phrase("the histogram on line {number} is damaged", number=row.number),
+            )
         )
     unit = lowest.bit_length() - 1
     half_bits = max(1, (2 * 10**digits - 1).bit_length()) - 1

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from app.evidence.findings import phrase
 from app.evidence.load_report.figures import figure
 from app.evidence.load_report.summary import Reading, Summary, known
 from app.evidence.load_report.text import Line, labelled
@@ -39,7 +40,7 @@ def read(rows: Sequence[Line]) -> Summary:
     )
     return Summary(
         tool="hey",
-        form="hey's output",
+        form=phrase("hey's output"),
         levels=_levels(rows),
         numbers=numbers,
         statuses=statuses if not errors else {},

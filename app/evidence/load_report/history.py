@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.evidence.findings import Finding, Unreadable
+from app.evidence.findings import Finding, Unreadable, phrase
 from app.evidence.load_report.advice import option
 from app.evidence.load_report.figures import figure, significant
 from app.evidence.load_report.rules import NOT_READ, OVER_TIME
@@ -26,7 +26,7 @@ def read(table: Table) -> Summary:
     """The totals of the last row, and the p99 of every ten seconds as a series."""
     rows = _aggregated(table)
     if not rows:
-        raise Unreadable(NOT_READ.at(reason="it has no row `Aggregated` with a time"))
+        raise Unreadable(NOT_READ.at(reason=phrase("it has no row `Aggregated` with a time")))
     last = rows[-1][1]
     numbers = {role: found for name, role in _TOTALS.items() if (found := _reading(table, last, name))}
     median = _reading(table, last, "Total Median Response Time")
@@ -34,7 +34,7 @@ def read(table: Table) -> Summary:
     made = numbers.get("requests")
     numbers |= known(n=made, connections=_most_users(table, rows))
     if span > 0:
-        where = f"column Timestamp, lines {rows[0][1].line} to {last.line}"
+        where = phrase("column Timestamp, lines {first} to {last}", first=rows[0][1].line, last=last.line)
         numbers["duration_s"] = Reading(span, 1.0, where)
         if made is not None:
             numbers["throughput"] = Reading(
@@ -62,7 +62,11 @@ def _place(table: Table, name: str) -> int | None:
 
 def _reading(table: Table, row: Row, name: str) -> Reading | None:
     place = _place(table, name)
-    return None if place is None else figure(row.cell(place), f"column {name}, line {row.line}")
+    return (
+        None
+        if place is None
+        else figure(row.cell(place), phrase("column {name}, line {line}", name=name, line=row.line))
+    )
 
 
 def _aggregated(table: Table) -> list[tuple[float, Row]]:
@@ -106,6 +110,6 @@ def _said(points: Sequence[Sequence[Any]]) -> list[Finding]:
             level="p99",
             low=shown(low),
             high=shown(high),
-            option=option("Locust's history", "whole"),
+            option=option(phrase("Locust's history"), "whole"),
         )
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.generic import NO_TEXT
 from app.evidence.load_report import (
     ab,
@@ -70,7 +70,7 @@ def report(source: Source) -> Report:
         )
     found = form_of(source.head)
     if found is None:
-        raise Unreadable(NOT_READ.at(reason="it is not the output of a load tool that is known here"))
+        raise Unreadable(NOT_READ.at(reason=phrase("it is not the output of a load tool that is known here")))
     name, confidence = found
     summary, several = _summary(name, source)
     facts = facts_of(summary)
@@ -86,7 +86,7 @@ def _summary(name: str, source: Source) -> tuple[Summary, list[Finding]]:
     if name in ("table", "locust_history"):
         table = read_table("\n".join(row.text for row in lines(text)))
         if table is None:
-            raise Unreadable(NOT_READ.at(reason="its table has no rows"))
+            raise Unreadable(NOT_READ.at(reason=phrase("its table has no rows")))
         return (history.read if name == "locust_history" else table_summary.read)(table), []
     rows = lines(text)
     if name in WHOLE:

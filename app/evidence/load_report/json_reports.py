@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.load_report.documents import at, count, counts, number, reading
 from app.evidence.load_report.figures import figure, significant
 from app.evidence.load_report.rules import LEVELS_ASSUMED
@@ -47,7 +48,7 @@ def gatling(document: Any) -> Summary:
         ),
         succeeded=named(_gatling_levels(stats, "ok")) if failed and failed.value else {},
         endpoints=_gatling_requests(at(document, "contents")),
-        said=(LEVELS_ASSUMED.at(tool="Gatling", levels="50, 75, 95 and 99 %"),),
+        said=(LEVELS_ASSUMED.at(tool="Gatling", levels=phrase("50, 75, 95 and 99 %")),),
     )
 
 
@@ -79,7 +80,7 @@ def jmeter(document: Any) -> Summary:
     times = {"min": "minResTime", "mean": "meanResTime", "max": "maxResTime"}
     return Summary(
         tool="JMeter",
-        form="JMeter's statistics",
+        form=phrase("JMeter's statistics"),
         levels={
             level: found
             for name, level in _JMETER.items()
@@ -94,7 +95,7 @@ def jmeter(document: Any) -> Summary:
             **{name: reading(document, "Total", key) for name, key in times.items()},
         ),
         endpoints=tuple((str(row.get("transaction"))[:80], count(row.get("sampleCount"))) for row in rows),
-        said=(LEVELS_ASSUMED.at(tool="JMeter", levels="90, 95 and 99 %"),),
+        said=(LEVELS_ASSUMED.at(tool="JMeter", levels=phrase("90, 95 and 99 %")),),
     )
 
 
@@ -107,7 +108,7 @@ def locust(document: Any) -> Summary:
     counted = {} if values is None else {"n": Reading(float(values.n), 0.0, "response_times")}
     return Summary(
         tool="Locust",
-        form="Locust's report",
+        form=phrase("Locust's report"),
         numbers=_numbers_of_locust(rows) | counted,
         distribution=values,
         is_closed_loop=True,

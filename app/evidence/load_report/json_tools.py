@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.load_report.documents import at, count, counts, number, reading
 from app.evidence.load_report.figures import figure
 from app.evidence.load_report.rules import CUT_OFF, HIDDEN_FAILURES
@@ -36,7 +36,7 @@ def oha(document: Any) -> Summary:
     where = "statusCodeDistribution, errorDistribution"
     return Summary(
         tool="oha",
-        form="oha's report",
+        form=phrase("oha's report"),
         levels=_seconds(at(document, "latencyPercentiles"), "latencyPercentiles"),
         numbers=known(
             n=Reading(float(answered), 0.0, "statusCodeDistribution") if answered else None,
@@ -86,8 +86,8 @@ def _failures_of_oha(document: Any, statuses: Mapping[str, int], cut: int) -> It
         yield HIDDEN_FAILURES.at(
             tool="oha",
             said="`successRate: 1`",
-            failures=f"{odd:,} answers had a status of 400 or more",
-            why="To oha a request has succeeded when any answer came, whatever its status.",
+            failures=phrase("{odd:,} answers had a status of 400 or more", odd=odd),
+            why=phrase("To oha a request has succeeded when any answer came, whatever its status."),
         )
     made = sum(statuses.values()) + cut
     if cut > MANY_CUT * made:
@@ -109,11 +109,11 @@ def autocannon(document: Any) -> Summary:
     }  # fmt: skip
     return Summary(
         tool="autocannon",
-        form="autocannon's report",
+        form=phrase("autocannon's report"),
         levels=levels,
         numbers=known(
             n=reading(document, "latency", "totalCount") or reading(document, "requests", "total"),
-            requests=Reading(float(answered + broken), 0.0, "requests.total, errors"),
+            requests=Reading(float(answered + broken), 0.0, phrase("requests.total, errors")),
             answered=Reading(float(answered), 0.0, "requests.total"),
             errors=Reading(float(odd + broken), 0.0, "non2xx, errors"),
             throughput=reading(document, "requests", "average"),
@@ -136,8 +136,10 @@ def _failures_of_autocannon(odd: int, broken: int) -> Iterator[Finding]:
         yield HIDDEN_FAILURES.at(
             tool="autocannon",
             said="`errors: 0`",
-            failures=f"{odd:,} answers had a status other than 2xx (`non2xx`)",
-            why="autocannon's `errors` are requests without an answer; a 502 is an answer and stands in `non2xx`.",
+            failures=phrase("{odd:,} answers had a status other than 2xx (`non2xx`)", odd=odd),
+            why=phrase(
+                "autocannon's `errors` are requests without an answer; a 502 is an answer and stands in `non2xx`."
+            ),
         )
 
 
@@ -147,11 +149,11 @@ def bombardier(document: Any) -> Summary:
     classes = {f"{digit}xx": count(result.get(f"req{digit}xx")) for digit in "12345"}
     others = count(result.get("others"))
     answered = sum(classes.values())
-    where = "result.req1xx to req5xx, result.others"
+    where = phrase("result.req1xx to req5xx, result.others")
     took = number(result.get("timeTakenSeconds"))
     return Summary(
         tool="bombardier",
-        form="bombardier's report",
+        form=phrase("bombardier's report"),
         levels=_micros(result, "percentiles"),
         numbers=known(
             n=Reading(float(answered), 0.0, where) if answered else None,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.load_report.documents import at, count, number, reading
 from app.evidence.load_report.rules import DROPPED, PASSES_FAIL
 from app.evidence.load_report.summary import Reading, Summary, known, named
@@ -43,7 +43,7 @@ def read(document: Any) -> Summary:
     )
     return Summary(
         tool="k6",
-        form="k6's summary",
+        form=phrase("k6's summary"),
         levels=levels(times, place),
         numbers=numbers,
         succeeded=named(levels(metrics.get(_SUCCEEDED, {}), _SUCCEEDED)) if failed else {},
@@ -110,7 +110,7 @@ def _throughput(
     printed = reading(metrics.get("http_reqs", {}), "rate")
     if printed is not None or made is None or duration is None or duration.value <= 0:
         return printed and Reading(printed.value, 0.0, "http_reqs.rate")
-    return Reading(made.value / duration.value, 0.0, "http_reqs.count over config.duration")
+    return Reading(made.value / duration.value, 0.0, phrase("http_reqs.count over config.duration"))
 
 
 def _derived(metrics: Mapping[str, Mapping[str, Any]]) -> Reading | None:
@@ -118,7 +118,7 @@ def _derived(metrics: Mapping[str, Mapping[str, Any]]) -> Reading | None:
     values = metrics.get("http_reqs", {})
     made, per_second = number(values.get("count")), number(values.get("rate"))
     return (
-        Reading(made / per_second, 0.0, "http_reqs.count over http_reqs.rate")
+        Reading(made / per_second, 0.0, phrase("http_reqs.count over http_reqs.rate"))
         if made and per_second
         else None
     )

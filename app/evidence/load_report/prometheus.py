@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.evidence.findings import Finding, Unreadable
+from app.evidence.findings import Finding, Unreadable, phrase
 from app.evidence.load_report.advice import option
 from app.evidence.load_report.documents import at, number
 from app.evidence.load_report.figures import UNITS
@@ -25,8 +25,8 @@ from app.evidence.units import shown
 COUNTER, RATE, INCREASE = "counter", "rate", "increase"
 SAID = {
     COUNTER: (),
-    RATE: ("its values are requests a second",),
-    INCREASE: ("each of its values counts the requests since the one before",),
+    RATE: (phrase("its values are requests a second"),),
+    INCREASE: (phrase("each of its values counts the requests since the one before"),),
 }
 MOST_SERIES = 5_000
 MOST_POINTS = 500_000
@@ -45,7 +45,7 @@ def read(document: Any) -> Summary:
     """Buckets first, then percentiles, then rates by status."""
     series = _series(at(document, "data", "result"))
     if not series:
-        raise Unreadable(NOT_READ.at(reason="the query found no series, or only NaN"))
+        raise Unreadable(NOT_READ.at(reason=phrase("the query found no series, or only NaN")))
     by_bucket = [one for one in series if "le" in one.labels]
     if len(by_bucket) > 1:
         return _of_buckets(by_bucket)
@@ -87,7 +87,9 @@ def _of_buckets(series: Sequence[Series]) -> Summary:
         bound = math.inf if one.labels["le"] in ("+Inf", "Inf") else number(one.labels["le"])
         if bound is not None:
             gained[bound] = gained.get(bound, 0.0) + _gain(one, sort)
-    unit, said = _unit(series[0], [bound for bound in gained if math.isfinite(bound)], "its bucket bounds")
+    unit, said = _unit(
+        series[0], [bound for bound in gained if math.isfinite(bound)], phrase("its bucket bounds")
+    )
     steps: list[Step] = []
     below, last = 0, 0.0
     for bound in sorted(gained):
@@ -98,9 +100,9 @@ def _of_buckets(series: Sequence[Series]) -> Summary:
             below = total
         last = high
     if not steps:
-        raise Unreadable(NOT_READ.at(reason="no bucket gained a request in the range"))
+        raise Unreadable(NOT_READ.at(reason=phrase("no bucket gained a request in the range")))
     values = Distribution(steps)
-    n = Reading(float(values.n), 1.0, "the buckets `le`")
+    n = Reading(float(values.n), 1.0, phrase("the buckets `le`"))
     return Summary(
         tool="Prometheus",
         form="Prometheus' buckets",
@@ -157,7 +159,7 @@ def _gain(one: Series, sort: str) -> float:
 
 def _of_quantiles(series: Sequence[Series]) -> Summary:
     """Each percentile as the highest of its points, with the range of the percentile of the run."""
-    unit, said = _unit(series[0], [value for one in series for _, value in one.points], "its values")
+    unit, said = _unit(series[0], [value for one in series for _, value in one.points], phrase("its values"))
     scale = UNITS[unit]
     seen: dict[float, list[float]] = {}
     for one in series:
@@ -168,7 +170,11 @@ def _of_quantiles(series: Sequence[Series]) -> Summary:
         tool="Prometheus",
         form="Prometheus' percentiles",
         levels={
-            level: Reading(float(f"{max(values):.12g}"), 0.0, f"the series with quantile {level / 100:g}")
+            level: Reading(
+                float(f"{max(values):.12g}"),
+                0.0,
+                phrase("the series with quantile {level:g}", level=level / 100),
+            )
             for level, values in seen.items()
         },
         numbers={name: end for each in ranges for name, end in each.items()} | _span(series, None),
@@ -205,30 +211,37 @@ def _of_statuses(series: Sequence[Series]) -> Summary:
         failed += mean if status.startswith("5") else 0.0
     span = _span(series, None)
     if total <= 0:
-        raise Unreadable(NOT_READ.at(reason="all its rates are zero"))
-    where = "the mean of the series"
+        raise Unreadable(NOT_READ.at(reason=phrase("all its rates are zero")))
+    where = phrase("the mean of the series")
     length = span["duration_s"].value if span else 1.0
     numbers = known(
         throughput=Reading(total, 0.0, where),
-        requests=Reading(float(round(total * length)), total * length * 0.05, "the rate times the range")
+        requests=Reading(
+            float(round(total * length)), total * length * 0.05, phrase("the rate times the range")
+        )
         if span
         else None,
-        errors=Reading(float(round(failed * length)), failed * length * 0.05, "series with a 5xx status")
+        errors=Reading(
+            float(round(failed * length)), failed * length * 0.05, phrase("series with a 5xx status")
+        )
         if span
         else None,
     )
     return Summary(
         tool="Prometheus",
-        form="Prometheus' rates by status",
+        form=phrase("Prometheus' rates by status"),
         numbers=numbers | span,
-        assumed=("its values are requests a second",),
+        assumed=(phrase("its values are requests a second"),),
     )
 
 
 def _unknown(series: Sequence[Series]) -> Summary:
     raise Unreadable(
         OTHER_FORM.at(
-            what=f"an answer of Prometheus with {len(series)} series whose labels do not say what they measure",
+            what=phrase(
+                "an answer of Prometheus with {count} series whose labels do not say what they measure",
+                count=len(series),
+            ),
             command=option("Prometheus", "whole"),
         )
     )
@@ -242,7 +255,7 @@ def _unit(one: Series, values: Sequence[float], what: str) -> tuple[str, tuple[s
     if "_milliseconds" in name or name.endswith(("_ms", "_ms_bucket")):
         return "ms", ()
     if values and sorted(values)[len(values) // 2] < 20:
-        return "s", (f"{what} are s, Prometheus' own unit",)
+        return "s", (phrase("{what} are s, Prometheus' own unit", what=what),)
     return judged(values, what)
 
 
@@ -251,9 +264,9 @@ def _span(series: Sequence[Series], n: int | None) -> dict[str, Reading]:
     length = max(times) - min(times)
     if length <= 0:
         return {}
-    found = {"duration_s": Reading(length, 0.0, "the range of the query")}
+    found = {"duration_s": Reading(length, 0.0, phrase("the range of the query"))}
     return found | (
-        {} if n is None else {"throughput": Reading(n / length, 0.0, "the buckets over the range")}
+        {} if n is None else {"throughput": Reading(n / length, 0.0, phrase("the buckets over the range"))}
     )
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any
 
-from app.evidence.findings import Finding, Unreadable, Where
+from app.evidence.findings import Finding, Unreadable, Where, phrase
 from app.evidence.load_report.advice import option
 from app.evidence.load_report.figures import UNITS, duration, figure, percent, rate, significant
 from app.evidence.load_report.header import Column
@@ -19,7 +19,11 @@ from app.evidence.units import shown
 
 _TIMES = frozenset({"min", "mean", "max", "stddev", "p50", "level"})
 _READERS: dict[str, Callable[[str, str], Reading | None]] = {"error_rate": percent, "throughput": rate}
-_FORMS = {"Locust": "Locust's table", "JMeter": "JMeter's report", "ab": "ab's table of percentiles"}
+_FORMS = {
+    "Locust": phrase("Locust's table"),
+    "JMeter": phrase("JMeter's report"),
+    "ab": phrase("ab's table of percentiles"),
+}
 SPREAD = 1.1
 
 
@@ -35,10 +39,14 @@ def read(table: Table) -> Summary:
         return _of_many(table, unit, said)
     levels, numbers = _readings(table, chosen, unit)
     if not levels and not numbers:
-        raise Unreadable(NOT_READ.at(Where(line=chosen.line), reason=f"line {chosen.line} holds no numbers"))
+        raise Unreadable(
+            NOT_READ.at(
+                Where(line=chosen.line), reason=phrase("line {line} holds no numbers", line=chosen.line)
+            )
+        )
     return Summary(
-        tool=table.tool or "the table",
-        form=_FORMS.get(table.tool or "", "a table of summaries"),
+        tool=table.tool or phrase("the table"),
+        form=_FORMS.get(table.tool or "", phrase("a table of summaries")),
         levels=levels,
         numbers=_completed(numbers),
         is_closed_loop=True if table.tool == "Locust" else None,
@@ -69,14 +77,16 @@ def _unit(table: Table) -> tuple[str, tuple[str, ...]]:
     cells = [row.cell(column.place) for row in table.rows[:200] for column in table.levels]
     if any(duration(cell) for cell in cells):
         return "ms", ()
-    return judged([found.value for cell in cells if (found := figure(cell)) is not None], "its latencies")
+    return judged(
+        [found.value for cell in cells if (found := figure(cell)) is not None], phrase("its latencies")
+    )
 
 
 def judged(values: Sequence[float], what: str) -> tuple[str, tuple[str, ...]]:
     """A unit by the size of the values: under two and not whole are seconds, millions are ns."""
     middle = sorted(values)[len(values) // 2] if values else 1.0
     unit = "ns" if middle >= 1e7 else "us" if middle >= 5e4 else "s" if middle < 2 and middle % 1 else "ms"
-    return unit, (f"{what} are {unit}, judged by their size",)
+    return unit, (phrase("{what} are {unit}, judged by their size", what=what, unit=unit),)
 
 
 def _readings(table: Table, row: Row, unit: str) -> tuple[dict[float, Reading], dict[str, Reading]]:
@@ -94,7 +104,10 @@ def _readings(table: Table, row: Row, unit: str) -> tuple[dict[float, Reading], 
 
 
 def _reading(table: Table, column: Column, row: Row, unit: str) -> Reading | None:
-    text, where = row.cell(column.place), f"column {column.header}, line {row.line}"
+    text, where = (
+        row.cell(column.place),
+        phrase("column {header}, line {line}", header=column.header, line=row.line),
+    )
     if column.role in _TIMES:
         found = duration(text, where) or figure(text, where, UNITS[column.unit or unit])
         if found is not None and table.tool == "Locust" and column.percent is not None:
@@ -166,12 +179,12 @@ def _of_many(table: Table, unit: str, assumed: tuple[str, ...]) -> Summary:
             levels[column.percent] = max(found, key=lambda each: each.value)
             numbers |= known_range(column.percent, [each.value for each in found])
     if not levels:
-        raise Unreadable(NOT_READ.at(reason="none of its rows holds a percentile"))
+        raise Unreadable(NOT_READ.at(reason=phrase("none of its rows holds a percentile")))
     if made is not None and clock is None:
         numbers |= {"n": made, "requests": made}
     return Summary(
-        tool=table.tool or "the table",
-        form="a table of summaries",
+        tool=table.tool or phrase("the table"),
+        form=phrase("a table of summaries"),
         levels=levels,
         numbers=numbers,
         unit=unit,
@@ -195,7 +208,7 @@ def _range(table: Table, numbers: dict[str, Reading], level: float, *, is_timed:
     low, high = (shown(numbers[f"p{level:g}_{end}"].value) for end in ("low", "high"))
     return (OVER_TIME if is_timed else NO_TOTAL).at(
         rows=len(table.rows), points=len(table.rows), level=f"p{level:g}", low=low, high=high,
-        option=option("the table", "whole"),
+        option=option(phrase("the table"), "whole"),
     )  # fmt: skip
 
 
@@ -206,7 +219,11 @@ def _sum(table: Table) -> Reading | None:
         return None
     counted = [figure(row.cell(column.place)) for row in table.rows]
     total = sum(each.value for each in counted if each is not None)
-    return Reading(total, 1.0, f"column {column.header}, all rows") if all(counted) and total > 0 else None
+    return (
+        Reading(total, 1.0, phrase("column {header}, all rows", header=column.header))
+        if all(counted) and total > 0
+        else None
+    )
 
 
 def _series(table: Table, clock: Column, unit: str) -> dict[str, Any] | None:
@@ -244,7 +261,9 @@ def _upright(table: Table) -> Summary:
     pairs = [(_level(row.cell(0)), row) for row in table.rows]
     said: tuple[str, ...] = ()
     if unit is None:
-        unit, said = judged([v.value for row in table.rows if (v := figure(row.cell(1)))], "its latencies")
+        unit, said = judged(
+            [v.value for row in table.rows if (v := figure(row.cell(1)))], phrase("its latencies")
+        )
     levels: dict[float, Reading] = {}
     for level, row in pairs:
         where = f"line {row.line}"
@@ -252,12 +271,12 @@ def _upright(table: Table) -> Summary:
         if level is not None and found is not None:
             levels[level] = found
     if not levels:
-        raise Unreadable(NOT_READ.at(reason="none of its rows holds a percentile"))
+        raise Unreadable(NOT_READ.at(reason=phrase("none of its rows holds a percentile")))
     ends = {name: levels[level] for name, level in (("min", 0.0), ("max", 100.0)) if level in levels}
     inner = {level: found for level, found in levels.items() if 0 < level < 100}
     return Summary(
-        tool=table.tool or "the table",
-        form=_FORMS.get(table.tool or "", "a table of percentiles"),
+        tool=table.tool or phrase("the table"),
+        form=_FORMS.get(table.tool or "", phrase("a table of percentiles")),
         levels=inner,
         numbers=ends,
         unit=unit,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from app.evidence.findings import Unreadable
+from app.evidence.findings import Unreadable, phrase
 from app.evidence.load_report.documents import at, counts, reading
 from app.evidence.load_report.figures import duration, figure, percent, seconds
 from app.evidence.load_report.rules import NOT_READ
@@ -46,7 +46,7 @@ def read(rows: Sequence[Line]) -> Summary:
     numbers |= known(n=requests, errors=_errors(statuses, success, requests))
     return Summary(
         tool="vegeta",
-        form="vegeta's report",
+        form=phrase("vegeta's report"),
         levels=levels,
         numbers=numbers,
         statuses=statuses,
@@ -107,7 +107,7 @@ def read_json(document: Any) -> Summary:
     }
     return Summary(
         tool="vegeta",
-        form="vegeta's report",
+        form=phrase("vegeta's report"),
         levels=levels,
         numbers=known(
             n=requests,
@@ -150,12 +150,12 @@ def read_histogram(rows: Sequence[Line]) -> Summary:
         if int(bucket[3]):
             steps.append(Step(low.value, low.value if high is None else high.value, int(bucket[3])))
     if not steps or first is None or last is None:
-        raise Unreadable(NOT_READ.at(reason="none of its buckets holds a request"))
+        raise Unreadable(NOT_READ.at(reason=phrase("none of its buckets holds a request")))
     values = Distribution(steps)
-    n = Reading(float(values.n), 1.0, f"lines {first.number} to {last.number}")
+    n = Reading(float(values.n), 1.0, phrase("lines {first} to {last}", first=first.number, last=last.number))
     return Summary(
         tool="vegeta",
-        form="vegeta's histogram",
+        form=phrase("vegeta's histogram"),
         numbers={"n": n, "requests": n},
         distribution=values,
         is_coarse=True,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.generic import TRUNCATED
 from app.evidence.load_report.figures import duration, figure, seconds
 from app.evidence.load_report.hdr import spectrum
@@ -31,7 +31,7 @@ def read(rows: Sequence[Line]) -> Summary:
     found = spectrum(rows)
     return Summary(
         tool="wrk2" if is_two else "wrk",
-        form="wrk2's output" if is_two else "wrk's output",
+        form=phrase("wrk2's output") if is_two else phrase("wrk's output"),
         levels=_levels(rows),
         numbers=numbers,
         distribution=found.distribution if is_two and found else None,
@@ -119,5 +119,5 @@ def _said(rows: Sequence[Line], numbers: dict[str, Reading], socket: dict[str, R
     if "throughput" not in numbers:
         yield TRUNCATED.at(
             Where(line=rows[-1].number if rows else None),
-            detail="wrk's last lines, with `Requests/sec`, are missing",
+            detail=phrase("wrk's last lines, with `Requests/sec`, are missing"),
         )

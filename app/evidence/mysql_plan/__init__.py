@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.claims import Facts
-from app.evidence.findings import Report, Unreadable
+from app.evidence.findings import Report, Unreadable, phrase
 from app.evidence.kind import Kind
 from app.evidence.mysql_plan import rules
 from app.evidence.plans import pair, pair_rules
@@ -72,8 +72,8 @@ def _is_tree(head: str) -> bool:
 def _why_not(_metric: str, facts: Facts) -> str:
     plans = facts.get("plans") or []
     if any(plan.get("analyzed") for plan in plans):
-        return "the table that ANALYZE prints has rows and no times."
-    return "the plan is an estimate without times."
+        return phrase("the table that ANALYZE prints has rows and no times.")
+    return phrase("the plan is an estimate without times.")
 
 
 KIND = Kind(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.mysql_plan import rules
 from app.evidence.mysql_plan.arithmetic import is_beside
 from app.evidence.plans.checks import HOT_SHARE, MOST_PER_RULE, at, hot, misestimated, share, whole
@@ -48,7 +48,12 @@ def _contradictions(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
     for node in nodes:
         first, last = node["actual_startup_ms"], node["actual_total_ms"]
         if first is not None and last is not None and first > last * (1 + ROUNDED):
-            detail = f"{node['title']} gave its first row at {first:g} ms and its last at {last:g} ms"
+            detail = phrase(
+                "{title} gave its first row at {first:g} ms and its last at {last:g} ms",
+                title=node["title"],
+                first=first,
+                last=last,
+            )
             yield rules.INCONSISTENT.at(at(node), detail=detail)
         for child in node["children"]:
             yield from _outgrown(node, child)
@@ -61,7 +66,13 @@ def _outgrown(node: Facts, child: Facts) -> Iterator[Finding]:
         return
     slack = 0.002 * max(node["loops"] or 0, child["loops"] or 0) + ROUNDED * outer
     if inner > outer + slack:
-        detail = f"{node['title']} took {outer:g} ms, less than {child['title']} below it ({inner:g} ms)"
+        detail = phrase(
+            "{title} took {outer_ms:g} ms, less than {child} below it ({inner_ms:g} ms)",
+            title=node["title"],
+            outer_ms=outer,
+            child=child["title"],
+            inner_ms=inner,
+        )
         yield rules.INCONSISTENT.at(at(node), detail=detail)
 
 
@@ -76,7 +87,7 @@ def _thrown_away(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
     for node in nodes:
         scan, removed, read = _waste(node)
         if read >= WASTED_ROWS and removed > WASTED_SHARE * read and _is_warm(plan, node):
-            condition = short(node["conditions"].get("filter", "its condition"), 120)
+            condition = short(node["conditions"].get("filter", phrase("its condition")), 120)
             yield rules.THROWN_AWAY.at(
                 at(scan), title=name(scan), removed=removed, read=read, condition=condition
             )
@@ -155,9 +166,9 @@ def _scanned(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
     told = {id(_waste(node)[0]) for node in nodes if _is_told(plan, node)}
     for node in nodes:
         rows = node["rows_read"] if node["rows_read"] is not None else node["actual_rows"]
-        how = "were read"
+        how = phrase("were read")
         if rows is None:
-            rows, how = node["plan_rows_read"] or node["plan_rows"] or 0, "are expected"
+            rows, how = node["plan_rows_read"] or node["plan_rows"] or 0, phrase("are expected")
         if node["full_scan"] and rows >= SCANNED_ROWS and id(node) not in told and _is_warm(plan, node):
             yield rules.FULL_SCAN.at(at(node), title=name(node), rows=rows, how=how)
 
@@ -186,7 +197,7 @@ def _sorted(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
             continue
         rows = _rows_into(node)
         if rows >= SORTED_ROWS:
-            what = " and ".join(["put into a temporary table"] * stores + ["sorted"] * sorts)
+            what = " and ".join([phrase("put into a temporary table")] * stores + ["sorted"] * sorts)
             yield rules.SORTED.at(at(node), title=name(node), what=what, rows=rows)
 
 

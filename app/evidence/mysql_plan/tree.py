@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.mysql_plan.arithmetic import add_times, is_beside
 from app.evidence.mysql_plan.operations import is_heading, step
 from app.evidence.plans.pasted import Line
@@ -69,7 +70,7 @@ class Reader:
         while self._stack and self._stack[-1].column >= column:
             self._stack.pop()
         if len(self._stack) > MAX_DEPTH:
-            raise Refused(f"it nests deeper than {MAX_DEPTH} levels")
+            raise Refused(phrase("it nests deeper than {max_depth} levels", max_depth=MAX_DEPTH))
         if is_heading(bare) and figures is None:
             self._head(column, bare)
             return

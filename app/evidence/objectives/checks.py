@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.objectives import rules
 from app.evidence.objectives.durations import said
 from app.evidence.objectives.objective import Objective
@@ -45,9 +45,13 @@ def _target(one: Objective, where: Where) -> Iterator[Finding]:
         yield rules.PERFECT.at(where, name=one.name)
     elif one.target > MOST_NINES:
         left = "" if one.budget_s is None or one.window is None else said(one.budget_s)
-        window = "the window" if one.window is None else said(one.window.seconds)
+        window = phrase("the window") if one.window is None else said(one.window.seconds)
         yield rules.MANY_NINES.at(
-            where, name=one.name, target=percent(one.target), budget=left or "almost nothing", window=window
+            where,
+            name=one.name,
+            target=percent(one.target),
+            budget=left or phrase("almost nothing"),
+            window=window,
         )
 
 
@@ -69,4 +73,4 @@ def _budget(one: Objective, where: Where) -> Iterator[Finding]:
 
 
 def _list(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + phrase(" and ") + parts[-1]

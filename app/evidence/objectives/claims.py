@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.evidence.claims import Claim, Facts
+from app.evidence.findings import phrase
 from app.evidence.measured import Measured
 from app.evidence.objectives.durations import DAY, said
 from app.evidence.objectives.targets import percent
@@ -21,7 +22,15 @@ def target(claim: Claim, facts: Facts) -> Measured | None:
     share = one["target"]
     basis = f" ({one['name']}: {percent(share)})"
     return Measured(
-        share, share, share, None, None, "none: a target is exact", _where(one), basis=basis, is_exact=True
+        share,
+        share,
+        share,
+        None,
+        None,
+        phrase("none: a target is exact"),
+        _where(one),
+        basis=basis,
+        is_exact=True,
     )
 
 
@@ -32,18 +41,22 @@ def window(claim: Claim, facts: Facts) -> Measured | None:
     if one is None:
         return None
     days, low, high = (one[key] / DAY for key in ("window_s", "window_low_s", "window_high_s"))
-    written = "the default of the format" if one["is_window_assumed"] else one["window_written"]
+    written = phrase("the default of the format") if one["is_window_assumed"] else one["window_written"]
     basis = f" ({one['name']}: {written or said(one['window_s'])})"
     return Measured(
-        days, low, high, None, None, "the lengths of months", _where(one), basis=basis, is_exact=True
+        days, low, high, None, None, phrase("the lengths of months"), _where(one), basis=basis, is_exact=True
     )
 
 
 def why_not(metric: str, facts: Facts) -> str:
     """Half a sentence on what the objectives do not say."""
     layers = sorted({one["layer"] for one in facts.get("objectives", ())})
-    what = "a window" if metric == "window" else "a target"
-    return f"it gives {what} only for {', '.join(layers)}." if layers else f"it does not give {what}."
+    what = phrase("a window") if metric == "window" else phrase("a target")
+    return (
+        phrase("it gives {what} only for {names}.", what=what, names=", ".join(layers))
+        if layers
+        else phrase("it does not give {what}.", what=what)
+    )
 
 
 MEASURES: Mapping[str, Callable[[Claim, Facts], Measured | None]] = {"slo_target": target, "window": window}

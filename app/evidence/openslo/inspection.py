@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.evidence import yamls
-from app.evidence.findings import Report, Unreadable, Where
+from app.evidence.findings import Report, Unreadable, Where, phrase
 from app.evidence.objectives import checks, rules
 from app.evidence.objectives.objective import MOST, Objective
 from app.evidence.openslo import openslo_form, pyrra_form, sloth_form
@@ -44,7 +44,11 @@ def _documents(found: list[Any]) -> list[yamls.Map]:
 
 def _instead(documents: list[yamls.Map]) -> str:
     kinds = sorted({text(one.get("kind")) for one in documents} - {""})
-    return f"the documents are of kind {', '.join(kinds[:5])}" if kinds else "the file lists none"
+    return (
+        phrase("the documents are of kind {names}", names=", ".join(kinds[:5]))
+        if kinds
+        else phrase("the file lists none")
+    )
 
 
 def _facts(documents: list[yamls.Map], objectives: list[Objective], form: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.evidence import yamls
+from app.evidence.findings import phrase
 from app.evidence.objectives import durations, targets
 from app.evidence.objectives.durations import Span
 from app.evidence.objectives.objective import Objective
@@ -23,7 +24,7 @@ def objectives(documents: Sequence[yamls.Map]) -> list[Objective]:
 
 def _of(document: yamls.Map, named: dict[tuple[str, str], yamls.Map]) -> Iterator[Objective]:
     spec, metadata = under(document, "spec"), under(document, "metadata")
-    name = text(metadata.get("displayName")) or text(metadata.get("name")) or "without a name"
+    name = text(metadata.get("displayName")) or text(metadata.get("name")) or phrase("without a name")
     entries = maps(spec.get("objectives")) or [spec]
     service = named.get(("Service", text(spec.get("service")) or text(spec.get("serviceRef"))), yamls.Map(0))
     places = [part for one in (document, service) for part in _places(one)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.evidence import yamls
+from app.evidence.findings import phrase
 from app.evidence.objectives import durations, targets
 from app.evidence.objectives.objective import Objective
 from app.evidence.openslo.tree import OWNERS, POLICIES, labelled, text, texts, under
@@ -26,7 +27,7 @@ def _one(document: yamls.Map) -> Objective:
     indicator = under(spec, "indicator")
     sort = next(iter(indicator), "")
     queries = texts(indicator)
-    name = text(metadata.get("name")) or "without a name"
+    name = text(metadata.get("name")) or phrase("without a name")
     said = text(spec.get("description"))
     alerting = under(spec, "alerting")
     return Objective(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.evidence import yamls
+from app.evidence.findings import phrase
 from app.evidence.objectives import targets
 from app.evidence.objectives.durations import DAY, Span
 from app.evidence.objectives.objective import Objective
@@ -38,7 +39,7 @@ def _one(entry: yamls.Map, places: list[yamls.Map], service: str) -> Objective:
     said = text(entry.get("description"))
     queries = texts(entry.get("sli"))
     return Objective(
-        name=f"{service} {text(entry.get('name'))}".strip() or "without a name",
+        name=f"{service} {text(entry.get('name'))}".strip() or phrase("without a name"),
         line=entry.line,
         indicator=said or text(entry.get("name")),
         source=max(queries, key=len, default=""),

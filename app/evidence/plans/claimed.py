@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.evidence.claims import Claim, Facts
+from app.evidence.findings import phrase
 from app.evidence.measured import Measured
 from app.evidence.plans.work import total_ms
 
@@ -18,9 +19,13 @@ def plan_time(_claim: Claim, facts: Facts) -> Measured | None:
         return None
     place, value = timed[-1]
     what = _what(plans[place])
-    where = what if len(plans) == 1 else f"{what} of plan {place + 1} of {len(plans)}"
+    where = (
+        what
+        if len(plans) == 1
+        else phrase("{what} of plan {place} of {count}", what=what, place=place + 1, count=len(plans))
+    )
     return Measured(value, value * 0.98, value * 1.02, value * (1 - PLAN_SLACK), value * (1 + PLAN_SLACK),
-                    "2 % for rounding; a single run repeats within about 20 %", where)  # fmt: skip
+                    phrase("2 % for rounding; a single run repeats within about 20 %"), where)  # fmt: skip
 
 
 def _plan_ms(plan: Facts) -> float | None:
@@ -30,4 +35,8 @@ def _plan_ms(plan: Facts) -> float | None:
 def _what(plan: Facts) -> str:
     if plan.get("execution_ms") is not None:
         return "Execution Time"
-    return "the duration in the log" if plan.get("duration_ms") is not None else "the time of the first step"
+    return (
+        phrase("the duration in the log")
+        if plan.get("duration_ms") is not None
+        else phrase("the time of the first step")
+    )

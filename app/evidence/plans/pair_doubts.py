@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.plans import pair_rules as rules
 from app.evidence.plans.shape import walk
 from app.evidence.plans.work import rows_looked_at, same_work
@@ -29,10 +29,10 @@ def _same_query(before: Facts, after: Facts) -> Iterator[Finding]:
     old, new = _tables(before), _tables(after)
     known = set().union(*old) if old else set()
     if old and any(not (names & known) for names in new):
-        detail = f"before reads {_listed(old)}, after reads {_listed(new)}"
+        detail = phrase("before reads {old}, after reads {new}", old=_listed(old), new=_listed(new))
         yield rules.OTHER_QUERY.at(detail=detail)
     elif before["query"] and after["query"] and _words(before["query"]) != _words(after["query"]):
-        yield rules.OTHER_QUERY.at(detail="their texts differ by more than the values in them")
+        yield rules.OTHER_QUERY.at(detail=phrase("their texts differ by more than the values in them"))
     else:
         yield from _other_columns(before, after)
 
@@ -45,7 +45,7 @@ def _tables(plan: Facts) -> list[frozenset[str]]:
 
 def _listed(tables: list[frozenset[str]]) -> str:
     shown = sorted({max(names, key=len) for names in tables})
-    return ", ".join(shown[:5]) + (" and others" if len(shown) > 5 else "")
+    return ", ".join(shown[:5]) + (phrase(" and others") if len(shown) > 5 else "")
 
 
 def _words(query: str) -> list[str]:
@@ -64,7 +64,14 @@ def _other_columns(before: Facts, after: Facts) -> Iterator[Finding]:
     for table in sorted(old.keys() & new.keys()):
         if old[table] and new[table] and not old[table] & all_new and not new[table] & all_old:
             first, second = (", ".join(sorted(columns[table])[:3]) for columns in (old, new))
-            yield rules.OTHER_QUERY.at(detail=f"before picks rows of {table} by {first}, after by {second}")
+            yield rules.OTHER_QUERY.at(
+                detail=phrase(
+                    "before picks rows of {table} by {first}, after by {second}",
+                    table=table,
+                    first=first,
+                    second=second,
+                )
+            )
             return
 
 
@@ -97,7 +104,9 @@ def _same_data(before: Facts, after: Facts) -> Iterator[Finding]:
     old, new = _scanned(before), _scanned(after)
     for table in sorted(old.keys() & new.keys()):
         if _differ(old[table], new[table]):
-            yield rules.OTHER_DATA.at(what=f"A scan of {table} read", before=old[table], after=new[table])
+            yield rules.OTHER_DATA.at(
+                what=phrase("A scan of {table} read", table=table), before=old[table], after=new[table]
+            )
             return
     rows, later = before["root"]["rows_total"], after["root"]["rows_total"]
     if rows is not None and later is not None and _differ(rows, later):
@@ -137,7 +146,7 @@ def _forced(before: Facts, after: Facts) -> Iterator[Finding]:
             yield rules.FORCED.at(detail=f"{setting} = off")
             return
     if _has_disabled(after) and not _has_disabled(before):
-        yield rules.FORCED.at(detail="a step the planner had been told to avoid")
+        yield rules.FORCED.at(detail=phrase("a step the planner had been told to avoid"))
 
 
 def _has_disabled(plan: Facts) -> bool:

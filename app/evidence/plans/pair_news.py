@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.plans import pair_rules as rules
 from app.evidence.plans.shape import name, walk
 from app.evidence.plans.work import removed, same_work, spilled, total_ms
@@ -26,13 +26,15 @@ def _speed(before: Facts, after: Facts) -> Iterator[Finding]:
     if old is None or new is None:
         return
     if new >= old:
-        yield rules.NOT_FASTER.at(before=old, after=new, detail="it is not faster")
+        yield rules.NOT_FASTER.at(before=old, after=new, detail=phrase("it is not faster"))
     elif same_work(before, after):
-        detail = "the steps and what they read are the same, so the machine was faster and not the query"
+        detail = phrase(
+            "the steps and what they read are the same, so the machine was faster and not the query"
+        )
         yield rules.NOT_FASTER.at(before=old, after=new, detail=detail)
     elif new > (1 - NOISE) * old:
         yield rules.NOT_FASTER.at(
-            before=old, after=new, detail="the difference is inside the noise of single runs"
+            before=old, after=new, detail=phrase("the difference is inside the noise of single runs")
         )
     else:
         yield rules.FASTER.at(before=old, after=new)
@@ -48,7 +50,7 @@ def _saved(before: Facts, after: Facts) -> Iterator[Finding]:
     if what is None:
         return
     ms, step = first[what]
-    later, other = second.get(what, (0.0, "it is gone"))
+    later, other = second.get(what, (0.0, phrase("it is gone")))
     if ms - later >= max(LEAST_SAVED_MS, SAVED_SHARE * (old - new)):
         yield rules.SAVED_HERE.at(what=what, before=ms, first=step, after=later, second=other)
 

@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from app.evidence.findings import phrase
+
 Raw = dict[str, Any]
 Join = Callable[[str, Any, Any], Any]
 
@@ -38,7 +40,7 @@ def decode(text: str, at: int, using: json.JSONDecoder) -> tuple[Any, int]:
     try:
         return using.raw_decode(text, at)
     except RecursionError as error:
-        raise Refused(f"it nests deeper than {MAX_DEPTH} levels") from error
+        raise Refused(phrase("it nests deeper than {max_depth} levels", max_depth=MAX_DEPTH)) from error
     except Refused:
         raise
     except ValueError as error:
@@ -59,20 +61,25 @@ def forbid_depth(root: Any, below: Callable[[Any], list[Any]], most: int = MAX_D
         if not level:
             return
         forbid_more(steps)
-    raise Refused(f"it nests deeper than {most} levels")
+    raise Refused(phrase("it nests deeper than {most} levels", most=most))
 
 
 def forbid_more(steps: int) -> None:
     """Refuse more steps than any plan has."""
     if steps > MOST_STEPS:
-        raise Refused(f"it has more than {MOST_STEPS:,} steps")
+        raise Refused(phrase("it has more than {most_steps:,} steps", most_steps=MOST_STEPS))
 
 
 def _reason(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
         message = error.msg.removesuffix(" at")
-        return f"{message[:1].lower()}{message[1:]} at line {error.lineno}, column {error.colno}"
-    return "it holds a number that no server prints"
+        return phrase(
+            "{message} at line {line}, column {column}",
+            message=message[:1].lower() + message[1:],
+            line=error.lineno,
+            column=error.colno,
+        )
+    return phrase("it holds a number that no server prints")
 
 
 def _object(pairs: list[tuple[str, Any]], join: Join | None) -> Raw:
@@ -84,24 +91,24 @@ def _object(pairs: list[tuple[str, Any]], join: Join | None) -> Raw:
         if key not in joined:
             joined[key] = item
         elif join is None or (both := join(key, joined[key], item)) is None:
-            raise Refused(f"the key “{key[:60]}” stands twice in one object")
+            raise Refused(phrase("the key “{key}” stands twice in one object", key=key[:60]))
         else:
             joined[key] = both
     return joined
 
 
 def _constant(name: str) -> Any:
-    raise Refused(f"it holds {name}, which is no number")
+    raise Refused(phrase("it holds {name}, which is no number", name=name))
 
 
 def _whole(text: str) -> int:
     if len(text) > 20:
-        raise Refused("it holds a number that no server prints")
+        raise Refused(phrase("it holds a number that no server prints"))
     return int(text)
 
 
 def _fraction(text: str) -> float:
     value = float(text)
     if not math.isfinite(value) or abs(value) > 1e20:
-        raise Refused("it holds a number that no server prints")
+        raise Refused(phrase("it holds a number that no server prints"))
     return value

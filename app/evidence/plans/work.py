@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.plans.shape import walk
 
 Facts = dict[str, Any]
@@ -69,7 +70,13 @@ def spilled(plan: Facts) -> str:
         kb += node["aggregate"].get("disk_kb") or 0
         if (node["hash"].get("batches") or 0) > 1:
             kb += 8 * node["buffers"].get("temp_written", 1)
-    return f"{kb:,.0f} kB went there" if kb else f"a sort took {passes:,.0f} passes over it" if passes else ""
+    return (
+        phrase("{kb:,.0f} kB went there", kb=kb)
+        if kb
+        else phrase("a sort took {passes:,.0f} passes over it", passes=passes)
+        if passes
+        else ""
+    )
 
 
 def removed(plan: Facts) -> float:

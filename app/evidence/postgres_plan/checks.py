@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.plans.checks import HOT_SHARE, LEAST_MS, MOST_PER_RULE, at, hot, misestimated, share, whole
 from app.evidence.plans.shape import name, short, walk
 from app.evidence.postgres_plan import rules
@@ -40,18 +40,20 @@ def findings(plan: Facts) -> list[Finding]:
 
 def _completeness(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
     if plan["fragment"]:
-        yield rules.CUT_OFF.at(whole(plan), detail="its first line is a step inside another plan")
+        yield rules.CUT_OFF.at(whole(plan), detail=phrase("its first line is a step inside another plan"))
     elif plan["execution_ms"] is None and plan["duration_ms"] is None:
-        yield rules.CUT_OFF.at(whole(plan), detail="the line “Execution Time” is missing")
+        yield rules.CUT_OFF.at(whole(plan), detail=phrase("the line “Execution Time” is missing"))
     if not plan["buffers"] and any(node["relation"] and node["actual_rows"] for node in nodes):
         yield rules.LESS_MEASURED.at(
             whole(plan),
             option="BUFFERS",
-            reason="Blocks show the work itself; time also shows the machine's mood",
+            reason=phrase("Blocks show the work itself; time also shows the machine's mood"),
         )
     if not plan["timing"]:
         yield rules.LESS_MEASURED.at(
-            whole(plan), option="TIMING", reason="Without times per step nobody can see where the time went"
+            whole(plan),
+            option="TIMING",
+            reason=phrase("Without times per step nobody can see where the time went"),
         )
 
 
@@ -64,7 +66,7 @@ def _thrown_away(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
             continue
         if plan["timing"] and share(node["inclusive_ms"], plan) < HOT_SHARE:
             continue
-        condition = short(node["conditions"].get("filter", "its filter"), 120)
+        condition = short(node["conditions"].get("filter", phrase("its filter")), 120)
         yield rules.THROWN_AWAY.at(
             at(node), title=name(node), removed=removed, read=read, condition=condition
         )
@@ -79,17 +81,17 @@ def _on_disk(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
 def _spill(node: Facts) -> str:
     """How a sort, a hash or a store went to disk; empty when it did not."""
     if disk := _sort_disk(node["sort"]):
-        return f"{disk:,.0f} kB on disk"
+        return phrase("{disk:,.0f} kB on disk", disk=disk)
     if (node["hash"].get("batches") or 0) > 1:
-        return f"its hash table was split into {node['hash']['batches']:,.0f} batches"
+        return phrase("its hash table was split into {batches:,.0f} batches", batches=node["hash"]["batches"])
     if node["aggregate"].get("disk_kb"):
-        return f"{node['aggregate']['disk_kb']:,.0f} kB on disk"
+        return phrase("{disk_kb:,.0f} kB on disk", disk_kb=node["aggregate"]["disk_kb"])
     if node["storage"].get("type") == "Disk":
-        return f"{node['storage'].get('max_kb') or 0:,.0f} kB on disk"
+        return phrase("{max_kb:,.0f} kB on disk", max_kb=node["storage"].get("max_kb") or 0)
     written = node["buffers"].get("temp_written", 0)
     if not written or any(_explains_temporary_blocks(child) for child in node["children"]):
         return ""
-    return f"{written:,.0f} temporary blocks written"
+    return phrase("{written:,.0f} temporary blocks written", written=written)
 
 
 def _sort_disk(sort: Facts) -> float:
@@ -159,20 +161,31 @@ def _beside_the_point(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
     for node in nodes:
         planned, launched = node["workers"]["planned"], node["workers"]["launched"]
         if planned and launched is not None and launched < planned and not node["never_executed"]:
-            detail = f"{planned} workers were planned and {launched} launched"
+            detail = phrase(
+                "{planned} workers were planned and {launched} launched", planned=planned, launched=launched
+            )
             yield rules.BESIDE_THE_POINT.at(at(node), detail=detail)
     if execution < LEAST_MS:
         return
     jit = plan["jit"].get("total_ms") or 0.0
     if 100.0 * jit > SIDE_SHARE * execution:
         yield rules.BESIDE_THE_POINT.at(
-            where, detail=f"JIT compilation took {jit:,.1f} of {execution:,.1f} ms"
+            where,
+            detail=phrase(
+                "JIT compilation took {jit:,.1f} of {execution:,.1f} ms", jit=jit, execution=execution
+            ),
         )
     planning = plan["planning_ms"] or 0.0
     if planning > execution:
-        detail = f"Planning took {planning:,.1f} ms, longer than the execution ({execution:,.1f} ms)"
+        detail = phrase(
+            "Planning took {planning:,.1f} ms, longer than the execution ({execution:,.1f} ms)",
+            planning=planning,
+            execution=execution,
+        )
         yield rules.BESIDE_THE_POINT.at(where, detail=detail)
     triggers = sum(trigger["time_ms"] or 0.0 for trigger in plan["triggers"])
     if 100.0 * triggers > SIDE_SHARE * execution:
-        detail = f"Triggers took {triggers:,.1f} of {execution:,.1f} ms"
+        detail = phrase(
+            "Triggers took {triggers:,.1f} of {execution:,.1f} ms", triggers=triggers, execution=execution
+        )
         yield rules.BESIDE_THE_POINT.at(where, detail=detail)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.postgres_plan import rules
 
 Facts = dict[str, Any]
@@ -30,7 +30,11 @@ def contradictions(plan: Facts) -> list[Finding]:
         and root["actual_total_ms"] is not None
         and root["actual_total_ms"] > execution + 0.01
     ):
-        detail = f"Execution Time {execution:g} ms is less than the {root['actual_total_ms']:g} ms of its first step"
+        detail = phrase(
+            "Execution Time {execution:g} ms is less than the {first:g} ms of its first step",
+            execution=execution,
+            first=root["actual_total_ms"],
+        )
         found.append(
             rules.INCONSISTENT.at(Where(line=plan["line"], last_line=plan["last_line"]), detail=detail)
         )
@@ -57,7 +61,7 @@ def _of(node: Facts, parallel: bool) -> Iterator[str]:
     yield from _starts_after_its_end(node)
     buckets = node["hash"].get("buckets")
     if isinstance(buckets, int) and buckets > 0 and buckets & (buckets - 1):
-        yield f"{buckets} hash buckets are not a power of two"
+        yield phrase("{buckets} hash buckets are not a power of two", buckets=buckets)
     for child in node["children"]:
         if child["subplan_name"] is None:
             yield from _outgrown(node, child, parallel)
@@ -71,24 +75,49 @@ def _starts_after_its_end(node: Facts) -> Iterator[str]:
     ):
         if node[first] is not None and node[last] is not None and node[first] > node[last]:
             what = "time" if unit else "cost"
-            yield f"{title} has a start-up {what} of {node[first]:g}{unit} and a total of {node[last]:g}{unit}"
+            yield phrase(
+                "{title} has a start-up {what} of {first:g}{unit} and a total of {total:g}{unit}",
+                title=title,
+                what=what,
+                first=node[first],
+                unit=unit,
+                total=node[last],
+            )
 
 
 def _outgrown(node: Facts, child: Facts, parallel: bool) -> Iterator[str]:
     """A step that took less than one step inside it."""
     title, inner = node["title"], child["title"]
     if node["node"] in _TAKES_ALL and _exceeds(child["total_cost"], node["total_cost"], 0.02):
-        yield f"{title} costs {node['total_cost']:g}, less than {inner} below it ({child['total_cost']:g})"
+        yield phrase(
+            "{title} costs {outer_cost:g}, less than {inner} below it ({inner_cost:g})",
+            title=title,
+            outer_cost=node["total_cost"],
+            inner=inner,
+            inner_cost=child["total_cost"],
+        )
     if parallel:
         return
     slack = 0.002 + _ROUNDED * ((node["loops"] or 0) + (child["loops"] or 0))
     if _exceeds(child["inclusive_ms"], node["inclusive_ms"], slack):
-        yield f"{title} took {node['inclusive_ms']:g} ms, less than {inner} below it ({child['inclusive_ms']:g} ms)"
+        yield phrase(
+            "{title} took {outer_ms:g} ms, less than {inner} below it ({inner_ms:g} ms)",
+            title=title,
+            outer_ms=node["inclusive_ms"],
+            inner=inner,
+            inner_ms=child["inclusive_ms"],
+        )
     for key, blocks in child["buffers"].items():
         if node["buffers"] and blocks > node["buffers"].get(key, 0):
             yield (
-                f"{title} counts {node['buffers'].get(key, 0):,} blocks ({key.replace('_', ' ')}), "
-                f"less than {inner} below it ({blocks:,})"
+                phrase(
+                    "{title} counts {outer_blocks:,} blocks ({sort}), less than {inner} below it ({inner_blocks:,})",
+                    title=title,
+                    outer_blocks=node["buffers"].get(key, 0),
+                    sort=key.replace("_", " "),
+                    inner=inner,
+                    inner_blocks=blocks,
+                )
             )
             return
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from app.evidence.findings import phrase
 from app.evidence.plans.strict import MAX_DEPTH, Refused, forbid_more
 from app.evidence.postgres_plan import details, headers, tail
 from app.evidence.postgres_plan.continuation import is_labelled, open_quote
@@ -192,7 +193,7 @@ class Reader:
         self._steps += 1
         forbid_more(self._steps)
         if len(self._stack) > MAX_DEPTH:
-            raise Refused(f"it nests deeper than {MAX_DEPTH} levels")
+            raise Refused(phrase("it nests deeper than {max_depth} levels", max_depth=MAX_DEPTH))
         if self._subplan:
             node["Subplan Name"], self._subplan = self._subplan, ""
         node["Line"], node["Last Line"] = number, number + used - 1

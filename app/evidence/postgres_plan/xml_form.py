@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from app.evidence.findings import phrase
 from app.evidence.plans.strict import MAX_DEPTH, Refused, figure, forbid_depth
 from app.evidence.postgres_plan.headers import Raw
 from app.evidence.postgres_plan.places import CONDITIONS, PLACES, SILENT, TEXT
@@ -52,7 +53,7 @@ def read_xml(text: str) -> list[Raw]:
     while (start := text.find(_START, at)) >= 0 and len(plans) < MOST_PLANS:
         end = text.find(_END, start)
         if end < 0:
-            raise Refused("its last lines are missing")
+            raise Refused(phrase("its last lines are missing"))
         end += len(_END)
         line, last = text.count("\n", 0, start) + 1, text.count("\n", 0, end) + 1
         logged = _DURATION.search(text, max(at, start - 80), start)
@@ -75,9 +76,13 @@ def _tree(text: str, line: int) -> Element:
         root = parser.close()
     except ParseError as error:
         row, column = error.position
-        raise Refused(f"its XML breaks at line {row + line - 1}, column {column + 1}") from error
+        raise Refused(
+            phrase("its XML breaks at line {line}, column {column}", line=row + line - 1, column=column + 1)
+        ) from error
     except DefusedXmlException as error:
-        raise Refused("it declares entities or a document type, which the server never does") from error
+        raise Refused(
+            phrase("it declares entities or a document type, which the server never does")
+        ) from error
     return root
 
 
@@ -94,7 +99,7 @@ def _value(root: Element) -> Any:
     order = [(root, 0)]
     for element, depth in order:  # grows while it is walked
         if depth > 3 * MAX_DEPTH:
-            raise Refused(f"it nests deeper than {MAX_DEPTH} levels")
+            raise Refused(phrase("it nests deeper than {max_depth} levels", max_depth=MAX_DEPTH))
         order += [(child, depth + 1) for child in element]
     values: dict[Element, Any] = {}
     for element, _ in reversed(order):
@@ -127,7 +132,7 @@ def _mapping(key: str, below: list[tuple[str, Any]]) -> Raw:
         if name in value:
             both = joined_workers(name, value[name], item)
             if both is None:
-                raise Refused(f"the key “{name[:60]}” stands twice in one object")
+                raise Refused(phrase("the key “{name}” stands twice in one object", name=name[:60]))
             item = both
         value[name] = item
     return {name: str(item) for name, item in value.items()} if key == "Settings" else value

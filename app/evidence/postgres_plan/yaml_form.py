@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from app.evidence.findings import phrase
 from app.evidence.plans.strict import MAX_DEPTH, Refused, figure, forbid_depth
 from app.evidence.postgres_plan.headers import Raw
 from app.evidence.postgres_plan.structured import MOST_PLANS, is_plan, joined_workers, steps_below
@@ -103,8 +104,8 @@ def _value(texts: list[str], first: int) -> Any:
 
 def _reason(error: yaml.YAMLError, first: int) -> str:
     mark = getattr(error, "problem_mark", None)
-    problem = str(getattr(error, "problem", None) or "it is not valid YAML")[:120]
-    return f"{problem} at line {mark.line + first}" if mark else problem
+    problem = str(getattr(error, "problem", None) or phrase("it is not valid YAML"))[:120]
+    return phrase("{problem} at line {line}", problem=problem, line=mark.line + first) if mark else problem
 
 
 def _built(events: Iterator[yaml.Event], first: int) -> Any:
@@ -128,11 +129,11 @@ def _built(events: Iterator[yaml.Event], first: int) -> Any:
 
 def _forbid(event: yaml.Event, count: int, depth: int) -> None:
     if count > MOST_EVENTS:
-        raise Refused("it holds more values than any plan")
+        raise Refused(phrase("it holds more values than any plan"))
     if depth > 3 * MAX_DEPTH:
-        raise Refused(f"it nests deeper than {MAX_DEPTH} levels")
+        raise Refused(phrase("it nests deeper than {max_depth} levels", max_depth=MAX_DEPTH))
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
-        raise Refused("it holds an alias, an anchor or a tag, which the server never prints")
+        raise Refused(phrase("it holds an alias, an anchor or a tag, which the server never prints"))
 
 
 def _place(top: list[Any], value: Any, event: yaml.Event, first: int) -> None:
@@ -153,11 +154,11 @@ def _place(top: list[Any], value: Any, event: yaml.Event, first: int) -> None:
 
 
 def _no_key() -> str:
-    raise Refused("a key of it is no text")
+    raise Refused(phrase("a key of it is no text"))
 
 
 def _stands_twice(key: str) -> Any:
-    raise Refused(f"the key “{key[:60]}” stands twice in one object")
+    raise Refused(phrase("the key “{key}” stands twice in one object", key=key[:60]))
 
 
 def _bare(text: str) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from app.evidence.findings import phrase
 from app.evidence.profile.callgraph import CallGraph, grown
 from app.evidence.profile.limits import LONGEST_NAME, Refused
 from app.evidence.profile.names import short_file
@@ -54,7 +55,7 @@ def read(source: Source) -> Profile:
             _header(state, line)
     graph = state.graph
     if not graph.own:
-        raise Refused("no line of it gives a cost to a function")
+        raise Refused(phrase("no line of it gives a cost to a function"))
     for (caller, callee), weight in graph.calls.items():
         graph.total[caller] += weight if caller != callee else 0.0
     whole = sum(graph.own.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, phrase
 from app.evidence.profile import rules
 from app.evidence.profile.limits import DEEPEST
 from app.evidence.profile.names import is_unknown
@@ -30,7 +30,9 @@ def findings(facts: Mapping[str, Any]) -> Iterator[Finding]:
     if facts["unit"] == "bytes":
         yield rules.MEMORY.at(unit="bytes", what=facts["what"] or "memory")
     if facts["is_cut"]:
-        detail = f"stacks deeper than {DEEPEST:,} frames or too many different ones were joined"
+        detail = phrase(
+            "stacks deeper than {deepest:,} frames or too many different ones were joined", deepest=DEEPEST
+        )
         yield rules.CUT.at(detail=detail)
     yield _top(facts)
 
@@ -59,7 +61,7 @@ def _waiting(facts: Mapping[str, Any]) -> Iterator[Finding]:
     if facts["idle_share"] <= MOST_WAITING:
         return
     first = next((each for each in facts["functions"] if each["waits"]), None)
-    name = "several functions" if first is None else named(first)
+    name = phrase("several functions") if first is None else named(first)
     yield rules.WAITING.at(_where(first), share=percent(facts["idle_share"]), name=name)
 
 
@@ -90,7 +92,7 @@ def _top(facts: Mapping[str, Any]) -> Finding:
 
 def _listed(functions: Sequence[Function], share: str) -> str:
     shown = [f"{named(each)} {percent(each[share])} %" for each in functions[:NAMED] if each[share] > 0]
-    return ", ".join(shown) or "no named function that works"
+    return ", ".join(shown) or phrase("no named function that works")
 
 
 def _where(function: Function | None) -> Where:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.evidence.findings import phrase
 from app.evidence.profile.limits import LONGEST_LINE, Refused
 from app.evidence.profile.names import split_place, unmarked
 from app.evidence.profile.tree import ROOT, Profile, Tree
@@ -84,16 +85,24 @@ def _count(
 
 def _require_stacks(seen: _Lines) -> None:
     if seen.bad > 10 and 10 * seen.bad > seen.stacks:
-        raise Refused(f"{seen.bad:,} lines do not end in a count, the first is line {seen.first_bad}")
+        raise Refused(
+            phrase(
+                "{bad:,} lines do not end in a count, the first is line {first_bad}",
+                bad=seen.bad,
+                first_bad=seen.first_bad,
+            )
+        )
     if 2 * seen.doubled > seen.stacks:
         raise Refused(
-            "its lines have two counts, as difffolded.pl writes; the two profiles themselves are needed"
+            phrase(
+                "its lines have two counts, as difffolded.pl writes; the two profiles themselves are needed"
+            )
         )
 
 
 def _split(line: str) -> tuple[str, float] | None:
     if len(line) > LONGEST_LINE:
-        raise Refused(f"a line is longer than {LONGEST_LINE // 1024} kB")
+        raise Refused(phrase("a line is longer than {longest_line} kB", longest_line=LONGEST_LINE // 1024))
     stack, _, count = line.rstrip().rpartition(" ")
     return (stack.strip(), float(count)) if stack and _COUNT.match(count) else None
 

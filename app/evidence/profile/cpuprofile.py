@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.profile import v8
 from app.evidence.profile.limits import Refused, fields, finite, items, loads
 from app.evidence.profile.tree import Profile, Tree
@@ -30,7 +31,7 @@ def read(source: Source) -> Profile:
     profile = Profile("cpuprofile", Tree(), "ms", "time")
     nodes = items(file.get("nodes")) or _older(fields(file.get("head")))
     if not nodes:
-        raise Refused("it holds no `nodes`")
+        raise Refused(phrase("it holds no `nodes`"))
     if "selfSize" in fields(file.get("head")):
         return _memory(profile, nodes)
     samples, deltas = items(file.get("samples")), items(file.get("timeDeltas"))

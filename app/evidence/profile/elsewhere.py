@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from app.evidence.findings import phrase
+
 _LOOKED_AT = 4096
 _CPU_HEADERS = tuple(
     bytes(size) + (3).to_bytes(size, order) + bytes(size) for size in (4, 8) for order in ("little", "big")
@@ -45,48 +47,91 @@ _PPROF = "`go tool pprof -proto profile > profile.pb.gz`"
 _PERF = "`perf script -i perf.data > perf.txt`"
 _PYINSTRUMENT = "`pyinstrument -r json -o profile.json app.py`"
 _PY_SPY = "`py-spy record --format raw --pid PID --duration 60 --output profile.txt`"
-_MEMRAY = f"`memray transform speedscope memray.bin` (since version 1.20), or time with {_PY_SPY}"
+_MEMRAY = phrase(
+    "`memray transform speedscope memray.bin` (since version 1.20), or time with {py_spy}", py_spy=_PY_SPY
+)
 _PROF = "`python -m cProfile -o profile.prof app.py`"
 _PAGES = (
-    _page("a page of pyinstrument", _PYINSTRUMENT, b"pyinstrumentHTMLRenderer"),
-    _page("a page of memray", _MEMRAY, b"<title>memray"),
-    _page("a page of Scalene", _PY_SPY, b"<title>Scalene"),
-    _page("a page of Clinic.js", "`node --cpu-prof app.js`", b"<title>Clinic Flame"),
-    _page("a page of Clinic.js", "`node --cpu-prof app.js`", b"<title>Clinic Doctor"),
-    _page("a page of Clinic.js", "`node --cpu-prof app.js`", b"<title>Clinic Bubbleprof"),
-    _page("a page of async-profiler", "`asprof -d 60 -o collapsed -f profile.txt PID`", b"Flame Graph</h1>", b"canvas"),
-    _page("a page of speedscope", "the JSON with the button “Export” of that page", b"<title>speedscope"),
-)  # fmt: skip
+    _page(phrase("a page of pyinstrument"), _PYINSTRUMENT, b"pyinstrumentHTMLRenderer"),
+    _page(phrase("a page of memray"), _MEMRAY, b"<title>memray"),
+    _page(phrase("a page of Scalene"), _PY_SPY, b"<title>Scalene"),
+    _page(phrase("a page of Clinic.js"), "`node --cpu-prof app.js`", b"<title>Clinic Flame"),
+    _page(phrase("a page of Clinic.js"), "`node --cpu-prof app.js`", b"<title>Clinic Doctor"),
+    _page(phrase("a page of Clinic.js"), "`node --cpu-prof app.js`", b"<title>Clinic Bubbleprof"),
+    _page(
+        phrase("a page of async-profiler"),
+        "`asprof -d 60 -o collapsed -f profile.txt PID`",
+        b"Flame Graph</h1>",
+        b"canvas",
+    ),
+    _page(
+        phrase("a page of speedscope"),
+        phrase("the JSON with the button “Export” of that page"),
+        b"<title>speedscope",
+    ),
+)
 OTHERS = (
-    Elsewhere("the older text of pprof", _PPROF, ((In.START, b"heap profile:"),)),
-    Elsewhere("the older text of pprof", _PPROF, ((In.START, b"--- "), (In.TOP, b"---"), (In.TOP, b" @ 0x"))),
-    Elsewhere("the older text of pprof", _PPROF, ((In.START, b"--- contention"),)),
-    Elsewhere("the older text of pprof", _PPROF, ((In.START, b"goroutine profile:"),)),
-    Elsewhere("the text of `pprof -top`", _PPROF, ((In.TOP, b"Showing nodes accounting for"),)),
-    Elsewhere("the binary file of `perf record`", _PERF, ((In.START, b"PERFILE2"),)),
-    Elsewhere("the text of `perf report`", _PERF, ((In.TOP, b"# Overhead"), (In.TOP, b"Symbol"))),
-    Elsewhere("a recording of Java Flight Recorder",
-              "`asprof -d 60 -o collapsed -f profile.txt PID`, or `jfrconv recording.jfr profile.collapsed`",
-              ((In.START, b"FLR\0"),)),
-    Elsewhere("a heap snapshot of V8", "`node --heap-prof app.js` for allocations, `node --cpu-prof app.js` for time",
-              ((In.TOP, b'"snapshot"'), (In.TOP, b'"node_fields"'))),
-    Elsewhere("the log of `node --prof`", "`node --cpu-prof app.js`",
-              ((In.START, b"v8-version,"), (In.HEAD, b"shared-library"))),
-    Elsewhere("a file of memray", _MEMRAY,
-              ((In.START, b"\x04\x22\x4d\x18"), (In.TOP, b"mem"))),
-    Elsewhere("memray's file for gprof2dot", _MEMRAY, ((In.TOP, b'"costs"'), (In.TOP, b'"callchain"'))),
-    Elsewhere("the text of pyinstrument", _PYINSTRUMENT, ((In.TOP, b"Recorded: "), (In.TOP, b"Samples: "))),
-    Elsewhere("the JSON of Scalene", _PY_SPY, ((In.TOP, b'"alloc_samples"'), (In.TOP, b'"combined_stacks"'))),
-    Elsewhere("the profile of the Firefox profiler", "the samples again as Chrome trace or with `perf script`",
-              ((In.TOP, b'"meta"'), (In.TOP, b'"interval"'), (In.HEAD, b'"preprocessedProfileVersion"'))),
-    Elsewhere("the JSON of stackprof", "`stackprof --stackcollapse FILE > profile.txt`",
-              ((In.TOP, b'"mode"'), (In.HEAD, b'"gc_samples"'), (In.HEAD, b'"frames"'))),
-    Elsewhere("a .nettrace file", "`dotnet-trace convert --format Speedscope FILE`", ((In.START, b"Nettrace"),)),
-    Elsewhere("the printed table of cProfile", _PROF + " and upload the .prof file itself",
-              ((In.TOP, b"function calls"), (In.TOP, b"ncalls"), (In.TOP, b"tottime"))),
-    Elsewhere("the table of line_profiler", _PY_SPY, ((In.TOP, b"Timer unit:"), (In.HEAD, b"Line #"))),
+    Elsewhere(phrase("the older text of pprof"), _PPROF, ((In.START, b"heap profile:"),)),
+    Elsewhere(
+        phrase("the older text of pprof"), _PPROF, ((In.START, b"--- "), (In.TOP, b"---"), (In.TOP, b" @ 0x"))
+    ),
+    Elsewhere(phrase("the older text of pprof"), _PPROF, ((In.START, b"--- contention"),)),
+    Elsewhere(phrase("the older text of pprof"), _PPROF, ((In.START, b"goroutine profile:"),)),
+    Elsewhere(phrase("the text of `pprof -top`"), _PPROF, ((In.TOP, b"Showing nodes accounting for"),)),
+    Elsewhere(phrase("the binary file of `perf record`"), _PERF, ((In.START, b"PERFILE2"),)),
+    Elsewhere(phrase("the text of `perf report`"), _PERF, ((In.TOP, b"# Overhead"), (In.TOP, b"Symbol"))),
+    Elsewhere(
+        phrase("a recording of Java Flight Recorder"),
+        phrase(
+            "`asprof -d 60 -o collapsed -f profile.txt PID`, or `jfrconv recording.jfr profile.collapsed`"
+        ),
+        ((In.START, b"FLR\0"),),
+    ),
+    Elsewhere(
+        phrase("a heap snapshot of V8"),
+        phrase("`node --heap-prof app.js` for allocations, `node --cpu-prof app.js` for time"),
+        ((In.TOP, b'"snapshot"'), (In.TOP, b'"node_fields"')),
+    ),
+    Elsewhere(
+        phrase("the log of `node --prof`"),
+        "`node --cpu-prof app.js`",
+        ((In.START, b"v8-version,"), (In.HEAD, b"shared-library")),
+    ),
+    Elsewhere(phrase("a file of memray"), _MEMRAY, ((In.START, b"\x04\x22\x4d\x18"), (In.TOP, b"mem"))),
+    Elsewhere(
+        phrase("memray's file for gprof2dot"), _MEMRAY, ((In.TOP, b'"costs"'), (In.TOP, b'"callchain"'))
+    ),
+    Elsewhere(
+        phrase("the text of pyinstrument"), _PYINSTRUMENT, ((In.TOP, b"Recorded: "), (In.TOP, b"Samples: "))
+    ),
+    Elsewhere(
+        phrase("the JSON of Scalene"), _PY_SPY, ((In.TOP, b'"alloc_samples"'), (In.TOP, b'"combined_stacks"'))
+    ),
+    Elsewhere(
+        phrase("the profile of the Firefox profiler"),
+        phrase("the samples again as Chrome trace or with `perf script`"),
+        ((In.TOP, b'"meta"'), (In.TOP, b'"interval"'), (In.HEAD, b'"preprocessedProfileVersion"')),
+    ),
+    Elsewhere(
+        phrase("the JSON of stackprof"),
+        "`stackprof --stackcollapse FILE > profile.txt`",
+        ((In.TOP, b'"mode"'), (In.HEAD, b'"gc_samples"'), (In.HEAD, b'"frames"')),
+    ),
+    Elsewhere(
+        phrase("a .nettrace file"),
+        "`dotnet-trace convert --format Speedscope FILE`",
+        ((In.START, b"Nettrace"),),
+    ),
+    Elsewhere(
+        phrase("the printed table of cProfile"),
+        _PROF + phrase(" and upload the .prof file itself"),
+        ((In.TOP, b"function calls"), (In.TOP, b"ncalls"), (In.TOP, b"tottime")),
+    ),
+    Elsewhere(
+        phrase("the table of line_profiler"), _PY_SPY, ((In.TOP, b"Timer unit:"), (In.HEAD, b"Line #"))
+    ),
     *_PAGES,
-)  # fmt: skip
+)
 
 
 def known(head: bytes) -> Elsewhere | None:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 
+from app.evidence.findings import phrase
 from app.evidence.profile.limits import MOST_NODES, Refused
 from app.evidence.profile.names import split_place, unmarked
 from app.evidence.profile.tree import ROOT, Profile, Tree
@@ -46,9 +47,9 @@ def read(source: Source) -> Profile:
     """The frames; raise `Refused` for XML that is broken or defines entities."""
     boxes, unit = _boxes(b"".join(source.chunks(TEXT_LIMIT)))
     if not boxes:
-        raise Refused("no frame of it says `name (N samples, P%)`")
+        raise Refused(phrase("no frame of it says `name (N samples, P%)`"))
     kind, scale = _UNITS.get(unit.lower(), ("samples", 1.0))
-    profile = Profile("flame graph SVG", Tree(), kind, unit)
+    profile = Profile(phrase("flame graph SVG"), Tree(), kind, unit)
     _place(profile.tree, boxes)
     for box in boxes:
         if box.name not in _ALL or box.node != ROOT:
@@ -77,13 +78,13 @@ def _boxes(data: bytes) -> tuple[list[_Box], str]:
                 found += [] if box is None else [box]
             element.clear()
             if len(found) > MOST_NODES:
-                raise Refused(f"it holds more than {MOST_NODES:,} frames")
+                raise Refused(phrase("it holds more than {most_nodes:,} frames", most_nodes=MOST_NODES))
     except DefusedXmlException:
-        raise Refused("its XML defines entities, which no flame graph does") from None
+        raise Refused(phrase("its XML defines entities, which no flame graph does")) from None
     except ParseError as error:
-        raise Refused(f"its XML breaks off on line {error.position[0]}") from None
+        raise Refused(phrase("its XML breaks off on line {line}", line=error.position[0])) from None
     except (LookupError, ValueError):
-        raise Refused("its XML is in an encoding that is not known") from None
+        raise Refused(phrase("its XML is in an encoding that is not known")) from None
     return found, unit
 
 

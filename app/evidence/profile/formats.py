@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.evidence.findings import phrase
 from app.evidence.profile import (
     callgrind,
     collapsed,
@@ -43,14 +44,14 @@ def _bytes(looks: Callable[[bytes], bool]) -> Callable[[Source], float]:
 FORMATS = (
     Format("cProfile", _bytes(cprofile.looks_like), cprofile.read),
     Format("pprof", _bytes(pprof.looks_like), pprof.read),
-    Format("speedscope JSON", _text(speedscope.looks_like), speedscope.read),
-    Format("pyinstrument's JSON", _text(pyinstrument.looks_like), pyinstrument.read),
-    Format("a .cpuprofile", _text(cpuprofile.looks_like), cpuprofile.read),
+    Format(phrase("speedscope JSON"), _text(speedscope.looks_like), speedscope.read),
+    Format(phrase("pyinstrument's JSON"), _text(pyinstrument.looks_like), pyinstrument.read),
+    Format(phrase("a .cpuprofile"), _text(cpuprofile.looks_like), cpuprofile.read),
     Format("trace events", _text(trace.looks_like), trace.read),
-    Format("a flame graph", _text(flame_svg.looks_like), flame_svg.read),
+    Format(phrase("a flame graph"), _text(flame_svg.looks_like), flame_svg.read),
     Format("callgrind", _text(callgrind.looks_like), callgrind.read),
-    Format("the text of perf script", _text(perf_script.looks_like), perf_script.read),
-    Format("collapsed stacks", lambda source: collapsed.looks_like(source.head), collapsed.read),
+    Format(phrase("the text of perf script"), _text(perf_script.looks_like), perf_script.read),
+    Format(phrase("collapsed stacks"), lambda source: collapsed.looks_like(source.head), collapsed.read),
 )
 
 

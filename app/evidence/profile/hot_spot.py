@@ -6,6 +6,7 @@ A function is hot from a tenth of the profile on, itself or with what it calls; 
 from __future__ import annotations
 
 from app.evidence.claims import Claim, Facts
+from app.evidence.findings import phrase
 from app.evidence.measured import Confirmed
 from app.evidence.profile.pair import LEAST_HOT, by_name
 
@@ -21,9 +22,15 @@ def confirmed(claim: Claim, facts: Facts) -> Confirmed | None:
         (total, own, name) for (name, _), (own, total) in by_name(facts).items() if _is_named(wanted, name)
     ]
     if not hits:
-        return Confirmed(False, f"No function of that name is in it. {_hottest(facts)}", "functions")
+        return Confirmed(
+            False,
+            phrase("No function of that name is in it. {hottest}", hottest=_hottest(facts)),
+            "functions",
+        )
     total, own, name = max(hits)
-    said = f"{name[:80]} takes {total:.0%} of the profile, {own:.0%} itself."
+    said = phrase(
+        "{name} takes {total:.0%} of the profile, {own:.0%} itself.", name=name[:80], total=total, own=own
+    )
     is_hot = total >= LEAST_HOT
     return Confirmed(is_hot, said if is_hot else f"{said} {_hottest(facts)}", f"function {name[:80]}")
 
@@ -45,4 +52,4 @@ def _is_named(wanted: str, name: str) -> bool:
 def _hottest(facts: Facts) -> str:
     hottest = sorted(by_name(facts).items(), key=lambda pair: (-pair[1][0], pair[0]))[:NAMED]
     named = ", ".join(f"{name[:60]} ({own:.0%})" for (name, _), (own, _) in hottest)
-    return f"Most of its time is spent in {named}."
+    return phrase("Most of its time is spent in {named}.", named=named)

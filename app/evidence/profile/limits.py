@@ -6,6 +6,8 @@ import json
 import math
 from typing import Any, NoReturn
 
+from app.evidence.findings import phrase
+
 DEEPEST = 1_000
 """Frames of one stack that are kept; recursion without end makes longer ones, and its end says nothing new."""
 MOST_NODES = 250_000
@@ -24,11 +26,15 @@ def loads(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
-        raise Refused("its JSON is nested too deeply") from None
+        raise Refused(phrase("its JSON is nested too deeply")) from None
     except json.JSONDecodeError as error:
-        raise Refused(f"its JSON breaks off on line {error.lineno}: {error.msg}") from None
+        raise Refused(
+            phrase("its JSON breaks off on line {lineno}: {msg}", lineno=error.lineno, msg=error.msg)
+        ) from None
     except ValueError as error:
-        raise Refused(f"its JSON holds a number that is none: {str(error)[:60]}") from None
+        raise Refused(
+            phrase("its JSON holds a number that is none: {error}", error=str(error)[:60])
+        ) from None
 
 
 def finite(value: object) -> float:
@@ -58,4 +64,4 @@ def fields(value: object) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise Refused(f"its JSON holds {name}, which is no number")
+    raise Refused(phrase("its JSON holds {name}, which is no number", name=name))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from app.evidence.findings import phrase
 from app.evidence.profile.limits import Refused
 
 Function = tuple[str, int, str]
@@ -46,14 +47,16 @@ class Reader:
             function = self._function()
             found[function] = self._entry()
             if len(found) > MOST_FUNCTIONS:
-                raise Refused(f"it names more than {MOST_FUNCTIONS:,} functions")
+                raise Refused(
+                    phrase("it names more than {most_functions:,} functions", most_functions=MOST_FUNCTIONS)
+                )
         self._keep(slot, found)
         return found
 
     def _entry(self) -> Entry:
         code, slot = self._code()
         if code not in _TUPLES or self._size(code) != 5:
-            raise self._odd("five numbers of a function")
+            raise self._odd(phrase("five numbers of a function"))
         numbers = tuple(self._number() for _ in range(4))
         entry = (numbers, self._called_by())
         self._keep(slot, entry)
@@ -62,7 +65,7 @@ class Reader:
     def _called_by(self) -> dict[Function, Numbers]:
         code, slot = self._code()
         if code != ord("{"):
-            raise self._odd("the callers of a function")
+            raise self._odd(phrase("the callers of a function"))
         found: dict[Function, Numbers] = {}
         while not self._is_end():
             caller = self._function()
@@ -78,7 +81,7 @@ class Reader:
         if code not in _TUPLES:
             return (self._number_of(code, slot),)
         if self._size(code) != 4:
-            raise self._odd("four numbers of a call")
+            raise self._odd(phrase("four numbers of a call"))
         numbers = tuple(self._number() for _ in range(4))
         self._keep(slot, numbers)
         return numbers
@@ -89,7 +92,7 @@ class Reader:
             return (known,)
         if isinstance(known, tuple) and len(known) == 4 and isinstance(known[0], int | float):
             return known
-        raise self._odd("numbers of a call")
+        raise self._odd(phrase("numbers of a call"))
 
     def _function(self) -> Function:
         code, slot = self._code()
@@ -97,9 +100,9 @@ class Reader:
             known = self._known()
             if isinstance(known, tuple) and len(known) == 3 and isinstance(known[0], str):
                 return known
-            raise self._odd("a function")
+            raise self._odd(phrase("a function"))
         if code not in _TUPLES or self._size(code) != 3:
-            raise self._odd("a function (file, line, name)")
+            raise self._odd(phrase("a function (file, line, name)"))
         function = (self._text(), int(self._number()), self._text())
         self._keep(slot, function)
         return function
@@ -110,9 +113,9 @@ class Reader:
             known = self._known()
             if isinstance(known, str):
                 return known
-            raise self._odd("a text")
+            raise self._odd(phrase("a text"))
         if code not in (*_SHORT_TEXT, *_LONG_TEXT):
-            raise self._odd("a text")
+            raise self._odd(phrase("a text"))
         size = self._take(1)[0] if code in _SHORT_TEXT else struct.unpack("<i", self._take(4))[0]
         text = self._take(size).decode("utf-8", "replace")
         self._keep(slot, text)
@@ -129,7 +132,7 @@ class Reader:
         known = self._known()
         if isinstance(known, int | float):
             return known
-        raise self._odd("a number")
+        raise self._odd(phrase("a number"))
 
     def _literal(self, code: int) -> float:
         if code == ord("i"):
@@ -138,13 +141,13 @@ class Reader:
             return float(struct.unpack("<d", self._take(8))[0])
         if code == ord("l"):
             return self._long()
-        raise self._odd("a number")
+        raise self._odd(phrase("a number"))
 
     def _long(self) -> int:
         """An integer in digits of fifteen bits, at most five of them."""
         size = int(struct.unpack("<i", self._take(4))[0])
         if abs(size) > 5:
-            raise self._odd("a number of this size")
+            raise self._odd(phrase("a number of this size"))
         digits = struct.unpack(f"<{abs(size)}h", self._take(2 * abs(size)))
         value = sum(int(digit) << 15 * place for place, digit in enumerate(digits))
         return -value if size < 0 else value
@@ -167,7 +170,7 @@ class Reader:
     def _known(self) -> object:
         index = struct.unpack("<i", self._take(4))[0]
         if not 0 <= index < len(self._seen):
-            raise self._odd("a reference to something before it")
+            raise self._odd(phrase("a reference to something before it"))
         return self._seen[index]
 
     def _is_end(self) -> bool:
@@ -178,9 +181,9 @@ class Reader:
 
     def _take(self, size: int) -> bytes:
         if size < 0 or self._at + size > len(self._data):
-            raise Refused("it ends too early")
+            raise Refused(phrase("it ends too early"))
         self._at += size
         return self._data[self._at - size : self._at]
 
     def _odd(self, wanted: str) -> Refused:
-        return Refused(f"at byte {self._at:,} it does not hold {wanted}")
+        return Refused(phrase("at byte {at:,} it does not hold {wanted}", at=self._at, wanted=wanted))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.evidence.claims import Facts
-from app.evidence.findings import Finding, Severity
+from app.evidence.findings import Finding, Severity, phrase
 from app.evidence.profile import pair_rules as rules
 from app.evidence.profile.names import base, is_unknown, is_waiting
 
@@ -58,7 +58,7 @@ def _other_measure(before: Facts, after: Facts) -> Iterator[Finding]:
         yield rules.OTHER_MEASURE.at(before=f"is {before['format']}", after=f"is {after['format']}")
     elif abs(before["idle_share"] - after["idle_share"]) > 0.5:
         yield rules.OTHER_MEASURE.at(
-            before=f"waits {before['idle_share'] * 100:.0f} % of the time",
+            before=phrase("waits {percent:.0f} % of the time", percent=before["idle_share"] * 100),
             after=f"{after['idle_share'] * 100:.0f} %",
         )
 
@@ -133,13 +133,20 @@ def _difference(before: Facts, after: Facts) -> Iterator[Finding]:
     if not fell and not rose:
         yield rules.NO_DIFFERENCE.at()
         return
-    listed = [", ".join(map(_told, changes[:NAMED])) or "none beyond chance" for changes in (fell, rose)]
+    listed = [
+        ", ".join(map(_told, changes[:NAMED])) or phrase("none beyond chance") for changes in (fell, rose)
+    ]
     yield rules.DIFFERENCE.at(fell=listed[0], rose=listed[1])
 
 
 def _told(change: Change) -> str:
     (name, file), one, other = change
-    return f"{f'{name} ({file})' if file else name} {_points(one)} to {_points(other)} %"
+    return phrase(
+        "{name} {before} to {after} %",
+        name=f"{name} ({file})" if file else name,
+        before=_points(one),
+        after=_points(other),
+    )
 
 
 def _points(share: float) -> str:

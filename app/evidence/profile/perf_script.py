@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
+from app.evidence.findings import phrase
 from app.evidence.profile.limits import LONGEST_LINE, Refused
 from app.evidence.profile.names import base
 from app.evidence.profile.tree import Profile, Tree
@@ -71,7 +72,13 @@ def read(source: Source) -> Profile:
     times: list[float] = []
     for number, line in enumerate(source.text().split("\n"), start=1):
         if len(line) > LONGEST_LINE:
-            raise Refused(f"line {number} is longer than {LONGEST_LINE // 1024} kB")
+            raise Refused(
+                phrase(
+                    "line {number} is longer than {longest_line} kB",
+                    number=number,
+                    longest_line=LONGEST_LINE // 1024,
+                )
+            )
         header = _header(line) if _may_be_header(line) else None
         if header is None and line[:1].isspace() and line.strip() and sample is not None:
             _frame(sample, line)

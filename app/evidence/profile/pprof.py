@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.evidence.findings import phrase
 from app.evidence.profile.limits import MOST_ROWS, Refused
 from app.evidence.profile.names import base
 from app.evidence.profile.protobuf import Span, fields, integers, signed, text, varint
@@ -81,7 +82,7 @@ def read(source: Source) -> Profile:
     data = b"".join(source.chunks(TEXT_LIMIT))
     raw = _raw(data)
     if not raw.types:
-        raise Refused("it does not say what its numbers are (no sample_type)")
+        raise Refused(phrase("it does not say what its numbers are (no sample_type)"))
     chosen = _chosen(raw)
     profile = Profile("pprof", Tree())
     what, unit = (raw.string(index) for index in raw.types[chosen])
@@ -110,14 +111,14 @@ def _raw(data: bytes) -> _Raw:
         elif number in _PARTS:
             _part(raw, number, value)
     if len(raw.samples) > 2 * MOST_ROWS:
-        raise Refused(f"it holds more than {MOST_ROWS:,} samples")
+        raise Refused(phrase("it holds more than {most_rows:,} samples", most_rows=MOST_ROWS))
     return raw
 
 
 def _part(raw: _Raw, number: int, span: Span) -> None:
     """A value type, mapping, function or location: small messages that samples refer to by number."""
     if len(raw.locations) + len(raw.functions) + len(raw.mappings) > MOST_PARTS:
-        raise Refused(f"it names more than {MOST_PARTS:,} places")
+        raise Refused(phrase("it names more than {most_parts:,} places", most_parts=MOST_PARTS))
     known: dict[int, int] = {}
     lines: list[tuple[int, int]] = []
     for inner, value in fields(raw.data, *span):
@@ -135,7 +136,7 @@ def _line(data: bytes, span: Span) -> tuple[int, int]:
 
 def _value_type(raw: _Raw, known: dict[int, int], _lines: object) -> None:
     if len(raw.types) >= MOST_TYPES:
-        raise Refused(f"it counts more than {MOST_TYPES} quantities")
+        raise Refused(phrase("it counts more than {most_types} quantities", most_types=MOST_TYPES))
     raw.types.append((known.get(1, 0), known.get(2, 0)))
 
 

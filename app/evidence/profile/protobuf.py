@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.evidence.findings import phrase
 from app.evidence.profile.limits import Refused
 
 Span = tuple[int, int]
@@ -27,9 +28,9 @@ def fields(data: bytes, start: int, end: int) -> Iterator[tuple[int, int | Span]
         elif wire in (_FIXED64, _FIXED32):
             length = 8 if wire == _FIXED64 else 4
         else:
-            raise Refused(f"byte {start} begins a field of an unknown type")
+            raise Refused(phrase("byte {start} begins a field of an unknown type", start=start))
         if length > end - start:
-            raise Refused(f"the field at byte {start} is longer than the file")
+            raise Refused(phrase("the field at byte {start} is longer than the file", start=start))
         yield number, (start, start + length)
         start += length
 
@@ -43,7 +44,7 @@ def varint(data: bytes, start: int, end: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, at + 1
         shift += 7
-    raise Refused(f"the number at byte {start} does not end")
+    raise Refused(phrase("the number at byte {start} does not end", start=start))
 
 
 def integers(data: bytes, value: int | Span) -> list[int]:

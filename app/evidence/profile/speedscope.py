@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.profile.limits import DEEPEST, Refused, fields, finite, items, loads, whole, words
 from app.evidence.profile.tree import ROOT, Profile, Tree
 from app.evidence.source import Source
@@ -34,7 +35,7 @@ def read(source: Source) -> Profile:
     file = fields(loads(source.text()))
     found = [fields(one) for one in items(file.get("profiles"))]
     if not found:
-        raise Refused("it holds no `profiles`")
+        raise Refused(phrase("it holds no `profiles`"))
     active = found[min(max(whole(file.get("activeProfileIndex")), 0), len(found) - 1)]
     used = [one for one in found if one.get("unit") == active.get("unit")]
     unit, scale = _UNITS.get(words(active.get("unit")), ("samples", 1.0))
@@ -102,7 +103,13 @@ def _evented(tree: Tree, frames: Frames, one: dict[str, Any], scale: float) -> N
 def _at(frames: Frames, position: object) -> tuple[int, int]:
     index = whole(position)
     if not 0 <= index < len(frames):
-        raise Refused(f"a stack names frame {str(position)[:40]}, and `shared.frames` holds {len(frames):,}")
+        raise Refused(
+            phrase(
+                "a stack names frame {position}, and `shared.frames` holds {count:,}",
+                position=str(position)[:40],
+                count=len(frames),
+            )
+        )
     return frames[index]
 
 

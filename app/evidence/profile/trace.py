@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.profile import v8
 from app.evidence.profile.limits import DEEPEST, Refused, fields, finite, items, whole, words
 from app.evidence.profile.tree import ROOT, Profile, Tree
@@ -58,7 +59,7 @@ def _events(text: str, profile: Profile) -> Iterator[dict[str, Any]]:
         try:
             event, at = decoder.raw_decode(text, at)
         except RecursionError:
-            raise Refused("its JSON is nested too deeply") from None
+            raise Refused(phrase("its JSON is nested too deeply")) from None
         except ValueError:
             profile.is_truncated = True
             return
@@ -92,7 +93,7 @@ def _spanned(profile: Profile, events: list[dict[str, Any]]) -> None:
     """Time between two events of a thread belongs to the innermost open call."""
     calls = [event for event in events if event.get("ph") in ("X", "B", "E")]
     if not calls:
-        raise Refused("none of its events tells of a call (`ph` X, B or E, or CPU samples)")
+        raise Refused(phrase("none of its events tells of a call (`ph` X, B or E, or CPU samples)"))
     if any(event.get("ph") != "B" and "dur" in event for event in calls):
         calls.sort(key=lambda event: (finite(event.get("ts")), -finite(event.get("dur"))))
     threads: dict[tuple[str, str], _Thread] = {}
@@ -117,7 +118,7 @@ def _step(tree: Tree, thread: _Thread, event: dict[str, Any]) -> None:
             thread.open.pop()
         return
     if len(thread.open) >= 4 * DEEPEST:
-        raise Refused(f"more than {4 * DEEPEST:,} calls are open at a time")
+        raise Refused(phrase("more than {most:,} calls are open at a time", most=4 * DEEPEST))
     told = fields(event.get("args"))
     frame = tree.frame(words(event.get("name")), words(told.get("filename")))
     above = thread.open[-1][0] if thread.open else ROOT

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from app.evidence.documents import markdown, wording
 from app.evidence.documents.document import Document, Section
-from app.evidence.findings import Rule, Unreadable
+from app.evidence.findings import Rule, Unreadable, phrase
 from app.evidence.source import Source
 
 LONGEST = 150_000
@@ -22,9 +22,19 @@ def read(source: Source, too_long: Rule) -> tuple[str, Document]:
     """The text and its sections; raises `Unreadable` with `too_long` past what a person writes."""
     text = source.text()
     if len(text) > LONGEST:
-        raise Unreadable(too_long.at(reason=f"it has {len(text):,} characters, and {LONGEST:,} are read"))
+        raise Unreadable(
+            too_long.at(
+                reason=phrase(
+                    "it has {count:,} characters, and {longest:,} are read", count=len(text), longest=LONGEST
+                )
+            )
+        )
     if text.count("\n#") > MOST_HEADINGS:
-        raise Unreadable(too_long.at(reason=f"it has more than {MOST_HEADINGS:,} headings"))
+        raise Unreadable(
+            too_long.at(
+                reason=phrase("it has more than {most_headings:,} headings", most_headings=MOST_HEADINGS)
+            )
+        )
     try:
         document = markdown.read(text)
     except markdown.TooLong as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.evidence.claims import Claim, Facts
+from app.evidence.findings import phrase
 from app.evidence.measured import Measured
 
 
@@ -15,13 +16,19 @@ def duration(_claim: Claim, facts: Facts) -> Measured | None:
     where = f"{moments[facts['since']]['time']} to {moments['done']['time']}"
     value, second = seconds * 1000.0, 1000.0
     return Measured(
-        value, max(0.0, value - second), value + second, None, None,
-        "a second either way: the times are kept in seconds", where, f" (from the {facts['since']} to the end)",
-    )  # fmt: skip
+        value,
+        max(0.0, value - second),
+        value + second,
+        None,
+        None,
+        phrase("a second either way: the times are kept in seconds"),
+        where,
+        phrase(" (from the {since} to the end)", since=facts["since"]),
+    )
 
 
 def why_not(_metric: str, _facts: Facts) -> str:
-    return "it does not show both the decision and the end with their times."
+    return phrase("it does not show both the decision and the end with their times.")
 
 
 MEASURES = {"rollback_duration": duration}

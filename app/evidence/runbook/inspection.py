@@ -10,7 +10,7 @@ from typing import Any
 
 from app.evidence.documents import wording
 from app.evidence.documents.document import Document, Section
-from app.evidence.findings import Finding, Report, Where
+from app.evidence.findings import Finding, Report, Where, phrase
 from app.evidence.registers import page
 from app.evidence.runbook import rules, words
 from app.evidence.source import Source
@@ -117,11 +117,16 @@ def _has_nothing_to_do(part: Part) -> bool:
 def _missing(part: Part, where: Where, known: set[str]) -> Iterator[Finding]:
     if "diagnosis" not in known:
         yield rules.PART_MISSING.at(
-            where, page=part.name, what="finding out", headings="Find out, Diagnosis, Triage, Investigation"
+            where,
+            page=part.name,
+            what=phrase("finding out"),
+            headings="Find out, Diagnosis, Triage, Investigation",
         )
     if not known & {"mitigation", "rollback"}:
         headings = "First, within five minutes, Mitigation, Fix, Rollback"
-        yield rules.PART_MISSING.at(where, page=part.name, what="stopping the damage", headings=headings)
+        yield rules.PART_MISSING.at(
+            where, page=part.name, what=phrase("stopping the damage"), headings=headings
+        )
 
 
 def _facts(document: Document, parts: Sequence[Part]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from app.evidence.documents import markdown, wording
 from app.evidence.documents.document import Document
-from app.evidence.findings import Report, Unreadable
+from app.evidence.findings import Report, Unreadable, phrase
 from app.evidence.objectives import checks, rules, traffic
 from app.evidence.objectives.objective import MOST, Objective
 from app.evidence.slo_document import sections, tables
@@ -28,7 +28,7 @@ def report(source: Source) -> Report:
     groups = sections.groups(document)
     objectives = _objectives(document, groups)
     if not objectives:
-        raise Unreadable(rules.NONE.at(what="no row and no section has a target such as 99.9 %"))
+        raise Unreadable(rules.NONE.at(what=phrase("no row and no section has a target such as 99.9 %")))
     shared = _shared(document, groups)
     for one in objectives:
         fill(one, shared)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.evidence.documents.document import Document, Section
+from app.evidence.findings import phrase
 from app.evidence.objectives import targets
 from app.evidence.objectives.objective import Objective
 from app.evidence.slo_document import tables, words
@@ -43,7 +44,7 @@ def groups(document: Document) -> list[Group]:
 
 def objectives(group: Group) -> Iterator[Objective]:
     """The objective its fields make, else one for each sentence that promises something."""
-    title, line = group.section.title or "without a name", group.section.line
+    title, line = group.section.title or phrase("without a name"), group.section.line
     said = targets.share(group.fields.get("target", ""))
     if said is not None:
         yield _sourced(fill(Objective(title, line), group.fields), group)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.evidence.documents.document import Document, Section, Table
+from app.evidence.findings import phrase
 from app.evidence.objectives import targets
 from app.evidence.objectives.objective import Objective
 from app.evidence.slo_document import words
@@ -34,7 +35,7 @@ def _rows(section: Section, table: Table) -> Iterator[Objective]:
         cells = {name: row[at].strip() for name, at in about.items() if at < len(row)}
         if targets.share(cells.get("target", "")) is None:
             continue
-        name = cells.get("name") or cells.get("indicator") or section.title or "without a name"
+        name = cells.get("name") or cells.get("indicator") or section.title or phrase("without a name")
         yield fill(Objective(name, line), cells, said=" ".join(row))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.claims import Facts
-from app.evidence.findings import Report, Unreadable
+from app.evidence.findings import Report, Unreadable, phrase
 from app.evidence.kind import Kind
 from app.evidence.plans import pair, pair_rules
 from app.evidence.source import Source
@@ -62,7 +62,7 @@ def _is_json(head: str) -> bool:
 
 
 def _why_not(_metric: str, _facts: Facts) -> str:
-    return "a plan of SQLite shows strategy, not timing."
+    return phrase("a plan of SQLite shows strategy, not timing.")
 
 
 KIND = Kind(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, phrase
 from app.evidence.plans.checks import MOST_PER_RULE, at, whole
 from app.evidence.plans.shape import name, walk
 from app.evidence.sqlite_plan import rules
@@ -43,14 +43,14 @@ def _repeated(nodes: list[Facts]) -> Iterator[tuple[Facts, str]]:
             elif child["node"].startswith("CORRELATED"):
                 inner = next((below for below in child["children"] if below["full_scan"]), None)
                 if inner is not None:
-                    yield inner, outer or "the query around it"
+                    yield inner, outer or phrase("the query around it")
             outer = child["relation"] or outer
 
 
 def _automatic(nodes: list[Facts]) -> Iterator[Finding]:
     for node in nodes:
         if "automatic" in (node["strategy"] or ""):
-            columns = node["conditions"].get("index_cond", "of the condition")
+            columns = node["conditions"].get("index_cond", phrase("of the condition"))
             yield rules.AUTOMATIC_INDEX.at(
                 at(node), title=name(node), table=node["relation"], columns=columns
             )
