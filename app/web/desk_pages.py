@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from flask import g, url_for
@@ -10,7 +9,6 @@ from flask import g, url_for
 from app.course import Course
 from app.domain import placeholders
 from app.domain.placing import PACKAGE
-from app.evidence.units import with_unit
 from app.queries import review_desk
 from app.queries.review_desk import Desk
 from app.queries.review_evidence import DeskFile
@@ -18,10 +16,11 @@ from app.queries.review_rubric import DeskCriterion
 from app.web.desk_files import PlacedFinding, ShownFile, measured
 from app.web.figures import Pair, pairs
 from app.web.forms import Form
+from app.web.ledger_rows import ShownClaim, shown_claim, shown_ledger
 from app.web.numbers import shown_number
 from app.web.pages import names_shown
 from app.web.transactions import reading
-from app.words import Number, _, spoken
+from app.words import _, spoken
 
 FACTS_OF_PLACES = (
     "n",
@@ -36,17 +35,6 @@ FACTS_OF_PLACES = (
     "max",
 )
 """Facts of a file that fill the place of the same name in a saved comment."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownClaim:
-    label: str
-    claimed: str
-    recomputed: str
-    interval: str
-    verdict: str
-    source: str
-    source_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +79,10 @@ def slot_titles(desk: Desk, course: Course) -> dict[str, str]:
     return {slot.key: slot.title for slot in (*capstone.slots, PACKAGE)} if capstone else {}
 
 
-def shown_ledger(desk: Desk) -> tuple[ShownClaim, ...]:
-    """Contradictions first, then what could not be checked, then what agrees."""
-    order = {"contradicts": 0, "unchecked": 1, "inside_noise": 2, "agrees": 3}
-    rows = sorted(desk.ledger, key=lambda row: order.get(str(row.get("verdict")), 1))
-    return tuple(_shown_claim(row, desk.files) for row in rows)
+def desk_ledger(desk: Desk) -> list[ShownClaim]:
+    """The ledger, each row with the way to the file it comes from."""
+    anchors = {file.name: f"#file-{file.index}" for file in desk.files}
+    return shown_ledger(desk.ledger, lambda name: anchors.get(name, ""))
 
 
 def changed_claims(desk: Desk) -> tuple[ChangedClaim, ...]:
@@ -103,16 +90,20 @@ def changed_claims(desk: Desk) -> tuple[ChangedClaim, ...]:
     before = {row.get("key"): row for row in desk.ledger_before}
     rows = []
     for row in desk.ledger:
-        old, new = _shown_claim(before.get(row.get("key"), {}), ()), _shown_claim(row, ())
+        new, found = shown_claim(row), before.get(row["key"])
+        claimed, recomputed = "", ""
+        if found is not None:
+            old = shown_claim(found)
+            claimed, recomputed = old.claimed, old.recomputed
         rows.append(
             ChangedClaim(
                 label=new.label,
-                claimed_before=old.claimed,
+                claimed_before=claimed,
                 claimed=new.claimed,
-                recomputed_before=old.recomputed,
+                recomputed_before=recomputed,
                 recomputed=new.recomputed,
                 verdict=new.verdict,
-                moved=old.recomputed != new.recomputed or old.claimed != new.claimed,
+                moved=(claimed, recomputed) != (new.claimed, new.recomputed),
             )
         )
     return tuple(rows)
@@ -146,7 +137,7 @@ def places(desk: Desk, criterion: DeskCriterion, course: Course) -> dict[str, st
     rows = [row for row in rows if slots.get(str(row.get("key"))) in criterion.bears_on] or rows
     known: dict[str, str] = {}
     for row in rows:
-        shown = _shown_claim(row, ())
+        shown = shown_claim(row)
         metric = str(row.get("metric") or "")
         for name, value in (
             ("claimed", shown.claimed),
@@ -206,31 +197,3 @@ def rated_rows(desk: Desk) -> list[dict[str, str]]:
         change_url = f"{back}#criterion-{criterion.key}" if desk.is_open else ""
         rows.append({"key": criterion.title, "value": value, "change_url": change_url})
     return rows
-
-
-def _shown_claim(row: Mapping[str, Any], files: Sequence[DeskFile]) -> ShownClaim:
-    unit = str(row.get("unit") or "")
-    source = str(row.get("source") or "") or str(row.get("reason") or "")
-    anchor = next((f"#file-{file.index}" for file in files if file.name and source.startswith(file.name)), "")
-    verdict = str(row.get("verdict") or "unchecked")
-    return ShownClaim(
-        label=str(row.get("label") or row.get("key") or ""),
-        claimed=str(row.get("said") or "") or _with_unit(row.get("claimed"), unit),
-        recomputed=_with_unit(row.get("recomputed"), unit),
-        interval=_interval(row, unit),
-        verdict={"unchecked": "cannot_be_checked", "inside_noise": _("within the noise")}.get(
-            verdict, verdict
-        ),
-        source=source,
-        source_url=anchor,
-    )
-
-
-def _interval(row: Mapping[str, Any], unit: str) -> str:
-    if row.get("low") is None or row.get("high") is None:
-        return ""
-    return _("%(low)s to %(high)s", low=shown_number(row["low"]), high=_with_unit(row["high"], unit))
-
-
-def _with_unit(value: float | None, unit: str) -> str:
-    return "" if value is None else Number(with_unit(shown_number(value), unit))

@@ -9,20 +9,18 @@ from uuid import UUID
 from flask import url_for
 
 from app.course.values import Course
-from app.domain.claims import show_number, shown
+from app.domain.claims import shown
 from app.domain.submissions import State
 from app.domain.waiting import Wait, Waits
-from app.evidence import registry, units
+from app.evidence import registry
 from app.queries.evidence import FileCard, FindingRow, Reading, SlotCard
 from app.queries.progress import CapstoneRow, Home
 from app.queries.work import ClaimRow, Work
 from app.web.figures import Figure, file_figures
-from app.words import Number, _, _n, joined
+from app.words import Told, _, _n, joined
 
-VERDICTS = {"unchecked": "cannot_be_checked", "inside_noise": _("within the noise")}
 PROSE = "markdown"
 SEVERITIES = ("block", "warn", "note", "good")
-GRAVITY = ("contradicts", "inside_noise", "unchecked", "agrees")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +44,6 @@ class ShownFinding:
     file: str
     where: Mapping[str, Any]
     where_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownClaim:
-    """A line of the ledger in words; numbers carry their unit."""
-
-    key: str
-    label: str
-    claimed: str
-    recomputed: str
-    interval: str
-    verdict: str
-    source: str
 
 
 def next_step(home: Home, course: Course) -> Step | None:
@@ -149,10 +134,10 @@ def kind_words(kind: str, wanted: Collection[str]) -> str:
     if known is None:
         return _("Not recognised.")
     if not is_misplaced(kind, wanted):
-        return _("Read as: %(kind)s.", kind=known.title)
+        return _("Read as: %(kind)s.", kind=Told(known.title))
     return _(
         "Read as: %(kind)s. This slot asks for something else: %(wanted)s.",
-        kind=known.title,
+        kind=Told(known.title),
         wanted=joined(map(_title, wanted), between=", "),
     )
 
@@ -169,7 +154,7 @@ def is_misplaced(kind: str, wanted: Collection[str]) -> bool:
 
 def _title(kind: str) -> str:
     known = registry.KINDS_BY_NAME.get(kind)
-    return kind.replace("_", " ") if known is None else known.title
+    return kind.replace("_", " ") if known is None else Told(known.title)
 
 
 def shown_comparison(work: Work) -> list[ShownFinding]:
@@ -181,12 +166,6 @@ def shown_comparison(work: Work) -> list[ShownFinding]:
         for found in work.comparison
         if found.get("audience") == "both"
     ]
-
-
-def shown_ledger(rows: Sequence[Mapping[str, Any]]) -> list[ShownClaim]:
-    """The ledger, what contradicts first."""
-    ordered = sorted(rows, key=lambda row: GRAVITY.index(row["verdict"]))
-    return [_shown_claim(row) for row in ordered]
 
 
 def claim_values(claims: Iterable[ClaimRow]) -> dict[str, str]:
@@ -229,30 +208,6 @@ def _shown_finding(file: FileCard, text_url: str, finding: FindingRow) -> ShownF
         file.name,
         finding.place,
         url,
-    )
-
-
-def _shown_claim(row: Mapping[str, Any]) -> ShownClaim:
-    unit, verdict = row["unit"], row["verdict"]
-    spread = row["low"] is not None and row["high"] is not None
-    return ShownClaim(
-        key=row["key"],
-        label=row["label"],
-        claimed=row.get("said") or Number(units.with_unit(show_number(row["claimed"]), unit)),
-        recomputed=""
-        if row["recomputed"] is None
-        else Number(units.with_unit(units.shown(row["recomputed"]), unit)),
-        interval=_spread(row["low"], row["high"], unit) if spread else "",
-        verdict=VERDICTS.get(verdict, verdict),
-        source=row["source"] if verdict == "agrees" else row["reason"],
-    )
-
-
-def _spread(low: float, high: float, unit: str) -> str:
-    return _(
-        "%(low)s to %(high)s",
-        low=Number(units.shown(low)),
-        high=Number(units.with_unit(units.shown(high), unit)),
     )
 
 

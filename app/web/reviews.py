@@ -177,7 +177,7 @@ def _desk(review_id: UUID, *, form: Form | None = None, status: int = 200) -> Re
         desk=found,
         files=files,
         pairs=pair_figures(pairs),
-        ledger=desk_pages.shown_ledger(found),
+        ledger=desk_pages.desk_ledger(found),
         bearing={each.key: desk_pages.bearing(each, files) for each in found.criteria},
         claims=desk_pages.changed_claims(found) if found.before_number else (),
         changes=desk_pages.changed_files(found, titles) if found.before_number else (),

@@ -16,7 +16,7 @@ from app.queries.work import Work
 from app.services import claims, submissions
 from app.services.submissions import LONGEST_WORDS, Words
 from app.services.versions import capstone_of
-from app.web import learner_pages, packed, uploads
+from app.web import learner_pages, ledger_rows, packed, uploads
 from app.web.access import LEARNER, SIGNED_IN, access
 from app.web.errors import status_of
 from app.web.forms import Form
@@ -246,7 +246,7 @@ def _claims_fragment(work: Work, form: Form | None = None, status: int = 200) ->
 
 def _draft_values(work: Work) -> dict[str, Any]:
     return {
-        "ledger": learner_pages.shown_ledger(work.ledger),
+        "ledger": ledger_rows.shown_ledger(work.ledger),
         "comparison": learner_pages.shown_comparison(work),
         "tally": learner_pages.tallied(work.slots),
         "claim_form": Form(MultiDict(learner_pages.claim_values(work.claims))),

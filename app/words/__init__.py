@@ -59,6 +59,18 @@ class Number(str):
         return escape(self.spoken_in(_listening.get()))
 
 
+class Told(str):
+    """What the checks said, in English; a page tells it in its language, as far as that has words for it."""
+
+    __slots__ = ()
+
+    def spoken_in(self, catalogue: Catalogue) -> str:
+        return catalogue.told(str(self)) or str(self)
+
+    def __html__(self) -> str:
+        return escape(self.spoken_in(_listening.get()))
+
+
 def _(sentence: str, /, **values: object) -> Said:
     """Mark a sentence for translation; `%(name)s` in it stands for one of the values."""
     return Said(sentence, values=values)
@@ -111,4 +123,4 @@ def fill(sentence: str, values: Mapping[str, object]) -> str:
 
 
 def _spoken_in(value: object, catalogue: Catalogue) -> str:
-    return value.spoken_in(catalogue) if isinstance(value, Said | Number) else str(value)
+    return value.spoken_in(catalogue) if isinstance(value, Said | Number | Told) else str(value)
