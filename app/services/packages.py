@@ -119,6 +119,9 @@ def place_alone(db: Session, file_id: UUID, kind: str, *, course: Course) -> Non
         file.slot = place([Part(file.name, (kind,))], slots, taken)[0] or UNPLACED
 
 
+ONE_PLACE = _(
+    "Another of these files was put into that slot, and it takes one. Choose a slot for one of them."
+)
 HAS_A_SLOT = _("This file has a slot already. Remove it there first, then upload it where it belongs.")
 
 
@@ -162,6 +165,34 @@ def move(
     db.flush()  # the ledger below must see the slots as they are now
     ledgers.reckon(db, file.version_id, course=course, now=now)
     return [one.staging_key for one in there if one.staging_key]
+
+
+def move_all(
+    db: Session,
+    actor: Actor,
+    moves: Sequence[tuple[UUID, str, frozenset[UUID]]],
+    *,
+    course: Course,
+    now: datetime,
+) -> list[str]:
+    """Put several files that wait into slots as `move` does, all or none; the staging keys whose objects can go.
+
+    Raises Invalid with a sentence under the id of the file that cannot go where it was put.
+    """
+    keys: list[str] = []
+    filled: set[str] = set()
+    for file_id, slot_key, replaces in moves:
+        try:
+            if slot_key in filled:
+                raise Conflict(ONE_PLACE)
+            keys += move(db, actor, file_id, slot_key, replaces=replaces, course=course, now=now)
+            if not _slot(db, course, db.get_one(EvidenceFile, file_id), slot_key).many:
+                filled.add(slot_key)
+        except Invalid as refused:
+            raise Invalid({str(file_id): next(iter(refused.errors.values()))}) from refused
+        except Conflict as refused:
+            raise Invalid({str(file_id): refused.sentence}) from refused
+    return keys
 
 
 def _lock_version(db: Session, run_id: UUID) -> SubmissionVersion | None:

@@ -16,9 +16,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.adapters.storage import StorageMissing, attachment
 from app.domain.errors import Conflict, Invalid, NotFound, Refused, Unavailable
+from app.domain.placing import PACKAGE
 from app.evidence import registry
 from app.queries import files as rows
 from app.queries.files import FileRow
+from app.queries.work import Work
 from app.services import files
 from app.services.files import Offer
 from app.web import submissions, uploads
@@ -137,6 +139,27 @@ def choose_slot(file_id: UUID) -> Response:
     return _to_slot(file.version_id, slot)
 
 
+@bp.post("/versions/<uuid:version_id>/places")
+@access(LEARNER)
+def choose_slots(version_id: UUID) -> Response:
+    """The same for all files that wait, in one press; those without a choice go on waiting."""
+    work, form = submissions.own_work(version_id), Form(request.form)
+    close_reading()
+    waiting = [file for card in work.slots for file in card.unplaced]
+    chosen = {file.id: form.value(f"place-{file.id}") for file in waiting}
+    try:
+        if waiting and not any(chosen.values()):
+            raise Invalid({str(waiting[0].id): _("Choose a slot for one of the files first.")})
+        uploads.move_all({file_id: value for file_id, value in chosen.items() if value})
+    except Invalid as refused:
+        form.errors = {f"place-{file_id}": said for file_id, said in refused.errors.items()}
+        return _placing(submissions.own_work(version_id), form, form.errors, 422)
+    if is_fragment():
+        slots = {value.split(" ")[0] for value in chosen.values()}
+        return submissions.slot_fragment(submissions.own_work(version_id), PACKAGE.key, also=slots)
+    return _to_slot(version_id, PACKAGE.key)
+
+
 @bp.get("/files/<uuid:file_id>/kind")
 @access(LEARNER)
 def kind(file_id: UUID) -> Response:
@@ -251,13 +274,20 @@ def _again(version_id: UUID, slot: str, refused: Refused) -> Response:
 
 def _unplaced(file: FileRow, refused: Refused) -> Response:
     """The place of archives again, with the sentence at the file."""
-    work, form, on_page = submissions.own_work(file.version_id), Form(), Form()
+    form = Form()
     said = next(iter(refused.errors.values())) if isinstance(refused, Invalid) else refused.sentence
-    form.errors, on_page.errors = {"place": said}, {f"place-{file.id}": said}
-    values: dict[str, Any] = {"place_form": form, "place_file": file.id}
+    form.errors = {"place": said, f"place-{file.id}": said}
+    work = submissions.own_work(file.version_id)
+    return _placing(work, form, {f"place-{file.id}": said}, status_of(refused), place_file=file.id)
+
+
+def _placing(work: Work, form: Form, errors: dict[str, str], status: int, **values: Any) -> Response:
+    """The place of archives with what was chosen; `errors` are listed above the page."""
     if is_fragment():
-        return submissions.slot_fragment(work, file.card, status=status_of(refused), **values)
-    return submissions.draft_page(work, on_page, status_of(refused), **values)
+        return submissions.slot_fragment(work, PACKAGE.key, status=status, place_form=form, **values)
+    on_page = Form()
+    on_page.errors = errors
+    return submissions.draft_page(work, on_page, status, place_form=form, **values)
 
 
 def _to_slot(version_id: UUID, slot: str) -> Response:

@@ -78,6 +78,13 @@ def places(work: Work, file: FileCard) -> list[Place]:
     return sorted(found, key=lambda place: not place.fits)
 
 
+def guess(options: Sequence[Place]) -> str:
+    """What the list of a file shows first: the one slot it fits, unless something would go or another file fits too."""
+    fitting = [place for place in options if place.fits]
+    sure = len(fitting) == 1 and not fitting[0].replaced and not fitting[0].has_rivals
+    return fitting[0].value if sure else ""
+
+
 def _asking(file: FileCard, slots: Sequence[Slot]) -> list[Slot]:
     return asking([file.kind or registry.UNKNOWN], slots)
 

@@ -261,6 +261,7 @@ def _draft_values(work: Work) -> dict[str, Any]:
         "kind_words": learner_pages.kind_words,
         "is_misplaced": learner_pages.is_misplaced,
         "places": partial(packed.places, work),
+        "guess": packed.guess,
         "packed_parts": partial(packed.packed_parts, work.slots),
         "place_form": Form(),
         "place_file": None,

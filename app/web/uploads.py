@@ -5,7 +5,7 @@ No transaction is open while the store is asked.
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO
 from uuid import UUID
 
@@ -107,12 +107,31 @@ def remove(file_id: UUID) -> None:
 
 def move(file_id: UUID, slot: str, replaces: Sequence[str]) -> None:
     """Put a file that waits into a slot, in place of those its author was shown there."""
-    try:
-        shown = frozenset(map(UUID, replaces))
-    except ValueError:
-        raise Invalid({"place": _("Choose one of the slots in the list.")}) from None
+    shown = _shown("place", replaces)
     with writing() as db:
         keys = packages.move(db, g.actor, file_id, slot, replaces=shown, course=course(), now=now())
+    _drop(keys)
+
+
+def move_all(chosen: Mapping[UUID, str]) -> None:
+    """The same for several files in one transaction; `chosen` holds what each one's list sent."""
+    parts = {file_id: value.split(" ") for file_id, value in chosen.items()}
+    moves = [(file_id, slot, _shown(str(file_id), replaces)) for file_id, (slot, *replaces) in parts.items()]
+    with writing() as db:
+        keys = packages.move_all(db, g.actor, moves, course=course(), now=now())
+    _drop(keys)
+
+
+def _shown(field: str, replaces: Sequence[str]) -> frozenset[UUID]:
+    """The files that were shown as replaced."""
+    try:
+        return frozenset(map(UUID, replaces))
+    except ValueError:
+        raise Invalid({field: _("Choose one of the slots in the list.")}) from None
+
+
+def _drop(keys: Sequence[str]) -> None:
+    """Objects that no file needs any more; a store that is down keeps them for the sweep."""
     for key in keys:
         with contextlib.suppress(StorageDown):
             storage().delete(key)
