@@ -18,9 +18,17 @@ from app.evidence.source import Source
 
 NAME = "kill_switches"
 _EXPORTS = (
-    ('"flags"', re.compile(r'"(?:defaultVariant|offVariation|fallthrough|defaultValue)"')),
+    (
+        '"flags"',
+        re.compile(
+            r'"(?:defaultVariant|offVariation|fallthrough|defaultValue)"|"state" ?: ?"(?:ENABLED|DISABLED)"'
+        ),
+    ),
     ('"features"', re.compile(r'"(?:strategies|defaultValue|feature_state_value|default_enabled)"')),
     ('"items"', re.compile(r'"(?:_maintainer|offVariation|variations)"')),
+)
+_FLAGD = re.compile(
+    r"^ {1,8}[\"']?state[\"']?: {0,4}[\"']?(?:ENABLED|DISABLED)[\"']?[ \r]{0,4}$", re.MULTILINE
 )
 _LIST = re.compile(
     r"^[ {\"]{0,4}(?:kill[_ -]?switches|switches|flags|features|toggles|feature_flags)\"?: {0,4}[\[{]?$",
@@ -64,6 +72,8 @@ def sniff(source: Source) -> float:
     if _NOT.search(head[:4000]):
         return 0.0
     is_about = any(map(source.lowered.__contains__, ("switch", "feature", "flag", "toggle")))
+    if is_about and _FLAGD.search(head) and _LIST.search(head):
+        return 0.9
     if is_about and len(_ENTRY.findall(head)) >= 3 and _LIST.search(head):
         return 0.85
     return _of_table(head, source.lowered)

@@ -50,12 +50,12 @@ def _read(source: Source, text: str) -> tuple[str, list[Row]]:
     start = text.lstrip()[:1]
     if start in ("{", "["):
         return _of_tree(text, "json")
-    lines = [line for line in text.split("\n", 40) if line.strip()]
-    if not any(line.lstrip()[:1] in ("|", "#") for line in lines[:40]):
-        if found := rows.of_csv(text, words.FIELDS):
-            return "csv", found
+    starts = {line.lstrip()[:1] for line in text.split("\n", 40)[:40]}
+    if not starts & {"|", "#"} and (found := rows.of_csv(text, words.FIELDS)):
+        return "csv", found
+    if "|" not in starts:  # a heading of a page is a comment of YAML
         form, found = _of_tree(text, "yaml")
-        if found:
+        if any(row.get("name") for row in found):
             return form, found
     _, document = page.read(source, rules.NONE_LONG)
     return "markdown", rows.of_document(document, words.FIELDS)

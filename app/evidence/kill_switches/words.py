@@ -40,7 +40,7 @@ NEEDED: dict[str, str] = {
     "safe": "safe state",
 }
 EXPORTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("flagd", ("defaultVariant",)),
+    ("flagd", ("defaultVariant", "targeting")),
     ("unleash", ("strategies",)),
     ("launchdarkly", ("offVariation", "fallthrough", "_maintainer", "environments")),
     ("growthbook", ("defaultValue",)),

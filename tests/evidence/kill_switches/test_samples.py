@@ -64,6 +64,7 @@ def test_yaml_keeps_no_as_it_was_typed():
     ("name", "form", "first"),
     [
         ("R2-trigger-flagd.json", "flagd", ("recommendations", "off", "")),
+        ("R2-trigger-flagd.yaml", "flagd", ("recommendations", "", "shop")),
         ("R2-trigger-unleash.json", "unleash", ("recommendations", "true", "")),
         ("R2-trigger-launchdarkly.json", "launchdarkly", ("recommendations", "", "Ada")),
     ],

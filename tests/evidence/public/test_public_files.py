@@ -17,7 +17,7 @@ FILES = {
     for name, entry in about["files"].items()
 }
 PERMISSIVE = {"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT"}
-MOST_BYTES = 1_500_000
+MOST_BYTES = 2_000_000
 
 
 @cache

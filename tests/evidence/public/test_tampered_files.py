@@ -19,6 +19,14 @@ BROKEN = [
     ("synapse/workers-5.nginx", "    server 127.0.0.1:8038;\n    server 127.0.0.1:8039;\n", "", "B1"),
     ("prometheus-patches/34-Fix_slow_tests.patch", '+	"runtime"\n', "", "D2"),
     ("unleash/03-gradual-rollout-user-id-strategy.json", '"Feature.B3"', '"Feature.A3"', "R1"),
+    ("autocannon/example-result.json", '"non2xx": 0', '"non2xx": 40', "L7"),
+    (
+        "jmeter/sample_log1c.jtl",
+        's="true" lb="jakarta_home" rc="200"',
+        's="false" lb="jakarta_home" rc="503"',
+        "L7",
+    ),
+    ("flagd-provider/basic-flag-metadata.json", '"flags"', '"token": "ghp_' + "a1" * 18 + '", "flags"', "G3"),
     ("etcd/etcd3_alert.rules.yml", "groups:", 'token: "ghp_' + "a1" * 18 + '"\ngroups:', "G3"),
 ]
 
