@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.windows import Windows
+from tests.browser.windows import NARROW, Windows
 from tests.story.parts import embedded_portal
 from tests.story.people import Person
 
@@ -57,3 +57,18 @@ def test_the_search_is_typed_by_keyboard_kept_and_saved_as_a_link(ruth):
     page.get_by_text("Saved searches").click()
     ruth.press("Remove “Second rounds”")
     expect(page.get_by_role("link", name="Second rounds", exact=True)).to_have_count(0)
+
+
+def test_on_a_narrow_screen_a_row_is_a_card_with_all_that_is_in_it(house):
+    house.waiting(house.make.person("Mira Okafor"))
+    imani = house.make.person("Imani Weber", roles=("reviewer",))
+    page = house.window(imani, viewport=NARROW).page
+    page.goto("/queue")
+
+    cells = page.locator("#queue tbody tr").first.locator("th, td").all()
+    edges = [cell.bounding_box()["x"] + cell.bounding_box()["width"] for cell in cells]
+
+    assert len(cells) == 6
+    assert max(edges) <= NARROW["width"]
+    expect(page.get_by_role("cell", name="Waiting")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Reviewer")).to_have_count(1)

@@ -26,6 +26,7 @@ FORBIDDEN = {
         "an event of htmx 2; in 4 it is htmx:after:swap and so on"
     ),
     r"<body[^>]*\shx-headers=": "write hx-headers:inherited, or the header is silently not sent",
+    r"\{%-?\s*macro [^%]*='[A-Z]": "a sentence as a default is not translated: say _(…) where it is shown",
     r"\|\s*safe\b": "pass Markup from the place that made the text safe",
     r"\{%-?\s*autoescape\s+false": "every text is escaped",
 }
