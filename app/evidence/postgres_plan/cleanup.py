@@ -191,18 +191,16 @@ def _records(lines: list[Line]) -> list[Line]:
     return found
 
 
-def _unframed(lines: list[Line]) -> list[Line]:
-    """Drop bars around the lines (border 2, Markdown tables) and the rules between them."""
+def _unbarred(lines: list[Line]) -> list[Line]:
+    """Drop bars around the lines (border 2, Markdown tables)."""
     bars = ("|", "│", "║")
     filled = [line.strip() for _, line in lines if line.strip() and not _is_rule(line)]
     framed = sum(line.startswith(bars) and not line.startswith("||") for line in filled)
     if filled and framed * 2 > len(filled):
-        lines = [(number, _without_bars(line, bars)) for number, line in lines]
-    elif filled and sum(line.endswith("|") for line in filled) * 2 > len(
-        filled
-    ):  # DBeaver ends each line with one
-        lines = [(number, line.rstrip().removesuffix("|")) for number, line in lines]
-    return [(number, line) for number, line in lines if not _is_rule(line)]
+        return [(number, _without_bars(line, bars)) for number, line in lines]
+    if filled and sum(line.endswith("|") for line in filled) * 2 > len(filled):  # DBeaver ends each with one
+        return [(number, line.rstrip().removesuffix("|")) for number, line in lines]
+    return lines
 
 
 def _without_bars(line: str, bars: tuple[str, ...]) -> str:
@@ -213,6 +211,11 @@ def _without_bars(line: str, bars: tuple[str, ...]) -> str:
     if inner.rstrip().endswith(bars):
         inner = inner.rstrip()[:-1]
     return inner.removeprefix(" ")
+
+
+def _unruled(lines: list[Line]) -> list[Line]:
+    """Drop the rules between the lines."""
+    return [(number, line) for number, line in lines if not _is_rule(line)]
 
 
 def _is_rule(line: str) -> bool:
@@ -283,7 +286,8 @@ _STEPS: tuple[Step, ...] = (
     ("\\", ("\\(rs",), _troff),
     ("|", ("\n|====",), _asciidoc),
     ("[", ("[ ",), _records),
-    ("", ("|", "│", "║", "---", "───", "═══", "==="), _unframed),
+    ("", ("|", "│", "║"), _unbarred),
+    ("", ("|", "│", "║", "---", "───", "═══", "==="), _unruled),
     ("", ("\n.", "\n…", "|.", "│…"), _unfolded),
     ('"', ('"',), _unquoted_csv),
 )
