@@ -76,7 +76,9 @@ def _read(source: Source, text: str) -> tuple[str, list[Drill], list[Finding]]:
 
 
 def _drill(row: Row) -> Drill:
-    return Drill(days.first(row.get("day")) or days.first(row.get("name")), row)
+    """Its own day before the quarter that stands beside it."""
+    found = (days.first(row.get(field)) for field in ("day", "quarter", "name"))
+    return Drill(next(filter(None, found), None), row)
 
 
 def _quarters(held: Sequence[Drill]) -> list[tuple[int, int]]:

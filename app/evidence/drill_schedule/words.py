@@ -9,7 +9,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "owner": ("owner", "led by", "lead", "leader", "responsible", "organizer", "organiser", "team", "who"),
     "alert": ("alert", "alerts", "alert it sets off", "expected alert", "page", "fires"),
     "result": ("result", "outcome", "what happened", "observed", "learned", "findings"),
-    "day": ("date", "day", "when", "quarter", "planned for", "month", "start"),
+    "day": ("date", "day", "when", "planned for", "month", "start"),
+    "quarter": ("quarter",),
     "scenario": (
         "scenario", "drill", "experiment", "fault", "what", "summary", "title", "name", "failure", "action", "exercise",
         "game day",

@@ -127,3 +127,14 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
 
     assert time.process_time() - began < 2
     assert "G11" not in {finding.code for finding in report.findings}
+
+
+def test_a_date_counts_before_the_quarter_beside_it():
+    facts = read("H3-near-miss-quarter-and-date.md").facts
+
+    assert [drill["day"] for drill in facts["drills"]] == [
+        "2027-02-10",
+        "2027-05-12",
+        "2027-08-11",
+        "2027-11-10",
+    ]
