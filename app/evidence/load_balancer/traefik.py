@@ -41,7 +41,8 @@ def read(documents: Sequence[Any]) -> Setup:
         middlewares = child(document, "http", "middlewares")
         values = middlewares.values() if isinstance(middlewares, Mapping) else ()
         retries = "connect" if any(child(one, "retry") is not None for one in values) else "none"
-        setup.pools += [_pool(name, balancer, retries) for name, balancer in _services(document)[:MOST_POOLS]]
+        pools = [_pool(name, balancer, retries) for name, balancer in _services(document)[:MOST_POOLS]]
+        setup.pools += pools + _shared(document, {pool.name: pool for pool in pools}, retries)
         if text(child(document, "api", "insecure")).lower() == "true":
             setup.open_doors.append((phrase("the dashboard (api.insecure)"), line(child(document, "api"))))
     return setup
@@ -55,6 +56,25 @@ def _services(document: Any) -> list[tuple[str, Any]]:
             balancer = child(one, "loadbalancer")
             if isinstance(balancer, Mapping):
                 found.append((str(name)[:200], balancer))
+    return found
+
+
+def _shared(document: Any, pools: dict[str, Pool], retries: str) -> list[Pool]:
+    """Services that hand their requests on to others by weight, each with the servers of all of those."""
+    services = child(document, "http", "services")
+    found = []
+    for name, one in list(services.items())[:MOST_POOLS] if isinstance(services, Mapping) else ():
+        named = [
+            text(child(part, "name")).partition("@")[0] for part in items(child(one, "weighted", "services"))
+        ]
+        parts = [pools[part] for part in dict.fromkeys(named) if part in pools]
+        if not parts:
+            continue
+        pool = Pool(str(name)[:200], line(one), retries=retries)
+        pool.servers = [server for part in parts for server in part.servers]
+        pool.health = parts[0].health if all(part.health for part in parts) else None
+        pool.sticky = "weighted.sticky.cookie" if child(one, "weighted", "sticky") is not None else ""
+        found.append(pool)
     return found
 
 
