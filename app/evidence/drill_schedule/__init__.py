@@ -27,6 +27,10 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 """Pages about chaos engineering are many; a calendar says that it is one."""
+_GUIDE = re.compile(
+    r"\b(?:guides?|references?|checklists?|templates?|how to|what is|framework|playbook|tutorial|materials?)\b",
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"^(?:diff |@@ -|groups:|apiVersion|[{\[<])")
 _ONE_DRILL = re.compile(r"\brollback\b", re.IGNORECASE)
 
@@ -45,7 +49,11 @@ def sniff(source: Source) -> float:
     is_titled = _TITLE.search(title) is not None and not _ONE_DRILL.search(title)
     if best >= 2 and lines:
         return 0.9
-    return (0.7 if lines and _DAY.search(head) else 0.55) if is_titled else 0.0
+    if not is_titled:
+        return 0.0
+    if _DAY.search(head):
+        return 0.7 if lines else 0.55
+    return 0.0 if _GUIDE.search(title) else 0.55
 
 
 def inspect(source: Source) -> Report:

@@ -41,6 +41,22 @@ def test_sample_gives_exactly_these_codes(name):
     assert report.kind == EXPECTED[name]["kind"]
 
 
+@pytest.mark.parametrize(
+    ("text", "is_ours"),
+    [
+        ("# Game day checklist\n\n- [ ] Tell support\n- [ ] Open the dashboards\n", False),
+        ("# Guide to chaos days\n\n| Phase | Lasts |\n|---|---|\n| Briefing | 30 min |\n", False),
+        ("# Game day checklist\n\n| Day | What |\n|---|---|\n| 2027-02-12 | Kill Redis |\n", True),
+        ("# Game days\n\nWe hold them when there is time.\n", True),
+    ],
+)
+def test_a_guide_without_a_day_is_no_calendar(text, is_ours, tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text(text)
+
+    assert (KIND.sniff(Source(path.name, path)) > 0.3) is is_ours
+
+
 def test_every_sample_is_listed():
     assert {path.name for path in SAMPLES.iterdir()} - {"samples.toml"} == set(EXPECTED)
 
