@@ -123,3 +123,50 @@ def test_an_import_alone_makes_no_program(read):
     assert (
         read("import common.caddy\n\nshop.de {\n\treverse_proxy a:80 b:80 c:80\n}\n").kind == "load_balancer"
     )
+
+
+COMMENTED = """\
+scope: batman
+#namespace: /service/
+bootstrap:
+  # some desired options
+  initdb:
+  - encoding: UTF8
+# Fix the access first
+# Check of the replication
+postgresql:
+  listen: 127.0.0.1:5433
+# First recover from a backup
+watchdog:
+  mode: automatic
+"""
+PAGE = """\
+# ShopDown
+
+severity: page
+
+## Check
+- the dashboard
+- the logs
+
+## Fix
+- roll back: `undo shop`
+- restart
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COMMENTED,
+        "#!/bin/sh\n# Fix the disk first\n# Check whether it fills\ndf -h\n",
+        "# Fix the port first\n# Check the log\n[server]\nport = 80\n",
+        "# First the base\nFROM python:3.11\n# Check it\nRUN pip check\n# fix rights\nRUN chown app /srv\n",
+    ],
+)
+def test_comments_of_a_configuration_are_no_headings_of_a_runbook(read, text):
+    assert read(text).kind == registry.UNKNOWN
+
+
+def test_a_page_with_lists_alone_is_a_runbook(read):
+    assert read(PAGE).kind == "runbook"

@@ -44,11 +44,17 @@ _INCIDENT = re.compile(
 _DOCUMENT = re.compile(r"^---[ ]{0,3}$", re.MULTILINE)
 _CONFIG = re.compile(r"^(?:apiVersion|groups|route|slos|openslo|BEGIN:|diff |@@ -|--- a/|[{\[<])")
 
+_FIRST = re.compile(r"\[[\w .:-]{1,60}\]\s{0,20}$|FROM \S{1,200}(?: AS \S{1,60})?\s{0,20}$", re.ASCII)
+_KEY = re.compile(r"[a-z][\w.-]{0,60}:(?:\s|$)", re.ASCII)
+_OPENING = re.compile(r"[a-z][\w.-]{0,60}:\s{0,20}(?:#.{0,200})?$", re.ASCII)
+_YAML = re.compile(r"\s{0,60}(?:- |-$|[\w.\"'/<-]{1,80}:(?:\s|$))", re.ASCII)
+MOSTLY = 0.8
+
 
 def sniff(source: Source) -> float:
     """Headings for finding out and for mending; a page about incidents has others."""
     head = source.head[:32_000]
-    if _CONFIG.match(head.lstrip()[:40]) or _is_yaml(head):
+    if _CONFIG.match(head.lstrip()[:40]) or _is_configuration(head):
         return 0.0
     titles = ["".join(found) for found in _HEADING.findall(head)[:100]]
     kinds = {part for part, known in _PARTS.items() if any(known.search(title) for title in titles)}
@@ -61,9 +67,21 @@ def sniff(source: Source) -> float:
     return min(sure, 0.35) if about_incidents >= 3 else sure
 
 
-def _is_yaml(head: str) -> bool:
-    """A first line that marks YAML, and no second one that would end the front matter of a page."""
-    return _DOCUMENT.match(head) is not None and _DOCUMENT.search(head, 4) is None
+def _is_configuration(head: str) -> bool:
+    """A script, sections of an INI file, a Dockerfile, or YAML: what looks like headings there are comments.
+
+    YAML begins with `---`, without a second one that would end a page's front matter, or has keys all the way.
+    """
+    if head.startswith("#!"):
+        return True
+    if _DOCUMENT.match(head) is not None and _DOCUMENT.search(head, 4) is None:
+        return True
+    lines = [line[:300] for line in head.split("\n") if line.strip() and line.lstrip()[0] != "#"]
+    if lines and _FIRST.match(lines[0]):
+        return True
+    if not lines or not _KEY.match(lines[0]) or not any(_OPENING.match(line) for line in lines):
+        return False
+    return sum(1 for line in lines if _YAML.match(line)) >= MOSTLY * len(lines)
 
 
 def inspect(source: Source) -> Report:
