@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.pictures.drawing import group, label, path, short
 from app.pictures.numbers import ms
 from app.pictures.scales import MOST_NINES, PERCENTS, Log
+from app.pictures.words import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def columns(places: Iterable[tuple[float, str]], frame: Frame, *, lines: bool = 
 
 def percentiles(last: float, width: float) -> list[tuple[float, str]]:
     """Which percentiles are labelled on an axis of `last` nines: (nines, label). The median where it has room."""
-    whole = [(float(place), PERCENTS[place]) for place in range(min(math.floor(last), int(MOST_NINES)) + 1)]
+    most = min(math.floor(last), int(MOST_NINES))
+    whole = [(float(place), written(text)) for place, text in enumerate(PERCENTS[: most + 1])]
     median = [(math.log10(2), "50 %")] if width / last * math.log10(2) >= 34 else []
     return sorted([*whole, *median])
 

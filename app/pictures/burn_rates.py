@@ -12,6 +12,7 @@ from typing import Any
 from app.pictures.drawing import Picture, Point, Table, drawing, element, group, label, path, short
 from app.pictures.numbers import SPACE, items, positive, three
 from app.pictures.scales import Log
+from app.pictures.words import _
 
 WIDTH, HEIGHT = 640, 300
 LEFT, RIGHT, TOP, FOOT = 62.0, 500.0, 14.0, 258.0
@@ -73,10 +74,9 @@ def _svg(marks: Sequence[Mark]) -> str:
     up = Log(0.5, max(100.0, *(mark.factor * 1.5 for mark in marks)), FOOT, TOP, ())
     parts = [_axes(across, up), *(_line(part, across, up) for part in PARTS)]
     parts += [_mark(number, mark, across, up) for number, mark in enumerate(marks, start=1)]
-    parts.append(
-        label("window; multiple of the budget, both on log scales", LEFT, HEIGHT - 6, kind="axis-name")
-    )
-    name, told = "Burn-rate thresholds against windows", " ".join(map(_said, marks))
+    axes = _("window; multiple of the budget, both on log scales")
+    parts.append(label(axes, LEFT, HEIGHT - 6, kind="axis-name"))
+    name, told = _("Burn-rate thresholds against windows"), " ".join(map(_said, marks))
     return drawing("burn-rates", WIDTH, HEIGHT, name=name, description=told, parts=parts)
 
 
@@ -112,21 +112,38 @@ def _mark(number: int, mark: Mark, across: Log, up: Log) -> str:
 
 
 def _said(mark: Mark) -> str:
-    beside = "" if mark.short is None else f" and {_window(mark.short)}"
-    times = f"{three(mark.factor)} times the budget over {_window(mark.long)}{beside}"
-    return f"{mark.alert}: {times}, {_share(mark.part)} of 30 days."
+    known = {
+        "alert": mark.alert,
+        "factor": three(mark.factor),
+        "long": _window(mark.long),
+        "share": _share(mark.part),
+    }
+    if mark.short is None:
+        return _("%(alert)s: %(factor)s times the budget over %(long)s, %(share)s of 30 days.", **known)
+    return _(
+        "%(alert)s: %(factor)s times the budget over %(long)s and %(short)s, %(share)s of 30 days.",
+        short=_window(mark.short),
+        **known,
+    )
 
 
 def _conclusion(marks: Sequence[Mark]) -> str:
     late = [mark for mark in marks if mark.part >= 1]
     if late:
-        return f"{late[0].alert} fires only when the whole budget of 30 days is gone."
+        return _("%(alert)s fires only when the whole budget of 30 days is gone.", alert=late[0].alert)
     first = min(marks, key=lambda mark: mark.part)
     last = max(marks, key=lambda mark: mark.part)
     if first.part == last.part:
-        return f"{first.alert} fires when {_share(first.part)} of a 30-day budget is gone."
-    at = f"{_share(first.part)} of a 30-day budget is gone"
-    return f"The first alert fires when {at}, the last at {_share(last.part)}."
+        return _(
+            "%(alert)s fires when %(share)s of a 30-day budget is gone.",
+            alert=first.alert,
+            share=_share(first.part),
+        )
+    return _(
+        "The first alert fires when %(share)s of a 30-day budget is gone, the last at %(last)s.",
+        share=_share(first.part),
+        last=_share(last.part),
+    )
 
 
 def _table(marks: Sequence[Mark]) -> Table:
@@ -140,9 +157,14 @@ def _table(marks: Sequence[Mark]) -> Table:
         )
         for number, mark in enumerate(marks, start=1)
     ]
-    return Table(
-        ("alert", "times the budget", "long window", "short window", "spent when it fires"), tuple(rows)
+    heads = (
+        _("alert"),
+        _("times the budget"),
+        _("long window"),
+        _("short window"),
+        _("spent when it fires"),
     )
+    return Table(heads, tuple(rows))
 
 
 def _window(seconds: float) -> str:

@@ -6,12 +6,14 @@ The peak is solid with a full mark, the mean is dashed with a hollow one: the tw
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from app.pictures.axes import Frame, apart, columns
 from app.pictures.drawing import Picture, Point, Table, drawing, element, group, label, line, path, short
 from app.pictures.numbers import SPACE, at, count, items, positive, three
 from app.pictures.scales import Log, log_axis
+from app.pictures.words import _
 
 WIDTH, HEIGHT = 640, 300
 FRAME = Frame(left=62, right=540, top=14, bottom=258)
@@ -38,11 +40,19 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One line: its name, its style (before is dashed) and its points as (users, rate)."""
+    """One line: of the peaks or the means, and its points as (users, rate)."""
 
-    name: str
-    style: str
+    is_peak: bool
     points: tuple[Point, ...]
+
+    @property
+    def style(self) -> str:
+        """Before is dashed."""
+        return "after" if self.is_peak else "before"
+
+    @property
+    def name(self) -> str:
+        return _("peak") if self.is_peak else _("mean")
 
 
 def capacity_curve(facts: Facts) -> Picture | None:
@@ -90,21 +100,19 @@ def _written(value: object) -> str:
 def _curves(milestones: Sequence[Milestone]) -> list[Curve]:
     peaks = tuple((one.users, one.peak) for one in milestones if one.peak is not None)
     means = tuple((one.users, one.mean) for one in milestones if one.mean is not None)
-    return [Curve("peak", "after", peaks), Curve("mean", "before", means)]
+    return [Curve(is_peak=True, points=peaks), Curve(is_peak=False, points=means)]
 
 
 def _svg(milestones: Sequence[Milestone], curves: Sequence[Curve]) -> str:
     across = Log(milestones[0].users, milestones[-1].users, FRAME.left + INSET, FRAME.right - INSET, ())
-    up = log_axis([rate for curve in curves for _, rate in curve.points], FRAME.bottom, FRAME.top)
+    up = log_axis([rate for curve in curves for _users, rate in curve.points], FRAME.bottom, FRAME.top)
     parts = [_rates(up), columns(_marks(milestones, across), FRAME), _in_step(curves[0], across, up)]
     parts += [_drawn(curve, across, up) for curve in curves]
     parts += _names(curves, up)
-    said = "requests a second by users, on log scales; dotted: as fast as users"
+    said = _("requests a second by users, on log scales; dotted: as fast as users")
     parts.append(label(said, FRAME.left, HEIGHT - 6, kind="axis-name"))
-    described = " ".join(f"{curve.name.capitalize()}: {_said(curve)}." for curve in curves)
-    return drawing(
-        "capacity", WIDTH, HEIGHT, name="Load at each milestone", description=described, parts=parts
-    )
+    described, name = " ".join(map(_said, curves)), _("Load at each milestone")
+    return drawing("capacity", WIDTH, HEIGHT, name=name, description=described, parts=parts)
 
 
 def _rates(up: Log) -> str:
@@ -118,7 +126,7 @@ def _rates(up: Log) -> str:
 def _rate(value: float) -> str:
     """A rate short enough for the margin: 0.02, 1.6, 116, 12,000, 3.5M."""
     if value >= 1e6:
-        return f"{three(value / 1e6)}M"
+        return _("%(millions)sM", millions=three(value / 1e6))
     return three(value) if value >= 0.001 else f"{value:.0e}"
 
 
@@ -143,12 +151,11 @@ def _in_step(curve: Curve, across: Log, up: Log) -> str:
 def _drawn(curve: Curve, across: Log, up: Log) -> str:
     places = [(across.at(users), up.at(rate)) for users, rate in curve.points]
     marks = [element("circle", class_="mark", cx=x, cy=y, r=4.0) for x, y in places]
-    is_peak = curve.style == "after"
     shown: list[str] = []
     last = -LABEL_ROOM
-    for (x, y), (_, rate) in zip(places, curve.points, strict=True):
+    for (x, y), (_users, rate) in zip(places, curve.points, strict=True):
         if x - last >= LABEL_ROOM:
-            is_above = is_peak or y + 18 > FRAME.bottom
+            is_above = curve.is_peak or y + 18 > FRAME.bottom
             place = max(y - 9, 12.0) if is_above else y + 18
             shown.append(label(_rate(rate), x, place, anchor="middle", kind="value"))
             last = x
@@ -165,29 +172,66 @@ def _names(curves: Sequence[Curve], up: Log) -> list[str]:
 
 
 def _said(curve: Curve) -> str:
-    return ", ".join(f"{_rate(rate)} a second at {count(users)} users" for users, rate in curve.points)
+    """A line in words."""
+    points = ", ".join(
+        _("%(rate)s a second at %(users)s users", rate=_rate(rate), users=count(users))
+        for users, rate in curve.points
+    )
+    return _("Peak: %(points)s.", points=points) if curve.is_peak else _("Mean: %(points)s.", points=points)
 
 
 def _conclusion(milestones: Sequence[Milestone], curve: Curve) -> str:
-    (users, rate), (last_users, last_rate) = curve.points[0], curve.points[-1]
-    fall = next(
-        (pair for pair in zip(curve.points, curve.points[1:], strict=False) if pair[1][1] < pair[0][1]), None
-    )
+    fall = next(((one, other) for one, other in pairwise(curve.points) if other[1] < one[1]), None)
     if fall is not None:
-        (fewer, higher), (more, lower) = fall
-        return (
-            f"The {curve.name} falls from {_rate(higher)} to {_rate(lower)} requests a second "
-            f"while users grow from {count(fewer)} to {count(more)}."
+        return _fall(curve, *fall)
+    return " ".join(filter(None, (_growth(curve), _costs(milestones))))
+
+
+def _fall(curve: Curve, before: Point, after: Point) -> str:
+    known = {
+        "higher": _rate(before[1]),
+        "lower": _rate(after[1]),
+        "fewer": count(before[0]),
+        "more": count(after[0]),
+    }
+    if curve.is_peak:
+        return _(
+            "The peak falls from %(higher)s to %(lower)s requests a second "
+            "while users grow from %(fewer)s to %(more)s.",
+            **known,
         )
-    return (
-        f"{three(last_users / users)} times the users bring {three(last_rate / rate)} times the load: the {curve.name} "
-        f"goes from {_rate(rate)} to {_rate(last_rate)} requests a second.{_costs(milestones)}"
+    return _(
+        "The mean falls from %(higher)s to %(lower)s requests a second while users grow from %(fewer)s to %(more)s.",
+        **known,
+    )
+
+
+def _growth(curve: Curve) -> str:
+    (users, rate), (last_users, last_rate) = curve.points[0], curve.points[-1]
+    known = {
+        "users": three(last_users / users),
+        "load": three(last_rate / rate),
+        "first": _rate(rate),
+        "last": _rate(last_rate),
+    }
+    if curve.is_peak:
+        return _(
+            "%(users)s times the users bring %(load)s times the load: "
+            "the peak goes from %(first)s to %(last)s requests a second.",
+            **known,
+        )
+    return _(
+        "%(users)s times the users bring %(load)s times the load: "
+        "the mean goes from %(first)s to %(last)s requests a second.",
+        **known,
     )
 
 
 def _costs(milestones: Sequence[Milestone]) -> str:
     first, last = milestones[0].written["cost"], milestones[-1].written["cost"]
-    return "" if "–" in (first, last) else f" The cost as written goes from {first} to {last}."
+    if "–" in (first, last):
+        return ""
+    return _("The cost as written goes from %(first)s to %(last)s.", first=first, last=last)
 
 
 def _table(milestones: Sequence[Milestone]) -> Table:
@@ -199,4 +243,5 @@ def _table(milestones: Sequence[Milestone]) -> Table:
         )
         for one in milestones
     ]
-    return Table(("users", "mean", "peak", "storage", "bytes out", "cost"), tuple(rows))
+    heads = (_("users"), _("mean"), _("peak"), _("storage"), _("bytes out"), _("cost"))
+    return Table(heads, tuple(rows))

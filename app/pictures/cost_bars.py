@@ -11,22 +11,18 @@ from typing import Any
 
 from app.pictures.axes import Frame, columns
 from app.pictures.drawing import Picture, Table, drawing, group, label, path, short
-from app.pictures.numbers import SPACE, at, change, count, items, positive, three
+from app.pictures.numbers import at, change, count, items, positive, three
 from app.pictures.scales import Linear
+from app.pictures.words import _
 
 WIDTH = 640
 LEFT, RIGHT, TOP, FOOT = 172.0, 560.0, 12.0, 50.0
 BAR, GAP, APART = 20.0, 5.0, 20.0
 MOST_BARS = 12
-LAYERS = {"db": "Database", "app": "Application", "infra": "Infrastructure"}
 SIDES = ("before", "after", "")
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
-STEPS = (
-    (1.0, "a request"),
-    (1e3, "per 1,000 requests"),
-    (1e6, "per million requests"),
-    (1e9, "per billion requests"),
-)
+STEPS = (1.0, 1e3, 1e6, 1e9)
+"""For how many requests amounts are told."""
 
 Facts = Mapping[str, Any]
 
@@ -42,7 +38,8 @@ class Bar:
 
     @property
     def name(self) -> str:
-        return ", ".join(word for word in (LAYERS.get(self.layer, ""), self.side) if word) or "The sheet"
+        known = (_layers().get(self.layer, ""), _sides().get(self.side, ""))
+        return ", ".join(filter(None, known)) or _("The sheet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +91,17 @@ def _value(one: object) -> float | None:
 def _unit(facts: Facts, most: float) -> Unit:
     """The smallest number of requests that costs a whole unit or more, so that no label is all zeros."""
     sign = SIGNS.get(str(facts.get("currency") or ""), "")
-    size, words = next((step for step in STEPS if most * step[0] >= 1), STEPS[-1] if most > 0 else STEPS[0])
-    return Unit(sign, size, words)
+    size = next((step for step in STEPS if most * step >= 1), STEPS[-1] if most > 0 else STEPS[0])
+    words = (_("a request"), _("per 1,000 requests"), _("per million requests"), _("per billion requests"))
+    return Unit(sign, size, words[STEPS.index(size)])
+
+
+def _layers() -> dict[str, str]:
+    return {"db": _("Database"), "app": _("Application"), "infra": _("Infrastructure")}
+
+
+def _sides() -> dict[str, str]:
+    return {"before": _("before"), "after": _("after")}
 
 
 def _svg(bars: Sequence[Bar], unit: Unit) -> str:
@@ -110,7 +116,7 @@ def _svg(bars: Sequence[Bar], unit: Unit) -> str:
     parts = [columns(marks, frame)]
     parts += [_drawn(bar, place, across, unit) for bar, place in zip(bars, places, strict=True)]
     parts += _names(bars, places)
-    parts.append(label(f"cost {unit.words}", LEFT, bottom + FOOT - 8, kind="axis-name"))
+    parts.append(label(_("cost %(per)s", per=unit.words), LEFT, bottom + FOOT - 8, kind="axis-name"))
     return drawing(
         "costs",
         WIDTH,
@@ -154,11 +160,11 @@ def _names(bars: Sequence[Bar], places: Sequence[float]) -> list[str]:
     found = []
     for number, (bar, top) in enumerate(zip(bars, places, strict=True)):
         is_first = number == 0 or bars[number - 1].layer != bar.layer
-        layer = LAYERS.get(bar.layer, bar.layer[:12])
+        layer = _layers().get(bar.layer, bar.layer[:12])
         if is_first and layer:
             found.append(label(layer, 0.0, top + BAR - 5, kind="layer"))
         if bar.side:
-            found.append(label(bar.side, LEFT - 8, top + BAR - 5, anchor="end", kind="side"))
+            found.append(label(_sides()[bar.side], LEFT - 8, top + BAR - 5, anchor="end", kind="side"))
     return found
 
 
@@ -172,28 +178,41 @@ def _pairs(bars: Sequence[Bar]) -> list[tuple[Bar, Bar]]:
 
 
 def _name(bars: Sequence[Bar]) -> str:
-    return "Cost of a request, before and after" if _pairs(bars) else "Cost of a request"
+    return _("Cost of a request, before and after") if _pairs(bars) else _("Cost of a request")
 
 
 def _description(bars: Sequence[Bar], unit: Unit) -> str:
     """Every bar in words."""
-    return f"Cost {unit.words}. " + " ".join(f"{bar.name}: {unit.of(bar.value)}." for bar in bars)
+    return " ".join(
+        (_("Cost %(per)s.", per=unit.words), *(f"{bar.name}: {unit.of(bar.value)}." for bar in bars))
+    )
 
 
 def _conclusion(bars: Sequence[Bar], unit: Unit) -> str:
     pairs = _pairs(bars)
     if not pairs:
-        return f"{bars[0].name}: {unit.of(bars[0].value)} {unit.words}; there is nothing to compare it with."
+        return _(
+            "%(name)s: %(cost)s %(per)s; there is nothing to compare it with.",
+            name=bars[0].name,
+            cost=unit.of(bars[0].value),
+            per=unit.words,
+        )
+    layers = {"db": _("database"), "app": _("application"), "infra": _("infrastructure")}
     told = [
-        f"{LAYERS.get(before.layer, 'the sheet').lower()} {unit.of(before.value)} to {unit.of(after.value)}, "
-        f"{change(before.value, after.value)}"
+        _(
+            "%(layer)s %(before)s to %(after)s, %(change)s",
+            layer=layers.get(before.layer, _("the sheet")),
+            before=unit.of(before.value),
+            after=unit.of(after.value),
+            change=change(before.value, after.value),
+        )
         for before, after in pairs
     ]
-    return f"Cost {unit.words}: {'; '.join(told)}."
+    return _("Cost %(per)s: %(changes)s.", per=unit.words, changes="; ".join(told))
 
 
 def _table(bars: Sequence[Bar], unit: Unit) -> Table:
-    heads = ("", "cost", "requests", unit.words)
+    heads = ("", _("cost"), _("requests"), unit.words)
     return Table(heads, tuple((bar.name, *_inputs(bar, unit), unit.of(bar.value)) for bar in bars))
 
 
@@ -208,4 +227,17 @@ def _inputs(bar: Bar, unit: Unit) -> tuple[str, str]:
 
 def _period(bar: Bar, part: str) -> str:
     period = at(bar.group, part, "period")
-    return f" a{SPACE}{period}" if isinstance(period, str) and period else ""
+    if not isinstance(period, str) or not period:
+        return ""
+    known = {
+        "second": _("a\u00a0second"),
+        "minute": _("a\u00a0minute"),
+        "hour": _("a\u00a0hour"),
+        "day": _("a\u00a0day"),
+        "week": _("a\u00a0week"),
+        "month": _("a\u00a0month"),
+        "quarter": _("a\u00a0quarter"),
+        "year": _("a\u00a0year"),
+    }
+    words = known.get(period) or _("a\u00a0%(period)s", period=period)
+    return f" {words}"

@@ -6,8 +6,9 @@ Every bar bears its name and its number, so that nothing hangs on colour or on t
 from collections.abc import Sequence
 
 from app.pictures.drawing import Picture, Table, drawing, group, label, path, short
-from app.pictures.numbers import SPACE
+from app.pictures.numbers import SPACE, count
 from app.pictures.scales import Linear
+from app.pictures.words import _
 
 WIDTH = 640
 LEFT, RIGHT, TOP = 172.0, 560.0, 8.0
@@ -21,45 +22,58 @@ def funnel(steps: Sequence[Counted]) -> Picture | None:
     if not steps or steps[0][1] <= 0:
         return None
     first = steps[0][1]
-    rows = [(name, count, f"{_share(count, first)} of the first step") for name, count in steps]
+    rows = [(name, n, _("%(share)s of the first step", share=_share(n, first))) for name, n in steps]
     name, last = steps[-1]
-    conclusion = f"Of {first:,} who took the first step, {last:,} reached “{name}”."
-    return _picture("People who reached each step", conclusion, rows, ("Step", "People", "Share"))
+    conclusion = _(
+        "Of %(first)s who took the first step, %(last)s reached “%(name)s”.",
+        first=count(first),
+        last=count(last),
+        name=name,
+    )
+    heads = (_("Step"), _("People"), _("Share"))
+    return _picture(_("People who reached each step"), conclusion, rows, heads)
 
 
-def histogram(spans: Sequence[Counted], *, name: str, unit: str) -> Picture | None:
-    """One bar a range, in the order given; None while nothing is counted."""
-    total = sum(count for _, count in spans)
+def waits(spans: Sequence[Counted]) -> Picture | None:
+    """How long work waited for its rating: one bar a range, in the order given; None while nothing is rated."""
+    total = sum(n for _range, n in spans)
     if not total:
         return None
-    rows = [(range_, count, _share(count, total)) for range_, count in spans]
-    most = max(spans, key=lambda each: each[1])
-    conclusion = f"{total:,} {unit}; most often {most[0]}: {most[1]:,}, {_share(most[1], total)}."
-    return _picture(name, conclusion, rows, ("Wait", unit.capitalize(), "Share"))
+    rows = [(span, n, _share(n, total)) for span, n in spans]
+    span, most = max(spans, key=lambda each: each[1])
+    conclusion = _(
+        "%(total)s ratings; most often %(span)s: %(most)s, %(share)s.",
+        total=count(total),
+        span=span,
+        most=count(most),
+        share=_share(most, total),
+    )
+    return _picture(
+        _("How long work waited for its rating"), conclusion, rows, (_("Wait"), _("Ratings"), _("Share"))
+    )
 
 
 def _picture(
     name: str, conclusion: str, rows: Sequence[tuple[str, int, str]], heads: tuple[str, str, str]
 ) -> Picture:
-    across = Linear(0.0, float(max(count for _, count, _ in rows)), LEFT, RIGHT)
+    across = Linear(0.0, float(max(n for _name, n, _share in rows)), LEFT, RIGHT)
     parts = [
-        _bar(title, count, TOP + place * (BAR + APART), across)
-        for place, (title, count, _) in enumerate(rows)
+        _bar(title, n, TOP + place * (BAR + APART), across) for place, (title, n, _share) in enumerate(rows)
     ]
-    told = " ".join(f"{title}: {count:,}." for title, count, _ in rows)
+    told = " ".join(f"{title}: {count(n)}." for title, n, _share in rows)
     height = round(TOP + len(rows) * (BAR + APART))
     svg = drawing("counts", WIDTH, height, name=name, description=told, parts=parts)
-    table = Table(heads, tuple((title, f"{count:,}", share) for title, count, share in rows))
+    table = Table(heads, tuple((title, count(n), share) for title, n, share in rows))
     return Picture(svg, conclusion, table)
 
 
-def _bar(title: str, count: int, top: float, across: Linear) -> str:
+def _bar(title: str, n: int, top: float, across: Linear) -> str:
     """The name on the left, the bar from zero, the number at its end."""
-    end = max(across.at(count), LEFT + 1)
+    end = max(across.at(n), LEFT + 1)
     shape = f"M{short(LEFT)} {short(top)}H{short(end)}V{short(top + BAR)}H{short(LEFT)}z"
-    words = label(f"{count:,}", end + 8, top + BAR - 6, kind="value")
+    words = label(count(n), end + 8, top + BAR - 6, kind="value")
     return label(title, LEFT - 8, top + BAR - 6, anchor="end") + group("after", path("amount", shape), words)
 
 
-def _share(count: int, total: int) -> str:
-    return f"{100 * count / total:.0f}{SPACE}%"
+def _share(n: int, total: int) -> str:
+    return f"{100 * n / total:.0f}{SPACE}%"

@@ -17,6 +17,7 @@ from app.pictures.drawing import Picture, Table, drawing, element, group, label,
 from app.pictures.numbers import at, count, items, positive, seconds, three
 from app.pictures.runs import LATEST, Run, runs
 from app.pictures.scales import Linear, time_step
+from app.pictures.words import _, _n
 
 WIDTH = 640
 LEFT, RIGHT = 122.0, 516.0
@@ -72,7 +73,7 @@ def _deploy(one: object) -> Deploy | None:
     if not times or max(times) > LATEST:
         return None
     names = (at(one, key) for key in ("version", "id", "start"))
-    name = next((each for each in names if isinstance(each, str) and each.strip()), "a deploy")
+    name = next((each for each in names if isinstance(each, str) and each.strip()), _("a deploy"))
     return Deploy(name, min(times), min(max(times), min(times) + LONGEST_S), None, None)
 
 
@@ -95,12 +96,12 @@ def _with(deploy: Deploy, logs: Sequence[Run], start: float, end: float) -> Depl
     failures = [each for log in logs for each in _failed(log, start, end)]
     step = max(log.step for log in logs)
     width = step * max(1, math.ceil((end - start) / step / MOST_BINS))
-    middles = [(begin + part / 2, n) for begin, n, _, part in touched if begin + part / 2 >= start]
+    middles = [(begin + part / 2, n) for begin, n, _lost, part in touched if begin + part / 2 >= start]
     whole = [each for each in _binned(middles, start, width) if each[0] + width <= end]
     return replace(
         deploy,
-        requests=sum(n for _, n, _, _ in touched),
-        failed=sum(n for _, n in failures),
+        requests=sum(each[1] for each in touched),
+        failed=sum(n for _begin, n in failures),
         steps=whole or _binned(middles, start, width),
         failures=_binned(failures, start, width),
         width=width,
@@ -111,7 +112,7 @@ def _failed(log: Run, start: float, end: float) -> Iterable[Step]:
     """One by one where the log lists them all, a second early at most; else by the steps that reach inside."""
     if log.failures is not None:
         return [(moment, 1.0) for moment in log.failures if start - 1 < moment <= end]
-    return [(begin, failed) for begin, _, failed in log.steps if failed and start - log.step < begin < end]
+    return [(begin, failed) for begin, _all, failed in log.steps if failed and start - log.step < begin < end]
 
 
 def _binned(points: Iterable[Step], start: float, width: float) -> Sequence[Step]:
@@ -126,25 +127,33 @@ def _binned(points: Iterable[Step], start: float, width: float) -> Sequence[Step
 def _svg(rows: Sequence[Deploy], said: str) -> str:
     span = max(one.end - one.start for one in rows) + AFTER_S
     across = Linear(-BEFORE_S, span, LEFT, RIGHT)
-    most = max((n / one.width for one in rows for _, n in one.steps), default=0.0)
+    most = max((n / one.width for one in rows for _begin, n in one.steps), default=0.0)
     bottom = TOP + ROW * len(rows)
     distance = time_step(span)
     marks = [
         (across.at(place * distance), seconds(place * distance)) for place in range(int(span / distance) + 1)
     ]
-    load = f"; area: requests, up to {three(most)} a second" if most else ""
     parts = [
         columns(marks, Frame(LEFT, RIGHT, TOP, bottom)),
         *(_row(one, TOP + ROW * place, across, most) for place, one in enumerate(rows)),
-        label(f"time since the deploy began; bar: the deploy{load}", LEFT, bottom + FOOT, kind="axis-name"),
+        label(_axes(most), LEFT, bottom + FOOT, kind="axis-name"),
     ]
     return drawing(
         "deploys",
         WIDTH,
         round(bottom + FOOT + 8),
-        name="Deploys and their traffic",
+        name=_("Deploys and their traffic"),
         description=said,
         parts=parts,
+    )
+
+
+def _axes(most: float) -> str:
+    if not most:
+        return _("time since the deploy began; bar: the deploy")
+    return _(
+        "time since the deploy began; bar: the deploy; area: requests, up to %(rate)s a second",
+        rate=three(most),
     )
 
 
@@ -157,7 +166,7 @@ def _row(one: Deploy, top: float, across: Linear, most: float) -> str:
     foot = element("path", class_="foot", d=f"M{short(LEFT)} {lower}H{short(RIGHT)}")
     ticks = "".join(
         f"M{short(across.at(begin + one.width / 2 - one.start))} {upper}V{short(frame.top + 2)}"
-        for begin, _ in one.failures
+        for begin, _many in one.failures
     )
     name = label(_short(one.name), LEFT - 8, frame.bottom - 6, anchor="end", kind="layer")
     words = label(_told(one), RIGHT + 10, frame.bottom - 6, kind="value")
@@ -179,8 +188,9 @@ def _area(one: Deploy, frame: Frame, across: Linear, most: float) -> str:
 
 def _told(one: Deploy) -> str:
     if not one.is_seen:
-        return "no request log"
-    return f"{count(one.failed)} of {count(one.requests)}" if one.failed else f"0 of {count(one.requests)}"
+        return _("no request log")
+    failed = count(one.failed) if one.failed else "0"
+    return _("%(failed)s of %(requests)s", failed=failed, requests=count(one.requests))
 
 
 def _apart(deploys: Sequence[Deploy]) -> list[Deploy]:
@@ -198,18 +208,40 @@ def _apart(deploys: Sequence[Deploy]) -> list[Deploy]:
 def _conclusion(deploys: Sequence[Deploy], apart: Sequence[Deploy], drawn: int) -> str:
     """How many deploys, and what failed in their windows."""
     n = len(deploys)
-    head = "1 deploy" if n == 1 else f"{n} deploys" if n == drawn else f"{n} deploys, {drawn} of them drawn"
+    head = _n("%(count)s deploy", "%(count)s deploys", n, count=n)
+    if n != drawn:
+        head = _("%(count)s deploys, %(drawn)s of them drawn", count=n, drawn=drawn)
     seen = [one for one in deploys if one.is_seen]
     if not seen:
-        return f"{head}; no request log reaches into their windows as the times are written."
+        return _(
+            "%(deploys)s; no request log reaches into their windows as the times are written.", deploys=head
+        )
+    clauses = [_failures(head, seen, apart)]
+    if len(seen) < n:
+        clauses.append(_("%(count)s without a request log", count=n - len(seen)))
+    return f"{'; '.join(clauses)}."
+
+
+def _failures(head: str, seen: Sequence[Deploy], apart: Sequence[Deploy]) -> str:
+    """What failed in all windows, and the worst of several deploys."""
     total = sum(one.failed or 0.0 for one in apart)
-    requests = sum(one.requests or 0.0 for one in apart)
-    unseen = f"; {n - len(seen)} without a request log" if len(seen) < n else ""
+    requests = count(sum(one.requests or 0.0 for one in apart))
     if not total:
-        return f"{head}: none of {count(requests)} requests in their windows failed{unseen}."
+        return _(
+            "%(deploys)s: none of %(requests)s requests in their windows failed",
+            deploys=head,
+            requests=requests,
+        )
+    known = {"deploys": head, "failed": count(total), "requests": requests}
+    if len(seen) == 1:
+        return _("%(deploys)s: %(failed)s of %(requests)s requests in their windows failed", **known)
     worst = max(seen, key=lambda one: one.failed or 0.0)
-    at_worst = f", {count(worst.failed)} of them at {_short(worst.name)}" if len(seen) > 1 else ""
-    return f"{head}: {count(total)} of {count(requests)} requests in their windows failed{at_worst}{unseen}."
+    return _(
+        "%(deploys)s: %(failed)s of %(requests)s requests in their windows failed, %(most)s of them at %(name)s",
+        most=count(worst.failed),
+        name=_short(worst.name),
+        **known,
+    )
 
 
 def _table(rows: Sequence[Deploy]) -> Table:
@@ -223,7 +255,8 @@ def _table(rows: Sequence[Deploy]) -> Table:
         )
         for one in rows
     ]
-    return Table(("Deploy", "Began (UTC)", "Took", "Requests", "Failed"), tuple(body))
+    heads = (_("Deploy"), _("Began (UTC)"), _("Took"), _("requests").capitalize(), _("Failed"))
+    return Table(heads, tuple(body))
 
 
 def _moment(value: float) -> str:

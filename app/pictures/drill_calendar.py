@@ -11,6 +11,7 @@ from typing import Any
 from app.pictures.axes import Frame, columns
 from app.pictures.drawing import Picture, Table, drawing, group, label, line, path, short
 from app.pictures.numbers import at, items
+from app.pictures.words import _
 
 WIDTH = 640
 LEFT, RIGHT, TOP, FOOT = 76.0, 632.0, 8.0, 30.0
@@ -18,7 +19,6 @@ ROW, BAND = 40.0, 30.0
 MARK = 5.0
 MOST_ROWS, MOST_MARKS, MOST_SAID = 8, 6, 3
 LONGEST_NAME = 28
-MONTHS = ("first month", "second month", "third month")
 
 Facts = Mapping[str, Any]
 
@@ -57,7 +57,7 @@ def _drills(facts: Facts) -> list[Drill]:
     for one in items(at(facts, "drills"))[:400]:
         day, name = _day(at(one, "day")), at(one, "scenario")
         if day is not None:
-            found.append(Drill(day, name if isinstance(name, str) and name.strip() else "a drill"))
+            found.append(Drill(day, name if isinstance(name, str) and name.strip() else _("a drill")))
     return sorted(found, key=lambda drill: drill.day)
 
 
@@ -77,15 +77,15 @@ def _quarter(number: int) -> str:
 def _svg(rows: Sequence[tuple[int, Sequence[Drill]]]) -> str:
     bottom = TOP + ROW * len(rows)
     frame, third = Frame(LEFT, RIGHT, TOP, bottom), (RIGHT - LEFT) / 3
-    months = [(LEFT + third * (place + 0.5), name) for place, name in enumerate(MONTHS)]
+    names = (_("first month"), _("second month"), _("third month"))
+    months = [(LEFT + third * (place + 0.5), name) for place, name in enumerate(names)]
     edges = "".join(f"M{short(LEFT + third * place)} {short(TOP)}V{short(bottom)}" for place in range(4))
     parts = [path("grid", edges), columns(months, frame, lines=False)]
     for place, (number, drills) in enumerate(rows):
         parts.append(_row(number, drills, TOP + ROW * (place + 0.5)))
     described = " ".join(_said(number, drills) for number, drills in rows)
-    return drawing(
-        "drills", WIDTH, round(bottom + FOOT), name="Drills by quarter", description=described, parts=parts
-    )
+    name = _("Drills by quarter")
+    return drawing("drills", WIDTH, round(bottom + FOOT), name=name, description=described, parts=parts)
 
 
 def _row(number: int, drills: Sequence[Drill], middle: float) -> str:
@@ -94,7 +94,8 @@ def _row(number: int, drills: Sequence[Drill], middle: float) -> str:
     if not drills:
         top, bottom = short(middle - BAND / 2), short(middle + BAND / 2)
         band = path("band", f"M{short(LEFT)} {top}H{short(RIGHT)}V{bottom}H{short(LEFT)}z")
-        return name + group("stall", band, label("no drill", (LEFT + RIGHT) / 2, middle + 4, anchor="middle"))
+        words = label(_("no drill"), (LEFT + RIGHT) / 2, middle + 4, anchor="middle")
+        return name + group("stall", band, words)
     return name + group(
         "after", *(_mark(drill, middle) for drill in drills[:MOST_MARKS]), _first(drills, middle)
     )
@@ -109,7 +110,9 @@ def _mark(drill: Drill, middle: float) -> str:
 def _first(drills: Sequence[Drill], middle: float) -> str:
     """The first drill's name beside its mark, on the side that has room; how many more there are."""
     first, more = drills[0], len(drills) - 1
-    words = f"{_short(first.name)} and {more} more" if more else _short(first.name)
+    words = _short(first.name)
+    if more:
+        words = _("%(named)s and %(count)s more", named=words, count=more)
     x = _across(first)
     is_left = x < (LEFT + RIGHT) / 2
     return label(
@@ -123,8 +126,9 @@ def _across(drill: Drill) -> float:
 
 def _said(number: int, drills: Sequence[Drill]) -> str:
     named = "; ".join(f"{drill.day.isoformat()} {_short(drill.name)}" for drill in drills[:MOST_SAID])
-    more = f" and {len(drills) - MOST_SAID} more" if len(drills) > MOST_SAID else ""
-    return f"{_quarter(number)}: {named or 'no drill'}{more}."
+    if len(drills) > MOST_SAID:
+        named = _("%(named)s and %(count)s more", named=named, count=len(drills) - MOST_SAID)
+    return f"{_quarter(number)}: {named or _('no drill')}."
 
 
 def _short(name: str) -> str:
@@ -134,8 +138,11 @@ def _short(name: str) -> str:
 def _conclusion(rows: Sequence[tuple[int, Sequence[Drill]]]) -> str:
     empty = [_quarter(number) for number, drills in rows[:4] if not drills]
     if empty:
-        return f"No drill in {', '.join(empty)}; each of the four quarters from the first drill on should have one."
-    return "Each of the four quarters from the first drill on has a drill."
+        return _(
+            "No drill in %(quarters)s; each of the four quarters from the first drill on should have one.",
+            quarters=", ".join(empty),
+        )
+    return _("Each of the four quarters from the first drill on has a drill.")
 
 
 def _table(rows: Sequence[tuple[int, Sequence[Drill]]]) -> Table:
@@ -144,5 +151,5 @@ def _table(rows: Sequence[tuple[int, Sequence[Drill]]]) -> Table:
         for number, drills in rows
         for drill in drills[:MOST_MARKS]
     ]
-    body += [(_quarter(number), "–", "no drill") for number, drills in rows if not drills]
-    return Table(("quarter", "day", "scenario"), tuple(sorted(body)))
+    body += [(_quarter(number), "–", _("no drill")) for number, drills in rows if not drills]
+    return Table((_("quarter"), _("day"), _("scenario")), tuple(sorted(body)))

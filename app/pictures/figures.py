@@ -4,7 +4,7 @@ A kind has pictures of one file, at most one of a pair, and pictures of one file
 as kills and the requests around them. What the pair shows already is left out at its two files.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from app.pictures.percentile_curve import percentile_curve
 from app.pictures.plan_nodes import slowest
 from app.pictures.plan_pair import plan_pair
 from app.pictures.plan_tree import PlanTree, plan_tree
+from app.words import _, spoken
 
 Facts = Mapping[str, Any]
 NO_NUMBERS = Table((), ())
@@ -79,14 +80,18 @@ def figures(kind: str | None, facts: Facts, *, is_paired: bool) -> tuple[Figure,
     """What can be drawn of one file; what its pair shows already is left out."""
     parts = KINDS[kind].alone if kind in KINDS else ()
     drawn = ((part, part.draw(facts)) for part in parts if not (is_paired and part.is_in_pair))
-    return tuple(Figure(part.key, part.title, shown) for part, shown in drawn if shown is not None)
+    return _titled(drawn)
 
 
 def figures_among(file: Drawable, version: Sequence[Drawable]) -> tuple[Figure, ...]:
     """What can be drawn of one file and the others of its version together."""
     parts = KINDS[file.kind].among if file.kind in KINDS else ()
     drawn = ((part, part.draw(file, version)) for part in parts)
-    return tuple(Figure(part.key, part.title, shown) for part, shown in drawn if shown is not None)
+    return _titled(drawn)
+
+
+def _titled(drawn: Iterable[tuple[Part | Joint, Shown | None]]) -> tuple[Figure, ...]:
+    return tuple(Figure(part.key, spoken(part.title), shown) for part, shown in drawn if shown is not None)
 
 
 def pair_figure(kind: str | None, before: Facts, after: Facts) -> Shown | None:
@@ -122,36 +127,40 @@ _LATENCY = Sort(
     (
         Part(
             "percentiles",
-            "By percentile",
+            _("By percentile"),
             lambda facts: _drawn(percentile_curve(None, facts)),
             is_in_pair=True,
         ),
-        Part("time", "Over time", lambda facts: _drawn(latency_over_time(facts)), is_in_pair=False),
+        Part("time", _("Over time"), lambda facts: _drawn(latency_over_time(facts)), is_in_pair=False),
     ),
     lambda before, after: _drawn(percentile_curve(before, after)),
 )
-_COSTS = Sort((Part("costs", "Cost of a request", lambda facts: _drawn(cost_bars(facts)), is_in_pair=False),))
+_COSTS = Sort(
+    (Part("costs", _("Cost of a request"), lambda facts: _drawn(cost_bars(facts)), is_in_pair=False),)
+)
 _DRILLS = Sort(
-    (Part("drills", "Drills by quarter", lambda facts: _drawn(drill_calendar(facts)), is_in_pair=False),)
+    (Part("drills", _("Drills by quarter"), lambda facts: _drawn(drill_calendar(facts)), is_in_pair=False),)
 )
 _CAPACITY = Sort(
-    (Part("capacity", "Load by users", lambda facts: _drawn(capacity_curve(facts)), is_in_pair=False),)
+    (Part("capacity", _("Load by users"), lambda facts: _drawn(capacity_curve(facts)), is_in_pair=False),)
 )
 _DEPLOYS = Sort(
     among=(
         Joint(
-            "windows", "Traffic of each deploy", lambda file, version: _drawn(deploy_windows(file, version))
+            "windows",
+            _("Traffic of each deploy"),
+            lambda file, version: _drawn(deploy_windows(file, version)),
         ),
     )
 )
 _PROFILE = Sort(
-    (Part("flames", "Where time goes", lambda facts: _drawn(flame_graph(facts)), is_in_pair=False),),
+    (Part("flames", _("Where time goes"), lambda facts: _drawn(flame_graph(facts)), is_in_pair=False),),
     lambda before, after: _drawn(flame_difference(before, after)),
 )
-_PLAN = Sort((Part("plan", "The plan", _plan, is_in_pair=True),), _plans)
+_PLAN = Sort((Part("plan", _("The plan"), _plan, is_in_pair=True),), _plans)
 
-_KILLS = Sort(among=(Joint("kills", "Kills", lambda file, version: _drawn(kill_timeline(file, version))),))
-_ALERTS = Sort((Part("burn", "Burn rates", lambda facts: _drawn(burn_rates(facts)), is_in_pair=False),))
+_KILLS = Sort(among=(Joint("kills", _("Kills"), lambda file, version: _drawn(kill_timeline(file, version))),))
+_ALERTS = Sort((Part("burn", _("Burn rates"), lambda facts: _drawn(burn_rates(facts)), is_in_pair=False),))
 
 KINDS: dict[str | None, Sort] = {
     "alert_rules": _ALERTS,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.pictures.drawing import element, label, path, short
 from app.pictures.flame_stacks import Call, walk
 from app.pictures.numbers import count
+from app.pictures.words import _, _n
 
 WIDTH = 720
 LEFT, RIGHT, TOP = 2.0, 718.0, 4.0
@@ -85,19 +86,24 @@ def _fitted(mark: str, words: str, room: int) -> str:
 
 
 def rest_said(box: Box) -> str:
-    return f"{count(box.left_out)} narrower {'frame' if box.left_out == 1 else 'frames'}"
+    n = box.left_out
+    return _n("%(count)s narrower frame", "%(count)s narrower frames", n, count=count(n))
 
 
 def notes(found: Boxes) -> str:
     """What the drawing leaves out, as sentences; empty when nothing."""
     said = []
     if found.trunk:
-        word = "caller" if found.trunk == 1 else "callers"
         said.append(
-            f"{count(found.trunk)} {word} of everything drawn {'is' if found.trunk == 1 else 'are'} left out."
+            _n(
+                "%(count)s caller of everything drawn is left out.",
+                "%(count)s callers of everything drawn are left out.",
+                found.trunk,
+                count=count(found.trunk),
+            )
         )
     if found.is_deeper:
-        said.append(f"Calls below row {MOST_ROWS} are not drawn.")
+        said.append(_("Calls below row %(row)s are not drawn.", row=MOST_ROWS))
     return " ".join(said)
 
 
@@ -124,7 +130,7 @@ def _widest(top: Call) -> frozenset[int]:
     for order, call in enumerate(walk(top)):
         if _width(call) >= 1 and call.depth - top.depth <= MOST_ROWS:
             found.append((-_width(call), call.depth, order))
-    kept = {order for _, _, order in sorted(found)[:MOST_BOXES]}
+    kept = {order for _width, _depth, order in sorted(found)[:MOST_BOXES]}
     for order, call in enumerate(walk(top)):
         if order in kept:
             able.add(id(call))

@@ -12,6 +12,7 @@ from app.pictures.flame_boxes import LEFT, WIDTH, Box, Boxes, boxes, drawn_box, 
 from app.pictures.flame_graph import amount
 from app.pictures.flame_stacks import Name, laid_over, name_of
 from app.pictures.numbers import SPACE, items, positive, share
+from app.pictures.words import _, written
 
 LEAST = 0.01
 MUCH = 0.1
@@ -29,18 +30,16 @@ def flame_difference(before: Facts, after: Facts) -> Picture | None:
         return None
     changes = _changes(before, after)
     conclusion = " ".join(part for part in (_conclusion(changes), notes(found)) if part)
-    description = f"Before: {amount(before)}. After: {amount(after)}. {conclusion}"
+    amounts = _("Before: %(before)s. After: %(after)s.", before=amount(before), after=amount(after))
+    description = f"{amounts} {conclusion}"
     return Picture(_svg(found, description), conclusion, _table(changes))
 
 
 def _svg(found: Boxes, description: str) -> str:
-    foot = label("points of share, after less before; width is the mean of both shares", LEFT, found.height - 6,
-                 kind="axis-name")  # fmt: skip
-    parts = [*(_drawn(box) for box in found.boxes), foot]
-    return drawing(
-        "flame difference", WIDTH, found.height, name="Flame graph, before and after", description=description,
-        parts=parts,
-    )  # fmt: skip
+    words = _("points of share, after less before; width is the mean of both shares")
+    foot = label(words, LEFT, found.height - 6, kind="axis-name")
+    parts, name = [*(_drawn(box) for box in found.boxes), foot], _("Flame graph, before and after")
+    return drawing("flame difference", WIDTH, found.height, name=name, description=description, parts=parts)
 
 
 def _drawn(box: Box) -> str:
@@ -48,7 +47,12 @@ def _drawn(box: Box) -> str:
         return drawn_box(box, "rest", "", rest_said(box))
     change = box.call.after - box.call.before
     mark = "" if abs(change) < LEAST else points(change)
-    said = f"{box.call.title}: before {_percent(box.call.before)}, after {_percent(box.call.after)}"
+    said = _(
+        "%(name)s: before %(before)s, after %(after)s",
+        name=box.call.title,
+        before=_percent(box.call.before),
+        after=_percent(box.call.after),
+    )
     return drawn_box(box, _kind(change), box.call.name[0], said, mark)
 
 
@@ -62,7 +66,7 @@ def _kind(change: float) -> str:
 def points(change: float) -> str:
     """`+12` or `−3.5`: percent points with their sign."""
     size = abs(change) * 100
-    return f"{'+' if change > 0 else '−'}{size:.{0 if size >= 9.95 else 1}f}"
+    return written(f"{'+' if change > 0 else '−'}{size:.{0 if size >= 9.95 else 1}f}")
 
 
 def _changes(before: Facts, after: Facts) -> list[Change]:
@@ -90,12 +94,14 @@ def _split(changes: list[Change]) -> tuple[list[Change], list[Change]]:
 
 def _conclusion(changes: list[Change]) -> str:
     fell, rose = _split(changes)
-    said = [
-        f"{_title(each[0][0])} {word} most, from {_percent(each[0][1])} to {_percent(each[0][2])}"
-        for each, word in ((fell, "fell"), (rose, "rose"))
-        if each
-    ]
-    return f"{'; '.join(said)}." if said else "No function's share changed by a point."
+    said = [_("%(name)s fell most, from %(before)s to %(after)s", **_known(each)) for each in fell[:1]]
+    said += [_("%(name)s rose most, from %(before)s to %(after)s", **_known(each)) for each in rose[:1]]
+    return f"{'; '.join(said)}." if said else _("No function's share changed by a point.")
+
+
+def _known(change: Change) -> dict[str, str]:
+    name, before, after = change
+    return {"name": _title(name), "before": _percent(before), "after": _percent(after)}
 
 
 def _title(name: Name) -> str:
@@ -109,7 +115,7 @@ def _table(changes: list[Change]) -> Table:
         (_title(name), _percent(old), _percent(new), points(new - old))
         for name, old, new in (*fell[:MOST_ROWS], *rose[:MOST_ROWS])
     )
-    return Table(("Function", "Before", "After", "Points"), rows)
+    return Table((_("Function"), _("Before"), _("After"), _("Points")), rows)
 
 
 def _percent(part: float) -> str:

@@ -12,6 +12,7 @@ from app.pictures.drawing import Picture, Table, drawing, label
 from app.pictures.flame_boxes import LEFT, WIDTH, Box, Boxes, boxes, drawn_box, notes, rest_said
 from app.pictures.flame_stacks import laid_over, name_of
 from app.pictures.numbers import SPACE, at, count, items, ms, positive, share, three
+from app.pictures.words import _
 
 SHADES = 5
 MOST_ROWS = 10
@@ -32,12 +33,11 @@ def flame_graph(facts: Facts) -> Picture | None:
 
 def _svg(facts: Facts, found: Boxes, conclusion: str) -> str:
     parts = [_drawn(box) for box in found.boxes]
-    foot = label("callers above, what they call below; width is the share of the profile", LEFT, found.height - 6,
-                 kind="axis-name")  # fmt: skip
-    description = f"{count(len(found.boxes))} frames of {amount(facts)}. {conclusion}"
-    return drawing(
-        "flame", WIDTH, found.height, name="Flame graph", description=description, parts=[*parts, foot]
-    )
+    words = _("callers above, what they call below; width is the share of the profile")
+    foot = label(words, LEFT, found.height - 6, kind="axis-name")
+    frames = _("%(count)s frames of %(amount)s.", count=count(len(found.boxes)), amount=amount(facts))
+    description, name = f"{frames} {conclusion}", _("Flame graph")
+    return drawing("flame", WIDTH, found.height, name=name, description=description, parts=[*parts, foot])
 
 
 def _drawn(box: Box) -> str:
@@ -56,9 +56,13 @@ def amount(facts: Facts) -> str:
         case "bytes":
             known = f"{three((total or 0) / 1e6)}{SPACE}MB"
         case _:
-            known = f"{count(total)}{SPACE}samples"
+            known = _samples(total)
     is_both = facts.get("unit") == "ms" and samples
-    return f"{known} ({count(samples)}{SPACE}samples)" if is_both else known
+    return f"{known} ({_samples(samples)})" if is_both else known
+
+
+def _samples(number: float | None) -> str:
+    return _("%(count)s\u00a0samples", count=count(number))
 
 
 def functions(facts: Facts) -> Sequence[Any]:
@@ -68,28 +72,35 @@ def functions(facts: Facts) -> Sequence[Any]:
 def _conclusion(facts: Facts) -> str:
     """The function with most of the weight by itself, and how much was waiting."""
     waits = positive(facts.get("idle_share")) or 0.0
-    idle = f" {share(min(waits, 1.0))} is waiting." if waits >= LEAST_WAITING else ""
     first = next((each for each in functions(facts) if each.get("waits") is not True), None)
     if first is None:
-        return f"Nothing but waiting in {amount(facts)}."
+        return _("Nothing but waiting in %(amount)s.", amount=amount(facts))
     name, file = name_of((first.get("name"), first.get("file")))
     title = f"{name} ({file})" if file else name
-    return f"{share(positive(first.get('self_share')))} of {amount(facts)} is in {title} itself.{idle}"
+    most = _(
+        "%(share)s of %(amount)s is in %(name)s itself.",
+        share=share(positive(first.get("self_share"))),
+        amount=amount(facts),
+        name=title,
+    )
+    if waits < LEAST_WAITING:
+        return most
+    return f"{most} {_('%(share)s is waiting.', share=share(min(waits, 1.0)))}"
 
 
 def _estimated(facts: Facts) -> str:
     if at(facts, "stacks", "estimated") is not True:
         return ""
-    return "The profiler kept calls and no stacks, so how time is split between callers is an estimate."
+    return _("The profiler kept calls and no stacks, so how time is split between callers is an estimate.")
 
 
 def _table(facts: Facts) -> Table:
     """The functions with most weight by themselves."""
     rows = []
     for each in functions(facts)[:MOST_ROWS]:
-        name, _ = name_of((each.get("name"), ""))
+        name = name_of((each.get("name"), ""))[0]
         file, line = each.get("file"), positive(each.get("line"))
         where = f"{file}:{line:.0f}" if file and line else str(file or "–")
         shares = (share(positive(each.get(key))) for key in ("self_share", "total_share"))
         rows.append((name, where[:200], *shares))
-    return Table(("Function", "File", "Self", "With what it calls"), tuple(rows))
+    return Table((_("Function"), _("File"), _("Self"), _("With what it calls")), tuple(rows))

@@ -15,6 +15,7 @@ from app.pictures.drawing import Picture, Table, drawing, element, group, label,
 from app.pictures.numbers import at, count, items, seconds, three
 from app.pictures.runs import Kill, Run, kills, runs, same_server
 from app.pictures.scales import Linear, time_step
+from app.pictures.words import _, _n
 
 WIDTH = 640
 LEFT, RIGHT = 122.0, 544.0
@@ -120,25 +121,25 @@ def _svg(plot: Plot, said: str) -> str:
         *(_row(plot, place, name) for place, name in enumerate(plot.rows)),
         _load(plot, load),
         columns(times, load, lines=False),
-        label("time since the start", LEFT, load.bottom + FOOT + 10, kind="axis-name"),
+        label(_("time since the start"), LEFT, load.bottom + FOOT + 10, kind="axis-name"),
     ]
-    height = round(load.bottom + FOOT + 16)
-    return drawing("kills", WIDTH, height, name="Kills and requests", description=said, parts=parts)
+    height, name = round(load.bottom + FOOT + 16), _("Kills and requests")
+    return drawing("kills", WIDTH, height, name=name, description=said, parts=parts)
 
 
 def _errors(plot: Plot) -> str:
     """A line a step, as high as it has failures, with the most of a step in the margin."""
-    name = group("axis", label("errors", LEFT - 8, ERRORS.bottom - 2, anchor="end"))
+    name = group("axis", label(_("errors"), LEFT - 8, ERRORS.bottom - 2, anchor="end"))
     if plot.run is None:
-        return name + label("no request log", RIGHT + 10, ERRORS.bottom - 2, kind="value")
-    bins, _ = _bins(_failed(plot.run), plot.run.step, plot)
+        return name + label(_("no request log"), RIGHT + 10, ERRORS.bottom - 2, kind="value")
+    bins = _bins(_failed(plot.run), plot.run.step, plot)[0]
     most = max(bins.values(), default=0.0)
     up = Linear(0, most or 1.0, ERRORS.bottom, ERRORS.top)
     ticks = "".join(
         f"M{short(plot.across.at(moment))} {short(ERRORS.bottom)}V{short(up.at(n))}"
         for moment, n in sorted(bins.items())
     )
-    words = f"up to {count(most)}" if most else "no errors"
+    words = _("up to %(most)s", most=count(most)) if most else _("no errors")
     foot = element("path", class_="foot", d=f"M{short(LEFT)} {short(ERRORS.bottom)}H{short(RIGHT)}")
     return (
         group("errors", foot, path("tick", ticks), label(words, RIGHT + 10, ERRORS.bottom - 2, kind="value"))
@@ -162,7 +163,7 @@ def _row(plot: Plot, place: int, name: str) -> str:
     top = TOP + ROW * place + (ROW - AREA) / 2
     frame = Frame(LEFT, RIGHT, top, top + AREA)
     mine = [one for one in plot.around if plot.row_of[one.kill.name] == name]
-    words = label(_short(name) or "not named", LEFT - 8, frame.bottom - 8, anchor="end", kind="layer")
+    words = label(_short(name) or _("not named"), LEFT - 8, frame.bottom - 8, anchor="end", kind="layer")
     foot = element("path", class_="foot", d=f"M{short(LEFT)} {short(frame.bottom)}H{short(RIGHT)}")
     bins, width = _bins(plot.rows[name], plot.answer_step, plot)
     bands = [group("stall", path("band", _band(one, plot, frame))) for one in mine]
@@ -197,36 +198,44 @@ def _marks(mine: Sequence[Around], plot: Plot, frame: Frame) -> Iterator[str]:
         left = plot.across.at(one.kill.at)
         yield path("tick", f"M{short(left)} {short(frame.top - 3)}V{short(frame.bottom + 3)}")
         if left >= free and left + ROOM <= RIGHT:
-            yield group("gap", label(one.kill.signal[:8] or "killed", left + 4, frame.top + 10))
+            yield group("gap", label(one.kill.signal[:8] or _("killed"), left + 4, frame.top + 10))
             free = left + ROOM
 
 
 def _load(plot: Plot, frame: Frame) -> str:
     """Requests of each step as a stepped area, with the highest rate in the margin."""
-    name = group("axis", label("requests", LEFT - 8, frame.bottom - 2, anchor="end"))
+    name = group("axis", label(_("requests"), LEFT - 8, frame.bottom - 2, anchor="end"))
     foot = element("path", class_="foot", d=f"M{short(LEFT)} {short(frame.bottom)}H{short(RIGHT)}")
     if plot.run is None:
         return foot + name
-    bins, width = _bins([(begin, n) for begin, n, _ in plot.run.steps], plot.run.step, plot)
-    most = label(
-        f"up to {three(max(bins.values(), default=0.0) / width)} /s", RIGHT + 10, frame.top + 12, kind="value"
-    )
+    bins, width = _bins([(begin, n) for begin, n, _lost in plot.run.steps], plot.run.step, plot)
+    words = _("up to %(most)s /s", most=three(max(bins.values(), default=0.0) / width))
+    most = label(words, RIGHT + 10, frame.top + 12, kind="value")
     return _area(bins, width, plot, frame) + foot + name + most
 
 
 def _conclusion(plot: Plot, all_kills: int) -> str:
     """How many kills, and what failed around them."""
     n = len(plot.around)
-    kills_said = "1 kill" if n == 1 else f"{n} kills" if n == all_kills else f"{n} of {all_kills} kills"
+    said = _n("%(count)s kill", "%(count)s kills", n, count=n)
+    if 1 != n != all_kills:
+        said = _("%(count)s of %(all)s kills", count=n, all=all_kills)
     if plot.run is None:
-        return f"{kills_said}; no request log covers their times as both are written."
+        return _("%(kills)s; no request log covers their times as both are written.", kills=said)
     total = sum(one.errors or 0.0 for one in plot.around)
     if not total:
-        return f"{kills_said} and no failed request around them."
+        return _("%(kills)s and no failed request around them.", kills=said)
+    failed = _n("%(count)s failed request", "%(count)s failed requests", total, count=count(total))
+    if n == 1:
+        return _("%(kills)s and %(failed)s around them.", kills=said, failed=failed)
     worst = max(plot.around, key=lambda one: one.errors or 0.0)
-    after = f", {count(worst.errors)} of them after {_named(worst.kill)}" if n > 1 else ""
-    failed = "1 failed request" if total == 1 else f"{count(total)} failed requests"
-    return f"{kills_said} and {failed} around them{after}."
+    return _(
+        "%(kills)s and %(failed)s around them, %(most)s of them after %(name)s.",
+        kills=said,
+        failed=failed,
+        most=count(worst.errors),
+        name=_named(worst.kill),
+    )
 
 
 def _table(plot: Plot) -> Table:
@@ -234,16 +243,16 @@ def _table(plot: Plot) -> Table:
         (
             _named(one.kill),
             seconds(max(0.0, one.kill.at - plot.start)),
-            "not told" if one.kill.back is None else seconds(one.back - one.kill.at),
+            _("not told") if one.kill.back is None else seconds(one.back - one.kill.at),
             count(one.errors),
         )
         for one in plot.around
     ]
-    return Table(("Kill", "Since the start", "Down", "Errors around it"), tuple(rows))
+    return Table((_("Kill"), _("Since the start"), _("Down"), _("Errors around it")), tuple(rows))
 
 
 def _named(kill: Kill) -> str:
-    name = _short(kill.name) or "an instance"
+    name = _short(kill.name) or _("an instance")
     return f"{name} ({kill.signal[:8]})" if kill.signal else name
 
 

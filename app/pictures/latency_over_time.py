@@ -13,6 +13,7 @@ from app.pictures.drawing import Picture, Table, drawing, element, group, label,
 from app.pictures.numbers import at, count, items, ms, number, positive, seconds, three
 from app.pictures.scales import Linear, Log, log_axis, time_step
 from app.pictures.steps import Steps, steps_of
+from app.pictures.words import _, _n
 
 WIDTH, HEIGHT = 640, 300
 FRAME = Frame(left=62, right=520, top=34, bottom=196)
@@ -58,7 +59,7 @@ def _svg(facts: Facts, steps: Steps, stalls: Sequence[Stall]) -> str:
     across = Linear(steps.start, steps.end, FRAME.left, FRAME.right)
     guides = _guides(facts)
     known = [step.p99 for step in steps.steps if step.p99 is not None]
-    up = log_axis([*known, *(value for _, value in guides)], FRAME.bottom, FRAME.top)
+    up = log_axis([*known, *(value for _name, value in guides)], FRAME.bottom, FRAME.top)
     parts = [
         _bands(steps, stalls, across),
         milliseconds(up, FRAME),
@@ -67,13 +68,13 @@ def _svg(facts: Facts, steps: Steps, stalls: Sequence[Stall]) -> str:
         _errors(steps, across),
         _rate(steps, across),
         columns(_times(steps, across), RATE, lines=False),
-        label("time since the start", FRAME.left, HEIGHT - 6, kind="axis-name"),
+        label(_("time since the start"), FRAME.left, HEIGHT - 6, kind="axis-name"),
     ]
     return drawing(
         "over-time",
         WIDTH,
         HEIGHT,
-        name="Latency over time",
+        name=_("Latency over time"),
         description=_description(facts, steps, stalls),
         parts=parts,
     )
@@ -88,9 +89,9 @@ def _guides(facts: Facts) -> list[tuple[str, float]]:
 def _guided(guides: Sequence[tuple[str, float]], up: Log) -> str:
     """Fine lines across with their values in the margin, never one over the other."""
     lines = "".join(
-        f"M{short(FRAME.left)} {short(up.at(value))}H{short(FRAME.right + 6)}" for _, value in guides
+        f"M{short(FRAME.left)} {short(up.at(value))}H{short(FRAME.right + 6)}" for _name, value in guides
     )
-    places = apart([up.at(value) for _, value in guides], 18, FRAME.top + 4, FRAME.bottom)
+    places = apart([up.at(value) for _name, value in guides], 18, FRAME.top + 4, FRAME.bottom)
     labels = [
         label(f"{name} {ms(value)}", FRAME.right + 12, place + 4, kind="value")
         for (name, value), place in zip(guides, places, strict=True)
@@ -100,9 +101,13 @@ def _guided(guides: Sequence[tuple[str, float]], up: Log) -> str:
 
 def _bands(steps: Steps, stalls: Sequence[Stall], across: Linear) -> str:
     """Stretches without data, and stalls, each with its words where they have room."""
-    gaps = [(across.at(start), across.at(end), "no data") for start, end in steps.gaps]
+    gaps = [(across.at(start), across.at(end), _("no data")) for start, end in steps.gaps]
     waits = [
-        (across.at(stall.start), across.at(stall.start + stall.length), f"stall {seconds(stall.length)}")
+        (
+            across.at(stall.start),
+            across.at(stall.start + stall.length),
+            _("stall %(length)s", length=seconds(stall.length)),
+        )
         for stall in stalls
     ]
     return _band("gap", gaps, FRAME.bottom - 8) + _band("stall", waits, FRAME.top + 14)
@@ -113,7 +118,7 @@ def _band(kind: str, spans: Sequence[tuple[float, float, str]], y: float) -> str
     height = RATE.bottom - FRAME.top
     steps = "".join(
         f"M{short(left)} {short(FRAME.top)}h{short(max(right - left, 1))}v{short(height)}H{short(left)}z"
-        for left, right, _ in spans
+        for left, right, _text in spans
     )
     words, free = [], FRAME.left
     for left, right, text in spans:
@@ -145,7 +150,7 @@ def _errors(steps: Steps, across: Linear) -> str:
     total = sum(step.errors for step in steps.steps)
     places = [across.at(step.start + steps.length / 2) for step in steps.steps if step.errors]
     ticks = "".join(f"M{short(x)} {short(ERRORS_TOP)}V{short(ERRORS_BOTTOM)}" for x in places)
-    words = "no errors" if not total else "1 error" if total == 1 else f"{count(total)} errors"
+    words = _n("%(count)s error", "%(count)s errors", total, count=count(total)) if total else _("no errors")
     return group(
         "errors", path("tick", ticks), label(words, FRAME.right + 12, ERRORS_BOTTOM - 2, kind="value")
     )
@@ -163,8 +168,8 @@ def _rate(steps: Steps, across: Linear) -> str:
             area += f"V{short(height)}H{short(right)}"
         area += f"V{short(RATE.bottom)}z"
     foot = element("path", class_="foot", d=f"M{short(RATE.left)} {short(RATE.bottom)}H{short(RATE.right)}")
-    words = label(f"up to {three(top)} /s", RATE.right + 12, RATE.top + 10, kind="value")
-    name = label("requests", RATE.left - 8, RATE.bottom - 2, anchor="end")
+    words = label(_("up to %(most)s /s", most=three(top)), RATE.right + 12, RATE.top + 10, kind="value")
+    name = label(_("requests"), RATE.left - 8, RATE.bottom - 2, anchor="end")
     return group("rate", path("area", area), foot, group("axis", name), words)
 
 
@@ -180,33 +185,51 @@ def _times(steps: Steps, across: Linear) -> list[tuple[float, str]]:
 
 def _description(facts: Facts, steps: Steps, stalls: Sequence[Stall]) -> str:
     known = ", ".join(f"{name} {ms(value)}" for name, value in _guides(facts))
+    if not known:
+        return _conclusion(steps, stalls)
     n = count(positive(facts.get("n")))
-    return f"{f'Whole recording: {known}, n {n}. ' if known else ''}{_conclusion(steps, stalls)}"
+    return f"{_('Whole recording: %(known)s, n %(n)s.', known=known, n=n)} {_conclusion(steps, stalls)}"
 
 
 def _conclusion(steps: Steps, stalls: Sequence[Stall]) -> str:
     """The worst step and when, and what else is to be seen."""
     worst = max(steps.steps, key=lambda step: -1.0 if step.p99 is None else step.p99)
     when = seconds(max(0.0, worst.start - steps.start))
-    step = "second" if steps.length == 1 else seconds(steps.length)
-    parts = [f"The slowest {step} has a p99 of {ms(worst.p99)}, {when} into the run"]
+    if steps.length == 1:
+        parts = [
+            _("The slowest second has a p99 of %(p99)s, %(when)s into the run", p99=ms(worst.p99), when=when)
+        ]
+    else:
+        parts = [
+            _(
+                "The slowest %(step)s has a p99 of %(p99)s, %(when)s into the run",
+                step=seconds(steps.length),
+                p99=ms(worst.p99),
+                when=when,
+            )
+        ]
     if errors := sum(step.errors for step in steps.steps):
-        parts.append(f"{count(errors)} {'request' if errors == 1 else 'requests'} failed")
+        parts.append(_n("%(count)s request failed", "%(count)s requests failed", errors, count=count(errors)))
     if missing := sum(end - start for start, end in steps.gaps):
-        parts.append(f"no data for {seconds(missing)}")
+        parts.append(_("no data for %(length)s", length=seconds(missing)))
     if stalls:
-        parts.append(f"stalled for {seconds(sum(stall.length for stall in stalls))}")
+        parts.append(_("stalled for %(length)s", length=seconds(sum(stall.length for stall in stalls))))
     return "; ".join(parts) + "."
 
 
 def _table(steps: Steps) -> Table:
     rows = [
         (
-            f"{seconds(max(0.0, step.start - steps.start))} to {seconds(step.start - steps.start + steps.length)}",
+            _(
+                "%(start)s to %(end)s",
+                start=seconds(max(0.0, step.start - steps.start)),
+                end=seconds(step.start - steps.start + steps.length),
+            ),
             count(step.requests),
             count(step.errors),
             ms(step.p99),
         )
         for step in steps.steps
     ]
-    return Table(("Time", "Requests", "Errors", "Highest p99"), tuple(rows))
+    heads = (_("Time"), _("requests").capitalize(), _("Errors"), _("Highest p99"))
+    return Table(heads, tuple(rows))

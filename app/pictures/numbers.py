@@ -1,13 +1,20 @@
-"""Numbers out of stored facts, and numbers as a reader wants them. What is absent, NaN or no number is None."""
+"""Numbers out of stored facts, and numbers as a reader wants them, in the reader's language.
+
+What is absent, NaN or no number is None.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.pictures.words import _, written
+
 SPACE = "\u00a0"
 """Between a number and its unit, so that no line ends there."""
 LARGEST = 1e15
 """Beyond it nothing measured lies; a picture leaves it out rather than stretching to it."""
+MANIFOLD = 1.5
+"""From here on a change is told in times, below it in percent."""
 
 
 def number(value: object) -> float | None:
@@ -38,7 +45,8 @@ def count(value: float | None) -> str:
     """Whole, with thousands grouped; a fraction (rows an execution, since PostgreSQL 18) keeps two digits."""
     if value is None:
         return "–"
-    return f"{value:,.0f}" if value == int(value) or value >= 100 else f"{value:,.2f}".rstrip("0").rstrip(".")
+    is_whole = value == int(value) or value >= 100
+    return written(f"{value:,.0f}" if is_whole else f"{value:,.2f}".rstrip("0").rstrip("."))
 
 
 def ms(value: float | None) -> str:
@@ -53,10 +61,10 @@ def ms(value: float | None) -> str:
 def three(value: float) -> str:
     """Three significant digits, never in powers of ten and never finer than a thousandth."""
     if value >= 99.95:
-        return f"{value:,.0f}"
+        return written(f"{value:,.0f}")
     digits = 1 if value >= 9.995 else 2 if value >= 0.9995 else 3
     text = f"{value:.{digits}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return written(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def share(value: float | None) -> str:
@@ -65,8 +73,8 @@ def share(value: float | None) -> str:
         return "–"
     percent = value * 100
     if 0 < percent < 0.1:
-        return f"<0.1{SPACE}%"
-    return f"{percent:.{1 if percent < 10 or 99 <= percent < 100 else 0}f}{SPACE}%"
+        return written(f"<0.1{SPACE}%")
+    return written(f"{percent:.{1 if percent < 10 or 99 <= percent < 100 else 0}f}{SPACE}%")
 
 
 def seconds(value: float) -> str:
@@ -83,10 +91,21 @@ def change(before: float | None, after: float | None) -> str:
     if before is None or after is None:
         return ""
     if before == after:
-        return "the same"
-    way, small, large = ("lower", after, before) if after < before else ("higher", before, after)
-    if small <= 0:
-        return "none left" if after == 0 else way
-    if large / small >= 1.5:
-        return f"{three(large / small)} times {way}"
-    return f"{three(abs(after - before) / before * 100)} % {way}"
+        return _("the same")
+    return _lower(before, after) if after < before else _higher(before, after)
+
+
+def _lower(before: float, after: float) -> str:
+    if after <= 0:
+        return _("none left") if after == 0 else _("lower")
+    if before / after >= MANIFOLD:
+        return _("%(times)s times lower", times=three(before / after))
+    return _("%(percent)s %% lower", percent=three((before - after) / before * 100))
+
+
+def _higher(before: float, after: float) -> str:
+    if before <= 0:
+        return _("none left") if after == 0 else _("higher")
+    if after / before >= MANIFOLD:
+        return _("%(times)s times higher", times=three(after / before))
+    return _("%(percent)s %% higher", percent=three((after - before) / before * 100))

@@ -11,6 +11,7 @@ from itertools import takewhile
 from app.course.values import Capstone
 from app.pictures.drawable import Drawable
 from app.pictures.figures import is_paired
+from app.pictures.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +45,4 @@ def _title(capstone: Capstone, slots: tuple[str, str]) -> str:
     titles = [slot.title for key in slots for slot in capstone.slots if slot.key == key]
     words = zip(*(title.split() for title in titles), strict=False)
     shared = " ".join(each[0] for each in takewhile(lambda each: len(set(each)) == 1, words))
-    return shared.rstrip(" :,–-") or " and ".join(titles)
+    return shared.rstrip(" :,–-") or _("%(before)s and %(after)s", before=titles[0], after=titles[-1])

@@ -13,6 +13,7 @@ from app.pictures.axes import Frame, apart, columns, milliseconds, percentiles
 from app.pictures.drawing import Picture, Point, Table, drawing, element, group, label, line, path, short
 from app.pictures.numbers import at, change, count, items, ms, number, positive, share, three
 from app.pictures.scales import MOST_NINES, Linear, Log, log_axis, nines
+from app.pictures.words import _, written
 
 WIDTH, HEIGHT = 640, 300
 FRAME = Frame(left=62, right=520, top=14, bottom=258)
@@ -27,7 +28,7 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One recording as it is drawn: `curve` in nines and ms, `side` is before or after."""
+    """One recording as it is drawn: `curve` in nines and ms, `side` is before or after, `name` says it in a pair."""
 
     name: str
     side: str
@@ -43,8 +44,8 @@ class Run:
 def percentile_curve(before: Facts | None, after: Facts | None) -> Picture | None:
     """One curve or two from facts of latency tables; None when neither holds a curve."""
     alone = before is None or after is None
-    pairs = (("before", before), ("after", after))
-    runs = [_run("" if alone else side, side, facts) for side, facts in pairs if facts is not None]
+    pairs = (("before", _("before"), before), ("after", _("after"), after))
+    runs = [_run("" if alone else name, side, facts) for side, name, facts in pairs if facts is not None]
     drawn = [run for run in runs if run.curve]
     if not drawn:
         return None
@@ -70,9 +71,9 @@ def _curve(facts: Facts) -> tuple[Point, ...]:
 
 
 def _svg(runs: Sequence[Run]) -> str:
-    last = max(FEWEST_NINES, *(x for run in runs for x, _ in run.curve))
+    last = max(FEWEST_NINES, *(x for run in runs for x, _y in run.curve))
     across = Linear(0, last, FRAME.left, FRAME.right)
-    heights = [y for run in runs for _, y in run.curve] + [
+    heights = [y for run in runs for _x, y in run.curve] + [
         edge for run in runs for edge in run.level("p99") if edge is not None
     ]
     up = log_axis(heights, FRAME.bottom, FRAME.top)
@@ -80,14 +81,8 @@ def _svg(runs: Sequence[Run]) -> str:
     parts = [milliseconds(up, FRAME), columns(marks, FRAME)]
     parts += [_drawn(run, across, up, _offset(run, runs)) for run in runs]
     parts += _labels(runs, across, up)
-    parts.append(
-        label(
-            "percentile of requests, by nines; latency on a log scale",
-            FRAME.left,
-            HEIGHT - 6,
-            kind="axis-name",
-        )
-    )
+    axes = _("percentile of requests, by nines; latency on a log scale")
+    parts.append(label(axes, FRAME.left, HEIGHT - 6, kind="axis-name"))
     return drawing(
         "percentiles", WIDTH, HEIGHT, name=_name(runs), description=_description(runs), parts=parts
     )
@@ -123,13 +118,13 @@ def _interval(x: float, up: Log, value: float, low: float | None, high: float | 
 def _labels(runs: Sequence[Run], across: Linear, up: Log) -> list[str]:
     """A name and p99 at the end of each line; moved apart when the lines end close together."""
     ends = [(across.at(run.curve[-1][0]), up.at(run.curve[-1][1])) for run in runs]
-    places = apart([y for _, y in ends], LABEL_GAP, FRAME.top + 8, FRAME.bottom - 14)
+    places = apart([y for _x, y in ends], LABEL_GAP, FRAME.top + 8, FRAME.bottom - 14)
     found = []
     for run, (x, y), place in zip(runs, ends, places, strict=True):
         is_led = abs(place - y) > 3 or x < FRAME.right - 3
         leader = f"M{short(x)} {short(y)}L{short(FRAME.right + 8)} {short(place)}" if is_led else ""
         p99 = run.level("p99")[0]
-        words = f"p99 {ms(p99)}" if p99 is not None else f"max {ms(run.curve[-1][1])}"
+        words = f"p99 {ms(p99)}" if p99 is not None else f"{_('max')} {ms(run.curve[-1][1])}"
         name = label(run.name, FRAME.right + 12, place + 4, kind="name") if run.name else ""
         shown = label(words, FRAME.right + 12, place + (21 if run.name else 4), kind="value")
         found.append(group(run.side, path("leader", leader), name, shown))
@@ -137,7 +132,7 @@ def _labels(runs: Sequence[Run], across: Linear, up: Log) -> list[str]:
 
 
 def _name(runs: Sequence[Run]) -> str:
-    return "Latency by percentile, before and after" if len(runs) > 1 else "Latency by percentile"
+    return _("Latency by percentile, before and after") if len(runs) > 1 else _("Latency by percentile")
 
 
 def _description(runs: Sequence[Run]) -> str:
@@ -146,59 +141,65 @@ def _description(runs: Sequence[Run]) -> str:
 
 
 def _said(run: Run) -> str:
-    name = f"{run.name.capitalize()} ({'dashed' if run.side == 'before' else 'solid'}): " if run.name else ""
     p50, p99 = run.level("p50")[0], _with_interval(*run.level("p99"))
-    return f"{name}p50 {ms(p50)}, p99 {p99}, n {count(positive(run.facts.get('n')))}."
+    known = f"p50 {ms(p50)}, p99 {p99}, n {count(positive(run.facts.get('n')))}"
+    if not run.name:
+        return f"{known}."
+    if run.side == "before":
+        return _("Before (dashed): %(known)s.", known=known)
+    return _("After (solid): %(known)s.", known=known)
 
 
 def _with_interval(value: float | None, low: float | None, high: float | None) -> str:
     if value is None or (low is None and high is None):
         return ms(value)
     if high is None:
-        return f"{ms(value)} (at least {ms(low)})"
-    return (
-        f"{ms(value)} ({ms(low)} to {ms(high)})" if low is not None else f"{ms(value)} (at most {ms(high)})"
-    )
+        return _("%(value)s (at least %(low)s)", value=ms(value), low=ms(low))
+    if low is None:
+        return _("%(value)s (at most %(high)s)", value=ms(value), high=ms(high))
+    return _("%(value)s (%(low)s to %(high)s)", value=ms(value), low=ms(low), high=ms(high))
 
 
 def _conclusion(runs: Sequence[Run]) -> str:
     if len(runs) == 1:
         n = count(positive(runs[0].facts.get("n")))
         p50, p99 = ms(runs[0].level("p50")[0]), _with_interval(*runs[0].level("p99"))
-        return f"Half of {n} requests took {p50} or less; p99 is {p99}."
+        return _("Half of %(n)s requests took %(p50)s or less; p99 is %(p99)s.", n=n, p50=p50, p99=p99)
     before, after = (run.level("p99") for run in runs)
     if before[0] is None or after[0] is None:
-        return "The p99 of one side is not known."
-    told = change(before[0], after[0])
-    head = (
-        "p99 is the same"
-        if told == "the same"
-        else f"p99 went from {ms(before[0])} to {ms(after[0])}, {told}"
+        return _("The p99 of one side is not known.")
+    if before[0] == after[0]:
+        return f"{_('p99 is the same')}; {_certainty(before, after)}."
+    head = _(
+        "p99 went from %(before)s to %(after)s, %(change)s",
+        before=ms(before[0]),
+        after=ms(after[0]),
+        change=change(before[0], after[0]),
     )
-    return f"{head}{_certainty(before, after)}."
+    return f"{head}; {_certainty(before, after)}."
 
 
 def _certainty(
     before: tuple[float | None, float | None, float | None],
     after: tuple[float | None, float | None, float | None],
 ) -> str:
-    """What the intervals say of the change; nothing when one of them is open or absent."""
-    _, low, high = before
-    _, later_low, later_high = after
+    """What the intervals say of the change, or that one of them is open or absent."""
+    low, high = before[1:]
+    later_low, later_high = after[1:]
     if low is None or high is None or later_low is None or later_high is None:
-        return "; the sample is too small for an interval on both sides"
+        return _("the sample is too small for an interval on both sides")
     if later_high < low or later_low > high:
-        return "; the 95 % intervals do not overlap"
-    return "; the 95 % intervals overlap, so chance may be the reason"
+        return _("the 95 % intervals do not overlap")
+    return _("the 95 % intervals overlap, so chance may be the reason")
 
 
 def _table(runs: Sequence[Run]) -> Table:
-    rows = [(shown, *(_with_interval(*run.level(name)) for run in runs)) for name, shown in LEVELS]
-    rows.append(("max", *(ms(positive(run.facts.get("max"))) for run in runs)))
-    rows.append(("requests", *(count(positive(run.facts.get("requests"))) for run in runs)))
-    rows.append(("errors", *(_errors(run.facts) for run in runs)))
-    rows.append(("requests a second", *(_rate(run.facts) for run in runs)))
-    return Table(("", *(run.name or "value" for run in runs)), tuple(rows))
+    rows = [(written(shown), *(_with_interval(*run.level(name)) for run in runs)) for name, shown in LEVELS]
+    rows.append((_("max"), *(ms(positive(run.facts.get("max"))) for run in runs)))
+    rows.append((_("requests"), *(count(positive(run.facts.get("requests"))) for run in runs)))
+    rows.append((_("errors"), *(_errors(run.facts) for run in runs)))
+    rows.append((_("requests a second"), *(_rate(run.facts) for run in runs)))
+    return Table(("", *(run.name or _("value") for run in runs)), tuple(rows))
 
 
 def _errors(facts: Facts) -> str:

@@ -5,19 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.pictures.numbers import at, count, items, number, positive, three
+from app.pictures.words import _
 
 LONGEST = 140
 """Characters of a condition that are shown; the raw lines have the rest."""
 MOST_NODES = 5_000
-SHOWN_CONDITIONS = (
-    ("index_cond", "index condition"),
-    ("hash_cond", "hash condition"),
-    ("merge_cond", "merge condition"),
-    ("join_filter", "join filter"),
-    ("filter", "filter"),
-    ("sort_key", "sort key"),
-    ("group_key", "group key"),
-)
 
 Node = Mapping[str, Any]
 
@@ -65,7 +57,10 @@ def text(value: object, longest: int = LONGEST) -> str:
 
 def heading(node: Node) -> str:
     """`InitPlan 1: Index Scan using orders_pkey on orders o`, much as TEXT prints it."""
-    name, title = text(node.get("subplan_name")), text(node.get("title")) or text(node.get("node")) or "Step"
+    name, title = (
+        text(node.get("subplan_name")),
+        text(node.get("title")) or text(node.get("node")) or _("Step"),
+    )
     index, relation, alias = (text(node.get(key)) for key in ("index", "relation", "alias"))
     words = [f"{name}: {title}" if name else title]
     if index:
@@ -78,45 +73,67 @@ def heading(node: Node) -> str:
 def details(node: Node) -> tuple[str, ...]:
     """What explains the time of a step: conditions, rows removed, sort, workers, blocks."""
     if node.get("never_executed") is True:
-        return ("never executed",)
-    found = [
-        f"{words} {text(value)}"
-        for key, words in SHOWN_CONDITIONS
-        if text(value := at(node, "conditions", key))
-    ]
-    if removed := positive(node.get("rows_removed_by_filter")):
-        found.append(f"{count(removed)} rows removed by the filter{_each(node)}")
-    return (*found, *_sort(node), *_workers(node), *_blocks(node))
+        return (_("never executed"),)
+    return (*_conditions(node), *_removed(node), *_sort(node), *_workers(node), *_blocks(node))
 
 
-def _each(node: Node) -> str:
-    return " in each loop" if (positive(node.get("loops")) or 1) > 1 else ""
+def _conditions(node: Node) -> list[str]:
+    names = {
+        "index_cond": _("index condition"),
+        "hash_cond": _("hash condition"),
+        "merge_cond": _("merge condition"),
+        "join_filter": _("join filter"),
+        "filter": _("filter"),
+        "sort_key": _("sort key"),
+        "group_key": _("group key"),
+    }
+    return [f"{name} {shown}" for key, name in names.items() if (shown := text(at(node, "conditions", key)))]
+
+
+def _removed(node: Node) -> list[str]:
+    removed = positive(node.get("rows_removed_by_filter"))
+    if not removed:
+        return []
+    if (positive(node.get("loops")) or 1) > 1:
+        return [_("%(count)s rows removed by the filter in each loop", count=count(removed))]
+    return [_("%(count)s rows removed by the filter", count=count(removed))]
 
 
 def _sort(node: Node) -> list[str]:
     method, size = text(at(node, "sort", "method")), positive(at(node, "sort", "space_kb"))
     if not method:
         return []
-    where = "on disk" if at(node, "sort", "space_type") == "Disk" else "in memory"
-    return [method if size is None else f"{method}, {count(size)} kB {where}"]
+    if size is None:
+        return [method]
+    if at(node, "sort", "space_type") == "Disk":
+        return [_("%(method)s, %(size)s kB on disk", method=method, size=count(size))]
+    return [_("%(method)s, %(size)s kB in memory", method=method, size=count(size))]
 
 
 def _workers(node: Node) -> list[str]:
     planned, launched = (number(at(node, "workers", key)) for key in ("planned", "launched"))
     if planned is None or launched is None:
         return []
-    return [f"{count(launched)} of {count(planned)} workers launched"]
+    return [
+        _(
+            "%(launched)s of %(planned)s workers launched",
+            launched=count(launched),
+            planned=count(planned),
+        )
+    ]
 
 
 def _blocks(node: Node) -> list[str]:
-    kinds = (
-        ("shared_hit", "from cache"),
-        ("shared_read", "read"),
-        ("temp_written", "written to temporary files"),
+    hit, read, temporary = (
+        positive(at(node, "buffers", key)) for key in ("shared_hit", "shared_read", "temp_written")
     )
-    known = [(positive(at(node, "buffers", key)), words) for key, words in kinds]
-    said = ", ".join(f"{count(blocks)} {words}" for blocks, words in known if blocks)
-    return [f"blocks: {said}"] if said else []
+    said = [
+        _("%(count)s from cache", count=count(hit)) if hit else "",
+        _("%(count)s read", count=count(read)) if read else "",
+        _("%(count)s written to temporary files", count=count(temporary)) if temporary else "",
+    ]
+    known = ", ".join(filter(None, said))
+    return [_("blocks: %(known)s", known=known)] if known else []
 
 
 def ran(node: Node) -> bool:
@@ -135,5 +152,8 @@ def misjudged(node: Node) -> str:
     if actual is None or planned is None or node.get("never_executed") is True:
         return ""
     low, high = sorted((max(actual, 1.0), max(planned, 1.0)))
-    way = "more" if actual > planned else "fewer"
-    return f"{three(high / low)} times {way} than estimated" if high / low >= 10 else ""
+    if high / low < 10:
+        return ""
+    if actual > planned:
+        return _("%(times)s times more than estimated", times=three(high / low))
+    return _("%(times)s times fewer than estimated", times=three(high / low))

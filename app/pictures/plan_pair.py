@@ -8,6 +8,7 @@ from app.pictures.drawing import Table
 from app.pictures.numbers import at, change, count, ms, positive
 from app.pictures.plan_nodes import Node, Place, heading, text, total_ms, walk
 from app.pictures.plan_tree import PlanTree, plan_tree, whole_ms
+from app.pictures.words import _
 
 MOST_RELATIONS = 12
 
@@ -35,10 +36,10 @@ def plan_pair(before: Node, after: Node) -> PlanPair | None:
     )
     if trees[0] is None or trees[1] is None:
         return None
-    reading = _relations(first, second)
-    rows = [*_times(before, after), *_work(first, second), *reading]
-    changes = Table(("", "before", "after", "change"), tuple(rows))
-    return PlanPair(trees[0], trees[1], _conclusion(before, after, reading), changes)
+    readings = _relations(first, second)
+    rows = [*_times(before, after), *_work(first, second), *map(_reading, readings)]
+    changes = Table(("", _("before"), _("after"), _("change")), tuple(rows))
+    return PlanPair(trees[0], trees[1], _conclusion(before, after, readings), changes)
 
 
 def _unmatched(places: Sequence[Place], others: Sequence[Place]) -> list[int]:
@@ -60,8 +61,8 @@ def _identity(node: Node) -> tuple[str, ...]:
 def _times(before: Node, after: Node) -> list[tuple[str, ...]]:
     """Execution and planning time; an index can make the first fall and the second rise."""
     pairs = [
-        ("Execution time", total_ms(before), total_ms(after)),
-        ("Planning time", positive(before.get("planning_ms")), positive(after.get("planning_ms"))),
+        (_("Execution time"), total_ms(before), total_ms(after)),
+        (_("Planning time"), positive(before.get("planning_ms")), positive(after.get("planning_ms"))),
     ]
     return [
         (name, ms(old), ms(new), change(old, new))
@@ -73,9 +74,9 @@ def _times(before: Node, after: Node) -> list[tuple[str, ...]]:
 def _work(first: Sequence[Place], second: Sequence[Place]) -> list[tuple[str, ...]]:
     """What the time was spent on: blocks, rows thrown away, sorts that did not fit into memory."""
     pairs = [
-        ("Blocks touched", _blocks(first), _blocks(second)),
-        ("Rows removed by filters", _removed(first), _removed(second)),
-        ("Sorted on disk, kB", _on_disk(first), _on_disk(second)),
+        (_("Blocks touched"), _blocks(first), _blocks(second)),
+        (_("Rows removed by filters"), _removed(first), _removed(second)),
+        (_("Sorted on disk, kB"), _on_disk(first), _on_disk(second)),
     ]
     return [(name, count(old), count(new), change(old, new)) for name, old, new in pairs if old or new]
 
@@ -100,19 +101,16 @@ def _on_disk(places: Sequence[Place]) -> float:
     )
 
 
-def _relations(first: Sequence[Place], second: Sequence[Place]) -> list[tuple[str, ...]]:
-    """How each table is read before and after."""
+def _relations(first: Sequence[Place], second: Sequence[Place]) -> list[tuple[str, str, str]]:
+    """Each table with how it is read before and after; empty where it is not."""
     old, new = _readings(first), _readings(second)
-    names = sorted({*old, *new})[:MOST_RELATIONS]
-    return [
-        (
-            f"Reads {name}",
-            old.get(name, "not read"),
-            new.get(name, "not read"),
-            "the same" if old.get(name) == new.get(name) else "another way",
-        )
-        for name in names
-    ]
+    return [(name, old.get(name, ""), new.get(name, "")) for name in sorted({*old, *new})[:MOST_RELATIONS]]
+
+
+def _reading(relation: tuple[str, str, str]) -> tuple[str, ...]:
+    name, old, new = relation
+    way = _("the same") if old == new else _("another way")
+    return (_("Reads %(table)s", table=name), old or _("not read"), new or _("not read"), way)
 
 
 def _readings(places: Sequence[Place]) -> dict[str, str]:
@@ -141,16 +139,29 @@ def _way(places: Sequence[Place], position: int) -> str:
     return f"{title} using {', '.join(dict.fromkeys(indexes))}" if is_bitmap and indexes else title
 
 
-def _conclusion(before: Node, after: Node, reading: Sequence[tuple[str, ...]]) -> str:
+def _conclusion(before: Node, after: Node, readings: Sequence[tuple[str, str, str]]) -> str:
     """The time and how it changed, and the first table that is read another way."""
     old, new = total_ms(before), total_ms(after)
     if old is None or new is None:
-        head = "One of the plans was not run, so their times cannot be compared"
+        head = _("One of the plans was not run, so their times cannot be compared")
     elif old == new:
-        head = f"Execution time is the same, {ms(new)}"
+        head = _("Execution time is the same, %(time)s", time=ms(new))
     else:
-        head = f"Execution time went from {ms(old)} to {ms(new)}, {change(old, new)}"
-    other = next((row for row in reading if row[3] == "another way"), None)
+        head = _(
+            "Execution time went from %(before)s to %(after)s, %(change)s",
+            before=ms(old),
+            after=ms(new),
+            change=change(old, new),
+        )
+    other = next((each for each in readings if each[1] != each[2]), None)
     if other is None:
-        return f"{head}; every table is read as before."
-    return f"{head}; {other[0].removeprefix('Reads ')} is read by {other[2]} instead of {other[1]}."
+        return f"{head}; {_('every table is read as before')}."
+    return f"{head}; {_other_way(*other)}."
+
+
+def _other_way(name: str, before: str, after: str) -> str:
+    if not after:
+        return _("%(table)s is not read any more", table=name)
+    if not before:
+        return _("%(table)s is read too, by %(after)s", table=name, after=after)
+    return _("%(table)s is read by %(after)s instead of %(before)s", table=name, before=before, after=after)

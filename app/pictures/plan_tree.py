@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.pictures.numbers import count, ms, positive, share
 from app.pictures.plan_nodes import Node, Place, details, heading, misjudged, ran, walk
+from app.pictures.words import _
 
 MOST_ROWS = 40
 """Steps shown of one plan: the hottest with all that leads to them."""
@@ -56,14 +57,18 @@ def plan_tree(
         return None
     timed = any(positive(place.node.get("exclusive_ms")) is not None for place in places)
     whole = whole_ms(places)
-    columns, shown = _columns(places, timed), _shown(places)
+    columns, shown, heads = _columns(places, timed), _shown(places), _heads()
     rows = tuple(
         _row(place.node, place.depth, whole, scale_ms or whole, columns, (changed or {}).get(position, ""))
         for position, place in enumerate(places)
         if position in shown
     )
     return PlanTree(
-        _columns(places, timed), rows, timed, _conclusion(places, whole), _left_out(places, shown)
+        tuple(heads[column] for column in columns),
+        rows,
+        timed,
+        _conclusion(places, whole),
+        _left_out(places, shown),
     )
 
 
@@ -101,8 +106,19 @@ def _way(places: Sequence[Place], position: int) -> set[int]:
 
 def _columns(places: Sequence[Place], timed: bool) -> tuple[str, ...]:
     if not any(ran(place.node) for place in places):
-        return ("Estimated cost", "Estimated rows") if _estimated(places) else ()
-    return ("Inclusive", "Rows / estimate", "Loops") if timed else ("Rows / estimate", "Loops")
+        return ("cost", "planned") if _estimated(places) else ()
+    return ("inclusive", "rows", "loops") if timed else ("rows", "loops")
+
+
+def _heads() -> dict[str, str]:
+    """What the columns are called."""
+    return {
+        "inclusive": _("Inclusive"),
+        "rows": _("Rows / estimate"),
+        "loops": _("Loops"),
+        "cost": _("Estimated cost"),
+        "planned": _("Estimated rows"),
+    }
 
 
 def _estimated(places: Sequence[Place]) -> bool:
@@ -139,11 +155,11 @@ def _cells(node: Node, columns: Sequence[str]) -> tuple[str, ...]:
     """One text a column, whatever this step by itself knows."""
     planned = count(positive(node.get("plan_rows")))
     known = {
-        "Inclusive": ms(positive(node.get("inclusive_ms"))),
-        "Rows / estimate": f"{count(positive(node.get('actual_rows')))} / {planned}",
-        "Loops": count(positive(node.get("loops"))),
-        "Estimated cost": count(positive(node.get("total_cost"))),
-        "Estimated rows": planned,
+        "inclusive": ms(positive(node.get("inclusive_ms"))),
+        "rows": f"{count(positive(node.get('actual_rows')))} / {planned}",
+        "loops": count(positive(node.get("loops"))),
+        "cost": count(positive(node.get("total_cost"))),
+        "planned": planned,
     }
     return tuple(known[column] for column in columns)
 
@@ -156,15 +172,20 @@ def _conclusion(places: Sequence[Place], whole: float | None) -> str:
         (place.node for place in places), key=lambda node: positive(node.get("exclusive_ms")) or 0.0
     )
     part = min((positive(hottest.get("exclusive_ms")) or 0.0) / whole, 1.0)
-    return f"{share(part)} of {ms(whole)} is spent in {heading(hottest)}."
+    return _(
+        "%(share)s of %(time)s is spent in %(step)s.",
+        share=share(part),
+        time=ms(whole),
+        step=heading(hottest),
+    )
 
 
 def _untimed(places: Sequence[Place]) -> str:
     if any(ran(place.node) for place in places):
-        return "Measured without times."
+        return _("Measured without times.")
     if not _estimated(places):
-        return "Strategy only: this database prints neither rows nor times."
-    return "Planned only: the query was not run, so nothing was measured."
+        return _("Strategy only: this database prints neither rows nor times.")
+    return _("Planned only: the query was not run, so nothing was measured.")
 
 
 def _left_out(places: Sequence[Place], shown: frozenset[int]) -> str:
@@ -173,4 +194,8 @@ def _left_out(places: Sequence[Place], shown: frozenset[int]) -> str:
     if not rest:
         return ""
     weight = sum(positive(node.get("exclusive_ms")) or 0.0 for node in rest)
-    return f"{count(len(rest))} more steps, {ms(weight)} together, are only in the raw lines."
+    return _(
+        "%(count)s more steps, %(time)s together, are only in the raw lines.",
+        count=count(len(rest)),
+        time=ms(weight),
+    )

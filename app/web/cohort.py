@@ -21,7 +21,7 @@ from app.web.figures import Figure, counted_figure
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
-from app.words import _
+from app.words import _, spoken
 
 bp = Blueprint("cohort", __name__, url_prefix="/admin")
 
@@ -114,15 +114,12 @@ def span_words() -> dict[str, str]:
 
 
 def _pictures(funnel: Mapping[Step, int], spans: Mapping[str, int]) -> dict[str, Figure]:
-    steps = [(STEP_WORDS[step], count) for step, count in funnel.items()]
+    steps = [(spoken(STEP_WORDS[step]), count) for step, count in funnel.items()]
     words = span_words()
-    waits = [(words[key], count) for key, count in spans.items()]
+    waits = [(spoken(words[key]), count) for key, count in spans.items()]
     drawn = {
         "funnel": (_("Where people are"), counted_bars.funnel(steps)),
-        "waits": (
-            _("Waits until the rating"),
-            counted_bars.histogram(waits, name=_("How long work waited for its rating"), unit="ratings"),
-        ),
+        "waits": (_("Waits until the rating"), counted_bars.waits(waits)),
     }
     return {key: counted_figure(key, title, picture) for key, (title, picture) in drawn.items() if picture}
 

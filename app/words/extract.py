@@ -10,6 +10,8 @@ from app.words.scripts import in_scripts
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ("_", "_n", "gettext", "ngettext")
+MODULES = ("app.words", "app.pictures.words")
+"""Whoever imports one of them marks sentences."""
 NOT_PAGES = {"styleguide"}
 """Pages for developers alone."""
 
@@ -98,6 +100,6 @@ def _everything() -> Iterator[tuple[str, str | None]]:
     for folder in ("app", "worker"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             source = path.read_text("utf-8")
-            if "app.words" in source:
+            if any(module in source for module in MODULES):
                 yield from in_python(source)
     yield from in_scripts()

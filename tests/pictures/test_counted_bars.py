@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.pictures.counted_bars import funnel, histogram
+from app.pictures.counted_bars import funnel, waits
 from tests.pictures.reading import Read
 from tests.pictures.test_any_facts import TEXT, require_sound
 
@@ -21,7 +21,7 @@ def test_the_funnel_names_and_numbers_every_step_and_concludes_from_the_first_to
 
 
 def test_the_histogram_says_where_most_lie():
-    picture = histogram([("under a day", 3), ("1 to 2 days", 9)], name="Waits", unit="ratings")
+    picture = waits([("under a day", 3), ("1 to 2 days", 9)])
 
     assert picture.conclusion == "12 ratings; most often 1 to 2 days: 9, 75\u00a0%."
     assert picture.table.columns == ("Wait", "Ratings", "Share")
@@ -33,12 +33,12 @@ def test_without_a_first_step_there_is_no_funnel(counted):
 
 
 def test_without_anything_counted_there_is_no_histogram():
-    assert histogram([("under a day", 0)], name="Waits", unit="ratings") is None
+    assert waits([("under a day", 0)]) is None
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(TEXT, st.integers(0, 10**9)), min_size=1, max_size=9))
 def test_any_names_and_counts_make_a_sound_picture(counted):
-    for picture in (funnel(counted), histogram(counted, name="Waits", unit="ratings")):
+    for picture in (funnel(counted), waits(counted)):
         if picture is not None:
             require_sound(picture)

@@ -229,6 +229,23 @@ def test_names_of_files_and_words_of_plans_are_text(client, read, learner, draft
     assert [bad for bad in ("<b>Seq", "<img src=x", "<script>'", "<i>plan") if bad in page] == []
 
 
+def test_pictures_and_their_tables_are_in_the_readers_language(client, read, desk, draft):
+    read(draft, FILES)
+    address = desk(client)
+
+    german, english = client.get(address, headers=GERMAN).text, client.get(address).text
+
+    by_percentile = ["Latenz nach Perzentil, vorher und nachher"]
+    assert drawings(german) == [*by_percentile, "Latenz nach Perzentil", *["Latenz im Zeitverlauf"] * 3]
+    assert (
+        "p99 ging von 100\u00a0ms auf 10\u00a0ms, um den Faktor 10 niedriger; die 95-%-Intervalle" in german
+    )
+    assert "Die Ausführungszeit ging von 100\u00a0ms auf 1\u00a0ms" in german
+    assert '<th scope="row">Liest orders</th><td>Seq Scan</td>' in german
+    assert '<span lang="en">' not in german
+    assert "p99 went from 100\u00a0ms to 10\u00a0ms, 10 times lower; the 95 % intervals" in english
+
+
 def test_what_a_check_said_is_told_in_the_readers_language_or_marked_as_english(
     client, read, draft, learner, desk
 ):
