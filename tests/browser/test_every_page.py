@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.house import SHELF
 from tests.browser.windows import NARROW, violations_of
 from tests.web.addresses import World
 
@@ -59,6 +60,12 @@ BROKEN = """() => [...document.querySelectorAll("th, h1, h2, h3, legend, label, 
   return broken;
 })"""
 """The words in heads, labels and buttons that stand on two lines."""
+CUT = """() => {
+  const edge = document.querySelector("#ledger-caption").closest(".table-region").getBoundingClientRect().right;
+  const parts = [...document.querySelectorAll(".ledger :is(th, td, .tag)")];
+  return parts.filter((part) => part.getBoundingClientRect().right > edge + 1).map((part) => part.textContent.trim());
+}"""
+"""What stands out of the claim ledger and could not be read without scrolling it."""
 
 
 @pytest.fixture
@@ -145,3 +152,18 @@ def test_no_main_page_in_german_has_a_violation_or_a_broken_word(house):
             found += [f"{address} breaks the word {word}" for word in page.evaluate(BROKEN)]
 
     assert found == []
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
+def test_no_verdict_stands_out_of_the_ledger(house, locale):
+    imani, plan = house.make.person("Imani Weber", roles=("reviewer",)), "db-plan-before"
+    desk = house.claim(house.waiting(house.make.person("Ines"), {plan: SHELF[plan]}), imani)
+    page = house.window(imani, locale=locale).page
+    page.goto(desk)
+    cut = {}
+    for width in (320, 600, 768, 1120, 1180, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        cut[width] = page.evaluate(CUT)
+
+    assert page.locator(".ledger tbody tr:not(.agrees, .contradicts)").count() > 1
+    assert {width: parts for width, parts in cut.items() if parts} == {}
