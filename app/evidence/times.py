@@ -67,7 +67,7 @@ def lasting(seconds: float) -> str:
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
         return phrase("{hours} h {minutes} min", hours=hours, minutes=minutes) if minutes else f"{hours} h"
-    return f"{seconds / 86400:.3g} days"
+    return f"{seconds / 86400:.3g} " + phrase("days")
 
 
 def _iso(found: re.Match[str]) -> Moment | None:

@@ -71,7 +71,7 @@ class Catalogue:
 
     def told(self, text: str) -> str | None:
         """What a check said in English, in this language; None when it has no words for it."""
-        return self._rules.told(text) or self._pieces.value(text)
+        return self._rules.told(text) or self._pieces.sentence(text)
 
     @cached_property
     def _rules(self) -> Retelling:

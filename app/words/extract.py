@@ -1,6 +1,7 @@
 """Finds every sentence to be translated: in templates, in Python, in the scripts of pages, and in the checks' rules."""
 
 import ast
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -31,7 +32,16 @@ def said_by_checks() -> dict[str, None]:
 
 def phrases_of_checks() -> dict[str, None]:
     """Every `phrase("…")` of `app.evidence`: what stands in the fields of rules, and what the ledger says."""
-    return dict.fromkeys(text for source in _checks() for text in in_phrases(source))
+    marked = (text for source in _checks() for text in in_phrases(source))
+    return dict.fromkeys((*marked, *_in_signs()))
+
+
+def _in_signs() -> Iterator[str]:
+    """What the signs of patches say, which stand in a file of their own."""
+    signs = tomllib.loads((ROOT / "app" / "evidence" / "diff" / "signs.toml").read_text("utf-8"))
+    for table in signs.values():
+        for sign in table:
+            yield from (sign[name] for name in ("what", "how") if name in sign)
 
 
 def _checks() -> Iterator[str]:

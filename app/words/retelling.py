@@ -23,6 +23,7 @@ MEASURE = re.compile(rf"{NUMBER.pattern}(?: {NUMBER.pattern}){{0,3}}")
 RANGE = re.compile(rf"({NUMBER.pattern})( to )({NUMBER.pattern})")
 MORE = re.compile(r"(.+)( and [\d,]{1,12} more)", re.DOTALL)
 BASIS = re.compile(r"([^(]+)( \(.+\))", re.DOTALL)
+ADDED = re.compile(r"[;,] | \(| (?:That|by|at) ")
 BETWEEN = re.compile(r"(, and |, | and |; )")
 UNIT = re.compile(r"(?<=\d )[a-z]{2,12}")
 HEAD, TAIL = 5, 8
@@ -32,6 +33,11 @@ REMEMBERED = 8192
 DEEPEST = 4
 """Phrases in phrases: a reason quotes a basis, which quotes a list."""
 LONGEST_VALUE = 1000
+OF_LEARNERS = frozenset(
+    ("alert", "column", "deploy", "file", "files", "header", "index", "instance", "job", "jobs", "label", "name",
+     "names", "page", "pool", "ref", "series", "smoke", "table", "text", "title", "version", "versions"),
+)  # fmt: skip
+"""Fields whose single words are names that somebody gave, even where they are words of ours too."""
 
 Part = tuple[str, str, str]
 """Literal text, and the field behind it with its choice of words; both empty at the end."""
@@ -52,7 +58,7 @@ class Retelling:
         self._tails: defaultdict[str, list[_Shape]] = defaultdict(list)
         self._others: list[_Shape] = []
         for shape in _shapes((one, other) for one, other in said.items() if fields(one)):
-            if shape.letters >= FEWEST:
+            if shape.letters >= FEWEST or shape.literals[0].startswith(" "):
                 self._place(shape)
         self.told = lru_cache(REMEMBERED)(self._told)
 
@@ -71,7 +77,7 @@ class Retelling:
             return whole
         heads, tails = self._heads.get(text[:HEAD], ()), self._tails.get(text[-TAIL:], ())
         candidates = [*heads, *tails, *self._others]
-        for shape in sorted(candidates, key=lambda shape: -shape.letters):
+        for shape in sorted(candidates, key=lambda shape: (-shape.letters, -len(shape.literals))):
             if (values := shape.values(text)) is not None:
                 return "".join(self._filled(shape, values, deep))
         return None
@@ -85,12 +91,14 @@ class Retelling:
                 one, _, many = choice.partition("|")
                 yield one if shape.is_one.get(name, values.get(name) == "1") else many
             elif name:
-                yield values[name] if is_quoted else self._in_field(values[name], deep)
+                yield values[name] if is_quoted else self._in_field(name, values[name], deep)
 
-    def _in_field(self, value: str, deep: int) -> str:
-        if self._phrases is not None:
-            return self._phrases.value(value, deep - 1) or value
-        return self._number(value) if NUMBER.fullmatch(value) else value
+    def _in_field(self, name: str, value: str, deep: int) -> str:
+        if NUMBER.fullmatch(value) and self._phrases is None:
+            return self._number(value)
+        if self._phrases is None or (name in OF_LEARNERS and " " not in value):
+            return value
+        return self._phrases.value(value, deep - 1) or value
 
 
 class Phrases(Retelling):
@@ -99,20 +107,34 @@ class Phrases(Retelling):
     def __init__(self, said: Mapping[str, str], number: Callable[[str], str]) -> None:
         super().__init__(said, number, self)
 
+    def sentence(self, text: str) -> str | None:
+        """A phrase by itself, perhaps with the full stop of a rule that says nothing else."""
+        told = self.value(text)
+        if told is None and text.endswith(".") and (told := self.value(text[:-1])) is not None:
+            told += "."
+        return told
+
     def value(self, text: str, deep: int = DEEPEST) -> str | None:
         """What stands in a field, told: a number, a phrase, or a list of these; None for anything else."""
         if between := RANGE.fullmatch(text):
             low, word, high = between.groups()
             return self._number(low) + self._whole.get(word, word) + self._measure(high)
         if MEASURE.fullmatch(text):
-            return self._measure(text)
+            return (self._told(text, 0) if deep >= 0 else None) or self._measure(text)
         if deep < 0 or len(text) > LONGEST_VALUE:
             return None
-        for ending in (MORE, BASIS):
-            found = ending.fullmatch(text)
-            if found and (tail := self._told(found[2], deep - 1)) is not None:
-                return (self.value(found[1], deep - 1) or found[1]) + tail
-        return self._told(text, deep) or self._listed(text, deep)
+        return (
+            self._with_end(MORE, text, deep)
+            or self._told(text, deep)
+            or self._listed(text, deep)
+            or self._with_end(BASIS, text, deep)
+        )
+
+    def _with_end(self, ending: re.Pattern[str], text: str, deep: int) -> str | None:
+        """A text whose end is a phrase; what stands before that may be anything."""
+        found = ending.fullmatch(text)
+        tail = self._told(found[2], deep - 1) if found else None
+        return None if found is None or tail is None else (self.value(found[1], deep - 1) or found[1]) + tail
 
     def _measure(self, text: str) -> str:
         return UNIT.sub(lambda found: self._whole.get(found[0], found[0]), self._number(text))
@@ -148,10 +170,19 @@ class _Shape:
         for place, name in enumerate(self.names):
             literal = self.literals[place + 1]
             end = _end(text, literal) if place == last else text.find(literal, at)
+            if not literal and place != last:
+                end = self._seam(text, at, place)
             if end < at or found.setdefault(name, text[at:end]) != text[at:end]:
                 return None
             at = end + len(literal)
         return found if at == len(text) and self._agrees(found) else None
+
+    def _seam(self, text: str, at: int, place: int) -> int:
+        """Where the second of two fields that touch begins: with what is added to the first, or at its end."""
+        after = self.literals[place + 2]
+        end = _end(text, after) if place + 2 == len(self.names) else text.find(after, at)
+        added = ADDED.search(text, at, max(at, end))
+        return added.start() if added else end
 
     def _agrees(self, found: Mapping[str, str]) -> bool:
         """Whether the words chosen are those that go with the numbers."""

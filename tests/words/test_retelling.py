@@ -82,6 +82,14 @@ def test_phrases_and_lists_of_them_stand_in_fields_in_the_other_language(value, 
     assert german.told(f"It was refused: {value}") == f"Abgelehnt: {told or value}"
 
 
+def test_a_name_that_is_a_word_of_ours_stays_a_name():
+    phrases = Phrases({"days": "Tage", "it is gone": "er ist weg"}, str)
+    german = Retelling({"{name} was lost: {reason}": "{name} ging verloren: {reason}"}, str, phrases)
+
+    assert german.told("days was lost: days") == "days ging verloren: Tage"
+    assert german.told("it is gone was lost: x") == "er ist weg ging verloren: x"
+
+
 def test_a_phrase_stands_in_a_phrase():
     phrases = Phrases(PHRASES, LANGUAGES["de"].number)
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.alert_rules import between, claims, rules
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -67,7 +67,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     NAME,
-    "Alert rules",
+    phrase("Alert rules"),
     sniff,
     inspect,
     rules.RULES,

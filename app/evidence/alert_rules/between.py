@@ -49,7 +49,9 @@ def together(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Fi
 def _count(own: Sequence[FileFacts]) -> Iterator[Finding]:
     count = sum(file.facts["alert_count"] for file in own)
     if own and count < FEWEST:
-        yield rules.FEW.at(count=count, files=phrase("1 file") if len(own) == 1 else f"{len(own)} files")
+        yield rules.FEW.at(
+            count=count, files=phrase("1 file") if len(own) == 1 else phrase("{count} files", count=len(own))
+        )
 
 
 def _recorded(own: Sequence[FileFacts]) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.alertmanager import between, rules
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -51,4 +51,6 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind(NAME, "Alertmanager configuration", sniff, inspect, rules.RULES, together=between.together)
+KIND = Kind(
+    NAME, phrase("Alertmanager configuration"), sniff, inspect, rules.RULES, together=between.together
+)

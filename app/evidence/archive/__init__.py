@@ -14,7 +14,7 @@ Names are shown, never used: a part is written under a number.
 from __future__ import annotations
 
 from app.evidence.archive import formats, rules
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -33,4 +33,4 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind(NAME, "Archive", sniff, inspect, rules.RULES)
+KIND = Kind(NAME, phrase("Archive"), sniff, inspect, rules.RULES)

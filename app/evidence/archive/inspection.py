@@ -78,7 +78,10 @@ def _findings(parts: Sequence[dict[str, Any]], unpacked: Unpacked) -> Iterator[F
         else:
             yield _RULES[why].at(names=names)
     if parts:
-        yield OPENED.at(count=_counted(len(parts), "file"), kinds=_kinds(parts))
+        yield OPENED.at(
+            count=phrase("1 file") if len(parts) == 1 else phrase("{count} files", count=len(parts)),
+            kinds=_kinds(parts),
+        )
 
 
 def _kinds(parts: Sequence[dict[str, Any]]) -> str:
@@ -94,7 +97,3 @@ def _kinds(parts: Sequence[dict[str, Any]]) -> str:
 def _named(paths: Sequence[str]) -> str:
     more = len(paths) - MOST_NAMED
     return ", ".join(paths[:MOST_NAMED]) + (phrase(" and {more} more", more=more) if more > 0 else "")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

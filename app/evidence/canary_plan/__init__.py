@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.canary_plan import rules
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -46,4 +46,4 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind(NAME, "Canary or blue-green plan", sniff, inspect, rules.RULES)
+KIND = Kind(NAME, phrase("Canary or blue-green plan"), sniff, inspect, rules.RULES)

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.evidence.canary_plan import rules, words
 from app.evidence.documents.document import Document, Section
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.registers import page
 from app.evidence.source import Source
 from app.evidence.times import lasting
@@ -135,5 +135,7 @@ def _times(steps: Sequence[Step]) -> Iterator[Finding]:
 
 
 def _shown(step: Step) -> str:
-    time = f" for {lasting(step['bake_s'])}" if step["bake_s"] else ""
-    return f"{step['share']:g} %{time}"
+    share = f"{step['share']:g} %"
+    if not step["bake_s"]:
+        return share
+    return phrase("{share} for {time}", share=share, time=lasting(step["bake_s"]))

@@ -12,7 +12,7 @@ Facts:
 from __future__ import annotations
 
 from app.evidence.capacity_table import bill, claims, rules
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -43,7 +43,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     NAME,
-    "Capacity table",
+    phrase("Capacity table"),
     sniff,
     inspect,
     rules.RULES,

@@ -16,8 +16,8 @@ CLOSE, DAY = 0.03, 86_400
 LEAST_FACTOR, MOST_FACTOR = 2, 10
 GROWING = {
     "peak_rps": phrase("The peak rate"),
-    "storage": "Storage",
-    "cost": "Cost",
+    "storage": phrase("Storage"),
+    "cost": phrase("Cost"),
     "users": phrase("The number of users"),
 }
 _UNITS = {"storage": "GB", "cost": "", "latency": "ms"}

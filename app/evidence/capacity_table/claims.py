@@ -20,7 +20,7 @@ def measured(claim: Claim, facts: Facts) -> Measured | None:
     if number is None:
         return None
     value = number["value"]
-    where = f"line {line}"
+    where = phrase("line {line}", line=line)
     return Measured(
         value, value, value, None, None, phrase("none beyond how the claim is rounded"), where,
         basis=f" (written {number['written']})",

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.ci_run import rules
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -54,4 +54,4 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind(NAME, "CI run", sniff, inspect, rules.RULES)
+KIND = Kind(NAME, phrase("CI run"), sniff, inspect, rules.RULES)

@@ -48,7 +48,9 @@ def _read(text: str) -> tuple[str, list[Run]]:
         try:
             return runs.of_tree(text)
         except Refused as error:
-            raise Unreadable(rules.NONE.at(what=f"it is no JSON ({error})")) from error
+            raise Unreadable(
+                rules.NONE.at(what=phrase("it is no JSON ({reason})", reason=str(error)))
+            ) from error
     lines = text.split("\n")
     if found := runs.of_text(lines):
         return "gh text", found

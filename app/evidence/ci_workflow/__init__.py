@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.ci_workflow import between, rules
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -49,4 +49,6 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind(NAME, "CI workflow", sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together)
+KIND = Kind(
+    NAME, phrase("CI workflow"), sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together
+)

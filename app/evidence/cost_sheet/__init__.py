@@ -22,7 +22,7 @@ from __future__ import annotations
 from app.evidence.cost_sheet import claims, traffic
 from app.evidence.cost_sheet.recognition import sniff
 from app.evidence.cost_sheet.rules import RULES
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -36,7 +36,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     "cost_sheet",
-    "Cost sheet",
+    phrase("Cost sheet"),
     sniff,
     inspect,
     RULES,

@@ -82,7 +82,7 @@ class Book:
             return phrase(
                 "line {row}, {column}",
                 row=sheet.lines.get(row, row),
-                column=sheet.names.get(column, f"column {column}"),
+                column=sheet.names.get(column, phrase("column {name}", name=column)),
             )
         name = f"{letters(column)}{row}"
         return f"{sheet.name}!{name}" if len(self.sheets) > 1 else name

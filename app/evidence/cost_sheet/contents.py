@@ -24,9 +24,9 @@ from app.evidence.cost_sheet.words import Role, tokens
 from app.evidence.findings import Finding, phrase
 
 EXPECTED = {
-    "compute": "compute",
+    "compute": phrase("compute"),
     "database": phrase("the database"),
-    "storage": "storage",
+    "storage": phrase("storage"),
     "egress": phrase("data transfer (egress, CDN)"),
     "load_balancer": phrase("the load balancer"),
     "logs": phrase("logs and monitoring"),

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 
+from app.evidence.findings import phrase
+
 SECONDS: dict[str, float] = {
-    "second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86_400.0, "week": 604_800.0,
-    "month": 2_629_800.0, "quarter": 7_889_400.0, "year": 31_557_600.0,
-}  # fmt: skip
+    phrase("second"): 1.0,
+    phrase("minute"): 60.0,
+    phrase("hour"): 3600.0,
+    phrase("day"): 86_400.0,
+    phrase("week"): 604_800.0,
+    phrase("month"): 2_629_800.0,
+    phrase("quarter"): 7_889_400.0,
+    phrase("year"): 31_557_600.0,
+}
 """A month is a twelfth of 365.25 days, 730.5 hours; bills use 28 to 31 days, which `SLACK` covers."""
 
 SLACK = {"month": 0.085, "quarter": 0.025}

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from app.evidence.cost_sheet.amounts import CENTS, CURRENCIES, SCALES
 from app.evidence.cost_sheet.periods import ALONE, WORDS
+from app.evidence.findings import phrase
 
 LONGEST = 80
 """Longer texts are notes."""
@@ -66,7 +67,7 @@ SIDES = {
     "before": ("before", "baseline", "old", "previous", "prior", "pre"),
     "after": ("after", "new", "optimized", "optimised", "post", "improved"),
 }
-LAYER_NAMES = {"db": "database", "app": "application", "infra": "infrastructure"}
+LAYER_NAMES = {"db": phrase("database"), "app": phrase("application"), "infra": phrase("infrastructure")}
 _REQUEST = {"request", "requests", "req", "reqs", "hit", "hits", "call", "calls"}
 _COST = {"cost", "costs", "spend", "bill", "amount", "charge", "charges", "expense", *CURRENCIES, *CENTS}
 _PRICE = {"price", "prices", "tariff", "rate", "list"}

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.deploy_config import rules
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -45,4 +45,4 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind(NAME, "Deploy script or unit", sniff, inspect, rules.RULES)
+KIND = Kind(NAME, phrase("Deploy script or unit"), sniff, inspect, rules.RULES)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.deploy_timeline import between, between_rules, claims, rules
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -122,7 +122,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     NAME,
-    "Timeline of deploys",
+    phrase("Timeline of deploys"),
     sniff,
     inspect,
     rules.SINGLE + between_rules.BETWEEN,

@@ -80,7 +80,7 @@ def _uncovered(pair: Pair, missing: Sequence[Window], total: int) -> Finding:
     slip = traffic.zone_slip(pair.logs, [span for _, span, _ in missing]) if len(missing) == total else None
     hint = ""
     if slip is not None:
-        way = "later" if slip > 0 else "earlier"
+        way = phrase("later") if slip > 0 else phrase("earlier")
         hint = phrase(
             "; {slip} {way} the windows would lie inside it: look at the time zones",
             slip=lasting(abs(slip)),
@@ -138,24 +138,21 @@ def _what(count: Count) -> str:
         return phrase(
             "5xx: {fives}, without an answer: {unanswered}", fives=count.fives, unanswered=count.unanswered
         )
-    parts = []
-    for words, codes in (
-        (phrase("by the balancer"), [code for code in count.codes if code in OF_BALANCER]),
-        (phrase("by the application"), [code for code in count.codes if code not in OF_BALANCER]),
-    ):
-        if codes:
-            total = sum(count.codes[code] for code in codes)
-            parts.append(f"{', '.join(map(str, codes))} {words}: {total}")
-    return ", ".join(
-        [
-            *parts,
-            *(
-                [phrase("without an answer: {unanswered}", unanswered=count.unanswered)]
-                if count.unanswered
-                else []
-            ),
-        ]
+    by_balancer, others = (
+        [code for code in count.codes if (code in OF_BALANCER) is is_its] for is_its in (True, False)
     )
+    parts = []
+    if by_balancer:
+        parts.append(phrase("{codes} by the balancer: {total}", **_total(count, by_balancer)))
+    if others:
+        parts.append(phrase("{codes} by the application: {total}", **_total(count, others)))
+    if count.unanswered:
+        parts.append(phrase("without an answer: {unanswered}", unanswered=count.unanswered))
+    return ", ".join(parts)
+
+
+def _total(count: Count, codes: Sequence[int]) -> dict[str, int | str]:
+    return {"codes": ", ".join(map(str, codes)), "total": sum(count.codes[code] for code in codes)}
 
 
 def _enough(pair: Pair, covered: Sequence[Window]) -> Iterator[Finding]:

@@ -41,7 +41,9 @@ def _read(text: str) -> tuple[str, list[Deploy]]:
         try:
             return trees.of_tree(text)
         except Refused as error:
-            raise Unreadable(rules.NONE.at(what=f"it is no JSON ({error})")) from error
+            raise Unreadable(
+                rules.NONE.at(what=phrase("it is no JSON ({reason})", reason=str(error)))
+            ) from error
     lines = text.split("\n")
     for form, read in (("kubectl", tables.of_kubectl), ("argo text", tables.of_argo)):
         if found := read(lines):

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.diff import between, rules
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -55,4 +55,4 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind(NAME, "Patch", sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together)
+KIND = Kind(NAME, phrase("Patch"), sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together)

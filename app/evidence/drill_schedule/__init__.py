@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.drill_schedule import between, rules
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -64,5 +64,10 @@ def inspect(source: Source) -> Report:
 
 
 KIND = Kind(
-    NAME, "Calendar of drills", sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together
+    NAME,
+    phrase("Calendar of drills"),
+    sniff,
+    inspect,
+    rules.SINGLE + rules.BETWEEN,
+    together=between.together,
 )

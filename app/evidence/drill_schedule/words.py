@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.evidence.findings import phrase
+
 FIELDS: dict[str, tuple[str, ...]] = {
     "hypothesis": ("hypothesis", "expectation", "expected", "prediction", "we expect", "steady state"),
     "radius": ("blast radius", "radius", "scope", "what it touches", "affected", "limit", "impact"),
@@ -17,8 +19,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 NEEDED: dict[str, str] = {
-    "hypothesis": "the hypothesis",
-    "radius": "the blast radius",
-    "abort": "the abort condition",
-    "owner": "the owner",
+    "hypothesis": phrase("the hypothesis"),
+    "radius": phrase("the blast radius"),
+    "abort": phrase("the abort condition"),
+    "owner": phrase("the owner"),
 }

@@ -107,7 +107,7 @@ CRASHED = Rule(
 TWO_KINDS = Rule(
     "G12",
     Severity.NOTE,
-    "This may be {chosen} or {other}; it was read as the first.",
+    "This may be “{chosen}” or “{other}”; it was read as the first.",
     "The start of the file fits both, and the checks of the two are not the same.",
     "If it is the second, say so: `--kind {name}`. If it holds both, put each into a file of its own.",
     example="a query plan and the output of wrk pasted into one file",

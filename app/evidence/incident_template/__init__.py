@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.incident_template import rules
 from app.evidence.kind import Kind
 from app.evidence.source import Source
@@ -56,4 +56,4 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind(NAME, "Incident template", sniff, inspect, rules.RULES)
+KIND = Kind(NAME, phrase("Incident template"), sniff, inspect, rules.RULES)

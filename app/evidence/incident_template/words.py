@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from app.evidence.findings import phrase
+
 PARTS: dict[str, tuple[str, ...]] = {
     "review": (
         "post mortem", "postmortem", "review", "incident review", "retrospective", "lessons", "lessons learned",
@@ -29,11 +31,11 @@ PARTS: dict[str, tuple[str, ...]] = {
     "timeline": ("timeline", "time line", "log", "log of events", "chronology", "what happened", "events", "sequence"),
 }  # fmt: skip
 NAMES: dict[str, str] = {
-    "declare": "how to declare, and the severities",
-    "commander": "who leads, and what each role does",
-    "communication": "who writes to whom, and when",
-    "timeline": "the timeline",
-    "review": "the review afterwards",
+    "declare": phrase("how to declare, and the severities"),
+    "commander": phrase("who leads, and what each role does"),
+    "communication": phrase("who writes to whom, and when"),
+    "timeline": phrase("the timeline"),
+    "review": phrase("the review afterwards"),
 }
 SEVERITY = re.compile(r"\b(?:SEV|S|P)[ -]?[0-5]\b|\bseverity [0-5]\b", re.IGNORECASE)
 TIMES = re.compile(

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kill_log import between, between_rules, claims, rules
 from app.evidence.kind import Kind
 from app.evidence.source import Source
@@ -119,7 +119,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     NAME,
-    "Kill log",
+    phrase("Kill log"),
     sniff,
     inspect,
     rules.SINGLE + between_rules.BETWEEN,

@@ -63,10 +63,13 @@ def _clocks(logs: Sequence[Aligned], kills: Sequence[Death]) -> Iterator[Finding
     first = next((kill.name for kill in kills if kill.signal == "KILL"), phrase("the instance"))
     for log in logs:
         if log.by:
-            way, when = (phrase("ahead of"), "later") if log.by < 0 else ("behind", "earlier")
-            yield rules.MOVED.at(
-                file=log.run.log.name, offset=lasting(abs(log.by)), way=way, name=first, when=when
+            offset = lasting(abs(log.by))
+            ahead, when = (
+                (phrase("{offset} ahead of", offset=offset), phrase("later"))
+                if log.by < 0
+                else (phrase("{offset} behind", offset=offset), phrase("earlier"))
             )
+            yield rules.MOVED.at(file=log.run.log.name, ahead=ahead, name=first, when=when)
         elif log.is_seen:
             yield rules.ALIGNED.at(file=log.run.log.name, seconds=f"{log.run.log.step + 1:g}")
 
@@ -96,7 +99,7 @@ def _hint(logs: Sequence[Aligned]) -> str:
         return phrase(
             "; {count} time zones would bring the kills inside, and nothing tells which", count=len(slips)
         )
-    way = "later" if slips[0] > 0 else "earlier"
+    way = phrase("later") if slips[0] > 0 else phrase("earlier")
     return phrase("; {slips} {way} the kills would lie inside", slips=lasting(abs(slips[0])), way=way)
 
 
@@ -125,7 +128,7 @@ def _broken(window: Window, failed: Sequence[Failure]) -> Finding:
     return rules.BROKEN.at(
         broken=sum(one.n for one in failed),
         name=kill.name or phrase("an instance"),
-        signal=f" by {kill.signal}" if kill.signal else "",
+        signal=phrase(" by {signal}", signal=kill.signal) if kill.signal else "",
         start=iso(kill.at),
         what=_what(failed),
         close=close,
@@ -138,8 +141,11 @@ def _what(failed: Sequence[Failure]) -> str:
     told: Counter[str] = Counter()
     for one in failed:
         is_five = one.code is not None and 500 <= one.code <= 599
-        told[str(one.code) if is_five else "without a whole answer"] += one.n
-    return ", ".join(f"{what}: {n}" for what, n in told.most_common(5))
+        told[str(one.code) if is_five else ""] += one.n
+    return ", ".join(
+        f"{code}: {n}" if code else phrase("without a whole answer: {count}", count=n)
+        for code, n in told.most_common(5)
+    )
 
 
 def _bound(whole: Count, broken: int, requests: int, errors: int) -> Finding:

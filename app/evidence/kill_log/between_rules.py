@@ -191,7 +191,7 @@ IDLE = Rule(
 MOVED = Rule(
     "K12",
     Severity.WARN,
-    "The clock of {file} is about {offset} {way} the kill log's: {name} falls silent by it that much {when}. Its times "
+    "The clock of {file} is about {ahead} the kill log's: {name} falls silent by it that much {when}. Its times "
     "are moved by this before anything is counted.",
     "By two clocks an error lies in another window than it belongs to.",
     "Write all times in UTC with a zone, and let chrony keep the clocks (`chronyc tracking`).",

@@ -107,7 +107,7 @@ def _signals(kills: Sequence[Kill]) -> Iterator[Finding]:
 def _clocks(found: reading.Found, kills: Sequence[Kill]) -> Iterator[Finding]:
     loose = next((one for one in kills if not (one.has_zone and one.has_year)), None)
     if loose is not None:
-        what = "zone" if loose.has_year else "zone and no year"
+        what = phrase("zone") if loose.has_year else phrase("zone and no year")
         year = "" if loose.has_year else phrase(", in the year of the requests")
         yield rules.NO_ZONE.at(Where(line=loose.line), what=what, year=year)
     if found.unread:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.evidence.documents import markdown
-from app.evidence.findings import Unreadable
+from app.evidence.findings import Unreadable, phrase
 from app.evidence.kill_log import docker, journal, kubernetes, rules, shell, tables
 from app.evidence.kill_log.events import MOST, Event
 from app.evidence.kill_log.pairing import Kill, kills
@@ -77,7 +77,7 @@ def _of_json(text: str) -> Found:
     try:
         found = records(text)
     except strict.Refused as error:
-        raise Unreadable(rules.NONE.at(what=f"it is no JSON ({error})")) from error
+        raise Unreadable(rules.NONE.at(what=phrase("it is no JSON ({reason})", reason=str(error)))) from error
     for form, events_of in _RECORDS:
         if killed := kills(events_of(found)[:MOST]):
             return Found(f"{form}, JSON", killed)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kill_switches import between, rules
 from app.evidence.kind import Kind
 from app.evidence.source import Source
@@ -110,5 +110,10 @@ def inspect(source: Source) -> Report:
 
 
 KIND = Kind(
-    NAME, "Registry of kill switches", sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together
+    NAME,
+    phrase("Registry of kill switches"),
+    sniff,
+    inspect,
+    rules.SINGLE + rules.BETWEEN,
+    together=between.together,
 )

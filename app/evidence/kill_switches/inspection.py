@@ -67,7 +67,9 @@ def _of_tree(text: str, form: str) -> tuple[str, list[Row]]:
     except yamls.BadYaml as error:
         if form == "yaml":
             return form, []
-        raise Unreadable(rules.NONE.at(Where(line=error.line), what=f"it is no JSON: {error}")) from error
+        raise Unreadable(
+            rules.NONE.at(Where(line=error.line), what=phrase("it is no JSON: {reason}", reason=str(error)))
+        ) from error
     entries = [(name, _whole(entry)) for name, entry in rows.named(_container(root))]
     keys = {key for _, entry in entries[:50] for key in entry}
     service = next((name for name, known in words.EXPORTS if keys & set(known)), form)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from app.evidence.findings import phrase
+
 FIELDS: dict[str, tuple[str, ...]] = {
     "takes": (
         "time to effect", "takes", "effect after", "takes effect", "propagation", "measured time", "seconds to effect",
@@ -33,11 +35,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "name": ("name", "switch", "kill switch", "flag", "key", "feature", "toggle", "feature flag", "flag name", "id"),
 }  # fmt: skip
 NEEDED: dict[str, str] = {
-    "turns_off": "what it turns off",
-    "effect": "what users see then",
-    "owner": "owner",
-    "how": "how to flip it",
-    "safe": "safe state",
+    "turns_off": phrase("what it turns off"),
+    "effect": phrase("what users see then"),
+    "owner": phrase("owner"),
+    "how": phrase("how to flip it"),
+    "safe": phrase("safe state"),
 }
 EXPORTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("flagd", ("defaultVariant", "targeting")),

@@ -252,4 +252,4 @@ def _column(facts: Facts, role: str) -> str:
     name = columns.get(role) or (columns.get("end") if role == "start" else None)
     if name is None:
         return phrase("the table") if columns else phrase("the report")
-    return f"column {name}" if not str(name).startswith("column ") else str(name)
+    return phrase("column {name}", name=name) if not str(name).startswith("column ") else str(name)

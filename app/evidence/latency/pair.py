@@ -74,11 +74,11 @@ def _load(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
         before, after, is_open=one.get("closed_loop") is False and other.get("closed_loop") is False
     )
     numbers = {
-        "the rate (requests a second)": None if closed or metric == "throughput" else rates,
-        "the number of connections": None
+        phrase("the rate (requests a second)"): None if closed or metric == "throughput" else rates,
+        phrase("the number of connections"): None
         if metric == "throughput" and _grew(one, other)
         else _connections(one, other),
-        "the duration in seconds": (before.get("duration_s"), after.get("duration_s")),
+        phrase("the duration in seconds"): (before.get("duration_s"), after.get("duration_s")),
     }
     for what, pair in numbers.items():
         first, second = pair or (None, None)

@@ -37,7 +37,7 @@ Left to other kinds: summaries (Locust's statistics, ab -e, k6's end of test).
 
 from __future__ import annotations
 
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.latency import load_claims
 from app.evidence.latency_table import claims, glance
@@ -64,7 +64,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     "latency_table",
-    "Latency table or access log",
+    phrase("Latency table or access log"),
     sniff,
     inspect,
     (*RULES, claims.SCALED),

@@ -26,7 +26,11 @@ def report(source: Source) -> Report:
     counts = count(source, dialect, layout)
     if (counts.everything.n if layout.latency else counts.requests) == 0:
         at = layout.latency.column if layout.latency else layout.status or 0
-        raise Unreadable(NO_ROWS.at(rows=counts.unreadable, column=dialect.header[at] or f"column {at + 1}"))
+        raise Unreadable(
+            NO_ROWS.at(
+                rows=counts.unreadable, column=dialect.header[at] or phrase("column {name}", name=at + 1)
+            )
+        )
     return _report(source, dialect, layout, counts)
 
 

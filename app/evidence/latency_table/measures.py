@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.counts import Counts, Point
 from app.evidence.latency_table.dialect import Dialect
@@ -138,8 +139,10 @@ def _columns(dialect: Dialect, layout: Layout) -> dict[str, str]:
         "client": layout.client,
     }
     return {
-        role: dialect.header[at][:80] or f"column {at + 1}" for role, at in found.items() if at is not None
-    }  # fmt: skip
+        role: dialect.header[at][:80] or phrase("column {name}", name=at + 1)
+        for role, at in found.items()
+        if at is not None
+    }
 
 
 def _succeeded(counts: Counts) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.launch_plan import claims, rules
 from app.evidence.source import Source
@@ -62,7 +62,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     NAME,
-    "Launch plan",
+    phrase("Launch plan"),
     sniff,
     inspect,
     rules.RULES,

@@ -13,8 +13,8 @@ from app.evidence.units import in_base, shown
 
 CLOSE = 0.05
 _HELD = (
-    ("peak_rps", "peaks", phrase("a peak of"), " requests/s"),
-    ("cost", "costs", phrase("a cost of"), phrase(" a month")),
+    ("peak_rps", "peaks", " requests/s"),
+    ("cost", "costs", " a month"),
 )
 
 
@@ -33,7 +33,7 @@ def target(claim: Claim, facts: Facts) -> Measured | None:
         None,
         None,
         phrase("none: a target is exact"),
-        f"line {one['line']}",
+        phrase("line {line}", line=one["line"]),
         is_exact=True,
     )
 
@@ -60,7 +60,7 @@ def together(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Fi
 
 def _apart(stage: Mapping[str, Any], row: Mapping[str, Any], table: str) -> Iterator[Finding]:
     """A number of the row that the milestone's prose has in no place though it has others of the sort."""
-    for name, mine, what, unit in _HELD:
+    for name, mine, unit in _HELD:
         number = row["numbers"].get(name)
         said = stage[mine]
         if (
@@ -69,10 +69,15 @@ def _apart(stage: Mapping[str, Any], row: Mapping[str, Any], table: str) -> Iter
             or any(_is_near(value, number) for value in (*said, *_more(stage, name)))
         ):
             continue
-        plan = " and ".join(f"{shown(value)}{unit}" for value in said[-2:])
+        written = number["written"]
+        what = (
+            phrase("a peak of {written}", written=written)
+            if name == "peak_rps"
+            else phrase("a cost of {written}", written=written)
+        )
+        plan = phrase(" and ").join(f"{shown(value)}{unit}" for value in said[-2:])
         yield rules.TABLE_DIFFERS.at(
-            Where(line=stage["line"]), users=f"{stage['users']:,}", table=table, what=what,
-            written=number["written"], plan=plan,
+            Where(line=stage["line"]), users=f"{stage['users']:,}", table=table, what=what, plan=plan,
         )  # fmt: skip
 
 

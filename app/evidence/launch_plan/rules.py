@@ -95,7 +95,7 @@ NO_GROWTH = Rule(
 TABLE_DIFFERS = Rule(
     "Q7",
     Severity.WARN,
-    "At {users} users the table {table} has {what} {written}, the plan {plan}.",
+    "At {users} users the table {table} has {what}, the plan {plan}.",
     "The same number written twice has come apart; a reader cannot tell which one is meant.",
     "Keep the number in the table and let the text refer to it.",
     example="peak_rps 116 in the table and 231 requests/s in the text",

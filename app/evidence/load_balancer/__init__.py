@@ -17,7 +17,7 @@ Facts:
 
 from __future__ import annotations
 
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.load_balancer import between, rules, signs
 from app.evidence.source import Source
@@ -39,7 +39,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     NAME,
-    "Load balancer or replicas",
+    phrase("Load balancer or replicas"),
     sniff,
     inspect,
     rules.SINGLE + rules.BETWEEN,

@@ -22,7 +22,7 @@ def instances(_claim: Claim, facts: Facts) -> Measured | None:
     largest = max(pools, key=lambda pool: pool["count"])
     where = phrase(
         "the servers or replicas of {name}, line {line}",
-        name=largest["name"] or "the group",
+        name=largest["name"] or phrase("the group"),
         line=largest["line"],
     )
     return Measured(

@@ -22,7 +22,7 @@ Facts (all latencies in ms; null is "not printed"):
 
 from __future__ import annotations
 
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.latency import claims, load_claims, pair
 from app.evidence.load_report.rules import RULES
@@ -48,7 +48,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     "load_report",
-    "Summary of a load test",
+    phrase("Summary of a load test"),
     sniff,
     inspect,
     RULES,

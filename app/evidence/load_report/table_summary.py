@@ -266,7 +266,7 @@ def _upright(table: Table) -> Summary:
         )
     levels: dict[float, Reading] = {}
     for level, row in pairs:
-        where = f"line {row.line}"
+        where = phrase("line {line}", line=row.line)
         found = duration(row.cell(1), where) or figure(row.cell(1), where, UNITS[unit])
         if level is not None and found is not None:
             levels[level] = found

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from app.evidence.findings import phrase
+
 LONGEST_LINE = 16 * 1024
 MOST_LINES = 200_000
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
@@ -22,7 +24,7 @@ class Line:
 
     @property
     def where(self) -> str:
-        return f"line {self.number}"
+        return phrase("line {line}", line=self.number)
 
     @property
     def words(self) -> list[str]:

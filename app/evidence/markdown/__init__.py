@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from app.evidence.findings import Report, Rule, Severity, Unreadable
+from app.evidence.findings import Report, Rule, Severity, Unreadable, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -64,4 +64,4 @@ def inspect(source: Source) -> Report:
     return Report(NAME, 0.31, facts, ())
 
 
-KIND = Kind(NAME, "Notes in Markdown", sniff, inspect, (NOTHING,))
+KIND = Kind(NAME, phrase("Notes in Markdown"), sniff, inspect, (NOTHING,))

@@ -78,7 +78,7 @@ def _why_not(_metric: str, facts: Facts) -> str:
 
 KIND = Kind(
     NAME,
-    "MySQL or MariaDB query plan",
+    phrase("MySQL or MariaDB query plan"),
     sniff,
     inspect,
     rules.SINGLE + tuple(rule for rule in pair.RULES if rule not in _SWITCHES),

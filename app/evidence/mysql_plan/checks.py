@@ -197,7 +197,9 @@ def _sorted(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
             continue
         rows = _rows_into(node)
         if rows >= SORTED_ROWS:
-            what = " and ".join([phrase("put into a temporary table")] * stores + ["sorted"] * sorts)
+            what = phrase(" and ").join(
+                [phrase("put into a temporary table")] * stores + [phrase("sorted")] * sorts
+            )
             yield rules.SORTED.at(at(node), title=name(node), what=what, rows=rows)
 
 

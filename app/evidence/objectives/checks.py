@@ -29,11 +29,11 @@ def findings(objectives: Sequence[Objective]) -> Iterator[Finding]:
 
 def _lacking(one: Objective) -> list[str]:
     parts = {
-        "an indicator": one.indicator or one.source,
-        "a target": one.target is not None,
-        "a window": one.window,
-        "an owner": one.owner,
-        "what happens when the budget is spent": one.policy,
+        phrase("an indicator"): one.indicator or one.source,
+        phrase("a target"): one.target is not None,
+        phrase("a window"): one.window,
+        phrase("an owner"): one.owner,
+        phrase("what happens when the budget is spent"): one.policy,
     }
     return [what for what, there in parts.items() if not there]
 

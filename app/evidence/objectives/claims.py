@@ -73,4 +73,4 @@ def _nearest(found: list[Mapping[str, Any]], key: str, claimed: float | None) ->
 
 
 def _where(one: Mapping[str, Any]) -> str:
-    return f"line {one['line']}"
+    return phrase("line {line}", line=one["line"])

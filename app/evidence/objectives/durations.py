@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.evidence.findings import phrase
+
 DAY = 86_400.0
 _UNITS = {
     **dict.fromkeys(("ms", "milliseconds", "millisecond", "msec"), 0.001),
@@ -93,7 +95,9 @@ def said(seconds: float) -> str:
         if not count:
             continue
         left = round(rest / smaller)
-        head = f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}"
+        if unit == "day":
+            unit = phrase("day") if count == 1 else phrase("days")
+        head = f"{count} {unit}"
         return f"{head} {left} {name}" if left else head
     return f"{seconds:.3g} s"
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.objectives import claims, rules
 from app.evidence.source import Source
@@ -43,7 +43,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     NAME,
-    "Objectives as configuration (OpenSLO, Sloth, Pyrra)",
+    phrase("Objectives as configuration (OpenSLO, Sloth, Pyrra)"),
     sniff,
     inspect,
     (*rules.RULES, rules.NO_YAML),

@@ -105,12 +105,12 @@ def _same_data(before: Facts, after: Facts) -> Iterator[Finding]:
     for table in sorted(old.keys() & new.keys()):
         if _differ(old[table], new[table]):
             yield rules.OTHER_DATA.at(
-                what=phrase("A scan of {table} read", table=table), before=old[table], after=new[table]
+                what=phrase("What a scan of {table} read", table=table), before=old[table], after=new[table]
             )
             return
     rows, later = before["root"]["rows_total"], after["root"]["rows_total"]
     if rows is not None and later is not None and _differ(rows, later):
-        yield rules.OTHER_DATA.at(what="The query returned", before=rows, after=later)
+        yield rules.OTHER_DATA.at(what=phrase("What the query returned"), before=rows, after=later)
 
 
 def _scanned(plan: Facts) -> dict[str, float]:

@@ -21,7 +21,7 @@ OTHER_QUERY = Rule(
 OTHER_DATA = Rule(
     "E5",
     Severity.WARN,
-    "{what} {before:,.0f} rows before and {after:,.0f} after. Is it the same data set?",
+    "{what}: {before:,.0f} rows before and {after:,.0f} after. Is it the same data set?",
     "A plan over fewer rows is faster without any change.",
     "Measure both plans on the same data, or say why the rows differ.",
     example="before scanned 200,000 rows and after 200",

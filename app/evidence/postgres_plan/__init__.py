@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.findings import Report, Unreadable
+from app.evidence.findings import Report, Unreadable, phrase
 from app.evidence.kind import Kind
 from app.evidence.plans import pair
 from app.evidence.plans.claimed import plan_time
@@ -75,7 +75,7 @@ def _reads(head: str) -> bool:
 
 KIND = Kind(
     NAME,
-    "PostgreSQL query plan",
+    phrase("PostgreSQL query plan"),
     sniff,
     inspect,
     rules.SINGLE + pair.RULES,

@@ -26,7 +26,7 @@ Facts (shares are of the whole profile, 0 to 1):
 
 from __future__ import annotations
 
-from app.evidence.findings import Report, Unreadable
+from app.evidence.findings import Report, Unreadable, phrase
 from app.evidence.kind import Kind
 from app.evidence.profile import hot_spot, pair, rules
 from app.evidence.source import Source
@@ -69,7 +69,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     NAME,
-    "Profile",
+    phrase("Profile"),
     sniff,
     inspect,
     rules.RULES + pair.RULES,

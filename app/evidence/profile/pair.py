@@ -51,11 +51,17 @@ def by_name(facts: Mapping[str, Any]) -> Shares:
 def _other_measure(before: Facts, after: Facts) -> Iterator[Finding]:
     """Shares of bytes and of time, or of every call and of samples, are no pair."""
     if (before["unit"] == "bytes") != (after["unit"] == "bytes"):
-        yield rules.OTHER_MEASURE.at(before=f"counts {before['unit']}", after=f"counts {after['unit']}")
+        yield rules.OTHER_MEASURE.at(
+            before=phrase("counts {unit}", unit=before["unit"]),
+            after=phrase("counts {unit}", unit=after["unit"]),
+        )
         return
     exact = [facts["format"] in ("cProfile", "callgrind") for facts in (before, after)]
     if exact[0] != exact[1]:
-        yield rules.OTHER_MEASURE.at(before=f"is {before['format']}", after=f"is {after['format']}")
+        yield rules.OTHER_MEASURE.at(
+            before=phrase("is {format}", format=before["format"]),
+            after=phrase("is {format}", format=after["format"]),
+        )
     elif abs(before["idle_share"] - after["idle_share"]) > 0.5:
         yield rules.OTHER_MEASURE.at(
             before=phrase("waits {percent:.0f} % of the time", percent=before["idle_share"] * 100),
@@ -141,12 +147,7 @@ def _difference(before: Facts, after: Facts) -> Iterator[Finding]:
 
 def _told(change: Change) -> str:
     (name, file), one, other = change
-    return phrase(
-        "{name} {before} to {after} %",
-        name=f"{name} ({file})" if file else name,
-        before=_points(one),
-        after=_points(other),
-    )
+    return f"{f'{name} ({file})' if file else name} {_points(one)} → {_points(other)} %"
 
 
 def _points(share: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.profile.limits import Refused, fields, finite, items, whole, words
 from app.evidence.profile.tree import ROOT, Profile, Tree
 
@@ -62,7 +63,7 @@ def _placed(tree: Tree, nodes: Iterable[Any]) -> dict[int, _Node]:
         below.setdefault(node.parent if node.parent in known else -1, []).append(number)
     waiting = list(below.get(-1, ()))
     if known and not waiting:
-        raise Refused("its nodes call each other in a circle")
+        raise Refused(phrase("its nodes call each other in a circle"))
     while waiting:
         number = waiting.pop()
         node = known[number]

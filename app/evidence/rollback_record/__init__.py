@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.rollback_record import between, claims, rules
 from app.evidence.source import Source
@@ -50,7 +50,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     NAME,
-    "Record of a rollback",
+    phrase("Record of a rollback"),
     sniff,
     inspect,
     rules.SINGLE + rules.BETWEEN,

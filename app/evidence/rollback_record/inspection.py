@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.evidence.findings import Finding, Report, Unreadable, Where
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.rollback_record import dating, entries, moments, rules
 from app.evidence.source import Source
 from app.evidence.times import lasting
@@ -51,8 +51,12 @@ def _without_zone(moment: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 def _findings(facts: Mapping[str, Any]) -> Iterator[Finding]:
     when = facts["moments"]
-    parts = {"the decision": when["decision"], "the end": when["done"], "the version that came back": facts["after"],
-             "the version that was taken back": facts["before"]}  # fmt: skip
+    parts = {
+        phrase("the decision"): when["decision"],
+        phrase("the end"): when["done"],
+        phrase("the version that came back"): facts["after"],
+        phrase("the version that was taken back"): facts["before"],
+    }
     if lacking := [name for name, part in parts.items() if part is None]:
         yield rules.MISSING.at(parts=", ".join(lacking))
     if not facts["has_zone"]:

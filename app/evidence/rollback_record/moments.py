@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.evidence import times
+from app.evidence.findings import phrase
 from app.evidence.rollback_record.entries import Entry
 
-PARTS = ("start", "decision", "first", "done")
+PARTS = (phrase("start"), phrase("decision"), "first", "done")
 _SAYS = {
     "decision": re.compile(r"\bdeci(?:sion|ded|des?)\b", re.IGNORECASE),
     "first": re.compile(r"\bfirst (?:instance|replica|server|pod)\b", re.IGNORECASE),

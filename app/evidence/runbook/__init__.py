@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.runbook import between, rules
 from app.evidence.source import Source
@@ -91,4 +91,4 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind(NAME, "Runbook", sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together)
+KIND = Kind(NAME, phrase("Runbook"), sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together)

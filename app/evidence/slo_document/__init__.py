@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.findings import Report
+from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.objectives import claims
 from app.evidence.objectives.rules import RULES
@@ -64,7 +64,7 @@ def inspect(source: Source) -> Report:
 
 KIND = Kind(
     NAME,
-    "Document of objectives (SLOs)",
+    phrase("Document of objectives (SLOs)"),
     sniff,
     inspect,
     (*RULES, TOO_LONG),

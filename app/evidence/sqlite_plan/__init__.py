@@ -67,7 +67,7 @@ def _why_not(_metric: str, _facts: Facts) -> str:
 
 KIND = Kind(
     NAME,
-    "SQLite query plan",
+    phrase("SQLite query plan"),
     sniff,
     inspect,
     (*rules.SINGLE, pair_rules.OTHER_QUERY, pair_rules.SAME_STEPS, pair_rules.INDEX_USED),

@@ -33,7 +33,7 @@ def test_a_hot_spot_that_shrank_is_good_news(compared):
         (
             Severity.NOTE,
             "By share with what they call, fell most: dumps 60 to 11 %, render 60 to 11 %, serve 90 to 78 %. "
-            "Rose most: query 30 to 67 %, log 10 to 22 %.",
+            "Rose most: query 30 → 67 %, log 10 → 22 %.",
         )
     ]
 
@@ -63,7 +63,7 @@ def test_when_something_else_shrank_that_is_named(compared):
     found = compared("main;hash 5000\nmain;dumps 3000\nmain;log 2000\n", "main;hash 5000\nmain;log 2000\n")
 
     assert said(found) == [
-        (Severity.NOTE, "hash takes 71 % by itself, before 50 %; what shrank is dumps 30 to 0 %.")
+        (Severity.NOTE, "hash takes 71 % by itself, before 50 %; what shrank is dumps 30 → 0 %.")
     ]
 
 
