@@ -184,7 +184,7 @@ def test_a_shifted_clock_is_found_and_nothing_else_changes(run, ahead, offset, w
 
     (moved,) = found(files, "K12", "warn")
 
-    assert (moved.numbers["offset"], moved.numbers["way"]) == (offset, way)
+    assert moved.numbers["ahead"] == f"{offset} {way}"
     assert [one.numbers["broken"] for one in found(files, "K2", "warn")] == [1]
     assert ledger.reckon([claim("kills", 2, "kill-log")], files)[0].verdict == "agrees"
 

@@ -32,7 +32,7 @@ def test_a_hot_spot_that_shrank_is_good_news(compared):
     assert said(found, "P7") == [
         (
             Severity.NOTE,
-            "By share with what they call, fell most: dumps 60 to 11 %, render 60 to 11 %, serve 90 to 78 %. "
+            "By share with what they call, fell most: dumps 60 → 11 %, render 60 → 11 %, serve 90 → 78 %. "
             "Rose most: query 30 → 67 %, log 10 → 22 %.",
         )
     ]
@@ -44,7 +44,7 @@ def test_before_and_after_swapped_is_not_praised_for_the_hot_spot(compared):
     assert [finding.message for finding in found if finding.severity is Severity.GOOD] == [
         "query, the hottest function before, fell from 67 % to 30 % of the profile."
     ]
-    assert "Rose most: dumps 11 to 60 %" in said(found, "P7")[0][1]
+    assert "Rose most: dumps 11 → 60 %" in said(found, "P7")[0][1]
 
 
 def test_a_hot_spot_that_stays_is_a_doubt(compared):
