@@ -77,7 +77,9 @@ def test_an_example_is_rated_by_keyboard_and_compared(house, people):
         place = [level.key for level in criterion.levels].index(known[criterion.key]) + 1
         bo.page.locator(f"#criterion-{criterion.key} input[type=radio]").first.focus()
         bo.page.keyboard.press(str(place))
-    note = bo.page.locator(f"#criterion-{capstone.rubric.criteria[0].key} textarea")
+    first = bo.page.locator(f"#criterion-{capstone.rubric.criteria[0].key}")
+    first.locator("legend").click()
+    note = first.locator("textarea")
     note.fill("Why this level")
     bo.visit("/calibration")
     bo.page.get_by_role("link", name=pack.title).click()
