@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from app.evidence.plans.strict import Refused
@@ -13,6 +14,7 @@ Facts = dict[str, Any]
 
 _JSON_MARKS = ('"Plan"', '\\"Plan\\"', "“Plan”", "&quot;Plan&quot;")
 _FREED = (str, cleanup.json_text, cleanup.markup_text, cleanup.rejoined_text)
+_LOGGED = re.compile(r"duration: [0-9]{1,12}(?:\.[0-9]{1,6})? ms  plan:")
 _XML_MARKS = ("<explain", "&lt;explain", "\\textless{}explain")
 
 
@@ -27,12 +29,29 @@ def read(content: str) -> list[Facts]:
     """
     for form, found in (("json", _from_json), ("xml", _from_xml), ("yaml", _from_yaml)):
         if plans := found(content):
-            return [plan_facts(plan, form) for plan in plans]
+            facts = [plan_facts(plan, form) for plan in plans]
+            return _with_logged_text(content, facts) if form == "json" else facts
     reader = text.Reader(cleanup.clean(content))
     raw = reader.read()
     if reader.flat:
         raise Flattened
     return [plan_facts(plan, "text") for plan in raw]
+
+
+def _with_logged_text(content: str, plans: list[Facts]) -> list[Facts]:
+    """The plans of a log of auto_explain whose format was changed while it was written, in the order of the log."""
+    lines = content.split("\n")
+    for plan in plans:
+        first, last = plan["line"], plan["last_line"]
+        header = first - 1 if first > 1 and _LOGGED.search(lines[first - 2]) else first
+        lines[header - 1 : last] = [""] * (last - header + 1)
+    rest = "\n".join(lines)
+    if _LOGGED.search(rest) is None:
+        return plans
+    logged = [
+        plan_facts(plan, "text") for plan in text.Reader(cleanup.clean(rest)).read() if "Duration" in plan
+    ]
+    return sorted(plans + logged, key=lambda plan: plan["line"])[: structured.MOST_PLANS]
 
 
 def _from_json(content: str) -> list[Raw]:

@@ -103,3 +103,29 @@ def test_auto_explain_logs_give_the_plan_the_query_and_the_duration():
     for place in (0, 4):
         trees = [comparable(plan["root"], shape=False) for plan in plans[place : place + 4]]
         assert trees == [trees[0]] * 4
+
+
+def test_an_auto_explain_log_whose_format_was_changed_gives_every_plan_in_its_order():
+    logged = {}
+    for row in rows("frames"):
+        if row["frame"] == "auto_explain":
+            logged.setdefault(read(row["text"])[0]["format"], row["text"].rstrip("\n") + "\n")
+
+    found = read(logged["text"] + logged["json"] + logged["text"] + logged["json"])
+
+    alone = [read(logged[form])[0] for form in ("text", "json")] * 2
+    assert [plan["format"] for plan in found] == ["text", "json", "text", "json"]
+    assert comparable(found, shape=False) == comparable(alone, shape=False)
+    assert [plan["duration_ms"] for plan in found] == [plan["duration_ms"] for plan in alone]
+
+
+def test_prose_with_a_plan_in_json_and_its_words_gives_one_plan():
+    json_log = next(
+        row["text"]
+        for row in rows("frames")
+        if row["frame"] == "auto_explain" and read(row["text"])[0]["format"] == "json"
+    )
+
+    found = read("It logged duration: 12.5 ms  plan: as below.\n\n" + json_log)
+
+    assert [plan["format"] for plan in found] == ["json"]
