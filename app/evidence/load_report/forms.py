@@ -18,6 +18,10 @@ EARLY = 8 * 1024
 """In notes and runbooks a tool's words may stand further down; then the file is perhaps something else."""
 
 
+_LOCUST_PAGE = ("<title>Locust</title>", "<h1>Locust Test Report</h1>")
+"""The first since version 2.17, the second before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """`marks` must all be in the head; of `any_of` at least one. `is_json` looks only at heads that begin with JSON."""
@@ -100,6 +104,11 @@ OTHERS = (
         lambda head, _: "# reqs" in head and "# fails" in head and "Aggregated" in head,
     ),
     Other(
+        phrase("Locust's HTML report"),
+        phrase("Upload `PREFIX_stats.csv` of `locust --headless --csv PREFIX ...`, or what `locust --json` prints."),
+        lambda head, _: _is_page(head) and any(mark in head for mark in _LOCUST_PAGE),
+    ),
+    Other(
         phrase("the start of a k6 run in the cloud, without its results"),
         phrase("Run it on your machine (`k6 run script.js`) with handleSummary, or download the run's results as CSV."),
         lambda head, _: "execution: cloud" in head and "http_req_duration" not in head,
@@ -121,6 +130,10 @@ def form_of(head: str) -> tuple[str, float] | None:
 def other_of(head: str, raw: bytes) -> Other | None:
     """A form that is recognised and not read."""
     return next((other for other in OTHERS if other.fits(head, raw)), None)
+
+
+def _is_page(head: str) -> bool:
+    return head.lstrip()[:9].lower() == "<!doctype"
 
 
 def _sure(form: Form, head: str, json_start: int | None) -> float:

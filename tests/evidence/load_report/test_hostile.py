@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.evidence import output, registry
-from app.evidence.load_report.forms import FORMS, form_of
+from app.evidence.load_report.forms import FORMS, form_of, other_of
 from app.evidence.source import Source
 
 SAMPLES = Path(registry.__file__).parent / "load_report" / "samples"
@@ -234,3 +234,12 @@ def test_a_packed_report_reads_like_the_plain_one(tmp_path):
     report = registry.inspect(Source(path.name, path))
 
     assert (report.kind, report.facts["p99"]["value"]) == ("load_report", 49.22)
+
+
+def test_a_page_that_only_speaks_of_locust_is_none_of_its_reports():
+    page = (
+        "<!DOCTYPE html>\n<html><head><title>Load tests with Locust</title></head><body>Locust</body></html>"
+    )
+
+    assert other_of(page, page.encode()) is None
+    assert other_of(page.replace("Load tests with Locust", "Locust"), b"").what == "Locust's HTML report"
