@@ -13,7 +13,7 @@ CONTRADICTED = Rule(
 TOO_FEW_FOR_CLAIM = Rule(
     "L2",
     Severity.WARN,
-    "The p99 claimed for {slot} rests on {n} requests.",
+    "The p99 claimed for {slot} rests on {n} {n:request|requests}.",
     "Below 300 requests the p99 is one of the three slowest, and chance decides which.",
     "Aim for 10,000 requests or more; that is about 100 seconds at 100 a second.",
     example="a p99 claimed from 120 requests",

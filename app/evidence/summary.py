@@ -39,7 +39,7 @@ def _latency(facts: Facts) -> Iterator[str]:
     if not times and rate is None:
         return
     if count is not None:
-        yield f"{count:,.0f} requests"
+        yield "1 request" if count == 1 else f"{count:,.0f} requests"
     yield from times[:-1]
     yield from (f"{longest} ms" for longest in times[-1:])
     if rate is not None:

@@ -1,7 +1,10 @@
 """A sentence of a rule with its numbers, and with the words that go with them."""
 
+import re
+
 import pytest
 
+from app.evidence import registry
 from app.evidence.catalogue import _words
 from app.evidence.findings import Rule, Severity
 
@@ -26,3 +29,27 @@ def test_words_go_with_their_number(count, said):
 
 def test_the_catalogue_shows_the_words_of_many():
     assert _words(FOUND.message) == "⟨count⟩ alerts have no ⟨what⟩: ⟨names⟩."
+
+
+ONE = {
+    "{n} {n:request is|": "1 request is too few for a p99",
+    "{count} of {rows} rows {count:has|": "1 of 1 rows has no usable latency",
+    "ab counts {count}": "ab counts 1 answer as failed because its length differs",
+    "wrk counted {count}": "wrk counted 1 time-out and left it out of",
+    "{count} of {count} kills": "1 of 1 kills lies inside the traffic",
+    "{total} of {total} alerts": "1 of 1 alerts has its runbook in the package.",
+    "The workbook holds {formulas}": "The workbook holds 1 formula and no results; 1 of them was computed here.",
+    "Too short to trust: {samples}": "Too short to trust: 1 sample.",
+    "{page} has {words}": "1 has 1 word.",
+    "{count} {count:kill|": "1 kill of 1 instance, from 1 to 1: 1.",
+}
+
+
+@pytest.mark.parametrize("begins", ONE)
+def test_a_rule_speaks_of_one_thing_as_of_one(begins):
+    (rule,) = {rule for kind in registry.KINDS for rule in kind.rules if rule.message.startswith(begins)}
+    fields = re.findall(r"\{(\w+)[}:]", rule.message + rule.why + rule.fix)
+
+    said = rule.at(**dict.fromkeys(fields, 1)).message
+
+    assert said.startswith(ONE[begins])

@@ -31,7 +31,7 @@ ELSEWHERE = Rule(
 ALL_RUNBOOKS = Rule(
     "A4",
     Severity.GOOD,
-    "Each of the {total} alerts has its runbook in the package.",
+    "{total} of {total} alerts {total:has its|have their} runbook in the package.",
     "Whoever is woken has something to follow.",
     "Nothing to do.",
     example="five alerts and five pages of their names",
@@ -47,7 +47,7 @@ CAUSES_ONLY = Rule(
 NO_OBJECTIVE = Rule(
     "A11",
     Severity.WARN,
-    "None of the {count} alerts refers to an objective ({objectives}).",
+    "None of the alerts ({count}) refers to an objective ({objectives}).",
     "An objective that no alert guards is found broken at the end of the month.",
     "Add a rule on its burn rate: `> (14.4 * {budget})` over 1h and 5m.",
     example="objectives of 99.9 %, and five alerts with thresholds of their own",

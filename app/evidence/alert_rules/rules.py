@@ -82,7 +82,7 @@ BRACES = Rule(
 NO_VALUES = Rule(
     "A5",
     Severity.NOTE,
-    "None of the {count} alerts shows a value or a label in its words.",
+    "None of the alerts ({count}) shows a value or a label in its words.",
     "`{{ $value }}` and `{{ $labels.service }}` say how bad it is and where, before anybody opens a page.",
     "description: '{{ $value | humanizePercentage }} of requests to {{ $labels.service }} fail.'",
     example="description: too many errors",
@@ -146,7 +146,7 @@ DUPLICATE = Rule(
 PUBLIC = Rule(
     "A14",
     Severity.NOTE,
-    "{count} of {total} expressions are those of public rule packs, word for word: {names}.",
+    "{count} of {total} expressions {count:is that|are those} of public rule packs, word for word: {names}.",
     "Starting from a pack is good practice; what was chosen and adapted, and why, is what a reviewer can ask about.",
     "Nothing to do.",
     audience=Audience.REVIEWER,

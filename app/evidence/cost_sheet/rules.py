@@ -110,7 +110,8 @@ OTHER_VALUE = Rule(
 NO_VALUES = Rule(
     "C4",
     Severity.WARN,
-    "The workbook holds {formulas} formulas and no results; {computed} of them were computed here.",
+    "The workbook holds {formulas} {formulas:formula|formulas} and no results; {computed} of them "
+    "{computed:was|were} computed here.",
     "It was written by a program that does not calculate, so some viewers show empty cells.",
     "Open it in a spreadsheet and save it once.",
     example="a workbook written by a script",

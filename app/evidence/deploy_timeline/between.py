@@ -43,7 +43,9 @@ def compare(before: Facts, after: Facts, _metric: str) -> Iterator[Finding]:
 
 def _figures(found: Mapping[str, Any]) -> str:
     said = dora.numbers(dict(found))
-    return phrase("{deploys} deploys in {span}{rate}, {failed} of {ended} failed{more}", **said)
+    return phrase(
+        "{deploys} {deploys:deploy|deploys} in {span}{rate}, {failed} of {ended} failed{more}", **said
+    )
 
 
 def _count(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Finding]:

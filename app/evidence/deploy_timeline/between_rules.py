@@ -7,7 +7,7 @@ from app.evidence.findings import Rule, Severity
 FEW_DEPLOYS = Rule(
     "Y1",
     Severity.WARN,
-    "I count {count} different completed deploys in {file}; the capstone asks for {wanted}.",
+    "I count {count} {count:completed deploy|different completed deploys} in {file}; the capstone asks for {wanted}.",
     "One clean deploy can be luck; ten in a row, each with a change of its own, are a habit.",
     "Deploy on. Runs of the same version count once, and those that failed do not count.",
     example="a timeline of ten rows, three of which repeat a version",
@@ -43,7 +43,8 @@ ALL_WELL = Rule(
 GAVE_UP = Rule(
     "Y2",
     Severity.NOTE,
-    "In the windows {count} requests were given up by their clients (499, 0 or -1); they are not counted as failed.",
+    "In the windows {count} {count:request was|requests were} given up by the client (499, 0 or -1); "
+    "{count:it is|they are} not counted as failed.",
     "A client that leaves may have been impatient, or the answer took too long because of the deploy.",
     "See whether they lie close to a restart.",
     example="7 requests with 499",
@@ -86,7 +87,8 @@ FEW_REQUESTS = Rule(
 BOUND = Rule(
     "Y4",
     Severity.NOTE,
-    "Over all windows together: {requests} requests, {broken} failed; that supports a rate below {bound} % (95 %).",
+    "Over all windows together: {requests} {requests:request|requests}, {broken} failed; that supports a rate "
+    "below {bound} % (95 %).",
     "With none failed the bound is three divided by the requests (the rule of three); else it is Wilson's.",
     "More requests make it smaller.",
     example="6,200 requests and none failed support less than 0.048 %",

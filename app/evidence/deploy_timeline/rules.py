@@ -48,7 +48,8 @@ NO_VERSION = Rule(
 NOT_DONE = Rule(
     "Y1",
     Severity.NOTE,
-    "{count} of {total} deploys did not end well or have not ended: {versions}. They do not count as deploys.",
+    "{count} of {total} deploys did not end well or {count:has|have} not ended: {versions}. Such a deploy does "
+    "not count.",
     "A deploy that was stopped shows that the gate works; it is none of the ten.",
     "Leave them in the file, and say in one line what stopped each.",
     example="a run whose conclusion is `failure`",
@@ -99,7 +100,7 @@ ROUND = Rule(
 LEFT_OUT = Rule(
     "Y5",
     Severity.NOTE,
-    "The runs are numbered {first} to {last}, and {count} of the numbers are not in the file: {missing}.",
+    "The runs are numbered {first} to {last}, and {count} of the numbers {count:is|are} not in the file: {missing}.",
     "Ten in a row means that none is left out; runs of another branch or workflow are an innocent cause.",
     "Ask what these runs were.",
     audience=Audience.REVIEWER,
@@ -132,7 +133,8 @@ NO_ZONE = Rule(
 FIGURES = Rule(
     "Y11",
     Severity.NOTE,
-    "Recomputed from the file: {deploys} deploys in {span}{rate}; {failed} of {ended} failed ({share} %){more}.",
+    "Recomputed from the file: {deploys} {deploys:deploy|deploys} in {span}{rate}; {failed} of {ended} failed "
+    "({share} %){more}.",
     "These are the DORA figures: how often, how long from commit to users, how often it fails, how fast it is mended.",
     "Hold what you write in your text against them.",
     example="ten deploys in 9 days, 1.1 a day; one of eleven failed, mended after 14 min",

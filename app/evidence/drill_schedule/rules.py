@@ -71,7 +71,7 @@ WITHOUT_ALERT = Rule(
 WITH_ALERT = Rule(
     "H4",
     Severity.GOOD,
-    "{count} of {total} drills name an alert of the package.",
+    "{count} of {total} drills {count:names|name} an alert of the package.",
     "A drill shows whether the alert fires and whether its runbook holds.",
     "Nothing to do.",
     example="a column `alert` with PaymentsErrors",

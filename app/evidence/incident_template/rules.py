@@ -55,7 +55,7 @@ NO_OWNER = Rule(
 USED = Rule(
     "I6",
     Severity.GOOD,
-    "The timeline is filled in ({count} times of day): the template was used.",
+    "The timeline is filled in ({count} {count:time|times} of day): the template was used.",
     "A template that was used once has lost its worst gaps.",
     "Nothing to do.",
     example="a timeline with 14:02, 14:09 and 14:31",

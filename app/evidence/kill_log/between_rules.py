@@ -15,7 +15,8 @@ NO_TIMES = Rule(
 OUTSIDE = Rule(
     "K1",
     Severity.WARN,
-    "{count} of {total} kills lie outside the traffic: {kills}. The requests run from {first} to {last}{hint}.",
+    "{count} of {total} kills {count:lies|lie} outside the traffic: {kills}. The requests run from {first} to "
+    "{last}{hint}.",
     "A kill while nobody asks proves nothing about users.",
     "Kill in the middle of the run, and send the whole log of it, all rotated files. Look at the time zones of both.",
     example="Your kill at 14:05:10 is after the last request (14:04:58).",
@@ -23,7 +24,7 @@ OUTSIDE = Rule(
 INSIDE = Rule(
     "K1",
     Severity.GOOD,
-    "All {count} kills lie inside the traffic, {first} to {last}.",
+    "{count} of {count} kills {count:lies|lie} inside the traffic, {first} to {last}.",
     "Each is held against the requests around it.",
     "Nothing to do.",
     example="two kills in a run of five minutes",
@@ -67,7 +68,8 @@ SILENT = Rule(
 FEW = Rule(
     "K4",
     Severity.WARN,
-    "The windows hold {requests} requests; {broken} failed, which only supports a rate below {bound} %.",
+    "The windows hold {requests} {requests:request|requests}; {broken} failed, which only supports a rate below "
+    "{bound} %.",
     "With few requests a balancer that fails one in a hundred looks clean more often than not.",
     "Send 50 requests a second or more while you kill, or kill more often.",
     example="0 errors in 40 requests only supports a rate below 7.5 %",

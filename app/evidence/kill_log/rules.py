@@ -25,7 +25,7 @@ AGES = Rule(
 COUNTED = Rule(
     "K1",
     Severity.GOOD,
-    "{count} kills of {instances} instances, from {first} to {last}: {names}.",
+    "{count} {count:kill|kills} of {instances} {instances:instance|instances}, from {first} to {last}: {names}.",
     "Different instances were killed, each at a known time.",
     "Nothing to do.",
     example="app-2 by KILL, app-3 by TERM",
@@ -33,7 +33,7 @@ COUNTED = Rule(
 NO_NAME = Rule(
     "K6",
     Severity.WARN,
-    "{count} of {total} kills name no instance.",
+    "{count} of {total} kills {count:names|name} no instance.",
     "Without a name nobody can see whether the killed one served requests while it was down.",
     "Write the name from the balancer's log in a column `instance`; beside `kill -9 4711` say whose process it was.",
     example="kill -9 4711 in a shell's history",

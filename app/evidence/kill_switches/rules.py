@@ -88,7 +88,7 @@ ONE_OWNER = Rule(
 TIMED = Rule(
     "R7",
     Severity.GOOD,
-    "For {count} switches the time from flip to effect is written.",
+    "For {count} {count:switch|switches} the time from flip to effect is written.",
     "Whoever flips one knows how long to wait before trying something else.",
     "Nothing to do.",
     example="a column `takes` with 5 s, 40 s",

@@ -9,7 +9,7 @@ from app.evidence.findings import Audience, Rule, Severity
 NO_ROWS = Rule(
     "G1",
     Severity.BLOCK,
-    "No request could be read: none of the {rows} rows has a number in `{column}`.",
+    "No request could be read: none of its rows ({rows}) has a number in `{column}`.",
     "Without latencies there is nothing to recompute.",
     "Check that the file is the raw export, one row a request, and that the column holds numbers.",
     example="a column `latency_ms` that holds only `n/a`",
@@ -25,7 +25,7 @@ NOT_COUNTED = Rule(
 BAD_ROWS = Rule(
     "L18",
     Severity.WARN,
-    "{count} of {rows} rows have no usable latency. The first is line {line}: `{text}`.",
+    "{count} of {rows} rows {count:has|have} no usable latency. The first is line {line}: `{text}`.",
     "Rows that cannot be counted are missing from every number. Negative times, `NaN` and text are no latencies.",
     "If these requests failed, keep the row and say so in a status column; if the export broke, export again.",
     example="a row `2026-11-22T10:00:00Z,GET,NaN`",
@@ -33,7 +33,7 @@ BAD_ROWS = Rule(
 LONG_ROWS = Rule(
     "L18",
     Severity.WARN,
-    "{count} of {rows} lines are longer than a megabyte and were left out.",
+    "{count} of {rows} lines {count:is|are} longer than a megabyte and {count:was|were} left out.",
     "No tool writes such a line about one request; lines were joined, or a body was logged.",
     "Look for a lost line break, and log no bodies.",
     example="a log in which one line has three megabytes",
@@ -41,7 +41,8 @@ LONG_ROWS = Rule(
 FEW_ROWS = Rule(
     "L2",
     Severity.WARN,
-    "{n} requests are too few for a p99: it is the slowest {slowest}, and below 368 it has no upper bound.",
+    "{n} {n:request is|requests are} too few for a p99: it is the slowest {slowest}, and below 368 it has no "
+    "upper bound.",
     "With so few requests the p99 of the next run may be twice or half of this one.",
     "Aim for 10,000 requests or more; that is about 100 seconds at 100 a second.",
     example="120 requests and a p99",
@@ -117,7 +118,8 @@ GAVE_UP = Rule(
 RESCUED = Rule(
     "K8",
     Severity.GOOD,
-    "{masked} requests were answered well after a retry on another instance: no user saw the first failure.",
+    "{masked} {masked:request was|requests were} answered well after a retry on another instance: no user saw "
+    "the first failure.",
     "A load balancer that asks the next instance hides the death of one. It is worth explaining how.",
     "Nothing to do. Say which setting retries, and that it does so only for requests that may safely be repeated.",
     example="upstream status `502, 200` in nginx, retries `+1` in HAProxy",
@@ -125,7 +127,8 @@ RESCUED = Rule(
 NO_TIMES = Rule(
     "L4",
     Severity.WARN,
-    "This access log does not say how long a request took. Its {requests} requests, their statuses and their rate were "
+    "This access log does not say how long a request took. Its requests ({requests}), their statuses and their "
+    "rate were "
     "counted; no latency can be recomputed from it.",
     "The combined format, which nginx and Apache write unless told otherwise, has no time of the request.",
     'nginx: `log_format timed \'$remote_addr - - [$time_iso8601] "$request" $status $body_bytes_sent "-" "-" '

@@ -103,7 +103,7 @@ TABLE_DIFFERS = Rule(
 COUNT = Rule(
     "Q8",
     Severity.WARN,
-    "The plan lists {count} things {what}; three are asked for.",
+    "The plan lists {count} {count:thing|things} {what}; three are asked for.",
     "Three in order make a decision; more are a list of everything.",
     "Keep the three that come first.",
     example="five things to add first",
@@ -119,7 +119,7 @@ NO_SIGN = Rule(
 NO_UNIT = Rule(
     "Q9",
     Severity.NOTE,
-    "{count} results have no unit, the first is {text} = {written}.",
+    "{count} {count:result has|results have} no unit, the first is {text} = {written}.",
     "115.7 may be per second or per day, requests or users.",
     "Write the unit behind every result.",
     example="100,000 x 20 / 86,400 = 23.1",

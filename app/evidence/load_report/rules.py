@@ -87,7 +87,8 @@ COUNT_OFF = Rule(
 STATUS_OFF = Rule(
     "L6",
     Severity.WARN,
-    "The status codes add up to {total} answers, but the report counts {requests} requests.",
+    "The status codes add up to {total} {total:answer|answers}, but the report counts {requests} "
+    "{requests:request|requests}.",
     "Every request ends in a status or in an error; a difference means that lines are missing or of another run.",
     "Upload the report as the tool wrote it.",
     example="[200] 3,844 and [502] 116 beside 5,000 requests",
@@ -111,7 +112,8 @@ HIDDEN_FAILURES = Rule(
 TIMED_OUT = Rule(
     "L7",
     Severity.WARN,
-    "wrk counted {count} time-outs and left them out of its latencies: the slowest it shows ({max} ms) was not the "
+    "wrk counted {count} {count:time-out|time-outs} and left {count:it|them} out of its latencies: the slowest "
+    "it shows ({max} ms) was not the "
     "slowest.",
     "A request that takes longer than `--timeout` (2 s by default) counts as a request and as a time-out, but never "
     "as a latency.",
@@ -138,7 +140,7 @@ PASSES_FAIL = Rule(
 OTHER_LENGTH = Rule(
     "L7",
     Severity.NOTE,
-    "ab counts {count} answers as failed because their length differs from the first one's.",
+    "ab counts {count} {count:answer|answers} as failed because {count:its|their} length differs from the first one's.",
     "A page that holds a name, a time or a token has another length each time, and nothing is wrong with it.",
     "Repeat with `ab -l`, which accepts any length; then failed means failed.",
     example="`Failed requests: 37 (Connect: 0, Receive: 0, Length: 37, Exceptions: 0)`",
@@ -181,7 +183,7 @@ OMITTED = Rule(
 DROPPED = Rule(
     "L14",
     Severity.WARN,
-    "k6 could not start {count} iterations in time.",
+    "k6 could not start {count} {count:iteration|iterations} in time.",
     "All its virtual users were still waiting, so the rate you asked for was not sent, just when the server was slow.",
     "Raise `preAllocatedVUs` and `maxVUs`, or ask for a lower rate.",
     example="dropped_iterations: 812",
@@ -205,7 +207,7 @@ UNSIZED = Rule(
 THIN_REPORT = Rule(
     "L2",
     Severity.WARN,
-    "The p99 rests on {n} requests, so fewer than ten were slower.",
+    "The p99 rests on {n} {n:request|requests}, so fewer than ten were slower.",
     "One hiccup moves it. A summary holds no values from which to say how far.",
     "Aim for 10,000 requests or more; that is about 100 seconds at 100 a second.",
     example="a summary of 600 requests",
@@ -245,7 +247,8 @@ UNIT_ASSUMED = Rule(
 CUT_OFF = Rule(
     "L7",
     Severity.NOTE,
-    "oha gave up {count} requests when its time was over; {share} % of all, and they are in none of its numbers.",
+    "oha gave up {count} {count:request|requests} when its time was over; {share} % of all, and "
+    "{count:it is|they are} in none of its numbers.",
     "`aborted due to deadline` counts neither as a failure nor as a latency, and slow requests are the likeliest to "
     "be cut.",
     "Let it wait for them: `oha -w` (`--wait-ongoing-requests-after-deadline`), or run longer.",

@@ -40,7 +40,7 @@ OTHER_FORM = Rule(
 FEW_SAMPLES = Rule(
     "P2",
     Severity.WARN,
-    "Too short to trust: {samples} samples.",
+    "Too short to trust: {samples} {samples:sample|samples}.",
     "With so few a function of 20 % may be one of 15 % or of 25 %, so a change of that size may be chance.",
     "Record 500 samples or more: 30 seconds under load at 100 a second, or longer when the program is often idle.",
     example="52 samples",

@@ -76,7 +76,7 @@ DURATION = Rule(
 UNKNOWN_VERSION = Rule(
     "Y9",
     Severity.WARN,
-    "{version}, the version after the rollback, is none of the {count} versions in {file}.",
+    "{version}, the version after the rollback, is none of the versions in {file} ({count}).",
     "What comes back is a version that ran before; the timeline knows those.",
     "Write the version as the timeline writes it, or add the deploy that is missing there.",
     example="version after,9b7d3aa beside a timeline of other versions",

@@ -31,7 +31,7 @@ PART_MISSING = Rule(
 SHORT = Rule(
     "N3",
     Severity.WARN,
-    "{page} has {words} words.",
+    "{page} has {words} {words:word|words}.",
     "Fewer than 60 words seldom hold what it means, how to find out, what to do and whom to call.",
     "Let somebody who has not seen it follow it, and write down the answer to each question they ask.",
     example="# DiskFull, followed by: delete old logs",
