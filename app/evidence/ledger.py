@@ -178,11 +178,16 @@ def _reason(verdict: str, claim: Claim, measured: Measured, factor: float) -> st
                 said=said,
             )
         case _:
-            hint = f" {measured.hint(float(claim.value) / factor)}" if measured.hint else ""
+            hint = measured.hint(float(claim.value) / factor) if measured.hint else ""
+            basis = measured.basis
+            if not hint:
+                return phrase(
+                    "The file gives {span}{basis}; the claim says {said}.", span=span, basis=basis, said=said
+                )
             return phrase(
-                "The file gives {span}{basis}; the claim says {said}.{hint}",
+                "The file gives {span}{basis}; the claim says {said}. {hint}",
                 span=span,
-                basis=measured.basis,
+                basis=basis,
                 said=said,
                 hint=hint,
             )

@@ -125,8 +125,9 @@ class Phrases(Retelling):
             return None
         return (
             self._with_end(MORE, text, deep)
-            or self._told(text, deep)
+            or self._whole.get(text)
             or self._listed(text, deep)
+            or self._told(text, deep)
             or self._with_end(BASIS, text, deep)
         )
 

@@ -55,6 +55,9 @@ PHRASES = {
     " ({n} requests)": " ({n} Requests)",
     "The file gives {span}{basis}; {said} is the same.": "Die Datei ergibt {span}{basis}; {said} ist dasselbe.",
     "days": "Tage",
+    "start": "Beginn",
+    "column {name}": "Spalte {name}",
+    "The claim says {said}. {hint}": "Die Angabe sagt {said}. {hint}",
 }
 
 
@@ -69,6 +72,8 @@ PHRASES = {
         ("1,024 kB on disk", "1.024 kB auf der Platte"),
         ("30.5 days", "30,5 Tage"),
         ("4 min 19.5 s", "4 min 19,5 s"),
+        ("column start, column latency_ms", "Spalte start, Spalte latency_ms"),
+        ("The claim says 1.5 ms. 2 days", "Die Angabe sagt 1,5 ms. 2 Tage"),
         ("the decision, and somebody's words", None),
         ("in two days", None),
         ("orders-api", None),
