@@ -6,6 +6,7 @@ from app.course.hashes import rubric_content_hash, rubric_structure_hash
 from app.course.tables import Folder, Table, report_repeats
 from app.course.values import Criterion, Level, Rubric
 from app.course.vocabulary import LEAST_CRITERIA, LEVELS, MOST_CRITERIA
+from app.words import _
 
 RULE_CODE = re.compile(r"[A-Z]{1,3}[0-9]{1,3}")
 
@@ -33,10 +34,15 @@ def rubric_in(table: Table, slots: set[str] | None) -> Rubric:
 def _criteria(table: Table, slots: set[str] | None) -> tuple[Criterion, ...]:
     tables = table.tables("criteria")
     criteria = tuple(_criterion(each, slots) for each in tables)
-    report_repeats(tables, [criterion.key for criterion in criteria], "criteria")
+    report_repeats(tables, [criterion.key for criterion in criteria], _("criteria"))
     if not LEAST_CRITERIA <= len(criteria) <= MOST_CRITERIA:
         table.report(
-            f"The rubric has {len(criteria)} criteria; write {LEAST_CRITERIA} to {MOST_CRITERIA}.",
+            _(
+                "The rubric has %(count)s criteria; write %(least)s to %(most)s.",
+                count=len(criteria),
+                least=LEAST_CRITERIA,
+                most=MOST_CRITERIA,
+            ),
             at="criteria",
         )
     return criteria
@@ -62,12 +68,17 @@ def _criterion(table: Table, slots: set[str] | None) -> Criterion:
 def _levels(table: Table) -> tuple[Level, ...]:
     tables = table.tables("levels")
     levels = tuple(_level(each) for each in tables)
-    report_repeats(tables, [level.key for level in levels], "levels")
+    report_repeats(tables, [level.key for level in levels], _("levels"))
     if len(levels) != LEVELS:
-        table.report(f"A criterion has {LEVELS} levels; this one has {len(levels)}.")
+        table.report(
+            _("A criterion has %(wanted)s levels; this one has %(count)s.", wanted=LEVELS, count=len(levels))
+        )
     for each, lower, level in zip(tables[1:], levels, levels[1:], strict=False):
         if level.points <= lower.points:
-            each.report(f'"{level.key}" must earn more points than "{lower.key}" before it.', at="points")
+            said = _(
+                '"%(key)s" must earn more points than "%(lower)s" before it.', key=level.key, lower=lower.key
+            )
+            each.report(said, at="points")
     return levels
 
 
@@ -85,11 +96,12 @@ def _level(table: Table) -> Level:
 def _report_pass_level(table: Table, criterion: Criterion) -> None:
     if criterion.must_pass and criterion.pass_level is None:
         table.report(
-            "A must-pass criterion needs `pass_level`, the key of the level that passes.", at="must_pass"
+            _("A must-pass criterion needs `pass_level`, the key of the level that passes."), at="must_pass"
         )
     if criterion.pass_level and criterion.pass_level not in {level.key for level in criterion.levels}:
         table.report(
-            f'`pass_level` names "{criterion.pass_level}", and no level has that key.', at="pass_level"
+            _('`pass_level` names "%(key)s", and no level has that key.', key=criterion.pass_level),
+            at="pass_level",
         )
 
 
@@ -99,7 +111,8 @@ def _report_bearing(table: Table, criterion: Criterion, slots: set[str] | None) 
     for name in criterion.bears_on:
         if name not in slots and not RULE_CODE.fullmatch(name):
             table.report(
-                f'`bears_on` names "{name}", which is neither a slot nor a rule code.', at="bears_on"
+                _('`bears_on` names "%(name)s", which is neither a slot nor a rule code.', name=name),
+                at="bears_on",
             )
 
 
@@ -108,9 +121,19 @@ def _report_threshold(table: Table, threshold: int, criteria: tuple[Criterion, .
     least = sum(min((level.points for level in each.levels), default=0) for each in criteria)
     if criteria and threshold > most:
         table.report(
-            f"`threshold` is {threshold}, and the best work earns {most}: nobody could pass.", at="threshold"
+            _(
+                "`threshold` is %(threshold)s, and the best work earns %(most)s: nobody could pass.",
+                threshold=threshold,
+                most=most,
+            ),
+            at="threshold",
         )
     if criteria and threshold <= least:
         table.report(
-            f"`threshold` is {threshold}, and empty work earns {least}: it decides nothing.", at="threshold"
+            _(
+                "`threshold` is %(threshold)s, and empty work earns %(least)s: it decides nothing.",
+                threshold=threshold,
+                least=least,
+            ),
+            at="threshold",
         )

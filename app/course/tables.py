@@ -9,6 +9,7 @@ from typing import Any
 
 from app.course.lines import Where, line_of, locate
 from app.course.problems import Problem
+from app.words import _
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -34,64 +35,80 @@ class Table:
 
     def text(self, name: str, *, optional: bool = False) -> str:
         """A string without blank edges; empty only when it may be left out."""
-        value = self._get(name, str, "a text", optional=optional)
+        value = self._get(name, str, _("a text"), optional=optional)
         if value is None:
             return ""
         if not value.strip() and not optional:
-            self.report(f"`{name}` is empty.", at=name)
+            self.report(_("`%(name)s` is empty.", name=name), at=name)
         return str(value).strip()
 
     def key(self, name: str, *, optional: bool = False) -> str:
         """A stable identity: small letters, digits and single hyphens."""
         value = self.text(name, optional=optional)
         if value and not KEY.fullmatch(value):
-            self.report(f'`{name}` is "{value}"; use small letters, digits and single hyphens.', at=name)
+            said = _(
+                '`%(name)s` is "%(value)s"; use small letters, digits and single hyphens.',
+                name=name,
+                value=value,
+            )
+            self.report(said, at=name)
         return value
 
     def choice(self, name: str, allowed: Collection[str], *, optional: bool = False) -> str:
         """One of `allowed`; empty only when it may be left out."""
         value = self.text(name, optional=optional)
         if value and value not in allowed:
-            self.report(f'`{name}` is "{value}"; it must be one of: {", ".join(sorted(allowed))}.', at=name)
+            known = ", ".join(sorted(allowed))
+            said = _(
+                '`%(name)s` is "%(value)s"; it must be one of: %(known)s.',
+                name=name,
+                value=value,
+                known=known,
+            )
+            self.report(said, at=name)
         return value
 
     def number(self, name: str, *, least: int, optional: bool = False) -> int:
         """A whole number that is at least `least`; left out, where that is allowed, it is `least`."""
-        value = self._get(name, int, "a whole number", optional=optional)
+        value = self._get(name, int, _("a whole number"), optional=optional)
         if value is None:
             return least
         if value < least:
-            self.report(f"`{name}` is {value}; it must be at least {least}.", at=name)
+            said = _(
+                "`%(name)s` is %(value)s; it must be at least %(least)s.", name=name, value=value, least=least
+            )
+            self.report(said, at=name)
         return int(value)
 
     def flag(self, name: str, *, optional: bool = False) -> bool:
         """true or false; left out, where that is allowed, is false."""
-        return bool(self._get(name, bool, "true or false", optional=optional))
+        return bool(self._get(name, bool, _("true or false"), optional=optional))
 
     def texts(self, name: str, *, optional: bool = False) -> tuple[str, ...]:
         """A list of different texts, possibly empty."""
-        value = self._get(name, list, "a list of texts", optional=optional)
+        value = self._get(name, list, _("a list of texts"), optional=optional)
         if value is None:
             return ()
         if not all(isinstance(item, str) and item for item in value):
-            self.report(f"`{name}` must be a list of texts.", at=name)
+            self.report(_must_be(name, _("a list of texts")), at=name)
             return ()
         for item in sorted({item for item in value if value.count(item) > 1}):
-            self.report(f'`{name}` names "{item}" twice.', at=name)
+            self.report(_('`%(name)s` names "%(item)s" twice.', name=name, item=item), at=name)
         return tuple(value)
 
     def table(self, name: str, *, optional: bool = False) -> "Table | None":
         """The table `[name]`; None, and a problem unless it may be left out, when there is none."""
-        value = self._get(name, dict, "a table", optional=optional)
+        value = self._get(name, dict, _("a table"), optional=optional)
         return None if value is None else self._inner(value, name)
 
     def tables(self, name: str, *, optional: bool = False) -> list["Table"]:
         """Every table of `[[name]]`, in the order of the file."""
-        value = self._get(name, list, f"a list of tables, written [[{name}]]", optional=optional)
+        wanted = _("a list of tables, written [[%(name)s]]", name=name)
+        value = self._get(name, list, wanted, optional=optional)
         if value is None:
             return []
         if not all(isinstance(item, dict) for item in value):
-            self.report(f"`{name}` must be a list of tables, written [[{name}]].", at=name)
+            self.report(_must_be(name, wanted), at=name)
             return []
         return [self._inner(item, name, index) for index, item in enumerate(value)]
 
@@ -99,7 +116,7 @@ class Table:
         """Report every key that no reader asked for."""
         for name in self.values:
             if name not in self.asked:
-                self.report(f"`{name}` is not a key this table knows.", at=name)
+                self.report(_("`%(name)s` is not a key this table knows.", name=name), at=name)
 
     def _inner(self, values: dict[str, Any], *below: str | int) -> "Table":
         return Table(self.file, values, self.lines, self.problems, (*self.where, *below))
@@ -109,12 +126,16 @@ class Table:
         value = self.values.get(name)
         if value is None:
             if not optional:
-                self.report(f"`{name}` is missing.")
+                self.report(_("`%(name)s` is missing.", name=name))
             return None
         if type(value) is not kind:  # exact: true is an int to isinstance
-            self.report(f"`{name}` must be {wanted}.", at=name)
+            self.report(_must_be(name, wanted), at=name)
             return None
         return value
+
+
+def _must_be(name: str, wanted: str) -> str:
+    return _("`%(name)s` must be %(wanted)s.", name=name, wanted=wanted)
 
 
 def report_repeats(tables: list[Table], keys: list[str], noun: str, *, at: str = "key") -> None:
@@ -122,7 +143,8 @@ def report_repeats(tables: list[Table], keys: list[str], noun: str, *, at: str =
     seen: set[str] = set()
     for table, key in zip(tables, keys, strict=True):
         if key and key in seen:
-            table.report(f'Two {noun} have the key "{key}"; give each its own.', at=at)
+            said = _('Two %(noun)s have the key "%(key)s"; give each its own.', noun=noun, key=key)
+            table.report(said, at=at)
         seen.add(key)
 
 

@@ -10,6 +10,8 @@ from app.course import load
 from app.course.rubric_changes import Change, Fate, changes
 from app.course.rubric_drafts import added, fields_of, moved, read_draft, removed, typed_into, values_of
 from app.course.rubric_files import written
+from app.words import speaking, spoken
+from app.words.catalogue import catalogue
 
 SLUG = "three-bottlenecks"
 
@@ -58,6 +60,21 @@ def test_what_is_typed_is_kept_even_where_it_is_wrong(values, slots):
         (f"points-{key}-2", 2, 2, "`points` must be a whole number."),
         (f"points-{key}-2", 2, 2, '"claimed" must earn more points than "missing" before it.'),
     ]
+
+
+def test_what_is_wrong_is_said_in_the_readers_language(values, slots):
+    key = keys(values)[1]
+    fields = fields_of(values) | {f"points-{key}-2": "three", f"title-{key}": " ", "threshold": "99"}
+
+    _, mistakes = read_draft(typed_into(values, fields), slots)
+
+    with speaking(catalogue("de")):
+        assert [spoken(each.sentence) for each in mistakes] == [
+            "`title` ist leer.",
+            "`points` muss Folgendes sein: eine ganze Zahl.",
+            "„claimed“ muss mehr Punkte bringen als „missing“ davor.",
+            "`threshold` ist 99, und die beste Arbeit bringt 22: Niemand könnte bestehen.",
+        ]
 
 
 def test_an_unticked_box_is_not_sent_and_means_no(values):
