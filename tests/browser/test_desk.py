@@ -277,7 +277,7 @@ def test_the_desk_is_light_and_asks_nobody_else(house, mira, imani):
     assert [url for url in travelled if url.startswith("http")] == []
     assert len(travelled) <= 8, travelled
     assert sum(travelled.values()) <= 90_000, travelled  # the promise: 150 kB, with whatever evidence
-    assert sum(unpacked.values()) <= 215_000, unpacked
+    assert sum(unpacked.values()) <= 220_000, unpacked
 
 
 def weight(answer):
