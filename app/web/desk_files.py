@@ -14,6 +14,7 @@ from app.queries.review_evidence import DeskFile, DeskFinding
 from app.queries.reviews import LineComment
 from app.web.evidence_text import Window, pick, window
 from app.web.figures import Figure, Pair, file_figures
+from app.web.kinds import kind_title
 from app.web.numbers import shown_number
 from app.web.pages import storage
 from app.words import _
@@ -90,7 +91,7 @@ class ShownFile:
     slot_title: str
     size: int
     sha256: str
-    kind: str | None
+    kind: str
     check_state: str
     change: str
     facts: tuple[tuple[str, str], ...]
@@ -192,7 +193,7 @@ def _shown_file(desk: Desk, file: DeskFile, slot_title: str, *, paired: bool) ->
         slot_title=slot_title,
         size=file.size,
         sha256=file.sha256,
-        kind=file.kind,
+        kind=kind_title(file.kind),
         check_state=file.check_state.value if file.check_state else "",
         change=file.change,
         facts=tuple(_facts(file.facts)),

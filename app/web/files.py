@@ -28,6 +28,7 @@ from app.web.access import LEARNER, SIGNED_IN, access
 from app.web.errors import status_of
 from app.web.evidence_text import window
 from app.web.forms import Form
+from app.web.kinds import kind_title
 from app.web.pages import course, is_fragment, page, redirect_to, storage
 from app.web.transactions import close_reading, reading
 from app.words import _, spoken
@@ -210,7 +211,7 @@ def _kinds(file: FileRow, form: Form, status: int = 200) -> Response:
     slots = capstone.slots if capstone is not None else ()
     wanted = next((slot.kinds for slot in slots if slot.key == file.slot), ())
     ordered = sorted(registry.KINDS, key=lambda one: (one.name not in wanted, one.title))
-    options = [("", _("Whatever its content says")), *((one.name, one.title) for one in ordered)]
+    options = [("", _("Whatever its content says")), *((one.name, kind_title(one.name)) for one in ordered)]
     return page("files/kind.html", status, file=file, form=form, options=options)
 
 

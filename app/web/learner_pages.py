@@ -17,7 +17,8 @@ from app.queries.evidence import FileCard, FindingRow, Reading, SlotCard
 from app.queries.progress import CapstoneRow, Home
 from app.queries.work import ClaimRow, Work
 from app.web.figures import Figure, file_figures
-from app.words import Told, _, _n, joined
+from app.web.kinds import kind_title
+from app.words import _, _n, joined
 
 PROSE = "markdown"
 SEVERITIES = ("block", "warn", "note", "good")
@@ -130,15 +131,14 @@ def shown_figures(file: FileCard, slots: Sequence[SlotCard]) -> tuple[Figure, ..
 
 def kind_words(kind: str, wanted: Collection[str]) -> str:
     """What a file was read as, and what its slot asks for when that is something else."""
-    known = registry.KINDS_BY_NAME.get(kind)
-    if known is None:
+    if kind not in registry.KINDS_BY_NAME:
         return _("Not recognised.")
     if not is_misplaced(kind, wanted):
-        return _("Read as: %(kind)s.", kind=Told(known.title))
+        return _("Read as: %(kind)s.", kind=kind_title(kind))
     return _(
         "Read as: %(kind)s. This slot asks for something else: %(wanted)s.",
-        kind=Told(known.title),
-        wanted=joined(map(_title, wanted), between=", "),
+        kind=kind_title(kind),
+        wanted=joined(map(kind_title, wanted), between=", "),
     )
 
 
@@ -150,11 +150,6 @@ def is_misplaced(kind: str, wanted: Collection[str]) -> bool:
     """
     can_tell = all(each in registry.KINDS_BY_NAME for each in wanted) and PROSE not in wanted
     return bool(wanted) and can_tell and kind in registry.KINDS_BY_NAME and kind not in wanted
-
-
-def _title(kind: str) -> str:
-    known = registry.KINDS_BY_NAME.get(kind)
-    return kind.replace("_", " ") if known is None else Told(known.title)
 
 
 def shown_comparison(work: Work) -> list[ShownFinding]:

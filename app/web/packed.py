@@ -9,6 +9,7 @@ from app.domain.placing import PACKAGE, UNPLACED, asking
 from app.evidence import archive, registry
 from app.queries.evidence import FileCard, SlotCard
 from app.queries.work import Work
+from app.web.kinds import kind_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,8 @@ def _asking(file: FileCard, slots: Sequence[Slot]) -> list[Slot]:
 
 
 def _part(part: dict[str, Any], there: dict[str, str]) -> PackedPart:
-    known = registry.KINDS_BY_NAME.get(str(part.get("kind")))
     where = there.get(str(part.get("sha256")))
-    return PackedPart(str(part.get("path")), known.title if known else "", where or "", where == "")
+    return PackedPart(str(part.get("path")), kind_title(part.get("kind")), where or "", where == "")
 
 
 def _titles_by_hash(slots: Iterable[SlotCard]) -> dict[str, str]:

@@ -371,6 +371,6 @@ def test_admins_who_read_german_edit_in_german(client, sessions, draft, typed, f
         )
 
     assert "Bewertungsraster von Three bottlenecks, Entwurf" in editor
-    assert f"Kriterium 1, „{first.title}“, Stufe 1: `label` is empty." in editor
+    assert f"Kriterium 1, „{first.title}“, Stufe 1: `label` ist leer." in editor
     assert "Struktur: Es ändert sich, was über eine Bewertung entscheidet" in preview
     assert refused.json["message"] == "Höchstens 300 Zeichen; hier sind es 301."
