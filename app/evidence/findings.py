@@ -6,7 +6,7 @@ and is never given to another rule, so that a learner can look it up years later
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -119,6 +119,12 @@ class Unreadable(Exception):
 def phrase(template: str, /, **values: Number) -> str:
     """A piece of a sentence that a finding or the ledger quotes, filled; marked so that it is translated too."""
     return _filled(template, values)
+
+
+def few(names: Sequence[str], most: int = 5) -> str:
+    """The first names with commas, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else shown + phrase(" and {count} more", count=len(names) - most)
 
 
 class _Words(Formatter):

@@ -81,8 +81,10 @@ def slot_titles(desk: Desk, course: Course) -> dict[str, str]:
 
 def desk_ledger(desk: Desk) -> list[ShownClaim]:
     """The ledger, each row with the way to the file it comes from."""
-    anchors = {file.name: f"#file-{file.index}" for file in desk.files}
-    return shown_ledger(desk.ledger, lambda name: anchors.get(name, ""))
+    anchors = {f"{file.name}: ": f"#file-{file.index}" for file in desk.files if file.name}
+    return shown_ledger(
+        desk.ledger, lambda source: next((anchors[name] for name in anchors if source.startswith(name)), "")
+    )
 
 
 def changed_claims(desk: Desk) -> tuple[ChangedClaim, ...]:

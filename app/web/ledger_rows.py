@@ -29,13 +29,13 @@ class ShownClaim:
     tolerance: str
 
 
-def shown_ledger(rows: Sequence[Row], url_of: Callable[[str], str] = lambda _name: "") -> list[ShownClaim]:
-    """What contradicts first; `url_of` the name of a file is where a page shows it."""
+def shown_ledger(rows: Sequence[Row], url_of: Callable[[str], str] = lambda _source: "") -> list[ShownClaim]:
+    """What contradicts first; `url_of` a source is where a page shows its file."""
     ordered = sorted(rows, key=lambda row: GRAVITY.index(row["verdict"]))
     return [shown_claim(row, url_of) for row in ordered]
 
 
-def shown_claim(row: Row, url_of: Callable[[str], str] = lambda _name: "") -> ShownClaim:
+def shown_claim(row: Row, url_of: Callable[[str], str] = lambda _source: "") -> ShownClaim:
     """One stored row."""
     unit, verdict, source = str(row["unit"]), str(row["verdict"]), str(row["source"] or "")
     name, _colon, place = source.partition(": ")
@@ -47,7 +47,7 @@ def shown_claim(row: Row, url_of: Callable[[str], str] = lambda _name: "") -> Sh
         interval=_interval(row["low"], row["high"], unit),
         verdict=VERDICTS.get(verdict, verdict),
         source=joined([name, Told(place)], between=": ") if place else source,
-        source_url=url_of(name) if name else "",
+        source_url=url_of(source) if source else "",
         reason="" if verdict == "agrees" and row["recomputed"] is not None else Told(row["reason"]),
         tolerance=Told(row.get("tolerance") or ""),
     )

@@ -17,7 +17,6 @@ from app.queries import audit_chain
 from app.queries.admin import PAGE
 from app.services import audit
 from tests.web.learners import browser as sign_in
-from tests.web.learners import portal_with_store
 
 
 @pytest.fixture
@@ -29,12 +28,6 @@ def admin(make):
 def browser(client, admin):
     client.sign_in(admin)
     return client
-
-
-@pytest.fixture(scope="module")
-def portal(settings, tmp_path_factory):
-    with portal_with_store(settings, tmp_path_factory.mktemp("store")) as app:
-        yield app
 
 
 @pytest.fixture

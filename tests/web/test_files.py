@@ -7,31 +7,15 @@ from sqlalchemy import select
 
 from app.evidence import registry
 from app.models import CheckRun, EvidenceFile
-from tests.web.learners import announce, browser, portal_with_store, send
+from tests.web.learners import announce, browser, send
 
 SLUG = "three-bottlenecks"
 PLAN = b"Seq Scan on orders  (cost=0.00..4570.00 rows=20 width=24)\n"
 
 
-@pytest.fixture(scope="module")
-def portal(settings, tmp_path_factory):
-    with portal_with_store(settings, tmp_path_factory.mktemp("store")) as app:
-        yield app
-
-
-@pytest.fixture
-def learner(make):
-    return make.person()
-
-
 @pytest.fixture
 def draft(make, learner):
     return make.version(learner)
-
-
-@pytest.fixture
-def mine(portal, sessions, learner):
-    return browser(portal, sessions, learner)
 
 
 @pytest.fixture

@@ -16,32 +16,16 @@ from app.evidence.findings import Report
 from app.models import AuditEntry, CheckRun, EvidenceFile
 from app.services import checks
 from tests.evidence.archive.packing import zipped
-from tests.web.learners import announce, browser, portal_with_store, read_as, send
+from tests.web.learners import announce, browser, read_as, send
 
 SLUG = "on-call-package"
 SLO = (Path(registry.__file__).parent / "openslo" / "samples" / "clean-openslo-v1.yaml").read_bytes()
 ADDRESS = f"/work/{SLUG}"
 
 
-@pytest.fixture(scope="module")
-def portal(settings, tmp_path_factory):
-    with portal_with_store(settings, tmp_path_factory.mktemp("store")) as app:
-        yield app
-
-
-@pytest.fixture
-def learner(make):
-    return make.person()
-
-
 @pytest.fixture
 def draft(make, learner):
     return make.version(learner, capstone=SLUG)
-
-
-@pytest.fixture
-def mine(portal, sessions, learner):
-    return browser(portal, sessions, learner)
 
 
 @pytest.fixture

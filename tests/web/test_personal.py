@@ -12,15 +12,9 @@ from app.models import AuditEntry, EvidenceFile, OutgoingMail, Person, SignIn
 from app.queries import personal
 from app.services import outbox
 from app.web import takeout
-from tests.web.learners import announce, browser, portal_with_store, send
+from tests.web.learners import announce, browser, send
 
 PLAN = b"Seq Scan on orders  (cost=0.00..4570.00 rows=20 width=24)\n"
-
-
-@pytest.fixture(scope="module")
-def portal(settings, tmp_path_factory):
-    with portal_with_store(settings, tmp_path_factory.mktemp("store")) as app:
-        yield app
 
 
 @pytest.fixture

@@ -7,29 +7,13 @@ from sqlalchemy import func, select
 
 from app.domain.placing import PACKAGE, UNPLACED
 from app.models import AuditEntry
-from tests.web.learners import browser, portal_with_store, read_as
+from tests.web.learners import browser, read_as
 from tests.web.test_packages import ADDRESS, SLO, SLUG, promise, section, slots
-
-
-@pytest.fixture(scope="module")
-def portal(settings, tmp_path_factory):
-    with portal_with_store(settings, tmp_path_factory.mktemp("store")) as app:
-        yield app
-
-
-@pytest.fixture
-def learner(make):
-    return make.person()
 
 
 @pytest.fixture
 def draft(make, learner):
     return make.version(learner, capstone=SLUG)
-
-
-@pytest.fixture
-def mine(portal, sessions, learner):
-    return browser(portal, sessions, learner)
 
 
 @pytest.fixture

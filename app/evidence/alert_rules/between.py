@@ -14,7 +14,7 @@ from app.evidence.alert_rules import package_rules as rules
 from app.evidence.alert_rules.arithmetic import bare, own_target
 from app.evidence.alert_rules.runbooks import matched
 from app.evidence.claims import Claim, FileFacts
-from app.evidence.findings import Finding, Where, phrase
+from app.evidence.findings import Finding, Where, few, phrase
 from app.evidence.objectives.durations import short
 from app.evidence.objectives.targets import percent
 
@@ -179,5 +179,4 @@ def _guarded(
 
 
 def _named(names: Sequence[str]) -> str:
-    more = phrase(" and {count} more", count=len(names) - 5) if len(names) > 5 else ""
-    return ", ".join(name[:80] for name in names[:5]) + more
+    return few([name[:80] for name in names])

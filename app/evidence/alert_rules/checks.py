@@ -10,7 +10,7 @@ from app.evidence.alert_rules import arithmetic, known, lint, promql, recorded, 
 from app.evidence.alert_rules.alerts import Alert
 from app.evidence.alert_rules.expression_rules import UNGUARDED
 from app.evidence.documents import wording
-from app.evidence.findings import Finding, Rule, Where, phrase
+from app.evidence.findings import Finding, Rule, Where, few, phrase
 
 MOST = 30
 """Findings about single alerts of one file; beyond them the sentences repeat themselves."""
@@ -47,12 +47,6 @@ def findings(alerts: Sequence[Alert], recording: Sequence[Alert] = ()) -> Iterat
     yield from _waiting(alerts)
     yield from _severities(alerts)
     yield from _copies(alerts)
-
-
-def named(names: Sequence[str]) -> str:
-    """Up to five names, and how many more there are."""
-    more = phrase(" and {count} more", count=len(names) - 5) if len(names) > 5 else ""
-    return ", ".join(names[:5]) + more
 
 
 def _unread(alerts: Sequence[Alert]) -> Iterator[Finding]:
@@ -111,7 +105,7 @@ def _placeholders(alerts: Sequence[Alert]) -> Iterator[Finding]:
     ]  # fmt: skip
     if found:
         yield rules.PLACEHOLDER.at(
-            Where(line=found[0].raw.line), names=named(_names(found)), link=found[0].runbook[:80]
+            Where(line=found[0].raw.line), names=few(_names(found)), link=found[0].runbook[:80]
         )
 
 
@@ -151,7 +145,7 @@ def _severities(alerts: Sequence[Alert]) -> Iterator[Finding]:
     odd = [alert for alert in written if alert.severity.lower() not in USUAL]
     for value in sorted({alert.severity for alert in odd})[:5]:
         ones = [alert for alert in odd if alert.severity == value]
-        yield rules.ODD_SEVERITY.at(Where(line=ones[0].raw.line), value=value[:60], names=named(_names(ones)))
+        yield rules.ODD_SEVERITY.at(Where(line=ones[0].raw.line), value=value[:60], names=few(_names(ones)))
     values = {alert.severity.lower() for alert in alerts}
     if len(alerts) >= 3 and len(values) == 1 and alerts[0].is_paging:
         yield rules.ALL_CRITICAL.at(count=len(alerts), value=alerts[0].severity[:60])
@@ -161,10 +155,10 @@ def _copies(alerts: Sequence[Alert]) -> Iterator[Finding]:
     keys = Counter((alert.name, alert.severity, known.normal(alert.raw.expr)) for alert in alerts)
     twice = [name for (name, _, _), count in keys.items() if count > 1]
     if twice:
-        yield rules.DUPLICATE.at(count=len(twice), names=named(twice))
+        yield rules.DUPLICATE.at(count=len(twice), names=few(twice))
     public = [alert for alert in alerts if known.is_public(alert.raw.expr)]
     if public:
-        yield rules.PUBLIC.at(count=len(public), total=len(alerts), names=named(_names(public)))
+        yield rules.PUBLIC.at(count=len(public), total=len(alerts), names=few(_names(public)))
 
 
 def _several(
@@ -173,7 +167,7 @@ def _several(
     """One rule said of several alerts at once, at the first of them."""
     if alerts:
         names = list(dict.fromkeys(map(name, alerts)))
-        yield rule.at(Where(line=alerts[0].raw.line), count=len(alerts), names=named(names))
+        yield rule.at(Where(line=alerts[0].raw.line), count=len(alerts), names=few(names))
 
 
 def _names(alerts: Sequence[Alert]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from app.evidence.alertmanager import rules
 from app.evidence.alertmanager.routing import reached
 from app.evidence.claims import Claim, FileFacts
-from app.evidence.findings import Finding, phrase
+from app.evidence.findings import Finding, few
 
 PAGING = frozenset(("critical", "page", "error", "high", "p1", "sev1", "emergency"))
 
@@ -29,5 +29,4 @@ def together(files: Sequence[FileFacts], _claims: Sequence[Claim]) -> Iterator[F
             if found and all(channels.get(name) == [] for name in found):
                 silent.append(alert["name"])
         if silent:
-            more = phrase(" and {count} more", count=len(silent) - 5) if len(silent) > 5 else ""
-            yield rules.SILENT.at(count=len(silent), names=", ".join(silent[:5]) + more)
+            yield rules.SILENT.at(count=len(silent), names=few(silent))

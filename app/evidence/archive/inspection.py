@@ -22,7 +22,7 @@ from app.evidence.archive.rules import (
     TWICE,
 )
 from app.evidence.archive.unpacking import Part, Unpacked, unpack
-from app.evidence.findings import Finding, Report, phrase
+from app.evidence.findings import Finding, Report, few, phrase
 from app.evidence.source import Source
 
 MOST_LISTED = 200
@@ -70,7 +70,7 @@ def _findings(parts: Sequence[dict[str, Any]], unpacked: Unpacked) -> Iterator[F
     for path, why in unpacked.left_out:
         whys.setdefault("empty" if why == "left by a system" else why, []).append(path)
     for why, paths in whys.items():
-        names = _named(paths)
+        names = few(paths, MOST_NAMED)
         if why in _NO_FILES:
             yield NO_FILE.at(what=_NO_FILES[why], names=names)
         elif why == "method":
@@ -92,8 +92,3 @@ def _kinds(parts: Sequence[dict[str, Any]]) -> str:
     unknown = counts.pop(registry.UNKNOWN, 0)
     words = [registry.named(kind).title + (f" ({n})" if n > 1 else "") for kind, n in counts.items()]
     return ", ".join([*words, *([phrase("{unknown} not recognised", unknown=unknown)] if unknown else [])])
-
-
-def _named(paths: Sequence[str]) -> str:
-    more = len(paths) - MOST_NAMED
-    return ", ".join(paths[:MOST_NAMED]) + (phrase(" and {more} more", more=more) if more > 0 else "")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from app.evidence.cost_sheet.groups import Group, Number
 from app.evidence.cost_sheet.periods import SLACK, seconds_in
 from app.evidence.cost_sheet.rules import DIFFERENT_QUOTIENT, DIFFERENT_SUM, PEAK_FOR_MEAN, UNEQUAL_PERIODS
-from app.evidence.cost_sheet.showing import count, few, money, rate
-from app.evidence.findings import Finding, phrase
+from app.evidence.cost_sheet.showing import count, money, rate
+from app.evidence.findings import Finding, few, phrase
 
 CLOSE = 0.02
 _GUESSES = (

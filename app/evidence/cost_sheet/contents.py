@@ -18,10 +18,9 @@ from app.evidence.cost_sheet.rules import (
     NOT_FOUND,
     TWO_VALUES,
 )
-from app.evidence.cost_sheet.showing import few
 from app.evidence.cost_sheet.tagging import Tagged, texts
 from app.evidence.cost_sheet.words import Role, tokens
-from app.evidence.findings import Finding, phrase
+from app.evidence.findings import Finding, few, phrase
 
 EXPECTED = {
     "compute": phrase("compute"),
@@ -187,4 +186,4 @@ def _twice(groups: Sequence[Group]) -> Iterator[Finding]:
         )  # fmt: skip
         for what, number in parts:
             if number is not None and number.others:
-                yield TWO_VALUES.at(group=group.name, what=what, refs=few([number.ref, *number.others]))
+                yield TWO_VALUES.at(group=group.name, what=what, refs=few([number.ref, *number.others], 4))

@@ -12,8 +12,7 @@ from itertools import pairwise
 
 from app.evidence.cost_sheet.book import Book, Cell, Place, Sheet, column_of
 from app.evidence.cost_sheet.rules import NO_REFERENCES, OTHER_FORMULA, TYPED_AMONG_FORMULAS
-from app.evidence.cost_sheet.showing import few
-from app.evidence.findings import Finding, Where
+from app.evidence.findings import Finding, Where, few
 
 MOST = 5
 """Findings of one sort; more say nothing new."""

@@ -57,13 +57,3 @@ def plain(value: float) -> str:
 def rate(value: float) -> str:
     """Requests a second with three digits."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def few(names: list[str], most: int = 4) -> str:
-    """The first names with commas, and how many more there are."""
-    shown = ", ".join(names[:most])
-    return (
-        phrase("{shown} and {count} more", shown=shown, count=len(names) - most)
-        if len(names) > most
-        else shown
-    )

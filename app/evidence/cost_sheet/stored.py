@@ -9,8 +9,8 @@ from app.evidence.cost_sheet.book import Amount, Book, Cell, Place, Sheet
 from app.evidence.cost_sheet.evaluation import CIRCLE, Evaluation
 from app.evidence.cost_sheet.functions import Fault, Value
 from app.evidence.cost_sheet.rules import CELL_ERROR, CIRCULAR, CONCEALED, LINKED, NO_VALUES, OTHER_VALUE
-from app.evidence.cost_sheet.showing import few, plain
-from app.evidence.findings import Finding, Where, phrase
+from app.evidence.cost_sheet.showing import plain
+from app.evidence.findings import Finding, Where, few, phrase
 
 CLOSE = 1e-6
 MOST = 5
@@ -84,13 +84,13 @@ def _errors(book: Book) -> Iterator[Finding]:
             Where(node=ref),
             ref=ref,
             error=cell.error,
-            more=phrase(", and so do {rest}", rest=few(rest)) if rest else "",
+            more=phrase(", and so do {rest}", rest=few(rest, 4)) if rest else "",
         )
 
 
 def _links(book: Book) -> Iterator[Finding]:
     if book.links:
-        yield LINKED.at(links=few(list(book.links)))
+        yield LINKED.at(links=few(list(book.links), 4))
 
 
 def _hidden(book: Book) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ def _hidden(book: Book) -> Iterator[Finding]:
         places = [place for place, cell in sheet.cells.items() if cell.is_hidden and cell.amount is not None]
         if not places:
             continue
-        refs = few([book.ref(sheet, place) for place in sorted(places)])
+        refs = few([book.ref(sheet, place) for place in sorted(places)], 4)
         what = (
             phrase("the hidden sheet {name}", name=sheet.name)
             if sheet.is_hidden

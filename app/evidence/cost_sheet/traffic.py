@@ -8,8 +8,8 @@ from typing import Any
 
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.cost_sheet.rules import EXPLAINED_TRAFFIC, MORE_THAN_MEASURED, OTHER_TRAFFIC, SAME_TRAFFIC
-from app.evidence.cost_sheet.showing import count, few, rate
-from app.evidence.findings import Finding, Number, Rule, phrase
+from app.evidence.cost_sheet.showing import count, rate
+from app.evidence.findings import Finding, Number, Rule, few, phrase
 
 KIND = "cost_sheet"
 CLOSE = 0.2

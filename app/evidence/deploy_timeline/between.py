@@ -10,7 +10,7 @@ from app.evidence.deploy_timeline import between_rules as rules
 from app.evidence.deploy_timeline import dora, traffic
 from app.evidence.deploy_timeline.pairing import Pair, pairs
 from app.evidence.deploy_timeline.traffic import OF_BALANCER, Count, Span
-from app.evidence.findings import Finding, phrase
+from app.evidence.findings import Finding, few, phrase
 from app.evidence.measured import wilson
 from app.evidence.times import iso, lasting
 
@@ -189,9 +189,4 @@ def _name(deploy: Mapping[str, Any]) -> str:
 
 
 def _names(windows: Sequence[Window]) -> str:
-    names = ", ".join(_name(deploy) for deploy, _, _ in windows[:5])
-    return (
-        names
-        if len(windows) <= 5
-        else phrase("{names} and {count} more", names=names, count=len(windows) - 5)
-    )
+    return few([_name(deploy) for deploy, _, _ in windows])

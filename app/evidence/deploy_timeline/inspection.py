@@ -10,7 +10,7 @@ from typing import Any
 from app.evidence.deploy_timeline import dora, rules, tables, trees
 from app.evidence.deploy_timeline.deploys import DONE, Deploy
 from app.evidence.documents import markdown
-from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
+from app.evidence.findings import Finding, Report, Unreadable, Where, few, phrase
 from app.evidence.plans.strict import Refused
 from app.evidence.registers import rows
 from app.evidence.source import Source
@@ -188,9 +188,4 @@ def _name(one: Deploy) -> str:
 
 
 def _names(found: Sequence[Deploy]) -> str:
-    names = ", ".join(_name(one) for one in found[:MOST_SAID])
-    return (
-        names
-        if len(found) <= MOST_SAID
-        else phrase("{names} and {count} more", names=names, count=len(found) - MOST_SAID)
-    )
+    return few([_name(one) for one in found], MOST_SAID)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.deploy_timeline.traffic import Count
-from app.evidence.findings import Finding, phrase
+from app.evidence.findings import Finding, few, phrase
 from app.evidence.kill_log import between_rules as rules
 from app.evidence.kill_log import survivors, traffic
 from app.evidence.kill_log.alignment import Aligned, Death, align, deaths, is_inside
@@ -83,10 +83,9 @@ def _places(logs: Sequence[Aligned], kills: Sequence[Death]) -> Iterator[Finding
     if not outside:
         yield rules.INSIDE.at(count=len(kills), first=first, last=last)
         return
-    named = ", ".join(f"{kill.name or 'one'} at {iso(kill.at)}" for kill in outside[:5])
-    more = phrase(" and {count} more", count=len(outside) - 5) if len(outside) > 5 else ""
+    kills_outside = few([f"{kill.name or 'one'} at {iso(kill.at)}" for kill in outside])
     yield rules.OUTSIDE.at(
-        count=len(outside), total=len(kills), kills=named + more, first=first, last=last, hint=_hint(logs)
+        count=len(outside), total=len(kills), kills=kills_outside, first=first, last=last, hint=_hint(logs)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
+from app.evidence.findings import Finding, Report, Unreadable, Where, few, phrase
 from app.evidence.kill_log import reading, rules
 from app.evidence.kill_log.pairing import Kill
 from app.evidence.source import Source
@@ -79,14 +79,14 @@ def _instances(kills: Sequence[Kill]) -> Iterator[Finding]:
             instances=len(names),
             first=_when(kills[0]),
             last=_when(kills[-1]),
-            names=_listed([f"{one.instance} by {one.signal or 'an unnamed signal'}" for one in kills]),
+            names=few([f"{one.instance} by {one.signal or 'an unnamed signal'}" for one in kills], MOST_SAID),
         )
     elif names:
         yield rules.ONE_INSTANCE.at(Where(line=kills[-1].line), names=names[0])
     if nameless := [one for one in kills if not one.instance]:
         yield rules.NO_NAME.at(Where(line=nameless[0].line), count=len(nameless), total=len(kills))
     if waiting := [one for one in kills if one.back is None]:
-        listed = _listed([_name(one) for one in waiting])
+        listed = few([_name(one) for one in waiting], MOST_SAID)
         yield rules.NO_RETURN.at(
             Where(line=waiting[0].line), count=len(waiting), total=len(kills), names=listed
         )
@@ -101,7 +101,9 @@ def _signals(kills: Sequence[Kill]) -> Iterator[Finding]:
         tried, untried = " or ".join(sorted(known)), " or ".join(missing)
         yield rules.ONE_SIGNAL.at(Where(line=kills[0].line), signal=tried, missing=untried)
     if forced := [one for one in kills if one.is_forced]:
-        yield rules.FORCED.at(Where(line=forced[0].line), names=_listed([_name(one) for one in forced]))
+        yield rules.FORCED.at(
+            Where(line=forced[0].line), names=few([_name(one) for one in forced], MOST_SAID)
+        )
 
 
 def _clocks(found: reading.Found, kills: Sequence[Kill]) -> Iterator[Finding]:
@@ -126,12 +128,3 @@ def _when(one: Kill) -> str:
 
 def _name(one: Kill) -> str:
     return one.instance[:60] or _when(one)
-
-
-def _listed(names: Sequence[str]) -> str:
-    said = ", ".join(names[:MOST_SAID])
-    return (
-        said
-        if len(names) <= MOST_SAID
-        else phrase("{said} and {count} more", said=said, count=len(names) - MOST_SAID)
-    )

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from app.evidence import yamls
-from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
+from app.evidence.findings import Finding, Report, Unreadable, Where, few, phrase
 from app.evidence.kill_switches import rules, words
 from app.evidence.registers import days, page, rows
 from app.evidence.registers.rows import Row
@@ -164,5 +164,4 @@ def _name(row: Row) -> str:
 
 
 def _names(found: Sequence[Row]) -> str:
-    names = ", ".join(_name(row) for row in found[:5])
-    return names if len(found) <= 5 else phrase("{names} and {count} more", names=names, count=len(found) - 5)
+    return few([_name(row) for row in found])

@@ -21,7 +21,7 @@ def read(source: Source) -> tuple[str, Document, Sequence[str]]:
     if len(document.sections) > MOST_HEADINGS:
         raise Unreadable(
             rules.UNREADABLE.at(
-                reason=phrase("it has more than {most_headings} headings", most_headings=MOST_HEADINGS)
+                reason=phrase("it has more than {most_headings:,} headings", most_headings=MOST_HEADINGS)
             )
         )
     return form, document, lines

@@ -59,7 +59,7 @@ def parse(text: str) -> Block:
             raise BadSetup(phrase("it nests deeper than {deepest} levels", deepest=DEEPEST), number)
     if len(levels) > 1:
         raise BadSetup(
-            phrase("the block `{names}` is never closed", names=" ".join(levels[-1].words)[:60]),
+            phrase("the block `{name}` is never closed", name=" ".join(levels[-1].words)[:60]),
             levels[-1].line,
         )
     return top

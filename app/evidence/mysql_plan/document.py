@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.evidence.findings import phrase
 from app.evidence.mysql_plan.tables import kind_of, measure_table
 from app.evidence.plans.shape import blank_node, number, plan_of, short
 from app.evidence.plans.strict import MAX_DEPTH, Refused, forbid_more
@@ -58,7 +59,7 @@ def _built(block: Raw, line: int, last_line: int) -> Facts:
     while waiting:
         raw, node, depth = waiting.pop()
         if depth > MAX_DEPTH:
-            raise Refused(f"it nests deeper than {MAX_DEPTH} levels")
+            raise Refused(phrase("it nests deeper than {deepest} levels", deepest=MAX_DEPTH))
         for key, item, role in _parts(raw):
             child = blank_node(_STEPS.get(key, key), line, last_line)
             _measure(child, item, key)

@@ -70,7 +70,7 @@ class Reader:
         while self._stack and self._stack[-1].column >= column:
             self._stack.pop()
         if len(self._stack) > MAX_DEPTH:
-            raise Refused(phrase("it nests deeper than {max_depth} levels", max_depth=MAX_DEPTH))
+            raise Refused(phrase("it nests deeper than {deepest} levels", deepest=MAX_DEPTH))
         if is_heading(bare) and figures is None:
             self._head(column, bare)
             return

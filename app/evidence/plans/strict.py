@@ -40,7 +40,7 @@ def decode(text: str, at: int, using: json.JSONDecoder) -> tuple[Any, int]:
     try:
         return using.raw_decode(text, at)
     except RecursionError as error:
-        raise Refused(phrase("it nests deeper than {max_depth} levels", max_depth=MAX_DEPTH)) from error
+        raise Refused(phrase("it nests deeper than {deepest} levels", deepest=MAX_DEPTH)) from error
     except Refused:
         raise
     except ValueError as error:
@@ -61,7 +61,7 @@ def forbid_depth(root: Any, below: Callable[[Any], list[Any]], most: int = MAX_D
         if not level:
             return
         forbid_more(steps)
-    raise Refused(phrase("it nests deeper than {most} levels", most=most))
+    raise Refused(phrase("it nests deeper than {deepest} levels", deepest=most))
 
 
 def forbid_more(steps: int) -> None:

@@ -81,13 +81,13 @@ def _on_disk(plan: Facts, nodes: list[Facts]) -> Iterator[Finding]:
 def _spill(node: Facts) -> str:
     """How a sort, a hash or a store went to disk; empty when it did not."""
     if disk := _sort_disk(node["sort"]):
-        return phrase("{disk:,.0f} kB on disk", disk=disk)
+        return phrase("{size:,.0f} kB on disk", size=disk)
     if (node["hash"].get("batches") or 0) > 1:
         return phrase("its hash table was split into {batches:,.0f} batches", batches=node["hash"]["batches"])
     if node["aggregate"].get("disk_kb"):
-        return phrase("{disk_kb:,.0f} kB on disk", disk_kb=node["aggregate"]["disk_kb"])
+        return phrase("{size:,.0f} kB on disk", size=node["aggregate"]["disk_kb"])
     if node["storage"].get("type") == "Disk":
-        return phrase("{max_kb:,.0f} kB on disk", max_kb=node["storage"].get("max_kb") or 0)
+        return phrase("{size:,.0f} kB on disk", size=node["storage"].get("max_kb") or 0)
     written = node["buffers"].get("temp_written", 0)
     if not written or any(_explains_temporary_blocks(child) for child in node["children"]):
         return ""

@@ -193,7 +193,7 @@ class Reader:
         self._steps += 1
         forbid_more(self._steps)
         if len(self._stack) > MAX_DEPTH:
-            raise Refused(phrase("it nests deeper than {max_depth} levels", max_depth=MAX_DEPTH))
+            raise Refused(phrase("it nests deeper than {deepest} levels", deepest=MAX_DEPTH))
         if self._subplan:
             node["Subplan Name"], self._subplan = self._subplan, ""
         node["Line"], node["Last Line"] = number, number + used - 1

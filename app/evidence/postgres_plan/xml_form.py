@@ -99,7 +99,7 @@ def _value(root: Element) -> Any:
     order = [(root, 0)]
     for element, depth in order:  # grows while it is walked
         if depth > 3 * MAX_DEPTH:
-            raise Refused(phrase("it nests deeper than {max_depth} levels", max_depth=MAX_DEPTH))
+            raise Refused(phrase("it nests deeper than {deepest} levels", deepest=MAX_DEPTH))
         order += [(child, depth + 1) for child in element]
     values: dict[Element, Any] = {}
     for element, _ in reversed(order):

@@ -131,7 +131,7 @@ def _forbid(event: yaml.Event, count: int, depth: int) -> None:
     if count > MOST_EVENTS:
         raise Refused(phrase("it holds more values than any plan"))
     if depth > 3 * MAX_DEPTH:
-        raise Refused(phrase("it nests deeper than {max_depth} levels", max_depth=MAX_DEPTH))
+        raise Refused(phrase("it nests deeper than {deepest} levels", deepest=MAX_DEPTH))
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
         raise Refused(phrase("it holds an alias, an anchor or a tag, which the server never prints"))
 
