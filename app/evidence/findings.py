@@ -43,6 +43,7 @@ class Where:
 
 
 NOWHERE = Where()
+NOTHING_TO_DO = "Nothing to do."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Finding:
     where: Where = NOWHERE
     numbers: Mapping[str, Number] = field(default_factory=dict)
     audience: Audience = Audience.BOTH
+
+    @property
+    def asks_for_work(self) -> bool:
+        """Whether `fix` says more than that all is well."""
+        return self.fix != NOTHING_TO_DO
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from app.evidence import registry
 from app.evidence.findings import Finding, Report, Severity, Where
 from app.evidence.ledger import LedgerRow
 from app.evidence.session import Ledger, Pair, Session
@@ -78,7 +79,7 @@ def tally(findings: Sequence[Finding]) -> str:
 
 def as_text(name: str, report: Report, *, colour: bool) -> str:
     """What, why and how to mend it, worst first, with file and line as compilers print them."""
-    kind = report.kind.replace("_", " ")
+    kind = registry.title(report.kind)
     title = _paint(clean(name), "1", colour=colour)
     space = " " * max(2, WIDTH - len(clean(name)) - len(kind))
     lines = [f"{title}{space}{kind}", *_wrapped("  ", summary(report)), ""]
@@ -165,7 +166,8 @@ def _paragraphs(name: str, finding: Finding, *, colour: bool) -> Iterator[str]:
     told = "" if node is None or node in finding.message else f"{node}: "
     yield from _wrapped("  ", f"{told}{finding.message}")
     yield from (_paint(line, "2", colour=colour) for line in _wrapped("  why: ", finding.why))
-    yield from _wrapped("  fix: ", finding.fix)
+    if finding.asks_for_work:
+        yield from _wrapped("  fix: ", finding.fix)
 
 
 def _place(name: str, where: Where) -> str:

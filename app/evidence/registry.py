@@ -124,6 +124,12 @@ def named(name: str) -> Kind:
     return KINDS_BY_NAME[name]
 
 
+def title(name: str) -> str:
+    """What people call the kind of this name; "not recognised" when there is none."""
+    known = KINDS_BY_NAME.get(name)
+    return "not recognised" if known is None else known.title
+
+
 def rules() -> tuple[Rule, ...]:
     """Every rule of every kind, the generic and the ledger's included. Several rules may share a code."""
     from app.evidence import ledger_rules

@@ -74,8 +74,8 @@ def pair_of(before: Checked, after: Checked, metric: str | None) -> Pair:
     if first.fingerprint and first.fingerprint == second.fingerprint:
         return Pair(before, after, chosen, (SAME_TEXT.at(before=before.name, after=after.name),))
     if first.kind != second.kind:
-        words = [report.kind.replace("_", " ") for report in (first, second)]
-        return Pair(before, after, chosen, (), f"One is read as {words[0]}, the other as {words[1]}.")
+        one, other = registry.title(first.kind), registry.title(second.kind)
+        return Pair(before, after, chosen, (), f"One is read as “{one}”, the other as “{other}”.")
     if kind is None or kind.compare is None:
         return Pair(before, after, chosen, (), "Files of this kind are not compared with each other.")
     if not first.facts or not second.facts:

@@ -67,7 +67,7 @@ def served(settings, tmp_path_factory):
 def house(browser, served, sessions, make, clock, tmp_path):
     """The portal with empty tables and a clock to move; at the end nothing may have been wrong with any page."""
     app, address = served
-    house = House(app, address, sessions, make, Windows(browser, None, tmp_path), tmp_path)
+    house = House(app, address, sessions, make, Windows(browser, None), tmp_path)
     house.windows.portal = house
     yield house
     house.windows.close()

@@ -55,9 +55,9 @@ def asked(db, person, hours):
 
 
 @pytest.fixture
-def windows(browser, portal, tmp_path):
+def windows(browser, portal):
     """Windows on the portal; at the end nothing may have been wrong with any page."""
-    windows = Windows(browser, portal, tmp_path)
+    windows = Windows(browser, portal)
     yield windows
     windows.close()
     assert windows.faults == [], "\n".join(windows.faults)

@@ -46,9 +46,9 @@ def rated(db, number, reviewer):
 
 
 @pytest.fixture
-def windows(browser, portal, tmp_path):
+def windows(browser, portal):
     """Windows on the portal; at the end nothing may have been wrong with any page."""
-    windows = Windows(browser, portal, tmp_path)
+    windows = Windows(browser, portal)
     yield windows
     windows.close()
     assert windows.faults == [], "\n".join(windows.faults)

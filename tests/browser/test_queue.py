@@ -17,12 +17,12 @@ def portal(tmp_path_factory):
 
 
 @pytest.fixture
-def ruth(browser, portal, tmp_path):
+def ruth(browser, portal):
     """A reviewer's window; at the end nothing may have been wrong with any page."""
     person = Person(portal, "Ruth", "ruth@example.org")
     person.sign_in()
     assert portal.flask("people", "appoint", person.email, "reviewer").returncode == 0
-    windows = Windows(browser, portal, tmp_path)
+    windows = Windows(browser, portal)
     yield windows.open("Ruth").sign_in()
     windows.close()
     assert windows.faults == [], "\n".join(windows.faults)

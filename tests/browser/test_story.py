@@ -42,15 +42,10 @@ def portal(tmp_path_factory):
         yield portal
 
 
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory):
-    return tmp_path_factory.mktemp("pictures")
-
-
 @pytest.fixture
-def windows(browser, portal, pictures):
+def windows(browser, portal):
     """Windows on the portal; at the end nothing may have been wrong with any page."""
-    windows = Windows(browser, portal, pictures)
+    windows = Windows(browser, portal)
     yield windows
     windows.close()
     assert windows.faults == [], "\n".join(windows.faults)

@@ -155,7 +155,7 @@ def test_the_same_file_twice_is_named_and_two_kinds_are_not_compared(tmp_path, c
     ]
     assert (other["findings"], other["refused"]) == (
         [],
-        "One is read as postgres plan, the other as latency table.",
+        "One is read as “PostgreSQL query plan”, the other as “Latency table or access log”.",
     )
 
 
@@ -208,7 +208,7 @@ def test_the_ledger_as_text_says_claim_number_and_source(claims, capsys):
     main(["check", str(claims.parent / "steady.csv.gz"), "--claims", str(claims)])
 
     text = capsys.readouterr().out
-    assert text.count("latency table\n") == 1
+    assert text.count("Latency table or access log\n") == 1
     assert "✗ contradicts  p99 of checkout: 120 ms" in text
     assert "  from: steady.csv.gz: column latency_ms" in text
     assert "○ cannot be checked  elsewhere: 80 rps" in text

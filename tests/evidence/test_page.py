@@ -91,6 +91,23 @@ def test_findings_stand_worst_first_with_place_why_and_fix(whole):
     assert "<span>lines 7 to 10, step Seq Scan on orders</span>" in section
 
 
+def test_a_file_is_listed_under_what_people_call_its_kind(whole):
+    first, second, third = re.findall(r"<li>.*?</li>", whole)
+
+    assert '</a> <span class="muted">PostgreSQL query plan</span> <span class="tally">' in first
+    assert "nothing to say" in second
+    assert "Latency table or access log" in third
+    assert '<p class="muted small">PostgreSQL query plan · ' in whole
+
+
+def test_what_is_good_asks_for_nothing(whole, capsys):
+    pair = whole[whole.index('id="pair"') : whole.index('id="file-1"')]
+    main(["check", "--before", BEFORE, "--after", AFTER])
+
+    assert pair.count("finding good") > pair.count("How to fix it") == 1
+    assert "Nothing to do." not in pair + capsys.readouterr().out
+
+
 def test_a_pair_is_drawn_once_and_other_files_with_their_tables(whole):
     drawings = [Read(svg).name for svg in re.findall(r'<svg class="plot.*?</svg>', whole, re.DOTALL)]
     pair = whole[whole.index('id="pair"') : whole.index('id="file-1"')]

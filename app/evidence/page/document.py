@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.evidence import registry
 from app.evidence.claims import FileFacts
 from app.evidence.page import figures
 from app.evidence.page.findings import ledger_table, listed, tally
@@ -63,13 +64,17 @@ def _parts(session: Session) -> list[Html]:
 
 
 def _contents(session: Session) -> Html:
-    rows = (
-        tag(
-            "li", tag("a", file.name, class_="file-name", href=f"#file-{number}"), tally(file.report.findings)
-        )
-        for number, file in enumerate(session.files, 1)
-    )
-    return tag("ul", *rows, class_="tasks")
+    rows = (_entry(number, file) for number, file in enumerate(session.files, 1))
+    return tag("ul", *rows, class_="changed-files")
+
+
+def _entry(number: int, file: Checked) -> Html:
+    link = tag("a", file.name, class_="file-name", href=f"#file-{number}")
+    return tag("li", link, " ", tag("span", _read_as(file), class_="muted"), " ", tally(file.report.findings))
+
+
+def _read_as(file: Checked) -> str:
+    return registry.title(file.report.kind) if file.report.facts else "not read automatically"
 
 
 def _ledger(ledger: Ledger) -> Html:
@@ -87,12 +92,13 @@ def _pair(pair: Pair, drawn: Html) -> Html:
 
 def _file(number: int, file: Checked, version: Sequence[FileFacts], *, is_paired: bool) -> Html:
     report, source = file.report, file.source
-    kind = report.kind.replace("_", " ") if report.facts else "not read automatically"
     line = summary(report).replace(GAP, " · ")
     return tag(
         "section",
         tag("h2", file.name, class_="file-name"),
-        tag("p", f"{kind} · {source.size:,} bytes · SHA-256 {source.sha256()}", class_="muted small"),
+        tag(
+            "p", f"{_read_as(file)} · {source.size:,} bytes · SHA-256 {source.sha256()}", class_="muted small"
+        ),
         tag("p", line) if line else Html(""),
         listed(report.findings),
         tag("div", figures.of_file(file, version, is_paired=is_paired), class_="figures"),

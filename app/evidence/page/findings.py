@@ -60,10 +60,16 @@ def _finding(finding: Finding) -> Html:
             class_="finding-head",
         ),
         tag("p", _lead_in("Why it matters"), " ", tag("span", words(finding.why)), class_="finding-why"),
-        tag("p", _lead_in("How to fix it"), " ", tag("span", words(finding.fix)), class_="finding-fix"),
+        _fix(finding),
         tag("p", tag("span", place(finding.where)), tag("code", finding.code), class_="finding-foot"),
     ]
     return tag("article", *parts, class_=f"finding {finding.severity}")
+
+
+def _fix(finding: Finding) -> Html:
+    if not finding.asks_for_work:
+        return Html("")
+    return tag("p", _lead_in("How to fix it"), " ", tag("span", words(finding.fix)), class_="finding-fix")
 
 
 def place(where: Where) -> str:
