@@ -1,8 +1,8 @@
 """Cost sheets: CSV and XLSX, in any sensible layout, computed again.
 
 Read: long tables (a row for each layer and side), wide tables (columns before and after), blocks under titles, one
-sheet for each layer; lines of the bill as rows or columns; `$1,234.50`, `1.234,50 €`, `31.1M`, `12 ¢`. Formulas of a
-workbook are computed here and held against the results stored beside them.
+sheet for each layer; in English or German; lines of the bill as rows or columns; `$1,234.50`, `1.234,50 €`, `31.1M`,
+`12 ¢`. Formulas of a workbook are computed here and held against the results stored beside them.
 
 Facts (amounts in whole units of `currency`):
   format, sheets, cells, formulas           csv or xlsx; the names of its sheets; filled cells; cells with a formula

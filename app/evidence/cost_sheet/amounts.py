@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable
 
+from app.evidence.cost_sheet import german
 from app.evidence.cost_sheet.book import Amount
 from app.evidence.cost_sheet.periods import period_of
 
@@ -19,13 +20,15 @@ _SIGNS = r"(?P<sign>[-+−]?)"
 _DIGITS = r"(?P<digits>\d[\d.,]{0,38}|[.,]\d{1,38})"
 _SHAPE = re.compile(
     rf"(?P<open>\(?) ?~?{_SIGNS} ?(?P<before>us\$|usd|eur|[$€£])? ?(?P<sign2>[-−]?){_DIGITS}"
-    r"(?P<power>e[-+]?\d{1,2})? ?(?P<scale>millions?|mio|mln|thousand|billions?|bn|k|m|b)?"
+    r"(?P<power>e[-+]?\d{1,2})? ?"
+    r"(?P<scale>million(?:s|en)?|mio\.?|mln|thousand|tausend|tsd\.?|billions?|mrd\.?|bn|k|m|b)?"
     r" ?(?P<after>us\$|usd|eur|euros?|dollars?|cents?|ct|[$€£¢%])?"
-    r" ?(?P<close>\)?) ?(?:(?:/|per) ?(?P<per>[a-z0-9., ]{1,30}))?",
+    r" ?(?P<close>\)?) ?(?:(?:/|per|pro|je|im) ?(?P<per>[a-z0-9., ]{1,30}))?",
     re.IGNORECASE | re.ASCII,
 )
-SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mio": 1e6, "mln": 1e6, "million": 1e6, "millions": 1e6,
-          "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9}  # fmt: skip
+SCALES = {"k": 1e3, "thousand": 1e3, "tausend": 1e3, "tsd": 1e3, "m": 1e6, "mio": 1e6, "mln": 1e6, "million": 1e6,
+          "millions": 1e6, "millionen": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9,
+          "mrd": 1e9}  # fmt: skip
 CURRENCIES = {"us$": "USD", "usd": "USD", "$": "USD", "dollar": "USD", "dollars": "USD", "eur": "EUR", "€": "EUR",
               "euro": "EUR", "euros": "EUR", "£": "GBP"}  # fmt: skip
 CENTS = {"¢", "ct", "cent", "cents"}
@@ -55,7 +58,7 @@ def amount(cell: str, *, decimal_commas: bool) -> Amount | None:
     if plain is None or per is None:
         return None
     before, after = (shape["before"] or "").lower(), (shape["after"] or "").lower()
-    factor = SCALES.get((shape["scale"] or "").lower(), 1.0)
+    factor = SCALES.get((shape["scale"] or "").lower().rstrip("."), 1.0)
     factor *= 0.01 if after == "%" else 1.0
     power = int((shape["power"] or "e0")[1:])
     value = float(f"{plain}e{power}") * factor
@@ -70,7 +73,7 @@ def amount(cell: str, *, decimal_commas: bool) -> Amount | None:
 
 def requests_meant(words: str) -> float | None:
     """The number of requests in `1,000 requests`, `million`, `request`; None when it is about something else."""
-    parts = words.lower().replace(",", "").split()
+    parts = german.in_english(german.ungrouped(words).lower().replace(",", "").split())
     total, is_known = 1.0, False
     for part in parts:
         found = re.fullmatch(r"(\d{1,12})(k|m)?", part, re.ASCII)

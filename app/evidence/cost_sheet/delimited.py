@@ -51,7 +51,7 @@ def delimiter_of(lines: list[str]) -> str:
     """The sign that splits most lines into the same number of cells, the widest table first."""
     first, best = DELIMITERS[0], (0.0, 0)
     for delimiter in DELIMITERS:
-        widths = Counter(len(row) for row in _split(lines, delimiter) if any(cell.strip() for cell in row))
+        widths = Counter(len(row) for row in split(lines, delimiter) if any(cell.strip() for cell in row))
         if not widths:
             continue
         width, count = max(widths.items(), key=lambda pair: (pair[0] > 1, pair[1], pair[0]))
@@ -78,7 +78,8 @@ def _rows(lines: list[str], delimiter: str) -> list[tuple[int, list[str]]]:
     return found
 
 
-def _split(lines: list[str], delimiter: str) -> list[list[str]]:
+def split(lines: list[str], delimiter: str) -> list[list[str]]:
+    """The cells of each line; nothing where the quotes of one are open."""
     try:
         return list(csv.reader((line[:2000] for line in lines), delimiter=delimiter))
     except csv.Error:

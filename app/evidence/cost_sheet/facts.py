@@ -49,7 +49,7 @@ def traffic_source(book: Book) -> str | None:
     for _, _, text in texts(book):
         said = set(tokens(text))
         if (said & _COUNTED and said & _WHERE and len(said) > 2) or any(
-            one in text.lower() for one in _PHRASES
+            one in " ".join((text.lower(), *tokens(text))) for one in _PHRASES
         ):
             return text[:160]
     return None

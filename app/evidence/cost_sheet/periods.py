@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from app.evidence.cost_sheet import german
 from app.evidence.findings import phrase
 
 SECONDS: dict[str, float] = {
@@ -55,5 +56,6 @@ def seconds_in(period: str) -> float | None:
 
 
 def period_of(word: str) -> str:
-    """The period a word names, or nothing."""
-    return WORDS.get(word.strip().lower().rstrip("."), "")
+    """The period a word names, in English or in German, or nothing."""
+    plain = word.strip().lower().rstrip(".")
+    return WORDS.get(plain) or ("day" if plain == "tag" else WORDS.get(german.in_english((plain,))[0], ""))

@@ -6,18 +6,18 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from app.evidence.cost_sheet.amounts import amount
+from app.evidence.cost_sheet.amounts import amount, has_decimal_commas
+from app.evidence.cost_sheet.delimited import delimiter_of, split
 from app.evidence.cost_sheet.words import Role, meaning
 from app.evidence.source import Source
 
 SURE_WORKBOOK, WORKBOOK, OLD = 0.7, 0.4, 0.4
 LINES, CELLS = 25, 14
 UNPACKED = 60_000
-_HINTS = ("cost", "usd", "eur", "$", "€", "spend", "bill")
+_HINTS = ("cost", "kosten", "ausgaben", "usd", "eur", "$", "€", "spend", "bill")
 _PROSE = ("# ", "## ", "### ", "- ", "* ", "> ", "```", "<")
 LONGEST, MOST_WORDS = 50, 7
-_WORDS = (b"cost", b"usd", b"eur", b"price", b"spend", b"bill", b"total")
-_DELIMITERS = (",", ";", "\t", "|")
+_WORDS = (b"cost", b"kosten", b"usd", b"eur", b"price", b"preis", b"spend", b"bill", b"total")
 _LOCAL = b"PK\x03\x04"
 
 
@@ -77,8 +77,7 @@ def _table(head: str) -> float:
     lines = [line[:2000] for line in head.split("\n")[:LINES] if line.strip()]
     if any(line.lstrip().startswith(_PROSE) for line in lines):
         return 0.0
-    delimiter = max(_DELIMITERS, key=lambda sign: sum(sign in line for line in lines))
-    rows = [[cell.strip(' "')[:80] for cell in line.split(delimiter)[:CELLS]] for line in lines]
+    rows = [[cell.strip()[:80] for cell in row[:CELLS]] for row in split(lines, delimiter_of(lines))]
     if not _has_numbers(rows):
         return 0.0
     said = [
@@ -94,6 +93,7 @@ def _table(head: str) -> float:
 
 def _has_numbers(rows: Sequence[Sequence[str]]) -> bool:
     """Two rows of one width with a number in each, or one row with several numbers: no prose with commas."""
-    numbers = [sum(amount(cell, decimal_commas=False) is not None for cell in row) for row in rows]
+    commas = has_decimal_commas(cell for row in rows for cell in row)
+    numbers = [sum(amount(cell, decimal_commas=commas) is not None for cell in row) for row in rows]
     widths = Counter(len(row) for row, found in zip(rows, numbers, strict=True) if found and len(row) > 1)
     return max(numbers, default=0) >= 2 or max(widths.values(), default=0) >= 2

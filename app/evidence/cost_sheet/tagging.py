@@ -60,8 +60,8 @@ class _LineAxes:
         heads: set[str] = set()
         for one in numbers:
             for label in one.left:
-                columns.setdefault(label.column, set()).add(label.meaning.line)
-            heads |= {label.meaning.line for label in one.above}
+                columns.setdefault(label.column, set()).add(_line_or_total(label))
+            heads |= {_line_or_total(label) for label in one.above}
         self._columns = {column for column, lines in columns.items() if _are_lines(lines)}
         self._heads = _are_lines(heads)
 
@@ -114,6 +114,12 @@ def _declared(sheet: Sheet) -> str:
         ):
             return meaning(beside.text).period
     return ""
+
+
+def _line_or_total(label: Label) -> str:
+    """The line a name speaks of; the total of all layers counts as one, for it has the lines above it."""
+    said = label.meaning
+    return "total" if said.role is Role.TOTAL and not said.layer and not said.line else said.line
 
 
 def _are_lines(lines: Iterable[str]) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from app.evidence.cost_sheet import german
 from app.evidence.cost_sheet.amounts import CENTS, CURRENCIES, SCALES
 from app.evidence.cost_sheet.periods import ALONE, WORDS
 from app.evidence.findings import phrase
@@ -126,10 +127,10 @@ NOTHING = Meaning()
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """Lower-case words, numbers without their commas, and the signs `/ $ € %`."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text[:200])
+    """Lower-case words, German ones in English, numbers without their commas, and the signs `/ $ € %`."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", german.ungrouped(text[:200]))
     joined = re.sub(r"(?<=\d)[,\u00a0 ](?=\d{3}(?!\d))", "", parted).lower().replace("new relic", "newrelic")
-    return tuple(
+    return german.in_english(
         re.findall(r"[a-z\u00c0-\u024f]{1,40}\$|[a-z\u00c0-\u024f]{1,40}\d?|\d{1,12}[km]?|[/$€£¢%#]", joined)
     )
 

@@ -9,6 +9,7 @@ import pytest
 from app.evidence import registry
 from app.evidence.cost_sheet import KIND, workbook
 from app.evidence.cost_sheet.evaluation import Evaluation
+from app.evidence.cost_sheet.words import Role, meaning
 from app.evidence.findings import Severity
 from app.evidence.source import Source
 from tests.evidence.cost_sheet.making import SAMPLES
@@ -160,6 +161,53 @@ def test_sheets_as_people_lay_them_out_are_divided(name, before, after):
     assert found["db", "before"]["divided"] == pytest.approx(before)
     assert found["db", "after"]["divided"] == pytest.approx(after)
     assert all(one["is_consistent"] for one in found.values())
+
+
+def test_a_german_sheet_gives_the_costs_of_the_english_one():
+    german, english = groups("layout-german-long.csv"), groups("clean-long.csv")
+
+    assert german.keys() == english.keys()
+    for key, group in german.items():
+        for part in ("cost", "requests", "cost_per_request"):
+            same = ("value", "per", "period") if part != "cost_per_request" else ("value", "per")
+            assert {name: group[part][name] for name in same} == {
+                name: english[key][part][name] for name in same
+            }
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "before", "after"),
+    [
+        ("clean-german-lines.csv", "db", 933 / 31.1e6, 723 / 31.1e6),
+        ("layout-german-amounts.csv", "", 933 / 31.1e6, 512 / 31.1e6),
+        ("layout-german-quoted.csv", "", 730 * 12 / 365.25 / 1_036_667, 365 * 12 / 365.25 / 1_036_667),
+        ("layout-german-tabs.csv", "", 933 / 31.1e6, 524 / 31.1e6),
+    ],
+)
+def test_german_sheets_as_people_lay_them_out_are_divided(name, layer, before, after):
+    found = groups(name)
+
+    assert found[layer, "before"]["divided"] == pytest.approx(before)
+    assert found[layer, "after"]["divided"] == pytest.approx(after)
+    assert all(one["is_consistent"] for one in found.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Kosten je 1.000 Anfragen (€)", (Role.PER_REQUEST, 1000.0, "")),
+        ("Kosten pro Mio. Anfragen", (Role.PER_REQUEST, 1e6, "")),
+        ("Anfragen im Monat", (Role.REQUESTS, 1.0, "month")),
+        ("Jährliche Kosten", (Role.COST, 1.0, "year")),
+        ("Anfragen pro Sekunde", (Role.RATE, 1.0, "second")),
+        ("GitHub Pro plan", (None, 1.0, "")),
+        ("Tag", (None, 1.0, "")),
+    ],
+)
+def test_german_words_mean_what_english_ones_do_and_english_ones_stay(text, said):
+    found = meaning(text)
+
+    assert (found.role, found.per, found.period) == said
 
 
 def test_a_table_of_quotients_is_read_as_what_its_note_says():
