@@ -1,6 +1,7 @@
 """Claims: the numbers a learner types once, to be recomputed from the evidence."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,10 +11,18 @@ from sqlalchemy.orm import Session
 from app.course.values import ClaimDef, Course
 from app.domain.actors import Actor
 from app.domain.claims import Unclear, read_number, read_text, shown
-from app.domain.errors import Invalid, Stale
+from app.domain.errors import Stale
 from app.models import Claim, SubmissionVersion
 from app.services import audit, ledgers, versions
 from app.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The draft's new tag, and a sentence for each claim that could not be read, by key."""
+
+    tag: int
+    unread: dict[str, str]
 
 
 def save(
@@ -25,17 +34,17 @@ def save(
     tag: int,
     course: Course,
     now: datetime,
-) -> int:
-    """Keep the claims of a draft as typed, by key; an empty box takes its claim back. Returns the draft's new tag.
+) -> Kept:
+    """Keep the claims of a draft as typed, by key; an empty box takes its claim back.
 
-    A claim that `typed` does not name stays. Stale when another page saved since `tag`.
+    A claim that `typed` does not name, or that cannot be read, stays. Stale when another page saved since `tag`.
     """
     version = versions.lock_draft(db, actor, version_id)
     kept = {claim.key: claim for claim in db.scalars(select(Claim).where(Claim.version_id == version_id))}
-    read = _read(versions.capstone_of(course, version.capstone_slug).claims, typed)
+    read, unread = _read(versions.capstone_of(course, version.capstone_slug).claims, typed)
     changed = {key: value for key, value in read.items() if value != _value(kept.get(key))}
     if not changed:
-        return version.tag
+        return Kept(version.tag, unread)
     _require_fresh(version, tag, kept)
     units = {claim.key: claim.unit for claim in course.capstone(version.capstone_slug).claims}
     for key, value in changed.items():
@@ -52,7 +61,7 @@ def save(
         now=now,
     )
     ledgers.reckon(db, version_id, course=course, now=now)
-    return version.tag
+    return Kept(version.tag, unread)
 
 
 def _require_fresh(version: SubmissionVersion, tag: int, kept: Mapping[str, Claim]) -> None:
@@ -61,20 +70,21 @@ def _require_fresh(version: SubmissionVersion, tag: int, kept: Mapping[str, Clai
         raise Stale(_("These numbers were changed from another page."), tag=version.tag, theirs=theirs)
 
 
-def _read(definitions: tuple[ClaimDef, ...], typed: Mapping[str, str]) -> dict[str, float | str | None]:
-    """Every number and text typed, None for an empty box; or Invalid naming every box that cannot be read."""
+def _read(
+    definitions: tuple[ClaimDef, ...], typed: Mapping[str, str]
+) -> tuple[dict[str, float | str | None], dict[str, str]]:
+    """Every number and text typed, None for an empty box; and what is wrong with each that cannot be read."""
     found: dict[str, float | str | None] = {}
-    errors: dict[str, str] = {}
+    unread: dict[str, str] = {}
     for claim in definitions:
         if claim.key not in typed:
             continue
+        words = typed[claim.key]
         try:
-            found[claim.key] = (read_text if claim.is_text else read_number)(typed[claim.key])
+            found[claim.key] = read_text(words) if claim.is_text else read_number(words, unit=claim.unit)
         except Unclear as unclear:
-            errors[claim.key] = f"{claim.label}: {unclear}"
-    if errors:
-        raise Invalid(errors)
-    return found
+            unread[claim.key] = _("%(label)s: %(unclear)s", label=claim.label, unclear=unclear.args[0])
+    return found, unread
 
 
 def _value(claim: Claim | None) -> float | str | None:

@@ -16,14 +16,14 @@ from app.queries.work import Work
 from app.services import claims, submissions
 from app.services.submissions import LONGEST_WORDS, Words
 from app.services.versions import capstone_of
-from app.web import learner_pages, ledger_rows, packed, uploads
+from app.web import draft_answers, learner_pages, ledger_rows, packed, uploads
 from app.web.access import LEARNER, SIGNED_IN, access
 from app.web.errors import status_of
 from app.web.forms import Form
 from app.web.languages import write
 from app.web.pages import course, is_fragment, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
-from app.words import _, joined, spoken
+from app.words import _, joined
 
 bp = Blueprint("submissions", __name__)
 
@@ -76,13 +76,15 @@ def claim(version_id: UUID) -> Response:
     form = Form(request.form)
     try:
         with writing() as db:
-            tag = claims.save(
+            kept = claims.save(
                 db, g.actor, version_id, request.form, tag=_tag(form), course=course(), now=now()
             )
-    except (Invalid, Stale) as refused:
-        return _claims_refused(version_id, form, refused)
+    except Stale as stale:
+        return _claims_refused(version_id, form, stale)
+    if kept.unread:
+        return _claims_refused(version_id, form, kept)
     if "X-Autosave" in request.headers:
-        return jsonify(tag=tag, saved_at=zulu(now()))
+        return jsonify(tag=kept.tag, saved_at=zulu(now()))
     if is_fragment():
         return _claims_fragment(own_work(version_id))
     return redirect_to("submissions.show", slug=own_work(version_id).capstone.slug, _anchor="claims")
@@ -108,9 +110,9 @@ def words(version_id: UUID) -> Response:
         with writing() as db:
             tag = submissions.save_words(db, g.actor, version_id, _words(form), tag=_tag(form), now=now())
     except Stale as stale:
-        return _stale(stale)
+        return draft_answers.stale(stale)
     except Invalid as invalid:
-        return _unprocessable(invalid)
+        return draft_answers.unprocessable(invalid)
     return jsonify(tag=tag, saved_at=zulu(now()))
 
 
@@ -220,16 +222,16 @@ def _check_page(work: Work, form: Form, status: int = 200) -> Response:
     )
 
 
-def _claims_refused(version_id: UUID, form: Form, refused: Invalid | Stale) -> Response:
+def _claims_refused(version_id: UUID, form: Form, refused: claims.Kept | Stale) -> Response:
     """What was typed, again, with what is wrong beside it; for the autosave as JSON."""
     if "X-Autosave" in request.headers:
-        return _stale(refused) if isinstance(refused, Stale) else _unprocessable(refused)
+        return draft_answers.stale(refused) if isinstance(refused, Stale) else draft_answers.unread(refused)
     work = own_work(version_id)
-    if isinstance(refused, Invalid):
-        form.errors, status = dict(refused.errors), 422
-    else:
+    if isinstance(refused, Stale):
         kept = _("The boxes hold what was typed here; save again to keep it.")
         form.errors, status = {"": joined([refused.sentence, kept])}, 409
+    else:
+        form.errors, status = dict(refused.unread), 422
     if is_fragment():
         return _claims_fragment(work, form, status)
     return draft_page(work, form, status, claim_form=form)
@@ -286,15 +288,3 @@ def _words(form: Form) -> Words:
 def _tag(form: Form) -> int:
     typed = form.value("tag")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
-
-
-def _stale(stale: Stale) -> Response:
-    response = jsonify(tag=stale.tag, fields=stale.theirs, by="")
-    response.status_code = 409
-    return response
-
-
-def _unprocessable(invalid: Invalid) -> Response:
-    response = jsonify(message=spoken(invalid.sentence), fields=invalid.spoken)
-    response.status_code = 422
-    return response

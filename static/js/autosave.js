@@ -1,7 +1,7 @@
 // A draft saves itself. Contract: POST data-autosave with the whole form (its `tag` included) and X-Autosave: 1
 // -> 200 {tag, saved_at}; 409 {tag, fields: {name: their text}, by} when somebody saved in between; {message} for any
-// other refusal. What was typed is saved before the form itself is sent, so that no answer to that can lose it.
-// A copy lies in this browser only while the server does not have it.
+// other refusal, with a tag when all but what it names was saved. What was typed is saved before the form itself is
+// sent, so that no answer to that can lose it. A copy lies in this browser only while the server does not have it.
 import { announce, make, timeZone, toast } from "../portal.js";
 import { _, locale } from "./keys.js";
 
@@ -85,7 +85,7 @@ async function save(draft) {
   const told = answer?.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
   if (told.fields && answer.status === 409) return conflicted(draft, told);
   if (answer?.status === 200) saved(draft, told);
-  else unsaved(draft, answer, told.message);
+  else unsaved(draft, answer, told);
   if (answer) goOn(draft, answer);
 }
 
@@ -104,8 +104,9 @@ function saved(draft, { tag, saved_at: at }) {
   show(draft, _("Saved %(time)s", { time: clock.format(new Date(at)) }));
 }
 
-function unsaved(draft, answer, message) {
+function unsaved(draft, answer, { message, tag } = {}) {
   draft.changed = true;
+  if (tag !== undefined) draft.form.elements.tag.value = tag; // some of it was kept
   keep(draft);
   const refused = answer && answer.status >= 400 && answer.status < 500 && !isSignedOut(answer);
   const refusal = message ? message.replace(/[.]$/, "") : _("not accepted");

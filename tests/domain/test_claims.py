@@ -27,6 +27,34 @@ def test_numbers_are_read_as_people_type_them(typed, number):
     assert read_number(typed) == number
 
 
+@pytest.mark.parametrize(
+    ("typed", "unit", "number"),
+    [
+        ("99,9 %", "%", 99.9),
+        ("8x", "x", 8),
+        ("1 GB", "GB", 1),
+        ("$12.50", "USD", 12.5),
+        ("1,6 req/s", "requests/s", 1.6),
+        ("412 ms", "ms", 412),
+        ("220 Sekunden", "s", 220),
+        ("30 days", "days", 30),
+        ("1.000", "count", 1000),
+        ("12,500", "count", 12500),
+        ("1.000", "ms", 1),
+    ],
+)
+def test_a_numbers_own_unit_may_stand_beside_it_and_what_is_counted_has_no_fraction(typed, unit, number):
+    assert read_number(typed, unit=unit) == number
+
+
+@pytest.mark.parametrize(("typed", "unit"), [("4000 MB", "GB"), ("12 ms", "s"), ("96 €", "USD"), ("ms", "s")])
+def test_another_unit_is_refused_and_the_boxes_own_is_named(typed, unit):
+    with pytest.raises(Unclear) as unclear:
+        read_number(typed, unit=unit)
+
+    assert str(unclear.value) == f"Type a number in {unit}, such as 96.5."
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "\u00a0"])
 def test_nothing_typed_is_no_number(typed):
     assert read_number(typed) is None

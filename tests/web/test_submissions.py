@@ -152,7 +152,22 @@ def test_claims_that_cannot_be_read_come_back_as_typed(client, learner, draft, c
     assert 'value="quick &amp; cheap"' in answer.text
     assert 'value="96"' in answer.text
     with sessions() as db:
-        assert list(db.scalars(select(Claim))) == []
+        assert [(claim.key, claim.value) for claim in db.scalars(select(Claim))] == [(first, 96)]
+
+
+def test_what_is_wrong_with_claims_is_said_in_the_readers_language_and_counted(
+    client, learner, draft, course
+):
+    client.sign_in(learner)
+    keys = [claim.key for claim in course.capstone(SLUG).claims[:2]]
+    form = {"tag": "0", keys[0]: "quick", keys[1]: "slow"}
+    german = {"Accept-Language": "de", "X-Autosave": "1"}
+
+    answer = client.post(f"/versions/{draft.id}/claims", data=form, headers=german)
+
+    assert answer.status_code == 422
+    assert answer.json["message"].startswith("2 Felder, das erste: ")
+    assert "Geben Sie eine Zahl" in answer.json["message"]
 
 
 def test_the_autosave_of_claims_answers_in_json(client, learner, draft, course):
