@@ -26,11 +26,13 @@ _LABELS = {
     "Server Hostname:": "host",
     "Document Path:": "path",
 }
+_TAGS = re.compile(r"<[^<>]{0,200}>")
 _KINDS = re.compile(r"(Connect|Receive|Length|Exceptions): (\d{1,12})")
 
 
 def read(rows: Sequence[Line]) -> Summary:
-    """One run."""
+    """One run; with `-w` it is printed as a table of HTML."""
+    rows = [Line(row.number, _TAGS.sub(" ", row.text)) if "<t" in row.text else row for row in rows]
     found: dict[str, Reading] = {}
     host = path = ""
     for label, row, rest in labelled(rows, *_LABELS):
@@ -66,9 +68,11 @@ def _levels(rows: Sequence[Line]) -> dict[float, Reading]:
 
 
 def _total(rows: Sequence[Line]) -> dict[str, Reading]:
-    """`Total:  4   19   9.5   17   98`: min, mean, standard deviation, median, max."""
+    """`Total:  4   19   9.5   17   98`: min, mean, standard deviation, median, max; min, mean, max with -S and -w."""
     for _, row, rest in labelled(rows, "Total:"):
         values = [figure(word, row.where) for word in rest.split()[:5]]
+        if len(values) == 3:
+            return known(min=values[0], mean=values[1], max=values[2])
         if len(values) == 5:
             return known(min=values[0], mean=values[1], stddev=values[2], max=values[4])
     return {}

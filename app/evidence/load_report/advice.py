@@ -12,6 +12,16 @@ OPTIONS: dict[tuple[str, str], str] = {
         "Add `summaryTrendStats: ['avg', 'min', 'med', 'max', 'p(95)', 'p(99)']` to the options (or "
         "`--summary-trend-stats`), and write the summary with handleSummary."
     ),
+    **{
+        (tool, "p99"): phrase(
+            "{tool} keeps no percentile; send the same load with `wrk --latency`, hey, oha or k6.", tool=tool
+        )
+        for tool in ("siege", "httperf", "h2load")
+    },
+    ("loadtest", "p99"): phrase("Upload all of loadtest's output, with `Percentage of requests served`."),
+    ("Artillery", "p99"): phrase(
+        "Write the report as JSON: `artillery run --output report.json script.yml`."
+    ),
     ("hey", "p99"): phrase("Send 100 requests or more (`hey -z 60s URL`); with fewer hey leaves it out."),
     ("ab", "p99"): phrase(
         "Upload all of ab's output, with `Percentage of the requests served within a certain time`."

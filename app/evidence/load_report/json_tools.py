@@ -95,7 +95,11 @@ def _failures_of_oha(document: Any, statuses: Mapping[str, int], cut: int) -> It
 
 
 def autocannon(document: Any) -> Summary:
-    """Whole milliseconds. It has p90, p97.5 and p99, and no p95."""
+    """Whole milliseconds. It has p90, p97.5 and p99, and no p95.
+
+    Its rate is the mean of whole seconds, so the last part of one is in its duration only; with `-R` it adds the
+    latencies of requests that it should have sent, and `totalCount` counts them.
+    """
     latency = at(document, "latency") or {}
     levels = {
         float(found[1].replace("_", ".")): each
@@ -103,29 +107,29 @@ def autocannon(document: Any) -> Summary:
         if (found := _AUTOCANNON.fullmatch(name)) and (each := reading(document, "latency", name, step=1.0))
     }
     answered, odd = count(at(document, "requests", "total")), count(at(document, "non2xx"))
+    counted = count(at(document, "latency", "totalCount"))
     broken = count(at(document, "errors"))
-    statuses = {
-        code: count(at(each, "count")) for code, each in (at(document, "statusCodeStats") or {}).items()
-    }  # fmt: skip
+    statuses = at(document, "statusCodeStats") or {}
     return Summary(
         tool="autocannon",
         form=phrase("autocannon's report"),
         levels=levels,
         numbers=known(
-            n=reading(document, "latency", "totalCount") or reading(document, "requests", "total"),
+            n=reading(document, "requests", "total"),
             requests=Reading(float(answered + broken), 0.0, phrase("requests.total, errors")),
             answered=Reading(float(answered), 0.0, "requests.total"),
             errors=Reading(float(odd + broken), 0.0, "non2xx, errors"),
             throughput=reading(document, "requests", "average"),
-            duration_s=reading(document, "duration"),
+            duration_s=reading(document, "duration", step=1.0),
             connections=reading(document, "connections"),
             min=reading(document, "latency", "min", step=1.0),
             mean=reading(document, "latency", "mean", step=0.01),
             stddev=reading(document, "latency", "stddev", step=0.01),
             max=reading(document, "latency", "max", step=1.0),
         ),
-        statuses=statuses,
+        statuses={code: count(at(each, "count")) for code, each in statuses.items()},
         is_closed_loop=True,
+        corrects_omission=counted > answered,
         target=str(at(document, "url") or "")[:200],
         said=tuple(_failures_of_autocannon(odd, broken)),
     )

@@ -48,6 +48,7 @@ def inspect(source: Source) -> Report:
     """Read the profile and say what is to be said. Raises `Unreadable`."""
     from app.evidence.profile import checks, elsewhere, formats, summary
     from app.evidence.profile.limits import Refused
+    from app.evidence.profile.marshalled import HoldsCode
 
     likely, other = formats.likeliest(source), elsewhere.known(source.head_bytes)
     if likely is None:
@@ -59,6 +60,9 @@ def inspect(source: Source) -> Report:
         raise Unreadable(found)
     try:
         profile = likely[0].read(source)
+    except HoldsCode as code:
+        pure = elsewhere.PURE_PROFILE
+        raise Unreadable(rules.OTHER_FORM.at(what=pure.what, export=pure.export)) from code
     except Refused as refused:
         raise Unreadable(rules.BROKEN.at(format=likely[0].title, reason=str(refused))) from refused
     if not 0 < (profile.exact_total or profile.tree.total) < 1e15:

@@ -80,6 +80,7 @@ OTHERS = (
     Elsewhere(phrase("the text of `pprof -top`"), _PPROF, ((In.TOP, b"Showing nodes accounting for"),)),
     Elsewhere(phrase("the binary file of `perf record`"), _PERF, ((In.START, b"PERFILE2"),)),
     Elsewhere(phrase("the text of `perf report`"), _PERF, ((In.TOP, b"# Overhead"), (In.TOP, b"Symbol"))),
+    Elsewhere(phrase("the text of `perf report`"), _PERF, ((In.TOP, b"# Children"), (In.TOP, b"Symbol"))),
     Elsewhere(
         phrase("a recording of Java Flight Recorder"),
         phrase(
@@ -96,6 +97,21 @@ OTHERS = (
         phrase("the log of `node --prof`"),
         "`node --cpu-prof app.js`",
         ((In.START, b"v8-version,"), (In.HEAD, b"shared-library")),
+    ),
+    Elsewhere(
+        phrase("the text of `node --prof-process`"),
+        "`node --cpu-prof app.js`",
+        ((In.TOP, b"Statistical profiling result from"), (In.HEAD, b"ticks")),
+    ),
+    Elsewhere(
+        phrase("one moment of a program, as `py-spy dump` shows it"),
+        _PY_SPY,
+        ((In.START, b"Process "), (In.TOP, b"Python v"), (In.TOP, b"Thread ")),
+    ),
+    Elsewhere(
+        phrase("one moment of a program, as `py-spy dump` shows it"),
+        _PY_SPY,
+        ((In.START, b"["), (In.TOP, b'"owns_gil"'), (In.TOP, b'"frames"')),
     ),
     Elsewhere(phrase("a file of memray"), _MEMRAY, ((In.START, b"\x04\x22\x4d\x18"), (In.TOP, b"mem"))),
     Elsewhere(
@@ -132,6 +148,12 @@ OTHERS = (
     ),
     *_PAGES,
 )
+
+
+PURE_PROFILE = Elsewhere(
+    phrase("a file of `python -m profile` that names a program by its code"), _PROF, ((In.TOP, b"profiler"),)
+)
+"""It is told from cProfile's by a value that only a reader meets."""
 
 
 def known(head: bytes) -> Elsewhere | None:

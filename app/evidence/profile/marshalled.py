@@ -19,6 +19,7 @@ MOST_FUNCTIONS = 200_000
 _REFERRED = 0x80
 _SHORT_TEXT = (ord("z"), ord("Z"))
 _LONG_TEXT = tuple(b"sutaA")
+_CODES = (b"c", b"\xe3")
 _END = ord("0")
 _TUPLES = (ord("("), ord(")"))
 
@@ -26,6 +27,10 @@ _TUPLES = (ord("("), ord(")"))
 @dataclass(slots=True)
 class _Pending:
     """A place kept for a tuple or dictionary that is still being read: nothing may refer to it yet."""
+
+
+class HoldsCode(Refused):
+    """A function is named by its code object: `python -m profile` does so, for the program as a whole."""
 
 
 class Reader:
@@ -103,7 +108,10 @@ class Reader:
             raise self._odd(phrase("a function"))
         if code not in _TUPLES or self._size(code) != 3:
             raise self._odd(phrase("a function (file, line, name)"))
-        function = (self._text(), int(self._number()), self._text())
+        file, line = self._text(), int(self._number())
+        if file == "profile" and self._data[self._at : self._at + 1] in _CODES:
+            raise HoldsCode(phrase("it names a function by its code"))
+        function = (file, line, self._text())
         self._keep(slot, function)
         return function
 

@@ -48,6 +48,36 @@ def test_one_run_reads_the_same_from_every_tool(name):
     assert found["duration_s"] == pytest.approx(61.03, rel=0.02)
 
 
+@pytest.mark.parametrize(
+    ("name", "n", "requests", "errors", "throughput", "times"),
+    [
+        ("L10-trigger-loadtest.txt", 5879, 5879, 0, 490, (None, 19.9, 14, 102, 192)),
+        ("L10-trigger-loadtest-5.txt", 5879, 5879, 0, 490, (None, 19.9, 14, 102, 192)),
+        ("L7-trigger-loadtest-paced.txt", 599, 599, 17, 100, (None, 7.7, 7, 24, 34)),
+        ("L7-trigger-siege.json", 480, 500, 20, 303.8, (None, 30, None, None, 320)),
+        ("L4-trigger-siege.json", 7575, 7575, 0, 655.84, (None, 20, None, None, 330)),
+        ("L4-trigger-siege-4.0.txt", 7575, 7575, 0, 655.84, (None, 20, None, None, 330)),
+        ("L4-trigger-httperf.txt", 500, 500, 0, 60, (2.4, 18.1, 9.5, None, 256.1)),
+        ("L7-trigger-httperf.txt", 1200, 1200, 27, 118.1, (None, 43.1, None, None, None)),
+        ("L4-trigger-h2load.txt", 1500, 1500, 0, 174.61, (8.91, 55.42, None, None, 280.36)),
+        ("clean-artillery.json", 11_999, 12_000, 10, 12_000 / 59.929, (5, 21.4, 14.9, 127.8, 439)),
+        ("L7-trigger-artillery-1.json", 2980, 3000, 50, 49.8, (7.6, None, 16.2, 163.3, 363.3)),
+        ("L2-trigger-artillery.txt", 3599, 3600, 5, 59, (2, 12.1, 8.9, 102.5, 583)),
+        ("L7-trigger-artillery-1.txt", 31_908, 36_324, 4416, 254.78, (2.3, None, 11.6, 4849.1, 7419.9)),
+        ("L4-trigger-ab-w.html", 500, 500, 0, 406.42, (3, 12, None, None, 58)),
+        ("L4-trigger-ab-S.txt", 500, 500, 0, 513.8, (2, 10, None, None, 36)),
+        ("L2-trigger-autocannon-paced.json", 600, 600, 0, 100, (1, 27.44, 26, 91, 168)),
+    ],
+)
+def test_what_other_tools_print_is_read_as_it_stands(name, n, requests, errors, throughput, times):
+    found = facts(name)
+
+    assert (found["n"], found["requests"], found["errors"]) == (n, requests, errors)
+    assert found["throughput"] == pytest.approx(throughput)
+    levels = [found[level] and found[level]["value"] for level in ("p50", "p99")]
+    assert (found["min"], found["mean"], *levels, found["max"]) == times
+
+
 @pytest.mark.parametrize("name", RUN)
 def test_failures_are_counted_whatever_they_are_called(name):
     found = facts(name)

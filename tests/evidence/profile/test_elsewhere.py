@@ -1,5 +1,7 @@
 """Forms that are not read: each is known by its beginning and answered with what to export; prose is not."""
 
+import profile as pure_profile
+
 import pytest
 
 from app.evidence.profile import KIND
@@ -16,6 +18,10 @@ FORMS = {
     "File: app\nType: cpu\nShowing nodes accounting for 1.2s, 90% of 1.3s total\n": "pprof -proto",
     "PERFILE2\x68\0\0\0": "perf script",
     "# To display\n# Overhead  Command  Shared Object  Symbol\n": "perf script",
+    "# To display\n# Samples: 174  of event 'cpu-clock'\n# Children      Self  Command  Symbol\n": "perf script",
+    "Statistical profiling result from isolate-0x41f6-v8.log, (1031 ticks, 579 unaccounted)": "--cpu-prof",
+    'Process 5428: python work.py 6\nPython v3.11.7 (/usr/bin/python3.11)\n\nThread 5428 (active): "Main"': "py-spy",
+    '[{"pid": 5428, "owns_gil": false, "frames": [{"name": "wait"}]}]': "py-spy record",
     "FLR\0\0\2": "jfrconv",
     '{"snapshot":{"meta":{"node_fields":["type"]}}}': "--cpu-prof",
     "v8-version,10,2,154\nshared-library,/usr/bin/node,0x1,0x2\n": "--cpu-prof",
@@ -44,6 +50,17 @@ def test_a_form_that_is_not_read_is_answered_with_what_to_export(shelf, content,
     assert (found.code, found.severity) == ("P1", "warn")
     assert export in found.fix
     assert KIND.sniff(shelf.source(content)) == 0.9
+
+
+def test_what_profile_in_pure_python_writes_of_a_program_is_no_broken_file(shelf, tmp_path):
+    profile = pure_profile.Profile()
+    profile.runctx(compile("sum(range(9))", "program.py", "exec"), {}, {})
+    profile.dump_stats(str(tmp_path / "pure.prof"))
+
+    found = shelf.refused((tmp_path / "pure.prof").read_bytes())
+
+    assert (found.code, found.severity) == ("P1", "warn")
+    assert "python -m cProfile" in found.fix
 
 
 @pytest.mark.parametrize(
