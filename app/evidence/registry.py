@@ -48,7 +48,7 @@ from app.evidence.generic import binary, programs
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
-VERSION = "3"
+VERSION = "4"
 UNKNOWN = "unknown"
 LEAST_SURE = 0.3
 ABOUT_AS_SURE = 0.2

@@ -210,7 +210,7 @@ def test_the_ledger_as_text_says_claim_number_and_source(claims, capsys):
     text = capsys.readouterr().out
     assert text.count("Latency table or access log\n") == 1
     assert "✗ contradicts  p99 of checkout: 120 ms" in text
-    assert "  from: steady.csv.gz: column latency_ms" in text
+    assert "  from: steady.csv.gz: column latency_ms, rows 1 to 5,250" in text
     assert "○ cannot be checked  elsewhere: 80 rps" in text
 
 

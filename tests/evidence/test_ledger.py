@@ -70,7 +70,22 @@ def test_the_row_is_in_the_unit_of_the_claim_and_names_its_source():
 
     assert row.recomputed == pytest.approx(0.192712)
     assert row.low < row.recomputed < row.high
-    assert row.source == "clean-steady.csv.gz: column latency_ms"
+    assert row.source == "clean-steady.csv.gz: column latency_ms, rows 1 to 5,250"
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("L18-trigger-nan.csv.gz", "column latency_ms, rows 1 to 5,250"),
+        ("clean-k6.csv.gz", "column metric_value, entries 1 to 3,960"),
+        ("clean-nginx-timed.log.gz", "column rt, entries 1 to 1,509"),
+    ],
+)
+def test_a_latency_names_the_rows_it_was_counted_from(name, where):
+    """Rows that cannot be read are among those of a table; a log may hold lines that are no requests."""
+    (row,) = reckon([claim("p99", "100", "ms")], [recording(name)])
+
+    assert row.source == f"{name}: {where}"
 
 
 def test_seconds_claimed_as_milliseconds_are_called_by_their_name():

@@ -122,7 +122,7 @@ def throughput(_claim: Claim, facts: Facts) -> Measured | None:
     chance = 1.96 * math.sqrt(n) / duration
     return Measured(value, low, high, value - chance, value + chance,
                     phrase("2 % for ramp-up and where a tool stops its clock, and the clock of the file"),
-                    f"{_column(facts, 'start')}, {_column(facts, 'latency')}",
+                    f"{_column(facts, 'start')}, {_column(facts, 'latency')}{_rows(facts)}",
                     phrase(" ({n:,} requests in {duration} s)", n=n, duration=shown(duration)))  # fmt: skip
 
 
@@ -161,7 +161,8 @@ def requests(_claim: Claim, facts: Facts) -> Measured | None:
     if value is None:
         return None
     least, step = min(value, facts.get("n", value)), max(0.0, _step(facts, "requests", 0.0) - 1) / 2
-    where = facts.get("lines", {}).get("requests") or phrase("rows 1 to {last:,}", last=value)
+    last = int((facts.get("counted") or {"last": value})["last"])
+    where = facts.get("lines", {}).get("requests") or phrase("rows 1 to {last:,}", last=last)
     return Measured(
         float(value), least - step, value + step, None, None, phrase("the rounding of the claim"), where
     )
@@ -243,8 +244,21 @@ def _basis(facts: Facts) -> str:
 
 
 def _place(facts: Facts, name: str, role: str) -> str:
-    """The line a tool printed it on, else the column it was recomputed from."""
-    return facts.get("lines", {}).get(name) or _column(facts, role)
+    """The line a tool printed it on, else the column and the rows it was recomputed from."""
+    return facts.get("lines", {}).get(name) or f"{_column(facts, role)}{_rows(facts)}"
+
+
+def _rows(facts: Facts) -> str:
+    """The range of rows, where there is one a request."""
+    counted = facts.get("counted")
+    if not counted:
+        return ""
+    last = counted["last"]
+    return (
+        phrase(", rows 1 to {last:,}", last=last)
+        if counted["is_table"]
+        else phrase(", entries 1 to {last:,}", last=last)
+    )
 
 
 def _column(facts: Facts, role: str) -> str:

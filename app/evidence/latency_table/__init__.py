@@ -9,6 +9,8 @@ Facts (all latencies in ms; times in seconds after `first_time` less `first_star
   requests, errors, error_rate, aborted, unreadable_rows
                           errors: status 4xx or 5xx, no answer, or told to be one; aborted: the client gave up (499, 0
                           or -1 in a server's log, HAProxy's C, Envoy's DC), which is not counted as an error
+  counted                 {is_table, last}: what the numbers come from, rows 1 to `last` of a table, header not counted,
+                          else entries 1 to `last` of those that are requests
   n, p50, p90, p95, p99, p999, min, mean, stddev, max, succeeded, curve, histogram
                           absent in a log that has no times of requests. A percentile is {value, low, high, low_rank,
                           high_rank, definitions}; succeeded: the percentiles without failures, or null;

@@ -61,7 +61,7 @@ def _sample_size(facts: Mapping[str, Any]) -> Iterator[Finding]:
         yield FEW_ROWS.at(n=n, slowest=_ordinal(n - (-(-n * 99 // 100)) + 1))
         return
     rule = THIN_TAIL if n < 1000 else SOME_TAIL if n < 10_000 else ENOUGH
-    yield rule.at(n=n, low=shown(p99["low"]), high=shown(p99["high"]))
+    yield rule.at(n=f"{n:,}", low=shown(p99["low"]), high=shown(p99["high"]))
 
 
 def _ordinal(place: int) -> str:
@@ -87,8 +87,8 @@ def _errors(layout: Layout, facts: Mapping[str, Any]) -> Iterator[Finding]:
         rule = ERRORS if "p99" in facts else ERRORS_COUNTED
         yield rule.at(
             share=shown(100 * facts["error_rate"]),
-            errors=facts["errors"],
-            n=facts["requests"],
+            errors=f"{facts['errors']:,}",
+            n=f"{facts['requests']:,}",
             p99=shown(facts["p99"]["value"]) if "p99" in facts else "unknown",
             p99_ok="none" if succeeded is None else shown(succeeded["p99"]),
             classes=": " + classes if (classes := classes_in_words(facts)) else "",

@@ -58,7 +58,7 @@ def _scaled(before: Facts, after: Facts) -> Iterator[Finding]:
     step = max(before["resolution_ms"], after["resolution_ms"])
     is_even = all(abs(new / old / factor - 1) <= EVENLY + step / min(old, new) for old, new in known)
     if is_even and abs(factor - 1) > SAME:
-        yield SCALED.at(n=before["n"], factor=float(f"{factor:.4g}"))
+        yield SCALED.at(n=f"{before['n']:,}", factor=float(f"{factor:.4g}"))
 
 
 def _throughput(claim: Claim, facts: Facts) -> Measured | None:

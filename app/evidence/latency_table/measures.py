@@ -27,6 +27,7 @@ def facts_of(dialect: Dialect, layout: Layout, counts: Counts, load: Load) -> di
         "error_rate": _share(counts.failed, counts.requests),
         "aborted": counts.aborted,
         "unreadable_rows": counts.unreadable,
+        "counted": _counted(dialect, layout, counts),
         "tool": layout.tool,
         "unit": None if layout.latency is None else layout.latency.unit,
         "unit_from": layout.unit_from,
@@ -42,6 +43,12 @@ def facts_of(dialect: Dialect, layout: Layout, counts: Counts, load: Load) -> di
         "series": {"step_s": counts.width_s, "points": [_point(point) for point in counts.series]},
         **traffic_facts(layout, counts),
     }
+
+
+def _counted(dialect: Dialect, layout: Layout, counts: Counts) -> dict[str, Any]:
+    """Which entries the numbers come from: all rows of a table, else those of a file that are requests."""
+    is_table = dialect.lines is None and layout.only is None
+    return {"is_table": is_table, "last": counts.requests + (counts.unreadable if is_table else 0)}
 
 
 def _unescaped(name: str, layout: Layout) -> str:

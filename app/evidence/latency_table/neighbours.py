@@ -16,7 +16,7 @@ MOSTLY = 0.9
 def around(layout: Layout, facts: Mapping[str, Any]) -> Iterator[Finding]:
     """Findings about the other end, whichever it is."""
     if facts["aborted"]:
-        yield GAVE_UP.at(aborted=facts["aborted"], n=facts["requests"])
+        yield GAVE_UP.at(aborted=f"{facts['aborted']:,}", n=f"{facts['requests']:,}")
     if facts["masked"]:
         yield RESCUED.at(masked=facts["masked"])
     if (host := _local(facts["hosts"])) is not None:
