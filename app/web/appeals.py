@@ -6,11 +6,11 @@ from uuid import UUID
 from flask import Blueprint, Response, g, request
 from sqlalchemy.orm import Session
 
-from app.domain.errors import Forbidden, Invalid, NotFound, Refused
+from app.domain.errors import Forbidden, NotFound, Refused
 from app.queries import appeals as rows
 from app.services import appeals, explanations
 from app.web.access import ADMIN, REVIEWER, SIGNED_IN, access
-from app.web.errors import status_of
+from app.web.errors import errors_of, status_of
 from app.web.feedback import feedback_page
 from app.web.forms import Form
 from app.web.pages import course, names_shown, now, page, redirect_to, settings
@@ -163,7 +163,7 @@ def _errors(refused: Refused) -> dict[str, str]:
     """One sentence for each field; what is not there, or not for this person, has a page of its own."""
     if isinstance(refused, (NotFound, Forbidden)):
         raise refused
-    return refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
+    return errors_of(refused)
 
 
 def _titles() -> dict[str, str]:

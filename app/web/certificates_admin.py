@@ -9,6 +9,7 @@ from app.domain.errors import Conflict, Invalid
 from app.queries import certificates as rows
 from app.services import certificates
 from app.web.access import ADMIN, access
+from app.web.errors import errors_of, status_of
 from app.web.forms import Form
 from app.web.pages import now, page, redirect_to, settings
 from app.web.transactions import reading, writing
@@ -52,8 +53,8 @@ def reissue(certificate_id: UUID) -> Response:
                 now=now(),
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
-        return _show(form, chosen=certificate_id, status=422 if isinstance(refused, Invalid) else 409)
+        form.errors = errors_of(refused)
+        return _show(form, chosen=certificate_id, status=status_of(refused))
     return redirect_to("certificates_admin.show", q=request.args.get("q") or None)
 
 

@@ -9,7 +9,7 @@ from app.domain.errors import Conflict, Invalid
 from app.queries import conflicts as rows
 from app.services import conflicts
 from app.web.access import ADMIN, REVIEWER, access
-from app.web.errors import status_of
+from app.web.errors import errors_of, status_of
 from app.web.forms import Form
 from app.web.pages import course, names_shown, now, page, redirect_to
 from app.web.transactions import reading, writing
@@ -40,7 +40,7 @@ def declare(version_id: UUID) -> Response:
                 now=now(),
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
+        form.errors = errors_of(refused)
         return _ask(version_id, form, status=status_of(refused))
     return redirect_to("conflicts.mine")
 

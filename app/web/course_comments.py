@@ -8,7 +8,7 @@ from app.domain.errors import Conflict, Invalid
 from app.queries.course_comments import shared_comments
 from app.services import course_comments
 from app.web.access import ADMIN, access
-from app.web.errors import status_of
+from app.web.errors import errors_of, status_of
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to
 from app.web.transactions import reading, writing
@@ -31,7 +31,7 @@ def keep() -> Response:
         with writing() as db:
             course_comments.keep(db, g.actor, slug, key, body=form.value("body"), course=course(), now=now())
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"body": str(refused)}
+        form.errors = errors_of(refused, field="body")
         return _show(form, status=status_of(refused))
     return redirect_to("course_comments.show", _anchor=f"{slug}-{key}")
 
@@ -44,7 +44,7 @@ def forget(comment_id: UUID) -> Response:
             course_comments.forget(db, g.actor, comment_id, now=now())
     except Conflict as refused:
         form = Form()
-        form.errors = {"": str(refused)}
+        form.errors = errors_of(refused)
         return _show(form, status=409)
     return redirect_to("course_comments.show")
 

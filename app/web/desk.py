@@ -14,6 +14,7 @@ from app.services import desk as desks
 from app.services import reviews
 from app.web import desk_pages
 from app.web.access import REVIEWER, access
+from app.web.errors import errors_of, status_of
 from app.web.forms import Form
 from app.web.pages import course, is_fragment, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
@@ -56,8 +57,8 @@ def keep(review_id: UUID, key: str) -> Response:
                 now=now(),
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"body": refused.sentence}
-        return _bank(review_id, key, form, status=422 if isinstance(refused, Invalid) else 409)
+        form.errors = errors_of(refused, field="body")
+        return _bank(review_id, key, form, status=status_of(refused))
     return _bank(review_id, key, Form()) if is_fragment() else _to_bank(review_id, key)
 
 

@@ -53,6 +53,11 @@ def status_of(refused: Refused) -> int:
     return next(STATUS[kind] for kind in type(refused).__mro__ if kind in STATUS)
 
 
+def errors_of(refused: Refused, *, field: str = "") -> dict[str, str]:
+    """The sentences for a form, by field; what is about no field of its own stands at `field`, "" being above all."""
+    return dict(refused.errors) if isinstance(refused, Invalid) else {field: refused.sentence}
+
+
 def register(app: Flask) -> None:
     """Answer every error ourselves."""
     app.register_error_handler(Refused, _refused)

@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import Blueprint, Response, g, request
 
 from app.domain import appeals as appeal_rules
-from app.domain.errors import Invalid, NotFound, Refused
+from app.domain.errors import NotFound, Refused
 from app.queries import feedback as rows
 from app.services import reviews
 from app.web.access import SIGNED_IN, access
 from app.web.desk_files import text_of
-from app.web.errors import status_of
+from app.web.errors import errors_of, status_of
 from app.web.forms import Form
 from app.web.pages import course, names_shown, now, page, redirect_to, settings
 from app.web.transactions import close_reading, reading, writing
@@ -59,7 +59,7 @@ def undo(review_id: UUID) -> Response:
     except Refused as refused:
         if isinstance(refused, NotFound):
             raise
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
+        form.errors = errors_of(refused)
         return feedback_page(review_id, form, status=status_of(refused))
     return redirect_to("feedback.show", review_id=review_id)
 

@@ -25,7 +25,7 @@ from app.services import files
 from app.services.files import Offer
 from app.web import submissions, uploads
 from app.web.access import LEARNER, SIGNED_IN, access
-from app.web.errors import status_of
+from app.web.errors import errors_of, status_of
 from app.web.evidence_text import window
 from app.web.forms import Form
 from app.web.kinds import kind_title
@@ -262,13 +262,11 @@ def _refusal(invalid: Invalid) -> Response:
 def _again(version_id: UUID, slot: str, refused: Refused) -> Response:
     """The page again with the sentence at its slot, and what was pasted still in its box."""
     work = submissions.own_work(version_id)
-    errors = dict(refused.errors) if isinstance(refused, Invalid) else {"file": refused.sentence}
-    field = next(iter(errors))
+    field, said = next(iter(errors_of(refused, field="file").items()))
     at_slot, on_page = Form(MultiDict({"text": request.form.get("text", "")})), Form()
     if "text" in request.form:
         field = "text"
-    at_slot.errors = {field: next(iter(errors.values()))}
-    on_page.errors = {f"{field}-{slot}": next(iter(errors.values()))}
+    at_slot.errors, on_page.errors = {field: said}, {f"{field}-{slot}": said}
     status = status_of(refused)
     return submissions.draft_page(work, on_page, status, upload_form=at_slot, upload_slot=slot)
 
@@ -276,7 +274,7 @@ def _again(version_id: UUID, slot: str, refused: Refused) -> Response:
 def _unplaced(file: FileRow, refused: Refused) -> Response:
     """The place of archives again, with the sentence at the file."""
     form = Form()
-    said = next(iter(refused.errors.values())) if isinstance(refused, Invalid) else refused.sentence
+    said = next(iter(errors_of(refused).values()))
     form.errors = {"place": said, f"place-{file.id}": said}
     work = submissions.own_work(file.version_id)
     return _placing(work, form, {f"place-{file.id}": said}, status_of(refused), place_file=file.id)

@@ -9,7 +9,7 @@ from app.queries.colleagues import colleagues
 from app.services import handovers
 from app.web import desk_pages
 from app.web.access import REVIEWER, access
-from app.web.errors import status_of
+from app.web.errors import errors_of, status_of
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
@@ -41,7 +41,7 @@ def hand_over(review_id: UUID) -> Response:
                 now=now(),
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
+        form.errors = errors_of(refused)
         return _ask(review_id, form, status=status_of(refused))
     return redirect_to("reviews.queue")
 

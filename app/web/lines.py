@@ -12,6 +12,7 @@ from app.web import desk_files, desk_pages
 from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.desk_files import ShownLine
 from app.web.differences import differences
+from app.web.errors import errors_of, status_of
 from app.web.forms import Form
 from app.web.pages import is_fragment, now, page, redirect_to, settings
 from app.web.transactions import close_reading, writing
@@ -125,8 +126,8 @@ def _said(review_id: UUID, file_id: UUID, line: int) -> Response:
 
 def _refused(review_id: UUID, file_id: UUID, line: int, form: Form, refused: Invalid | Conflict) -> Response:
     """The form again with what was typed and why it was not taken."""
-    form.errors = refused.errors if isinstance(refused, Invalid) else {"body": refused.sentence}
-    status = 422 if isinstance(refused, Invalid) else 409
+    form.errors = errors_of(refused, field="body")
+    status = status_of(refused)
     if not is_fragment():
         return _show(review_id, file_id, form, status=status)
     desk = desk_pages.opened(review_id)

@@ -16,7 +16,7 @@ from app.queries.second_readings import ReadCriterion
 from app.services import second_readings
 from app.services.review_drafts import Draft
 from app.web.access import ADMIN, REVIEWER, access
-from app.web.errors import status_of
+from app.web.errors import errors_of, status_of
 from app.web.forms import Form
 from app.web.pages import course, names_shown, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
@@ -76,7 +76,7 @@ def answer(review_id: UUID) -> Response:
                 now=now(),
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
+        form.errors = errors_of(refused)
         return _show(review_id, form, status=status_of(refused))
     return redirect_to("second_readings.waiting")
 
@@ -109,7 +109,7 @@ def settle(review_id: UUID) -> Response:
                 db, g.actor, review_id, draft=draft, verdict=verdict or Verdict.NEEDS_CHANGES, now=now()
             )
     except (Invalid, Conflict) as refused:
-        form.errors = refused.errors if isinstance(refused, Invalid) else {"": refused.sentence}
+        form.errors = errors_of(refused)
         return _judge(review_id, form, status=status_of(refused))
     return redirect_to("second_readings.disputed")
 

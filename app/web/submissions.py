@@ -18,7 +18,7 @@ from app.services.submissions import LONGEST_WORDS, Words
 from app.services.versions import capstone_of
 from app.web import draft_answers, learner_pages, ledger_rows, packed, uploads
 from app.web.access import LEARNER, SIGNED_IN, access
-from app.web.errors import status_of
+from app.web.errors import errors_of, status_of
 from app.web.forms import Form
 from app.web.languages import write
 from app.web.pages import course, is_fragment, now, page, redirect_to, settings
@@ -125,7 +125,7 @@ def submit(version_id: UUID) -> Response:
         with writing() as db:
             submissions.submit(db, g.actor, version_id, _words(form), course=course(), now=now())
     except (Invalid, Conflict, Paused, Unavailable) as refused:
-        form.errors = dict(refused.errors) if isinstance(refused, Invalid) else {"": str(refused)}
+        form.errors = errors_of(refused)
         return _check_page(own_work(version_id), form, status=status_of(refused))
     return redirect_to("receipts.show", version_id=version_id)
 

@@ -56,10 +56,12 @@ def test_one_of_the_files_says_so_and_is_not_removed_here(client, sessions, admi
 
     page = client.get("/admin/comments").get_data(as_text=True)
     refused = client.post(f"/admin/comments/{comment_id}/forget")
+    german = client.post(f"/admin/comments/{comment_id}/forget", headers={"Accept-Language": "de"})
 
     assert "in the course’s files" in page
     assert refused.status_code == 409
     assert "Take it out there, and publish the course." in refused.get_data(as_text=True)
+    assert "Nehmen Sie ihn dort heraus" in german.get_data(as_text=True)
 
 
 def test_the_page_costs_the_same_for_one_and_for_many(client, admin, count_selects):

@@ -245,10 +245,15 @@ def test_a_draft_beside_a_waiting_version_says_so_and_is_not_sent(client, make, 
 
     page = client.get(f"/work/{SLUG}").text
     answer = client.post(f"/versions/{second.id}/submit", data={"reason": "x", "attested": "yes"})
+    german = client.post(
+        f"/versions/{second.id}/submit", data={"reason": "x"}, headers={"Accept-Language": "de"}
+    )
 
     assert "Version 1 is still waiting for its rating" in page
     assert answer.status_code == 409
     assert "Version 1 is still waiting for its rating" in answer.text
+    assert "Fassung 1 wartet noch auf ihre Bewertung" in german.text
+    assert "still waiting" not in german.text
     assert state(sessions, second) is State.DRAFT
 
 
