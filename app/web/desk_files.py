@@ -13,9 +13,9 @@ from app.queries.review_desk import Desk
 from app.queries.review_evidence import DeskFile, DeskFinding
 from app.queries.reviews import LineComment
 from app.web.evidence_text import Window, pick, window
+from app.web.facts import shown_facts
 from app.web.figures import Figure, Pair, file_figures
 from app.web.kinds import kind_title
-from app.web.numbers import shown_number
 from app.web.pages import storage
 from app.words import _
 
@@ -33,11 +33,6 @@ LINES_A_PART = 100
 LINES_COMPARED = 2000
 FILES_SHOWN = 12
 """Files whose lines stand on the desk itself; those after them are one click away."""
-MOST_FACTS = 12
-FACTS_FIRST = ("requests", "p50", "p95", "p99", "max", "throughput", "error_rate", "duration_s")
-FACTS_LEFT_OUT = frozenset(
-    {"schema", "name", "sha256", "kind", "n", "first_start_s", "first_time", "last_time"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +89,7 @@ class ShownFile:
     kind: str
     check_state: str
     change: str
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, object], ...]
     findings: tuple[PlacedFinding, ...]
     figures: tuple[Figure, ...]
     paired: bool
@@ -196,7 +191,7 @@ def _shown_file(desk: Desk, file: DeskFile, slot_title: str, *, paired: bool) ->
         kind=kind_title(file.kind),
         check_state=file.check_state.value if file.check_state else "",
         change=file.change,
-        facts=tuple(_facts(file.facts)),
+        facts=tuple(shown_facts(file.kind, file.facts)),
         findings=findings,
         figures=file_figures(file, f"file-{file.index}", desk.files, paired=paired),
         paired=paired,
@@ -255,19 +250,3 @@ def _said(desk: Desk, file: DeskFile) -> dict[int, tuple[LineComment, ...]]:
         if comment.file_id == file.id:
             said[comment.line] = (*said.get(comment.line, ()), comment)
     return said
-
-
-def _facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The plain values among what was read, in the reader's words for them; structures stay in the JSON."""
-    order = (*FACTS_FIRST, *sorted(set(facts) - {*FACTS_FIRST, *FACTS_LEFT_OUT}))
-    plain = [
-        (name.replace("_", " "), shown_number(value))
-        for name, value in ((name, measured(facts.get(name))) for name in order)
-        if isinstance(value, (int, float, str)) and value != ""
-    ]
-    return plain[:MOST_FACTS]
-
-
-def measured(value: Any) -> Any:
-    """The value of a percentile, which comes with its interval; anything else as it is."""
-    return value.get("value") if isinstance(value, Mapping) else value

@@ -13,7 +13,8 @@ from app.queries import review_desk
 from app.queries.review_desk import Desk
 from app.queries.review_evidence import DeskFile
 from app.queries.review_rubric import DeskCriterion
-from app.web.desk_files import PlacedFinding, ShownFile, measured
+from app.web.desk_files import PlacedFinding, ShownFile
+from app.web.facts import measured
 from app.web.figures import Pair, pairs
 from app.web.forms import Form
 from app.web.ledger_rows import ShownClaim, shown_claim, shown_ledger
