@@ -96,6 +96,12 @@ def test_what_was_typed_last_is_there_after_a_reload_at_once(desk):
     expect(state_of_draft(page)).to_have_text(SAVED)
 
 
+def test_skip_beside_finish_opens_its_fold_and_asks_why(desk):
+    desk.page.locator(".desk-foot").get_by_role("link", name="Skip …").click()
+
+    expect(desk.page.get_by_label("Why should somebody else take it?")).to_be_focused()
+
+
 def test_a_finding_leads_to_its_line_and_back(desk):
     page = desk.page
     finding = page.locator(".desk-finding .finding", has_text="rows read by Seq Scan")

@@ -1,8 +1,10 @@
 """Signing in and out, on real session rows."""
 
+import pytest
 from sqlalchemy import select
 
 from app.models import SignIn
+from config import Provider
 
 
 def test_a_stranger_is_sent_to_sign_in_and_back(client):
@@ -30,3 +32,16 @@ def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(client):
     answer = client.post("/apply", headers={"Referer": "http://localhost/apply?from=mail"})
 
     assert (answer.status_code, answer.location) == (303, "/sign-in?next=/apply?from%3Dmail")
+
+
+@pytest.mark.parametrize(("names", "is_warned"), [(["github"], False), (["github", "google"], True)])
+def test_with_several_providers_one_is_told_that_each_is_an_account(
+    client, app, monkeypatch, names, is_warned
+):
+    offered = {name: Provider(name, name.title(), "oidc", "", "id", "") for name in names}
+    monkeypatch.setattr(app.extensions["touchstone"].providers, "by_name", offered)
+
+    page = client.get("/sign-in").text
+
+    assert page.count("Continue with") == len(names)
+    assert ("Two providers are two accounts" in page) is is_warned
