@@ -78,8 +78,18 @@ THOUSANDFOLD = Rule(
     "Correct the unit of the claim or of the column's header.",
     example="0.184 ms claimed where the file has 184 ms",
 )
+OTHER_UNIT = Rule(
+    "L13",
+    Severity.WARN,
+    "The smaller of the two files lies below a millisecond and the other about {factor} times above it, at every "
+    "percentile: p50 {before_p50} and {after_p50} ms, p99 {before_p99} and {after_p99} ms. Is one of them in seconds?",
+    "One factor of a thousand at every percentile is more often a unit than a change.",
+    "Look at a few rows of both files: correct the header of the one whose unit it does not name. If both are in ms, "
+    "say what took a thousandth of the time.",
+    example="seconds under a column called `duration_ms`, beside a file that is in ms",
+)
 
 RULES = (
     CONTRADICTED, TOO_FEW_FOR_CLAIM, INSIDE_NOISE, MORE_ERRORS, SHORT_FOR_INFRASTRUCTURE, OTHER_LOAD, THOUSANDFOLD,
-    MORE_CONNECTIONS, TRADE_OFF,
+    MORE_CONNECTIONS, TRADE_OFF, OTHER_UNIT,
 )  # fmt: skip

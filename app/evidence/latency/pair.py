@@ -12,7 +12,14 @@ from typing import Any
 from app.evidence.claims import Facts
 from app.evidence.findings import Finding, phrase
 from app.evidence.latency.claims import LEVELS
-from app.evidence.ledger_rules import INSIDE_NOISE, MORE_CONNECTIONS, MORE_ERRORS, OTHER_LOAD, TRADE_OFF
+from app.evidence.ledger_rules import (
+    INSIDE_NOISE,
+    MORE_CONNECTIONS,
+    MORE_ERRORS,
+    OTHER_LOAD,
+    OTHER_UNIT,
+    TRADE_OFF,
+)
 from app.evidence.measured import wilson
 from app.evidence.units import shown
 
@@ -22,11 +29,15 @@ WORTH = 0.1
 """Percent of failures after a change from which on more of them are worth a word."""
 ROSE = 1.1
 """A tenth more; less than that may be the day."""
+UNIT_LEAST, UNIT_MOST, SELDOM_MS = 300.0, 30_000.0, 1.0
+"""A thousand, with room for a change of a third to thirty times beside it; and a p50 that few servers answer in."""
+OWN = (None, phrase("the table"))
 
 
 def compare(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
     """Whether the claimed change is more than chance, whether the runs can be compared, and what got worse."""
     yield from _noise(before, after, metric)
+    yield from _unit(before, after)
     yield from _load(before, after, metric)
     yield from _trade(before, after, metric)
     yield from _errors(before, after)
@@ -60,6 +71,36 @@ def _noise(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
 def _has_interval(level: Mapping[str, Any] | None) -> bool:
     """Few requests leave one end open; a summary without a histogram has neither."""
     return level is not None and (level["low"] is not None or level["high"] is not None)
+
+
+def _unit(before: Facts, after: Facts) -> Iterator[Finding]:
+    """Files of somebody's own making that lie a thousand times apart, the lower one below what most servers reach."""
+    pairs = {level: (_at(before, level), _at(after, level)) for level in ("p50", "p95", "p99")}
+    known = [pair for pair in pairs.values() if min(pair) > 0]
+    factors = [max(pair) / min(pair) for pair in known]
+    if len(known) < len(pairs) or not (_is_own(before) or _is_own(after)):
+        return
+    is_one_lower = len({pair[0] > pair[1] for pair in known}) == 1
+    if (
+        is_one_lower
+        and min(factors) >= UNIT_LEAST
+        and max(factors) <= UNIT_MOST
+        and min(known[0]) < SELDOM_MS
+    ):
+        yield OTHER_UNIT.at(
+            factor=f"{float(f'{factors[0]:.2g}'):,.0f}",
+            before_p50=shown(pairs["p50"][0]), after_p50=shown(pairs["p50"][1]),
+            before_p99=shown(pairs["p99"][0]), after_p99=shown(pairs["p99"][1]),
+        )  # fmt: skip
+
+
+def _at(facts: Facts, level: str) -> float:
+    return float((facts.get(level) or {}).get("value") or 0.0)
+
+
+def _is_own(facts: Facts) -> bool:
+    """No tool wrote it, so its unit is only what somebody called it."""
+    return facts.get("tool") in OWN
 
 
 def _load(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:

@@ -149,3 +149,30 @@ def test_any_two_reports_can_be_held_against_each_other():
         for after in read:
             for metric in ("p50", "p99", "p999", "throughput", "error_rate"):
                 assert all(finding.message for finding in compare(before, after, metric))
+
+
+def scaled(sample, factor):
+    levels = {
+        level: {**found, "value": found["value"] * factor, "low": None, "high": None}
+        for level in ("p50", "p90", "p95", "p99", "p999")
+        if (found := facts(sample)[level])
+    }
+    return changed(sample, **levels)
+
+
+@pytest.mark.parametrize("name", [STEADY, "clean-open-loop.csv.gz", "clean-generic-one-row.csv"])
+@pytest.mark.parametrize("factor", [0.001, 0.0003])
+def test_seconds_under_a_header_of_milliseconds_are_asked_about_on_either_side(name, factor):
+    whole, seconds = facts(name), scaled(name, factor)
+
+    assert "L13" in codes(whole, seconds, "p99")
+    assert "L13" in codes(seconds, whole, "p99")
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"),
+    [(STEADY, 0.02), (STEADY, 0.004), ("clean-generic-one-row.csv", 0.1), ("clean-wrk2.txt", 0.001)],
+)
+def test_a_large_change_and_a_tool_that_writes_its_unit_are_believed(name, factor):
+    """A scan that became an index may be 250 times as fast; what wrk calls milliseconds are some."""
+    assert "L13" not in codes(facts(name), scaled(name, factor), "p99")
