@@ -167,8 +167,7 @@ def _unread(source: Source, kind: str | None, *, is_final: bool) -> Report:
         return Report(UNKNOWN if kind is None else kind, 0.0, {}, ())
     if (sort := binary.what(source)) is not None:
         return Report(UNKNOWN, 0.0, {}, (generic.NO_TEXT.at(what=sort[0], instead=sort[1]),))
-    names = ", ".join(known.title for known in KINDS)
-    return Report(UNKNOWN, 0.0, {}, (generic.UNKNOWN.at(kinds=names),))
+    return Report(UNKNOWN, 0.0, {}, (generic.UNKNOWN.at(),))
 
 
 def _asks(source: Source, report: Report, likely: Sequence[tuple[Kind, float]]) -> Iterator[Finding]:

@@ -58,7 +58,7 @@ def window_requests(claim: Claim, files: Sequence[FileFacts]) -> Measured | None
     return Measured(
         float(count.requests),
         float(count.least),
-        float(count.requests),
+        float(count.most),
         None,
         None,
         phrase("whether the requests at the edges of the windows count"),

@@ -37,10 +37,12 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Requests in whole steps and in all steps a window touches; 5xx by status; without an answer; given up."""
+    """Requests in whole steps, in all steps a window reaches into, and with the one that begins as it ends; 5xx by
+    status; without an answer; given up."""
 
     least: int = 0
     requests: int = 0
+    most: int = 0
     codes: Mapping[int, int] = field(default_factory=dict)
     unanswered: int = 0
     aborted: int = 0
@@ -119,7 +121,7 @@ def counted(given: Sequence[Log], spans: Sequence[Span]) -> Count:
 
 
 def _of_group(group: Sequence[Log], spans: Sequence[Span]) -> Count:
-    least = requests = unanswered = aborted = 0
+    least = requests = ending = unanswered = aborted = 0
     codes: Counter[int] = Counter()
     firsts: list[float] = []
     for log in group:
@@ -131,6 +133,7 @@ def _of_group(group: Sequence[Log], spans: Sequence[Span]) -> Count:
                 codes[500] += fives
                 unanswered += silent
                 firsts += [at] if fives + silent else []
+        ending += sum(point[1] for point in log.points if any(point[0] == end for _, end in spans))
         for at, code in _within(log.broken or (), spans):
             firsts.append(at)
             if code is not None and 500 <= code <= 599:
@@ -138,7 +141,7 @@ def _of_group(group: Sequence[Log], spans: Sequence[Span]) -> Count:
             else:
                 unanswered += 1
     return Count(
-        least, requests, dict(sorted(codes.items())), unanswered, aborted, min(firsts, default=None),
+        least, requests, requests + ending, dict(sorted(codes.items())), unanswered, aborted, min(firsts, default=None),
         max((_gap(group, span) for span in spans), default=0.0), all(log.broken is not None for log in group),
     )  # fmt: skip
 

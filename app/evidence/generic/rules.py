@@ -85,7 +85,7 @@ UNKNOWN = Rule(
     Severity.NOTE,
     "We could not read this automatically. Your reviewer will read it.",
     "Nothing is wrong with that: not every proof is a table.",
-    "If it should be one of the kinds that are read ({kinds}), check that it is the raw output of the tool.",
+    "If it should be a kind that is read, check that it is the whole raw output of the tool, with its first line.",
     example="a design note in prose",
 )
 NO_TEXT = Rule(

@@ -23,6 +23,7 @@ from app.evidence.latency_table.rules import (
     HIDDEN_UNIT,
     LONG_ROWS,
     NO_TIMES,
+    NOT_SERVED,
     ODD_UNIT,
     SHORT,
     SOME_TAIL,
@@ -84,7 +85,7 @@ def _little(facts: Mapping[str, Any], load: Load) -> Iterator[Finding]:
 def _errors(layout: Layout, facts: Mapping[str, Any]) -> Iterator[Finding]:
     if facts["error_rate"] > 0.01:
         succeeded = facts.get("succeeded")
-        rule = ERRORS if "p99" in facts else ERRORS_COUNTED
+        rule = NOT_SERVED if _is_turned_away(facts) else ERRORS if "p99" in facts else ERRORS_COUNTED
         yield rule.at(
             share=shown(100 * facts["error_rate"]),
             errors=f"{facts['errors']:,}",
@@ -95,6 +96,11 @@ def _errors(layout: Layout, facts: Mapping[str, Any]) -> Iterator[Finding]:
         )
     if layout.tool in HIDES_ERRORS:
         yield ERRORS_HIDDEN.at(tool=layout.tool or "")
+
+
+def _is_turned_away(facts: Mapping[str, Any]) -> bool:
+    """Whether a server's own log has no failures but answers of 4xx; in a load test they are the test's."""
+    return bool(facts.get("is_server_log")) and facts["errors"] == facts.get("classes", {}).get("4xx", 0)
 
 
 def _stalls(facts: Mapping[str, Any], load: Load) -> Iterator[Finding]:

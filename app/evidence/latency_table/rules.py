@@ -106,6 +106,14 @@ ERRORS_COUNTED = Rule(
     "Say which requests failed and why. Health checks and probing robots can be left out of the log you send.",
     example="30 answers of 502 in an access log of 1,000 lines",
 )
+NOT_SERVED = Rule(
+    "L7",
+    Severity.NOTE,
+    "{share} % of the answers were 4xx ({errors} of {n}{classes}); none was a 5xx.",
+    "A server says so to a wrong address or a missing right. Robots cause most of them, broken links some.",
+    "Nothing to do when they are not yours; else say which requests these are.",
+    example="a week of an access log with 2 % of 404",
+)
 GAVE_UP = Rule(
     "L7",
     Severity.NOTE,
@@ -126,14 +134,13 @@ RESCUED = Rule(
 )
 NO_TIMES = Rule(
     "L4",
-    Severity.WARN,
-    "This access log does not say how long a request took. Its requests ({requests}), their statuses and their "
-    "rate were "
-    "counted; no latency can be recomputed from it.",
+    Severity.NOTE,
+    "This access log does not say how long a request took. Its {requests} requests, statuses and rate were counted.",
     "The combined format, which nginx and Apache write unless told otherwise, has no time of the request.",
+    "Nothing to do where only requests and statuses count. For latencies record again: "
     'nginx: `log_format timed \'$remote_addr - - [$time_iso8601] "$request" $status $body_bytes_sent "-" "-" '
     'at=$msec rt=$request_time urt="$upstream_response_time" us="$upstream_status" ua="$upstream_addr"\';` and '
-    "`access_log /var/log/nginx/access.log timed;`. Apache: add `%D` at the end of `LogFormat`. Then record again.",
+    "`access_log /var/log/nginx/access.log timed;`. Apache: add `%D` at the end of `LogFormat`.",
     example='a line that ends in `"GET / HTTP/1.1" 200 612 "-" "curl/8.5"`',
 )
 SAME_HOST = Rule(
@@ -287,8 +294,7 @@ ROUNDED = Rule(
 
 RULES: tuple[Rule, ...] = (
     FEW_ROWS, THIN_TAIL, SOME_TAIL, ENOUGH, TOO_MANY_IN_FLIGHT, ERRORS, ERRORS_HIDDEN, STALLED, SHORT,
-    VERY_SHORT, WARM_UP, DRIFT, ASSUMED, ODD_UNIT,
-    HIDDEN_UNIT, LONG_ROWS, ERRORS_COUNTED, GAVE_UP, RESCUED, NO_TIMES, SAME_HOST, LOCAL_CLIENT, ROUNDED,
-    REPEATED, EVEN_GAPS, TOO_SYMMETRIC, LAST_DIGITS, NEVER_OVERTAKES,
-    BAD_ROWS, NO_ROWS, NOT_COUNTED,
+    VERY_SHORT, WARM_UP, DRIFT, ASSUMED, ODD_UNIT, HIDDEN_UNIT, LONG_ROWS, ERRORS_COUNTED, NOT_SERVED, GAVE_UP,
+    RESCUED, NO_TIMES, SAME_HOST, LOCAL_CLIENT, ROUNDED, REPEATED, EVEN_GAPS, TOO_SYMMETRIC, LAST_DIGITS,
+    NEVER_OVERTAKES, BAD_ROWS, NO_ROWS, NOT_COUNTED,
 )  # fmt: skip

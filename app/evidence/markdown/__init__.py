@@ -21,6 +21,7 @@ LIMIT = 4 * 1024 * 1024
 MOST_SECTIONS, MOST_PLACEHOLDERS = 200, 20
 LEAST_PARTS = 3
 """Headings and sentences together; a title and a line or two may be the start of anything."""
+ENDINGS, LEAST_WORDS = (".md", ".markdown"), 15
 NOTHING = Rule(
     "N7",
     Severity.BLOCK,
@@ -39,6 +40,10 @@ def sniff(source: Source) -> float:
     if source.head_bytes.startswith((b"%PDF-", b"PK\x03\x04")) or "\0" in head:
         return 0.0
     headings, sentences = len(_HEADING.findall(head)), len(_SENTENCE.findall(head))
+    if source.name.lower().endswith(
+        ENDINGS
+    ):  # here `# ` is a heading and no comment, and a table is prose enough
+        return 0.3 if headings and len(head.split()) >= LEAST_WORDS else 0.0
     return 0.31 if headings and sentences and headings + sentences > LEAST_PARTS else 0.0
 
 

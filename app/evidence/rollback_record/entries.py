@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from app.evidence import times
@@ -20,6 +22,13 @@ from app.evidence.source import Source
 LONGEST = 400_000
 MOST = 500
 _DEEPEST = 6
+LONGEST_LINE = 2000
+_LABEL = re.compile(
+    r"(?:^|(?<=[\s,;]))(?:versions? (?:before|after|from|to)|(?:before|after|from|to|bad|broken|good|target|restored) "
+    r"version|decision|decided|first instance(?: back)?|all instances(?: back)?|done|started|start|duration|took|"
+    r"learned|lessons?(?: learned)?|next drill|result|by): ",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ def _of_csv(text: str) -> Iterator[Entry]:
 
 
 def _of_section(section: Section) -> Iterator[Entry]:
-    found = [Entry(*_pair(text.text), text.line) for text in section.texts]
+    found = [Entry(*_pair(piece), text.line) for text in section.texts for piece in _side_by_side(text.text)]
     found += [entry for table in section.tables for entry in _of_table(table)]
     yield from sorted(found, key=lambda entry: entry.line)
 
@@ -96,6 +105,13 @@ def _is_wide(header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -
     return (
         len(rows) == 1 and len(header) >= 3 and sum(times.first(cell) is not None for cell in rows[0][1]) >= 2
     )
+
+
+def _side_by_side(text: str) -> list[str]:
+    """`Version before: 9b7d3aa, version after: 2e41c07` as its two, on one line or joined from two; else as it is."""
+    starts = [match.start() for match in _LABEL.finditer(text[:LONGEST_LINE])]
+    cuts = [0, *(start for start in starts if start), len(text)]
+    return [text[start:end].strip(" ,;") for start, end in pairwise(cuts)]
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -55,8 +55,10 @@ def subjects(section: Section) -> Iterator[tuple[str, int]]:
     for title, line in ((section.title, section.line), *page.labels(section)):
         if (alone := words.ALONE.get(title.strip(" :.").lower())) is not None:
             yield alone, line
-        elif len(title) <= 80 and (subject := wording.about(title, words.SUBJECTS)) is not None:
-            yield subject, line
+        elif len(title) <= 80:
+            pieces = (title, *words.BOTH.split(title)) if words.BOTH.search(title) else (title,)
+            found = (wording.about(piece, words.SUBJECTS) for piece in pieces)
+            yield from ((subject, line) for subject in dict.fromkeys(found) if subject is not None)
 
 
 def alert_names(title: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "verification": (
         "know that it worked", "it worked", "it worked when", "verify", "verification", "validation", "validate",
@@ -31,6 +33,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """Longer phrases win; of equal ones the subject that stands first."""
+BOTH = re.compile(r"[(/&,:]| and ", re.IGNORECASE)
+"""Between two subjects of one heading: `First five minutes (diagnosis)`, `Impact and mitigation`."""
 ALONE = {
     "do": "mitigation",
     "act": "mitigation",

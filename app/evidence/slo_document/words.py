@@ -41,7 +41,8 @@ _PROMISE = re.compile(
 )
 _SOURCE = re.compile(
     r"\b[a-z]{2,40}_[a-z0-9_]{2,80}\b|\blogs?\b|\bprobes?\b|\bprober\b|load[ -]balancer|prometheus|cloudwatch|blackbox"
-    r"|synthetic|datadog|grafana|telemetry|\bmetrics?\b|\btraces?\b|analytics",
+    r"|synthetic|datadog|grafana|telemetry|\bmetrics?\b|\btraces?\b|analytics"
+    r"|\b(?:measured|counted|recorded|seen) (?:at|by|from|with|on) (?:the |our |an? )?[a-z]",
     re.IGNORECASE,
 )
 

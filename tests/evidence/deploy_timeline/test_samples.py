@@ -179,6 +179,17 @@ def test_claims_are_recomputed_in_the_windows_of_their_side():
     assert [row.verdict for row in rows] == ["agrees", "agrees", "agrees", "contradicts"]
 
 
+def test_the_request_in_the_second_that_ends_a_window_may_count_or_not(tmp_path):
+    files = [
+        inspected(tmp_path / "t.csv", TWO.rsplit("a2", 1)[0], "timeline-after"),
+        inspected(tmp_path / "r.csv", requests((0, 600))),
+    ]
+
+    rows = ledger.reckon([claim("requests", value, "traffic-after") for value in (130, 131, 129, 132)], files)
+
+    assert [row.verdict for row in rows] == ["agrees", "agrees", "contradicts", "contradicts"]
+
+
 def test_requests_count_once_where_windows_overlap(tmp_path):
     table = TWO.replace("14:06:00", "14:03:30").replace("14:07:00", "14:04:00")
     files = [

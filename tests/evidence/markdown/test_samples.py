@@ -37,3 +37,30 @@ def test_notes_longer_than_a_person_writes_are_refused(tmp_path):
     report = registry.inspect(Source("notes.md", path), KIND.name)
 
     assert [finding.code for finding in report.findings] == ["N7"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        (
+            "readyz.md",
+            "# What /readyz means\n\n503 from SIGTERM on, for 10 s before the listener closes.\n",
+            KIND.name,
+        ),
+        (
+            "state.md",
+            "# State\n\n| what | where it was | now |\n|---|---|---|\n| sessions | files | Redis |\n",
+            KIND.name,
+        ),
+        (
+            "readyz.txt",
+            "# What /readyz means\n\n503 from SIGTERM on, for 10 s before the listener closes.\n",
+            "unknown",
+        ),
+        ("start.md", "# Notes\n\nTo do.\n", "unknown"),
+    ],
+)
+def test_a_short_page_is_notes_when_its_name_says_that_it_is_markdown(tmp_path, name, text, kind):
+    (tmp_path / name).write_text(text)
+
+    assert registry.inspect(Source(name, tmp_path / name)).kind == kind

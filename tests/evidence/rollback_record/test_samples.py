@@ -143,3 +143,24 @@ def test_times_of_a_day_in_rows_and_over_midnight(tmp_path, rows, duration):
     path.write_text(f"# Rollback drill\n\nDate: 2026-11-12\n\n{rows}\n")
 
     assert registry.inspect(Source("drill.md", path), "rollback_record").facts["duration_s"] == duration
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Rollback drill\n\nStart: 2026-11-20T16:04:00Z\nDecision: 2026-11-20T16:05:00Z\n"
+        "First instance back: 2026-11-20T16:06:20Z\nDone: 2026-11-20T16:08:40Z\n"
+        "Version before: 9d21e70\nVersion after: 3f9c1a2\nLearned: the migration was compatible.\n",
+        "# Rollback drill\n\n| step | time |\n|---|---|\n| decision | 2026-11-20T16:05:00Z |\n"
+        "| all instances back (done) | 2026-11-20T16:08:40Z |\n\n"
+        "Version before: 9d21e70, version after: 3f9c1a2\nLearned: it was compatible.\n",
+    ],
+)
+def test_labels_on_lines_of_one_paragraph_are_read_one_by_one(tmp_path, text):
+    (tmp_path / "rollback.md").write_text(text)
+
+    report = registry.inspect(Source("rollback.md", tmp_path / "rollback.md"))
+
+    assert {str(finding.severity) for finding in report.findings} == {"good"}
+    assert [report.facts[side]["version"] for side in ("before", "after")] == ["9d21e70", "3f9c1a2"]
+    assert report.facts["duration_s"] == 220

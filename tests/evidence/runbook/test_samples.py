@@ -152,3 +152,14 @@ def test_a_page_that_is_called_one_is_one(tmp_path, title):
     page.write_text(f"# {title}\n\n## ErrorBudgetFast\nUsers see errors. Roll back the last deploy.\n")
 
     assert KIND.sniff(Source("page.md", page)) >= 0.75
+
+
+def test_one_heading_may_be_about_two_things(tmp_path):
+    page = written(
+        tmp_path,
+        "# QueueNotDraining\n\n## Impact and escalation\n\nOrders wait. Call Ada.\n\n"
+        "## First five minutes (diagnosis)\n\n"
+        "1. `rq info` shows the oldest job.\n2. `systemctl restart worker` when it stands still, until it recovers.\n",
+    )
+
+    assert not [finding.message for finding in page.findings if finding.code == "N2"]
