@@ -1,5 +1,6 @@
 """Asking for free access. Deciding about it is `services.decisions`."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -27,6 +28,7 @@ from app.words import _, grouped
 
 BODY_LIMIT = 4000
 FIELDS = ("building", "change", "start", "link")
+BARE_ADDRESS = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?$")
 
 
 def save_draft(
@@ -52,6 +54,11 @@ def save_draft(
     for name in FIELDS:
         setattr(application, name, answers.get(name, ""))
     return application.id
+
+
+def with_scheme(link: str) -> str:
+    """An address as people type it, `github.com/me`, with the https:// that it lacks."""
+    return f"https://{link}" if BARE_ADDRESS.match(link) else link
 
 
 def _require_fresh(application: Application, answers: Mapping[str, str], seen: str | None) -> None:

@@ -271,7 +271,7 @@ def _require_fitting(offer: Offer, files: Sequence[EvidenceFile], slot: Slot, li
             version_files=limits.version_files,
         )
     elif any(file.slot == slot.key and _same(file, offer) for file in staying):
-        problem = _("This slot holds exactly this file already.")
+        problem = _("“%(slot)s” holds exactly this file already.", slot=slot.title)
     else:
         return
     raise Invalid({"file": problem})

@@ -19,8 +19,11 @@ from app.words.catalogue import LANGUAGES
 NAME_LIMIT = 200
 
 
-def meet(db: Session, introduction: Introduction, *, now: datetime) -> UUID:
-    """The person of this identity, made at the first meeting. Never linked to another by e-mail."""
+def meet(db: Session, introduction: Introduction, *, language: str | None = None, now: datetime) -> UUID:
+    """The person of this identity, made at the first meeting. Never linked to another by e-mail.
+
+    Mails know no browser, so somebody new who read the pages in another language than English gets mails in it.
+    """
     known = db.scalar(
         select(Identity).where(
             Identity.issuer == introduction.issuer, Identity.subject == introduction.subject
@@ -30,13 +33,8 @@ def meet(db: Session, introduction: Introduction, *, now: datetime) -> UUID:
         known.last_used_at = now
         _update_email(db, known.person_id, introduction.email)
         return known.person_id
-    person = Person(
-        id=new_id(),
-        name=_clean_name(introduction.name),
-        email=introduction.email,
-        time_zone="UTC",
-        created_at=now,
-    )
+    name, email = _clean_name(introduction.name), introduction.email
+    person = Person(id=new_id(), name=name, email=email, language=language, time_zone="UTC", created_at=now)
     db.add(person)
     db.flush()
     added = db.execute(

@@ -39,6 +39,8 @@ def save() -> Response:
     """Keep the draft, whatever it holds; then check it, unless it was only to be kept. Autosaved while it is typed."""
     form = Form(request.form)
     answers = {name: form.text(name, longest=LONGEST) for name in FIELDS}
+    if "X-Autosave" not in request.headers:  # while it is typed it stays as it stands in its box
+        answers["link"] = applications.with_scheme(answers["link"])
     try:
         with writing() as db:
             applications.save_draft(
@@ -54,7 +56,7 @@ def save() -> Response:
     if "X-Autosave" in request.headers:
         return jsonify(tag=digest(answers), saved_at=now().isoformat())
     if request.form.get("then") == "keep":
-        return redirect_to("applications.show")
+        return redirect_to("applications.show", kept=1)
     form.errors |= applications.problems(answers)
     if form.errors:
         return _show(form, status=422)
@@ -139,6 +141,7 @@ def _show(form: Form, *, status: int = 200, theirs: Mapping[str, str] | None = N
     seen = digest({name: getattr(kept, name) if is_draft else "" for name in FIELDS})
     paused = switches.is_paused(db, Switch.APPLICATIONS)
     values = {"form": form, "questions": QUESTIONS, "days": _days(), "paused": paused, "seen": seen}
+    values["is_kept"] = "kept" in request.args and is_draft
     return page("applications/show.html", status, theirs=theirs or {}, **values)
 
 

@@ -59,8 +59,10 @@ def begin(version_id: UUID) -> Response:
     signed = storage().presign_put(
         begun.staging_key, size=begun.size, media_type=begun.media_type, sha256_hex=begun.sha256
     )
+    moved = _("%(name)s is an archive. It lies in “%(place)s”.", name=offer.name, place=PACKAGE.title)
     answer = jsonify(
         id=str(begun.file_id),
+        elsewhere=spoken(moved) if files.slot_for(offer.slot, offer.name) != offer.slot else "",
         url=signed.url,
         headers=signed.headers,
         confirm=url_for("files.confirm", file_id=begun.file_id, slot=offer.slot),
@@ -89,14 +91,15 @@ def confirm(file_id: UUID) -> Response:
 @access(LEARNER)
 def upload(version_id: UUID) -> Response:
     """The same without a script: the file comes through the portal."""
-    slot, sent = request.form.get("slot", ""), request.files.get("file")
-    if sent is None or not sent.filename:
+    slot, chosen = request.form.get("slot", ""), list(filter(None, request.files.getlist("file")))
+    if not chosen:
         return _again(version_id, slot, Invalid({"file": _("Choose a file first.")}))
     try:
-        uploads.take(version_id, slot, sent.filename, sent.mimetype, sent.stream)
+        for sent in chosen:
+            uploads.take(version_id, slot, sent.filename or "", sent.mimetype, sent.stream)
     except (Invalid, Unavailable) as refused:
         return _again(version_id, slot, refused)
-    return _to_slot(version_id, files.slot_for(slot, sent.filename))
+    return _to_slot(version_id, files.slot_for(slot, chosen[-1].filename or ""))
 
 
 @bp.post("/versions/<uuid:version_id>/paste")

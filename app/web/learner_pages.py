@@ -131,14 +131,16 @@ def shown_figures(file: FileCard, slots: Sequence[SlotCard]) -> tuple[Figure, ..
 
 def kind_words(kind: str, wanted: Collection[str]) -> str:
     """What a file was read as, and what its slot asks for when that is something else."""
+    titles = joined(map(kind_title, wanted), between=", ")
     if kind not in registry.KINDS_BY_NAME:
-        return _("Not recognised.")
+        asked = _("Not recognised. This slot asks for: %(wanted)s.", wanted=titles)
+        return asked if wanted else _("Not recognised.")
     if not is_misplaced(kind, wanted):
         return _("Read as: %(kind)s.", kind=kind_title(kind))
     return _(
         "Read as: %(kind)s. This slot asks for something else: %(wanted)s.",
         kind=kind_title(kind),
-        wanted=joined(map(kind_title, wanted), between=", "),
+        wanted=titles,
     )
 
 

@@ -12,7 +12,7 @@ from app.web.access import PUBLIC, SIGNED_IN, access
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.parts import parts
 from app.web.transactions import reading, writing
-from app.words import _
+from app.words import _, listening
 
 bp = Blueprint("sign_in", __name__)
 
@@ -41,8 +41,9 @@ def callback(provider: str) -> Response:
     except SignInFailed as failed:
         return _show(400, failed.args[0])
     onward = local_path(session.get("next"))
+    language = listening().language.code
     with writing() as db:
-        person_id = people.meet(db, introduction, now=now())
+        person_id = people.meet(db, introduction, language=None if language == "en" else language, now=now())
     actor = people_rows.actor(reading(), person_id, course_slug=course().slug)
     if actor is None:
         return _show(

@@ -1,7 +1,8 @@
 // A file goes from the browser straight into the bucket: hash it, ask for a presigned request, send it, confirm it.
-// Contract: POST data-begin (name, size, media_type, sha256, slot) -> 201 {id, url, headers, confirm} or 422 {message};
+// Contract: POST data-begin (name, size, media_type, sha256, slot) -> 201 {id, url, headers, confirm}, with `elsewhere`
+// in words when the file belongs to another place of the page, or 422 {message};
 // PUT url; POST confirm -> 200 the slot's fragment, or 4xx/5xx {message}.
-import { announce, make, swapIn } from "../portal.js";
+import { announce, make, swapIn, toast } from "../portal.js";
 import { _ } from "./keys.js";
 
 const TRIES = 3;
@@ -97,7 +98,7 @@ async function deliver(form, file, shown) {
   await persistently(() => put(begun.url, begun.headers, file, shown.at), again);
   shown.say(_("Sent. The portal is looking at it"));
   const confirmed = await persistently(() => post(begun.confirm), again);
-  return confirmed.text();
+  return { html: await confirmed.text(), elsewhere: begun.elsewhere };
 }
 
 async function send(form, file) {
@@ -105,11 +106,12 @@ async function send(form, file) {
   sending += 1;
   announce(_("Sending %(name)s.", { name: file.name }));
   try {
-    const html = await deliver(form, file, shown);
+    const { html, elsewhere } = await deliver(form, file, shown);
     shown.item.remove();
     const target = document.querySelector(form.dataset.target);
     if (target) swapIn(target, html);
     announce(_("%(name)s received.", { name: file.name }));
+    if (elsewhere) toast(elsewhere);
   } catch (error) {
     failed(form, file, shown, error instanceof Refused || error instanceof Broken ? error.message : UNREACHABLE);
   } finally {
@@ -133,13 +135,30 @@ async function sendAll(form, files) {
 }
 
 const formOf = ({ target }) => target.closest?.("form[data-upload]");
+/** A file may be dropped anywhere on its slot's card. */
+const formAt = (event) => formOf(event) ?? event.target.closest?.(".slot")?.querySelector("form[data-upload]");
 const canHash = () => Boolean(globalThis.crypto?.subtle); // without https the plain form is sent instead
 
+/** A file that is dropped beside a slot must not take the place of the page. */
 function over(event, on) {
-  const drop = event.target.closest?.("[data-drop]");
-  if (!drop || !canHash()) return;
+  if (!canHash() || !event.dataTransfer?.types.includes("Files")) return false;
   event.preventDefault();
-  drop.classList.toggle("over", on);
+  event.target.closest?.("[data-drop], .slot")?.classList.toggle("over", on);
+  return true;
+}
+
+function drop(event) {
+  if (!over(event, false)) return;
+  const form = formAt(event);
+  if (!form) return;
+  const files = [...event.dataTransfer.files];
+  if (files.length > 1 && !form.querySelector("[type=file]").multiple) {
+    toast(_("This slot takes one file, and %(count)s were dropped. Drop the one, or put them into one archive.", { count: files.length }), "fail");
+    return;
+  }
+  const fold = form.closest("details");
+  if (fold) fold.open = true;
+  sendAll(form, files);
 }
 
 function sendChosen({ target }) {
@@ -161,10 +180,6 @@ export function start() {
   for (const target of document.querySelectorAll("[data-upload] [type=file]")) if (target.files.length) sendChosen({ target });
   document.addEventListener("dragover", (event) => over(event, true));
   document.addEventListener("dragleave", (event) => over(event, false));
-  document.addEventListener("drop", (event) => {
-    const form = formOf(event);
-    over(event, false);
-    if (form && canHash()) sendAll(form, [...event.dataTransfer.files]);
-  });
+  document.addEventListener("drop", drop);
   window.addEventListener("beforeunload", (event) => { if (sending) event.preventDefault(); });
 }

@@ -62,7 +62,7 @@ def portal(bucket):
     """The style guide with the two answers of the upload contract."""
 
     class Portal(Handler):
-        begun, confirmed, refusal, address, elsewhere = [], [], None, "", ""
+        begun, confirmed, refusal, address, elsewhere, moved = [], [], None, "", "", ""
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
@@ -77,7 +77,7 @@ def portal(bucket):
             if self.refusal:
                 return self._reply(422, json.dumps({"message": self.refusal}), "application/json")
             answer = {
-                "id": "f1", "url": f"{bucket.address}/staging/f1",
+                "id": "f1", "elsewhere": self.moved, "url": f"{bucket.address}/staging/f1",
                 "headers": {"X-Amz-Checksum-Sha256": "bound", "Content-Type": "text/csv"},
                 "confirm": "/files/f1/confirm",
             }  # fmt: skip
@@ -206,17 +206,54 @@ def test_an_empty_file_is_refused_before_anything_is_sent(open_page, portal, buc
     assert bucket.attempts == []
 
 
-def test_a_dropped_file_is_sent(open_page, portal, bucket):
-    page = open_page(f"{portal.address}/styleguide")
-    carried = page.evaluate_handle(
-        """() => {
+def carrying(page, *names):
+    """What a person drags: files of these names."""
+    return page.evaluate_handle(
+        """(names) => {
           const carried = new DataTransfer();
-          carried.items.add(new File(['ms,1'], 'after.csv'));
+          names.forEach((name) => carried.items.add(new File(['ms,1'], name)));
           return carried;
-        }"""
+        }""",
+        names,
     )
 
-    page.locator("[data-drop]").dispatch_event("drop", {"dataTransfer": carried})
+
+def test_a_dropped_file_is_sent(open_page, portal, bucket):
+    page = open_page(f"{portal.address}/styleguide")
+
+    page.locator("[data-drop]").dispatch_event("drop", {"dataTransfer": carrying(page, "after.csv")})
 
     expect(page.locator("#received")).to_be_visible()
     assert [body for body, _ in bucket.stored] == [b"ms,1"]
+
+
+def test_several_files_dropped_on_a_slot_for_one_do_not_replace_each_other(open_page, portal, bucket):
+    page = open_page(f"{portal.address}/styleguide")
+    carried = carrying(page, "before.csv", "after.csv")
+
+    page.locator("[data-drop]").dispatch_event("drop", {"dataTransfer": carried})
+
+    expect(page.locator("#toasts")).to_contain_text("This slot takes one file, and 2 were dropped.")
+    assert (portal.begun, bucket.stored) == ([], [])
+
+
+def test_a_file_dropped_beside_a_slot_does_not_replace_the_page(open_page, portal):
+    page = open_page(f"{portal.address}/styleguide")
+
+    is_prevented = page.evaluate(
+        """(carried) => !document.querySelector("h1").dispatchEvent(
+          new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }))""",
+        carrying(page, "after.csv"),
+    )
+
+    assert is_prevented
+    assert portal.begun == []
+
+
+def test_an_archive_that_goes_to_another_place_says_where(open_page, portal, bucket):
+    portal.moved = "all.zip is an archive. It lies in “Several files in one archive”."
+    page = open_page(f"{portal.address}/styleguide")
+
+    choose(page, name="all.zip")
+
+    expect(page.locator("#toasts")).to_contain_text(portal.moved)

@@ -57,3 +57,35 @@ def test_two_pages_cannot_overwrite_each_other_silently(client, make, sessions):
 
 def seen_by(page):
     return re.search(r'name="tag" value="([0-9a-f]+)"', page.text)[1]
+
+
+def test_a_link_may_be_typed_without_https(client, make, sessions):
+    client.sign_in(make.person(roles=()))
+
+    sent = client.post("/apply", data=ANSWERS | {"link": "github.com/ünsal/stallboard", "then": "check"})
+    odd = client.post("/apply", data=ANSWERS | {"link": "ask me", "then": "check"})
+
+    assert (sent.status_code, odd.status_code) == (303, 422)
+    assert "Start the link with https://" in odd.text
+
+
+def test_what_is_typed_stays_as_it_is_while_it_saves_itself(client, make, sessions):
+    client.sign_in(make.person(roles=()))
+
+    client.post("/apply", data=ANSWERS | {"link": "github.com"}, headers={"X-Autosave": "1"})
+    with sessions() as db:
+        typed = db.scalars(select(Application.link)).one()
+    client.post("/apply", data=ANSWERS | {"link": "github.com", "then": "keep"})
+
+    assert typed == "github.com"
+    with sessions() as db:
+        assert db.scalars(select(Application.link)).one() == "https://github.com"
+
+
+def test_keeping_a_request_for_later_says_that_it_is_kept(client, make):
+    client.sign_in(make.person(roles=()))
+
+    kept = client.post("/apply", data=ANSWERS | {"link": "", "then": "keep"})
+
+    assert "Kept here until you send it." in client.get(kept.location).text
+    assert "Kept here until you send it." not in client.get("/apply").text

@@ -120,6 +120,29 @@ def test_without_a_script_the_file_comes_through_the_portal(mine, draft, slot, d
     assert store.read(row.staging_key, limit=10_000) == data
 
 
+def test_an_archive_brought_to_a_slot_for_a_file_says_where_it_lies(mine, draft, slot, data):
+    archive = announce(mine, draft, slot=slot, name="all.zip", data=data)
+    file = announce(mine, draft, slot=slot, data=data)
+
+    assert archive.json["elsewhere"] == "all.zip is an archive. It lies in “Several files in one archive”."
+    assert file.json["elsewhere"] == ""
+
+
+def test_several_files_are_chosen_at_once_where_a_slot_takes_several(mine, draft, course, data, sessions):
+    slots = course.capstone(SLUG).slots
+    many, one = (
+        next(each.key for each in slots if each.many),
+        next(each.key for each in slots if not each.many),
+    )
+    page = mine.get(f"/work/{SLUG}").text
+    form = {"slot": many, "file": [(BytesIO(data), "a.patch"), (BytesIO(data + b"\n"), "b.patch")]}
+
+    mine.post(f"/versions/{draft.id}/upload", data=form)
+
+    assert [row.name for row in rows(sessions)] == ["a.patch", "b.patch"]
+    assert [f'id="file-{key}" name="file" multiple' in page for key in (many, one)] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("form", "words"),
     [

@@ -49,3 +49,8 @@ def test_the_wait_is_told_as_far_as_it_is_known(before, waits, words):
 def test_only_a_file_that_is_surely_something_else_is_called_misplaced(kind, wanted, misplaced):
     assert is_misplaced(kind, wanted) is misplaced
     assert ("asks for something else" in kind_words(kind, wanted)) is misplaced
+
+
+def test_a_file_that_was_not_recognised_names_what_its_slot_asks_for():
+    assert kind_words("unknown", ("capacity_table",)) == "Not recognised. This slot asks for: Capacity table."
+    assert kind_words("unknown", ()) == "Not recognised."
