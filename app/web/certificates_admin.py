@@ -1,6 +1,5 @@
 """Certificates for admins: found, revoked with a reason, replaced under a changed name."""
 
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, g, request
@@ -8,6 +7,7 @@ from flask import Blueprint, Response, g, request
 from app.domain.errors import Conflict, Invalid
 from app.queries import certificates as rows
 from app.services import certificates
+from app.web import paging
 from app.web.access import ADMIN, access
 from app.web.errors import errors_of, status_of
 from app.web.forms import Form
@@ -60,25 +60,15 @@ def reissue(certificate_id: UUID) -> Response:
 
 def _show(form: Form, *, chosen: UUID | None = None, status: int = 200) -> Response:
     search = request.args.get("q", "").strip()
-    found = rows.certificates(reading(), search=search, after=_after(), limit=PAGE)
+    found = rows.certificates(reading(), search=search, after=paging.after(), limit=PAGE)
     last = found[PAGE - 1] if len(found) > PAGE else None
     return page(
         "certificates/admin.html",
         status,
         certificates=found[:PAGE],
-        more=f"{last.issued_at.isoformat()}_{last.id}" if last else "",
+        more=paging.key(last.issued_at, last.id) if last else "",
         search=search,
         form=form,
         chosen=chosen,
         blank=Form(),
     )
-
-
-def _after() -> tuple[datetime, UUID] | None:
-    """The key of the last row of the page before; a mangled one means the first page."""
-    at, _, certificate_id = request.args.get("after", "").partition("_")
-    try:
-        moment = datetime.fromisoformat(at)
-        return (moment, UUID(certificate_id)) if moment.tzinfo else None
-    except ValueError:
-        return None

@@ -1,7 +1,6 @@
 """The cohort for admins: where people are, how long they wait, who rates how; and the lists behind the numbers."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, g, request
@@ -14,6 +13,7 @@ from app.queries import cohort as rows
 from app.queries import ratings as lists
 from app.queries.ratings import Narrowed, Rating, Shown
 from app.services import review_releases
+from app.web import paging
 from app.web.access import ADMIN, access
 from app.web.errors import status_of
 from app.web.exports import csv
@@ -128,7 +128,7 @@ def _list(
     form: Form, narrowed: Narrowed | None = None, *, status: int = 200, stopped: UUID | None = None
 ) -> Response:
     narrowed = narrowed or _narrowed()
-    found = lists.ratings(reading(), course().slug, narrowed, after=_after(), now=now())
+    found = lists.ratings(reading(), course().slug, narrowed, after=paging.after(), now=now())
     chosen = {
         "shown": narrowed.shown.value,
         "reviewer": narrowed.reviewer_id,
@@ -141,7 +141,7 @@ def _list(
         ratings=found,
         narrowed=narrowed,
         chosen={name: value for name, value in chosen.items() if value},
-        more=f"{found[-1].queued_at.isoformat()}_{found[-1].version_id}" if len(found) == lists.PAGE else "",
+        more=paging.key(found[-1].queued_at, found[-1].version_id) if len(found) == lists.PAGE else "",
         span_words=span_words(),
         titles={capstone.slug: capstone.title for capstone in course().capstones},
         verdicts=SAID,
@@ -160,16 +160,6 @@ def _narrowed() -> Narrowed:
         asked.get("verdict", type=Verdict),
         span(asked.get("wait", "")),
     )
-
-
-def _after() -> tuple[datetime, UUID] | None:
-    """The key of the last row of the page before, from the address."""
-    at, _, row_id = request.args.get("after", "").partition("_")
-    try:
-        moment = datetime.fromisoformat(at)
-        return (moment, UUID(row_id)) if moment.tzinfo else None
-    except ValueError:
-        return None
 
 
 def _cells(row: Rating) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from app.domain.errors import Conflict, Invalid, NotFound
 from app.queries import applications as requests
 from app.queries import decided_requests as past
 from app.services import applications, decisions
+from app.web import paging
 from app.web.access import ADMIN, access
 from app.web.forms import Form
 from app.web.languages import write
@@ -33,13 +34,13 @@ SUGGESTED = {
 @access(ADMIN)
 def show() -> Response:
     db, search = reading(), _search()
-    waiting = requests.waiting(db, search=search, after=_after())
+    waiting = requests.waiting(db, search=search, after=paging.after())
     return page(
         "decisions/show.html",
         waiting=waiting,
         search=search,
         standing=requests.standing(db),
-        more=_key(waiting[-1].received_at, waiting[-1].id) if len(waiting) == requests.PAGE else "",
+        more=paging.key(waiting[-1].received_at, waiting[-1].id) if len(waiting) == requests.PAGE else "",
         suggested=_suggested,
         form=Form(),
     )
@@ -50,13 +51,13 @@ def show() -> Response:
 def decided() -> Response:
     """What was granted and declined, for looking up."""
     search, state = _search(), request.args.get("state", type=State)
-    found = past.decided(reading(), state=state, search=search, after=_after())
+    found = past.decided(reading(), state=state, search=search, after=paging.after())
     return page(
         "decisions/decided.html",
         decided=found,
         search=search,
         state=state.value if state else "",
-        more=_key(found[-1].decided_at, found[-1].id) if len(found) == requests.PAGE else "",
+        more=paging.key(found[-1].decided_at, found[-1].id) if len(found) == requests.PAGE else "",
     )
 
 
@@ -139,19 +140,6 @@ def _suggested(row: requests.Waiting) -> dict[str, str]:
     """The usual words in the language of whoever gets them, as their mail is."""
     words = catalogue(row.language)
     return {action.value: said.spoken_in(words) for action, said in SUGGESTED.items()}
-
-
-def _after() -> tuple[datetime, UUID] | None:
-    """The key of the last row of the page before, from the address."""
-    at, _, row_id = request.args.get("after", "").partition("_")
-    try:
-        return datetime.fromisoformat(at), UUID(row_id)
-    except ValueError:
-        return None
-
-
-def _key(moment: datetime, row_id: UUID) -> str:
-    return f"{moment.isoformat()}_{row_id}"
 
 
 def _search() -> str:
