@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.words import _, joined, spoken
+from app.words import _, joined
 
 
 class Refused(Exception):
@@ -31,11 +31,6 @@ class Invalid(Refused):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(joined(errors.values()))
         self.errors = dict(errors)
-
-    @property
-    def spoken(self) -> dict[str, str]:
-        """The sentences in the reader's language, for an answer that is no page."""
-        return {field: spoken(sentence) for field, sentence in self.errors.items()}
 
 
 class Conflict(Refused):

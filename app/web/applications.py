@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, request
 from werkzeug.datastructures import MultiDict
 
 from app.domain.applications import OPEN, QUESTIONS, State, actions, decided_by, digest
@@ -11,6 +11,7 @@ from app.domain.errors import Invalid, Stale
 from app.domain.switches import Switch
 from app.queries import applications as requests
 from app.services import applications, switches
+from app.web import autosaves
 from app.web.access import SIGNED_IN, access
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
@@ -53,8 +54,8 @@ def save() -> Response:
             )
     except Stale as stale:
         return _changed_elsewhere(form, stale)
-    if "X-Autosave" in request.headers:
-        return jsonify(tag=digest(answers), saved_at=now().isoformat())
+    if autosaves.is_autosave():
+        return autosaves.saved(digest(answers))
     if request.form.get("then") == "keep":
         return redirect_to("applications.show", kept=1)
     form.errors |= applications.problems(answers)
@@ -147,10 +148,8 @@ def _show(form: Form, *, status: int = 200, theirs: Mapping[str, str] | None = N
 
 def _changed_elsewhere(form: Form, stale: Stale) -> Response:
     """Both texts: in the boxes what was typed here, below what is kept. Saving again keeps the boxes."""
-    if "X-Autosave" in request.headers:
-        response = jsonify(tag=digest(stale.theirs), fields=stale.theirs, by="")
-        response.status_code = 409
-        return response
+    if autosaves.is_autosave():
+        return autosaves.stale(stale, tag=digest(stale.theirs))
     form.errors = {
         "": joined(
             [stale.sentence, _("The boxes hold what was typed here; save again to keep that instead.")]

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, Paused, Refused, Stale, Unavailable
+from app.web.autosaves import is_autosave
 from app.web.languages import write
 from app.web.transactions import close_reading
 from app.words import _, spoken
@@ -107,7 +108,7 @@ def answer(status: int, message: str, *, request_id: str = "") -> Response:
         response = make_response(write("errors/toast.html", **values), status)
         response.headers["HX-Retarget"] = "#toasts"
         response.headers["HX-Reswap"] = "beforeend"
-    elif request.accept_mimetypes.best == "application/json" or request.headers.get("X-Autosave"):
+    elif request.accept_mimetypes.best == "application/json" or is_autosave():
         response = make_response({"message": spoken(message), "request_id": request_id}, status)
     else:
         g.setdefault("actor", None)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, request
 from werkzeug.datastructures import MultiDict
 
 from app.domain import rubric
@@ -10,14 +10,14 @@ from app.domain.errors import Conflict, Invalid, Stale
 from app.domain.reviews import State, Verdict
 from app.queries.review_desk import Desk
 from app.services import calibrations, reviews
-from app.web import desk_files, desk_pages, queue_pages
+from app.web import autosaves, desk_files, desk_pages, queue_pages
 from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.desk import insert_chosen
 from app.web.figures import pair_figures
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.transactions import close_reading, writing
-from app.words import _, joined, spoken
+from app.words import _, joined
 
 bp = Blueprint("reviews", __name__)
 
@@ -83,26 +83,20 @@ def save(review_id: UUID) -> Response:
     try:
         tag = _save(review_id, form)
     except Stale as stale:
-        if request.headers.get("X-Autosave"):
-            return _json({"tag": stale.tag, "fields": stale.theirs, "by": ""}, 409)
+        if autosaves.is_autosave():
+            return autosaves.stale(stale)
         return _conflict(review_id, form, stale)
     except Conflict as refused:
-        if request.headers.get("X-Autosave"):
+        if autosaves.is_autosave():
             raise
         return _too_late(review_id, form, refused)
     except Invalid as invalid:
+        if autosaves.is_autosave():
+            return autosaves.invalid(invalid)
         form.errors = invalid.errors
-        if request.headers.get("X-Autosave"):
-            return _json(
-                {
-                    "message": spoken(invalid.sentence),
-                    "errors": {name: spoken(said) for name, said in invalid.errors.items()},
-                },
-                422,
-            )
         return _desk(review_id, form=form, status=422)
-    if request.headers.get("X-Autosave"):
-        return _json({"tag": tag, "saved_at": now().isoformat()})
+    if autosaves.is_autosave():
+        return autosaves.saved(tag)
     if form.value("then") == "preview":
         return redirect_to("reviews.preview", review_id=review_id)
     return redirect_to("reviews.desk", review_id=review_id)
@@ -273,10 +267,3 @@ def _preview(review_id: UUID, form: Form, status: int = 200) -> Response:
         form=form,
         titles={capstone.slug: capstone for capstone in course().capstones},
     )
-
-
-def _json(values: dict[str, object], status: int = 200) -> Response:
-    response = jsonify(values)
-    response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
-    return response

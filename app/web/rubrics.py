@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, request
 from werkzeug.datastructures import MultiDict
 
 from app.course.rubric_drafts import Mistake, fields_of, read_draft, typed_into
@@ -13,12 +13,12 @@ from app.queries.rubrics import OpenDraft
 from app.services import rubric_drafts, rubric_publishing
 from app.services.rubric_drafts import Arrangement
 from app.services.rubric_publishing import Effect
-from app.web import rubric_pages
+from app.web import autosaves, rubric_pages
 from app.web.access import ADMIN, PUBLIC, access
 from app.web.forms import Form
 from app.web.pages import course, now, page, redirect_to
 from app.web.transactions import reading, writing
-from app.words import _, spoken
+from app.words import _
 
 bp = Blueprint("rubrics", __name__)
 
@@ -61,24 +61,18 @@ def edit(draft_id: UUID) -> Response:
 @access(ADMIN)
 def save(draft_id: UUID) -> Response:
     """Keep what was typed: for the script as JSON, else with what the button says, and on to the next page."""
-    form, is_script = Form(request.form), bool(request.headers.get("X-Autosave"))
+    form, is_script = Form(request.form), autosaves.is_autosave()
     try:
         tag, key = _save(draft_id, form, presses=not is_script)
     except Stale as stale:
         return _stale(draft_id, form, stale, is_script=is_script)
     except Invalid as invalid:
-        form.errors = invalid.errors
         if is_script:
-            return _json(
-                {
-                    "message": spoken(invalid.sentence),
-                    "errors": {name: spoken(says) for name, says in invalid.errors.items()},
-                },
-                422,
-            )
+            return autosaves.invalid(invalid)
+        form.errors = invalid.errors
         return _editor(_opened(draft_id), form=form, status=422)
     if is_script:
-        return _json({"tag": tag, "saved_at": now().isoformat()})
+        return autosaves.saved(tag)
     if form.value("then") == "preview":
         return redirect_to("rubrics.preview", draft_id=draft_id)
     return redirect_to("rubrics.edit", draft_id=draft_id, _anchor=f"criterion-{key}" if key else None)
@@ -206,7 +200,7 @@ def _stale(draft_id: UUID, form: Form, stale: Stale, *, is_script: bool) -> Resp
     found = _opened(draft_id)
     by = "" if found.saved_by_id == g.actor.id else found.saved_by
     if is_script:
-        return _json({"tag": stale.tag, "fields": stale.theirs, "by": by}, 409)
+        return autosaves.stale(stale, by=by)
     mine = fields_of(typed_into(found.content, _typed(form)))
     names = [name for name, value in stale.theirs.items() if mine[name] != value]
     boxes = rubric_pages.named(found.content, names)
@@ -237,10 +231,3 @@ def _preview(draft_id: UUID, form: Form, status: int = 200) -> Response:
         blank=Form(),
         title=rubric_pages.title_of(course(), found.capstone_slug),
     )
-
-
-def _json(values: dict[str, Any], status: int = 200) -> Response:
-    response = jsonify(values)
-    response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
-    return response

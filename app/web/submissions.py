@@ -5,10 +5,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, request
 from werkzeug.datastructures import MultiDict
 
-from app.domain.certificates import zulu
 from app.domain.errors import Conflict, Invalid, NotFound, Paused, Stale, Unavailable
 from app.domain.submissions import Action, State, actions, problems_before_sending
 from app.queries import work as works
@@ -16,7 +15,7 @@ from app.queries.work import Work
 from app.services import claims, submissions
 from app.services.submissions import LONGEST_WORDS, Words
 from app.services.versions import capstone_of
-from app.web import draft_answers, learner_pages, ledger_rows, packed, uploads
+from app.web import autosaves, learner_pages, ledger_rows, packed, uploads
 from app.web.access import LEARNER, SIGNED_IN, access
 from app.web.errors import errors_of, status_of
 from app.web.forms import Form
@@ -83,8 +82,8 @@ def claim(version_id: UUID) -> Response:
         return _claims_refused(version_id, form, stale)
     if kept.unread:
         return _claims_refused(version_id, form, kept)
-    if "X-Autosave" in request.headers:
-        return jsonify(tag=kept.tag, saved_at=zulu(now()))
+    if autosaves.is_autosave():
+        return autosaves.saved(kept.tag)
     if is_fragment():
         return _claims_fragment(own_work(version_id))
     return redirect_to("submissions.show", slug=own_work(version_id).capstone.slug, _anchor="claims")
@@ -110,10 +109,10 @@ def words(version_id: UUID) -> Response:
         with writing() as db:
             tag = submissions.save_words(db, g.actor, version_id, _words(form), tag=_tag(form), now=now())
     except Stale as stale:
-        return draft_answers.stale(stale)
+        return autosaves.stale(stale)
     except Invalid as invalid:
-        return draft_answers.unprocessable(invalid)
-    return jsonify(tag=tag, saved_at=zulu(now()))
+        return autosaves.invalid(invalid)
+    return autosaves.saved(tag)
 
 
 @bp.post("/versions/<uuid:version_id>/submit")
@@ -224,8 +223,8 @@ def _check_page(work: Work, form: Form, status: int = 200) -> Response:
 
 def _claims_refused(version_id: UUID, form: Form, refused: claims.Kept | Stale) -> Response:
     """What was typed, again, with what is wrong beside it; for the autosave as JSON."""
-    if "X-Autosave" in request.headers:
-        return draft_answers.stale(refused) if isinstance(refused, Stale) else draft_answers.unread(refused)
+    if autosaves.is_autosave():
+        return autosaves.stale(refused) if isinstance(refused, Stale) else autosaves.unread(refused)
     work = own_work(version_id)
     if isinstance(refused, Stale):
         kept = _("The boxes hold what was typed here; save again to keep it.")

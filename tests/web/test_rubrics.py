@@ -144,7 +144,7 @@ def test_a_text_that_is_too_long_stays_in_its_box(client, sessions, draft, typed
 
     assert (refused.status_code, script.status_code) == (422, 422)
     assert ("x" * 301 in text(refused), "Use at most 300 characters" in text(refused)) == (True, True)
-    assert script.json["errors"] == {name: "Use at most 300 characters; this has 301."}
+    assert script.json == {"message": "Use at most 300 characters; this has 301."}
     assert saved(sessions)[0] == 0
 
 
