@@ -60,6 +60,9 @@ BROKEN = """() => [...document.querySelectorAll("th, h1, h2, h3, legend, label, 
   return broken;
 })"""
 """The words in heads, labels and buttons that stand on two lines."""
+SIDEWAYS = """() => [...document.querySelectorAll(".table-region:has(> .stacked)")]
+  .filter((region) => region.scrollWidth > region.clientWidth).map((region) => region.firstElementChild.id)"""
+"""The stacked tables that would have to be scrolled sideways."""
 CUT = """() => {
   const edge = document.querySelector("#ledger-caption").closest(".table-region").getBoundingClientRect().right;
   const parts = [...document.querySelectorAll(".ledger :is(th, td, .tag)")];
@@ -151,6 +154,7 @@ def test_no_main_page_in_german_has_a_violation_or_a_broken_word(house):
             found += [f"{address}: {each}" for each in violations_of(page)]  # dark is no other in German
             found += too_wide(page, address)
             found += [f"{address} breaks the word {word}" for word in page.evaluate(BROKEN)]
+            found += [f"{address} scrolls its table {table}" for table in page.evaluate(SIDEWAYS)]
 
     assert found == []
 
