@@ -34,6 +34,7 @@ from app.evidence.latency_table.outcomes import (
 BUFFER = 8 * LONGEST_LINE  # four times what the engine takes would be more than the memory a check may have
 FOLD = 1024
 ROUGH = 32
+MOST_AT_ONCE = 1e9  # no tool has more requests under way; a cell that says so is broken
 TICKS = 2.5  # a gap must be longer than a tick, so that its two ends lie in two
 
 
@@ -134,7 +135,8 @@ def bad_sql(numbered: str, dialect: Dialect, layout: Layout) -> str:
 def _more(layout: Layout, *, is_strict: bool) -> Iterator[tuple[str, str]]:
     """Columns that only some tables have."""
     if layout.load is not None:
-        yield "load", f"({_number_sql(layout.load, is_strict=is_strict)})::DOUBLE"
+        load = f"({_number_sql(layout.load, is_strict=is_strict)})::DOUBLE"
+        yield "load", f"CASE WHEN {load} < {MOST_AT_ONCE!r} THEN {load} END"
     if layout.status is not None:
         yield "code", code_sql(layout)
     if layout.has_upstreams:

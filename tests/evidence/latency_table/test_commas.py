@@ -58,3 +58,15 @@ def test_a_table_cut_in_its_last_row_is_called_cut_once(tmp_path):
     assert [one.message for one in found.findings if one.code == "G9"] == [
         "The file seems to be cut off: its last row has 2 of 4 cells."
     ]
+
+
+@pytest.mark.parametrize("broken", ["1e308", "9" * 400, "nan"])
+def test_a_broken_number_of_threads_is_not_the_most_at_once(tmp_path, broken):
+    rows = [f"{1760000000000 + at * 100},{value:.0f},/cart,200,true,6" for at, value in enumerate(VALUES)]
+    rows[5] = rows[5].removesuffix("6") + broken
+
+    found = report(
+        tmp_path, "\n".join(["timeStamp,elapsed,label,responseCode,success,allThreads", *rows]) + "\n"
+    )
+
+    assert found.facts["load"]["recorded_concurrency"] == 6
