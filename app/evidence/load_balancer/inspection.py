@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.evidence import yamls
@@ -52,31 +52,43 @@ def _read(tool: str, text: str) -> Setup:
     if tool == "traefik toml":
         return traefik.from_toml(text)
     documents = _documents(text)
+    if tool == signs.CONFIG_MAP:
+        return _from_config_maps(documents)
     if tool == "caddy json" and caddy.is_json(documents):
         return caddy.read_json(documents)
     if compose.is_ours(documents):
         return compose.read(documents)
     if kubernetes.is_ours(documents):
         return kubernetes.read(documents)
-    envoys = [*documents, *_in_config_maps(documents)]
-    if envoy.is_ours(envoys):
-        return envoy.read(envoys)
+    if envoy.is_ours(documents):
+        return envoy.read(documents)
     if traefik.is_ours(documents):
         return traefik.read(documents)
     raise BadSetup(phrase("it names no service, deployment or pool that is known here"), 1)
 
 
-def _in_config_maps(documents: Sequence[Any]) -> list[Any]:
-    """The Envoy files that a ConfigMap carries as text; lines stay those of the file."""
+def _from_config_maps(documents: Sequence[Any]) -> Setup:
+    """What the manifests run, if they run anything, with the pools of every balancer's file that they carry."""
+    inside = list(_carried(documents))
+    setup = kubernetes.read(documents) if kubernetes.is_ours(documents) else inside.pop(0)
+    for each in inside:
+        setup.pools += each.pools
+        setup.open_doors += each.open_doors
+        setup.includes += each.includes
+    return setup
+
+
+def _carried(documents: Sequence[Any]) -> Iterator[Setup]:
+    """The balancers' files that ConfigMaps carry as text, each read on its own; lines stay those of the manifest."""
     maps = [one for one in documents if isinstance(one, yamls.Map) and one.get("kind") == "ConfigMap"]
-    return [
-        inner
-        for one in maps[:MOST_MAPS]
-        if isinstance(one.get("data"), yamls.Map)
-        for name, value in list(one["data"].items())[:MOST_MAPS]
-        if isinstance(value, str) and signs.tool(value[: signs.HEAD])[0] == "envoy"
-        for inner in _documents("\n" * one["data"].lines[name] + value)
-    ]
+    for one in maps[:MOST_MAPS]:
+        texts = one.get("data")
+        if not isinstance(texts, yamls.Map):
+            continue
+        for name, value in list(texts.items())[:MOST_MAPS]:
+            tool = signs.tool(value[: signs.HEAD])[0] if isinstance(value, str) else ""
+            if tool not in ("", signs.CONFIG_MAP):
+                yield _read(tool, "\n" * texts.lines[name] + value)
 
 
 def _documents(text: str) -> list[Any]:

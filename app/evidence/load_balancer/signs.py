@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from textwrap import dedent
 
 HEAD = 64 * 1024
 
@@ -40,8 +42,10 @@ _SIGNS: tuple[Sign, ...] = (
     (
         "traefik toml",
         0.95,
-        ("http.services.",),
-        _lines(r"^[ \t]{0,20}\[{1,2}http\.services\.[^\n]{1,120}\.load[bB]alancer"),
+        ("http.services.", "backends."),
+        _lines(
+            r"^[ \t]{0,20}\[{1,2}(?:http\.services\.[^\n]{1,120}\.load[bB]alancer|backends\.[^\n.]{1,120}\.servers\.)"
+        ),
     ),
     (
         "traefik",
@@ -56,6 +60,15 @@ _SIGNS: tuple[Sign, ...] = (
         0.9,
         ("resource",),
         _lines(r"^resource[ \t]{1,8}\"aws_(?:a?lb|autoscaling_group|ecs_service)\w{0,60}\"[ \t]{1,8}\""),
+    ),
+    (
+        "terraform",
+        0.9,
+        ("terraform-aws-modules/alb/",),
+        _lines(
+            r"^module[ \t]{1,8}\"",
+            r"^[ \t]{1,20}source[ \t]{0,40}=[ \t]{0,8}\"terraform-aws-modules/alb/aws\"",
+        ),
     ),
     ("nomad", 0.9, ("job",), _lines(r"^job[ \t]{1,8}\"", r"^[ \t]{0,20}group[ \t]{1,8}\"")),
     (
@@ -73,8 +86,38 @@ _SIGNS: tuple[Sign, ...] = (
 )
 
 
+CONFIG_MAP = "config map"
+_IS_MANIFEST = _lines(r"^apiVersion:", r"^kind:")
+_IS_CONFIG_MAP = re.compile(r"^kind:[ \t]{1,8}[\"']?ConfigMap\b", re.MULTILINE)
+_CARRIES = re.compile(r"([ \t]{1,8})[\w.-]{1,100}:[ \t]{1,8}\|[-+]?[ \t]{0,20}")
+
+
 def tool(head: str) -> tuple[str, float]:
-    """The tool and how sure it is; an empty name for a text of none."""
+    """The tool and how sure it is; an empty name for a text of none.
+
+    A manifest that carries a balancer's file is `CONFIG_MAP`, whatever the lines of that file look like.
+    """
+    if not all(pattern.search(head) for pattern in _IS_MANIFEST):
+        return _tool(head)
+    if _IS_CONFIG_MAP.search(head) and any(_tool(text)[0] for text in _carried(head)):
+        return CONFIG_MAP, 0.85
+    return next(((name, sure) for name, sure in (_tool(head),) if name == "kubernetes"), ("", 0.0))
+
+
+def _carried(head: str) -> Iterator[str]:
+    """The texts that stand behind a `|`, without their indentation."""
+    lines = head.split("\n")
+    for number, line in enumerate(lines):
+        if match := _CARRIES.fullmatch(line):
+            inner: list[str] = []
+            for row in lines[number + 1 :]:
+                if row.strip() and not row.startswith(match[1] + " "):
+                    break
+                inner.append(row)
+            yield dedent("\n".join(inner))
+
+
+def _tool(head: str) -> tuple[str, float]:
     for name, sure, words, patterns in _SIGNS:
         if any(map(head.__contains__, words)) and all(pattern.search(head) for pattern in patterns):
             is_quoted = "```" in head or "\n@@ -" in head or head.startswith("diff --git ")

@@ -1,4 +1,5 @@
-"""Traefik's dynamic configuration, YAML or TOML; keys are read whatever their case."""
+"""Traefik's dynamic configuration, YAML or TOML, and the backends of its first version; keys are read whatever their
+case."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ def from_toml(content: str) -> Setup:
 
 
 def read(documents: Sequence[Any]) -> Setup:
-    """Each service with servers is a pool; a retry middleware is held to cover them all."""
+    """Each service or backend with servers is a pool; a retry middleware is held to cover them all."""
     setup = Setup("traefik")
     for document in documents:
         middlewares = child(document, "http", "middlewares")
@@ -43,6 +44,7 @@ def read(documents: Sequence[Any]) -> Setup:
         retries = "connect" if any(child(one, "retry") is not None for one in values) else "none"
         pools = [_pool(name, balancer, retries) for name, balancer in _services(document)[:MOST_POOLS]]
         setup.pools += pools + _shared(document, {pool.name: pool for pool in pools}, retries)
+        setup.pools += _backends(document)[:MOST_POOLS]
         if text(child(document, "api", "insecure")).lower() == "true":
             setup.open_doors.append((phrase("the dashboard (api.insecure)"), line(child(document, "api"))))
     return setup
@@ -78,16 +80,44 @@ def _shared(document: Any, pools: dict[str, Pool], retries: str) -> list[Pool]:
     return found
 
 
+def _backends(document: Any) -> list[Pool]:
+    """The pools of version 1, whose servers have names and whose `retry` is for all of them."""
+    backends = child(document, "backends")
+    retries = "none" if child(document, "retry") is None else "connect"
+    pools = []
+    for name, one in backends.items() if isinstance(backends, Mapping) else ():
+        servers = child(one, "servers")
+        if not isinstance(servers, Mapping):
+            continue
+        pool = Pool(str(name)[:200], line(one), retries=retries)
+        pool.servers = [_server(each) for each in servers.values()]
+        pool.health = _health(child(one, "healthcheck"))
+        if (
+            child(one, "loadbalancer", "stickiness") is not None
+            or child(one, "loadbalancer", "sticky") is True
+        ):
+            pool.sticky = "loadBalancer.stickiness"
+        pools.append(pool)
+    return pools
+
+
 def _pool(name: str, balancer: Any, retries: str) -> Pool:
     pool = Pool(name, line(balancer), retries=retries)
-    for one in items(child(balancer, "servers")):
-        host, port = apart(text(child(one, "url")) or text(child(one, "address")))
-        pool.servers.append(Server(host, host, port, line=line(one)))
-    check = child(balancer, "healthcheck")
-    if isinstance(check, Mapping):
-        interval = seconds(text(child(check, "interval")))
-        path = text(child(check, "path")) or "/"
-        pool.health = Health(path, INTERVAL_S if interval is None else interval, 1, 1, line(check))
+    pool.servers = [_server(one) for one in items(child(balancer, "servers"))]
+    pool.health = _health(child(balancer, "healthcheck"))
     if child(balancer, "sticky") is not None:
         pool.sticky = "sticky.cookie"
     return pool
+
+
+def _server(one: Any) -> Server:
+    host, port = apart(text(child(one, "url")) or text(child(one, "address")))
+    return Server(host, host, port, line=line(one))
+
+
+def _health(check: Any) -> Health | None:
+    if not isinstance(check, Mapping):
+        return None
+    interval = seconds(text(child(check, "interval")))
+    path = text(child(check, "path")) or "/"
+    return Health(path, INTERVAL_S if interval is None else interval, 1, 1, line(check))

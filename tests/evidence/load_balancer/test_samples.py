@@ -55,6 +55,30 @@ def test_sample_gives_exactly_these_codes(name):
     assert report.kind == EXPECTED[name]["kind"] == "load_balancer"
 
 
+@pytest.mark.parametrize(
+    ("name", "tool", "pools"),
+    [
+        ("clean-haproxy-in-a-config-map.yaml", "haproxy", [("app", 3, 20)]),
+        ("clean-nginx-beside-a-deployment.yaml", "kubernetes", [("shop", 3, 13), ("app", 2, 7)]),
+        ("clean-alb-module.tf", "terraform", [("app", 3, 20)]),
+        ("B1-trigger-alb-module-of-two.tf", "terraform", [("shop-", 2, 7)]),
+        ("B4-trigger-traefik-1.toml", "traefik", [("app", 3, 1)]),
+    ],
+)
+def test_pools_of_files_inside_others_of_modules_and_of_old_versions(name, tool, pools):
+    facts = read(name).facts
+
+    assert facts["tool"] == tool
+    assert [(pool["name"], pool["count"], pool["line"]) for pool in facts["pools"]] == pools
+
+
+def test_a_config_map_without_a_balancer_is_none(tmp_path):
+    path = tmp_path / "settings.yaml"
+    path.write_text("apiVersion: v1\nkind: ConfigMap\ndata:\n  app.env: |\n    WORKERS=3\n    LISTEN=8000\n")
+
+    assert KIND.sniff(Source(path.name, path)) == 0.0
+
+
 def test_what_a_config_map_carries_keeps_the_lines_of_its_file():
     (pool,) = read("clean-envoy-in-a-config-map.yaml").facts["pools"]
 
