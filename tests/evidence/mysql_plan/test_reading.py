@@ -211,3 +211,57 @@ def test_several_plans_of_a_file_are_read_in_their_order():
     text = "\n\n".join(SAMPLES.text(name) for name in ("mysql_before.txt", "mysql_after.txt"))
 
     assert [plan["root"]["inclusive_ms"] for plan in reading.read(text)] == [21.4, 0.0721]
+
+
+WINDOW = """
+-> Window aggregate with buffering: rank()  (cost=0..0 rows=0) (actual time=1210..1340 rows=100000 loops=1)
+    -> Sort: t.a, t.b DESC  (cost=10095 rows=99994) (actual time=1210..1225 rows=100000 loops=1)
+        -> Filter: (t.b is not null)  (cost=10095 rows=99994) (actual time=0.08..82 rows=100000 loops=1)
+            -> Table scan on t  (cost=10095 rows=99994) (actual time=0.07..70 rows=100000 loops=1)
+"""
+CTE = """
+-> Nested loop inner join  (actual time=0.469..0.474 rows=20 loops=1)
+    -> Table scan on a  (cost=2.5..2.5 rows=0) (actual time=0.4..0.402 rows=2000 loops=1)
+        -> Materialize CTE a if needed  (cost=0..0 rows=0) (actual time=0.398..0.398 rows=2000 loops=1)
+            -> Covering index scan on t using k  (cost=10.1 rows=1900) (actual time=0.04..0.2 rows=2000 loops=1)
+    -> Index lookup on b using <auto_key0> (id=a.id)  (actual time=0.0030..0.0032 rows=1 loops=20)
+        -> Materialize CTE b (query plan printed elsewhere)  (cost=0..0 rows=0) (never executed)
+"""
+ONCE = """
+-> Filter: (o.total > (select #2))  (cost=10095 rows=33328) (actual time=88.1..190 rows=49876 loops=1)
+    -> Table scan on o  (cost=10095 rows=99994) (actual time=0.0612..61.7 rows=100000 loops=1)
+    -> Select #2 (subquery in condition; run only once)
+        -> Aggregate: avg(orders.total)  (cost=20094 rows=1) (actual time=87.9..87.9 rows=1 loops=1)
+            -> Table scan on orders  (cost=10095 rows=99994) (actual time=0.0308..56.4 rows=100000 loops=1)
+"""
+UNION = """
+-> Table scan on <union temporary>  (cost=3.92..6.3 rows=8) (actual time=1.1..1.1 rows=8 loops=1)
+    -> Union materialize with deduplication  (cost=3.6..3.6 rows=8) (actual time=1.09..1.09 rows=8 loops=1)
+        -> Table scan on t1  (cost=0.65 rows=4) (actual time=0.08..0.39 rows=4 loops=1)
+        -> Table scan on t2  (cost=0.65 rows=4) (actual time=0.08..0.39 rows=4 loops=1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        (WINDOW, {"Window aggregate with buffering": 115, "Sort": 1143, "Filter": 12, "Table scan": 70}),
+        (CTE, {"Nested loop": 0.008, "Table scan": 0.004, "Materialize CTE a if needed": 0.198}),
+        (ONCE, {"Filter": 40.4, "Aggregate": 31.5}),
+        (UNION, {"Union materialize with deduplication": 0.31}),
+    ],
+)
+def test_windows_common_tables_subqueries_and_unions_have_their_own_time(text, own):
+    found = {}
+    for node in nodes(text):
+        found.setdefault(node["node"], node["exclusive_ms"])
+
+    assert {name: found[name] for name in own} == pytest.approx(own)
+
+
+@pytest.mark.parametrize("text", [WINDOW, CTE])
+def test_a_guess_that_was_never_made_is_not_called_wrong(tmp_path, text):
+    path = tmp_path / "plan.txt"
+    path.write_text(text)
+
+    assert "E12" not in {finding.code for finding in registry.inspect(Source("plan.txt", path)).findings}
