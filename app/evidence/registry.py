@@ -46,6 +46,7 @@ from app.evidence import (
 from app.evidence.findings import Finding, Report, Rule, Unreadable
 from app.evidence.generic import binary, programs
 from app.evidence.kind import Kind
+from app.evidence.rejoined import rejoined
 from app.evidence.source import Source
 
 VERSION = "4"
@@ -85,6 +86,8 @@ KINDS: tuple[Kind, ...] = (
     archive.KIND,
 )
 
+MADE_OF_LINES = (postgres_plan.KIND, mysql_plan.KIND, sqlite_plan.KIND, load_report.KIND, profile.KIND)
+"""What people paste into mails. Tables of requests are not among them: too long, and no row would be sure."""
 KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
 
 
@@ -156,10 +159,26 @@ def _with(source: Source, kind: Kind, confidence: float) -> Report:
     try:
         report = kind.inspect(source)
     except Unreadable as unreadable:
-        return Report(kind.name, confidence, {}, (unreadable.finding,))
+        alone = Report(kind.name, confidence, {}, (unreadable.finding,))
+        return _put_together(source, kind, confidence) or alone if alone.is_blocked else alone
     except Exception as error:  # a mistake of ours must never count against the learner
         return Report(kind.name, confidence, {}, (generic.CRASHED.at(what=type(error).__name__),))
     return replace(report, confidence=confidence)
+
+
+def _put_together(source: Source, kind: Kind, confidence: float) -> Report | None:
+    """What a kind of text reads after the lines that were broken at one width are joined."""
+    for whole in rejoined(source) if kind in MADE_OF_LINES else ():
+        try:
+            report = kind.inspect(whole)
+        except Unreadable as unreadable:
+            report = Report(kind.name, confidence, {}, (unreadable.finding,))
+        except Exception:  # noqa: S112  # it stays as unreadable as it was
+            continue
+        if not report.is_blocked:
+            said = (*report.findings, generic.REJOINED.at(width=whole.width))
+            return replace(report, confidence=confidence, findings=said)
+    return None
 
 
 def _unread(source: Source, kind: str | None, *, is_final: bool) -> Report:

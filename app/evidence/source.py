@@ -110,7 +110,13 @@ class Source:
             raise Unreadable(DAMAGED.at(reason=_reason(error))) from error
 
     def text(self, limit: int = TEXT_LIMIT) -> str:
-        """The whole file as text with `\\n` line ends; raise `Unreadable` past `limit` unpacked bytes."""
+        """The whole file as text with `\\n` line ends; raise `Unreadable` past `limit` unpacked bytes.
+
+        No-break spaces, which browsers and mails put where spaces were, are spaces.
+        """
+        return self._text(limit).replace("\u00a0", " ")
+
+    def _text(self, limit: int) -> str:
         data = b"".join(self.chunks(limit))
         try:
             return _plain(data.decode(self.encoding))

@@ -18,6 +18,7 @@ from app.evidence.generic.rules import (
     IDENTICAL,
     NO_TEXT,
     PICTURE,
+    REJOINED,
     RULES,
     SAME_TEXT,
     SECRET,
@@ -28,8 +29,8 @@ from app.evidence.generic.rules import (
 from app.evidence.source import CHUNK, TOO_LARGE, UNPACKED_LIMIT, Source
 
 __all__ = [
-    "COPIED", "CRASHED", "EMPTY", "FUTURE", "IDENTICAL", "NO_TEXT", "PICTURE", "RULES", "SAME_TEXT", "SECRET",
-    "TRUNCATED", "TWO_KINDS", "UNKNOWN", "Common", "from_the_future", "read",
+    "COPIED", "CRASHED", "EMPTY", "FUTURE", "IDENTICAL", "NO_TEXT", "PICTURE", "REJOINED", "RULES", "SAME_TEXT",
+    "SECRET", "TRUNCATED", "TWO_KINDS", "UNKNOWN", "Common", "from_the_future", "read",
 ]  # fmt: skip
 
 

@@ -129,7 +129,15 @@ LOST = Rule(
     "Write the file as UTF-8: in PowerShell `| Out-File -Encoding utf8 FILE`.",
     example="`12 �s` where the tool wrote `12 µs`",
 )
+REJOINED = Rule(
+    "G15",
+    Severity.NOTE,
+    "The lines of this file were broken at {width} characters. It could be read only with them joined.",
+    "Mail programs and narrow terminals do this. Where a line is named here, it is one of the joined text.",
+    "Upload the file that the tool wrote instead of a copy of what was shown.",
+    example="JSON on one line that came by mail, in lines of 80 characters",
+)
 RULES = (
     EMPTY, DAMAGED, TOO_LARGE, SECRET, PERSONAL, PICTURE, COPIED, IDENTICAL, SAME_TEXT, FUTURE, TRUNCATED, UNKNOWN,
-    NO_TEXT, CRASHED, TWO_KINDS, TURNED, LOST,
+    NO_TEXT, CRASHED, TWO_KINDS, TURNED, LOST, REJOINED,
 )  # fmt: skip

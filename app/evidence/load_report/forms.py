@@ -125,6 +125,7 @@ OTHERS = (
 
 def form_of(head: str) -> tuple[str, float] | None:
     """The form of a file that is read, and how sure that is."""
+    head = head.replace("\u00a0", " ")
     json_start = _json_start(head)
     for form in FORMS:
         if form.is_json and json_start is None:

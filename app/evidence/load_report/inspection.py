@@ -74,7 +74,7 @@ JSON: Mapping[str, Callable[[Any], Summary]] = {
 def report(source: Source) -> Report:
     """Facts and findings; raise `Unreadable` when the file is of a form that is not read, or holds no number."""
     if (other := other_of(source.head, source.head_bytes)) is not None and form_of(source.head) is None:
-        is_text = b"\x00" not in source.head_bytes[:1024]
+        is_text = source.encoding.startswith("utf-16") or b"\x00" not in source.head_bytes[:1024]
         raise Unreadable(
             OTHER_FORM.at(what=other.what, command=other.command)
             if is_text

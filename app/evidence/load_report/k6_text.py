@@ -10,11 +10,12 @@ from app.evidence.load_report.figures import duration, figure, percent, rate, se
 from app.evidence.load_report.k6 import LEVEL
 from app.evidence.load_report.rules import DROPPED
 from app.evidence.load_report.summary import Reading, Summary, known, named
-from app.evidence.load_report.text import Line
+from app.evidence.load_report.text import Line, continued
 
 FIRST = "execution: local"
 _TIMES = {"avg": "mean", "min": "min", "max": "max"}
 _RUNNING = re.compile(r"running \((\S{1,20})\)")
+_METRIC = re.compile(r"[\s✓✗│█]{0,20}\S.{0,110}?\.{2,90}: ")
 _OPEN = re.compile(r"\d iterations/s\b")
 _CLOSED = re.compile(r"looping VUs|iterations (?:for each of|shared among)")
 
@@ -38,7 +39,7 @@ def read(rows: Sequence[Line]) -> Summary:
 def _metrics(rows: Sequence[Line]) -> dict[str, Line]:
     """Name -> the line without its name. A line is `http_reqs......: 45 6.56/s`; dots lead to the colon."""
     found: dict[str, Line] = {}
-    for row in rows:
+    for row in continued(rows, _METRIC):
         name, colon, rest = row.text.partition(": ")
         if colon and ".." in name[-8:] + "." and len(name) < 120:
             found.setdefault(name.strip(" .✓✗│█"), Line(row.number, rest))

@@ -14,11 +14,12 @@ from app.evidence.load_report.documents import at, counts, reading
 from app.evidence.load_report.figures import duration, figure, percent, seconds
 from app.evidence.load_report.rules import NOT_READ
 from app.evidence.load_report.summary import Reading, Summary, known
-from app.evidence.load_report.text import Line, labelled
+from app.evidence.load_report.text import Line, continued, labelled
 from app.evidence.quantiles import Distribution, Step
 
 FIRST = "Requests      ["
 NS = 1e-6
+_ROW = re.compile(r"(?:Requests|Duration|Latencies|Bytes (?:In|Out)|Success|Status Codes|Error Set)\b")
 _NAMED = {"mean": "mean", "min": "min", "max": "max"}
 _JSON_LEVELS = {"50th": 50.0, "90th": 90.0, "95th": 95.0, "99th": 99.0}
 _STATUS = re.compile(r"(\d{1,3}):(\d{1,12})")
@@ -31,7 +32,9 @@ def read(rows: Sequence[Line]) -> Summary:
     levels: dict[float, Reading] = {}
     statuses: dict[str, int] = {}
     success: Reading | None = None
-    for label, row, rest in labelled(rows, "Requests", "Duration", "Latencies", "Success", "Status Codes"):
+    for label, row, rest in labelled(
+        continued(rows, _ROW), "Requests", "Duration", "Latencies", "Success", "Status Codes"
+    ):
         names, values = _columns(rest)
         if label == "Status Codes":
             statuses = {code: int(count) for code, count in _STATUS.findall(" ".join(values)[:2000])}

@@ -12,6 +12,7 @@ from app.evidence.mysql_plan.tree import MOST_PLANS, Reader
 from app.evidence.plans.pasted import number_lines, numbered, placed
 from app.evidence.plans.shape import walk
 from app.evidence.plans.strict import decode, decoder
+from app.evidence.rejoined import FEWEST_FULL, NARROWEST, WIDEST, cut_lines
 
 Facts = dict[str, Any]
 
@@ -33,11 +34,36 @@ _DECODER = decoder(joined)
 def read(content: str) -> list[Facts]:
     """The facts of every plan in the text. Raises `strict.Refused` and `tree.Flattened`."""
     if not _BATCH.search(content[:100_000]):
-        return _read(content)
+        return _read_whole(content)
     lines = [_ESCAPED.sub(lambda match: _SIGNS.get(match[1], match[1]), line) for line in content.split("\n")]
     plans = _read("\n".join(lines))
     _number_as_in_file(plans, lines)
     return plans
+
+
+def _read_whole(content: str) -> list[Facts]:
+    """As it stands, or with the lines joined that a terminal cut at its width, whichever tells more numbers."""
+    found = _read(content)
+    pieces = content.split("\n")
+    width = max(map(len, pieces))
+    if not NARROWEST <= width <= WIDEST or sum(len(piece) == width for piece in pieces) < FEWEST_FULL:
+        return found
+    joined_lines = cut_lines(pieces, width)
+    whole = _read("\n".join(piece for _, piece in joined_lines))
+    if _told(whole) <= _told(found):
+        return found
+    _renumber(whole, [number for number, _ in joined_lines])
+    return whole
+
+
+def _told(plans: list[Facts]) -> int:
+    """How many guesses and measurements of rows were understood."""
+    return sum(
+        node[key] is not None
+        for plan in plans
+        for node in walk(plan["root"])
+        for key in ("plan_rows", "actual_rows")
+    )
 
 
 def _read(content: str) -> list[Facts]:
@@ -53,7 +79,11 @@ def _read(content: str) -> list[Facts]:
 
 def _number_as_in_file(plans: list[Facts], lines: list[str]) -> None:
     """Batch mode put a plan on one line: all that was read of it stands there."""
-    origin = [number for number, line in enumerate(lines, start=1) for _ in line.split("\n")]
+    _renumber(plans, [number for number, line in enumerate(lines, start=1) for _ in line.split("\n")])
+
+
+def _renumber(plans: list[Facts], origin: list[int]) -> None:
+    """Lines as counted here become those of the file, which `origin` holds."""
     for plan in plans:
         for part in (plan, *walk(plan["root"])):
             for key in ("line", "last_line"):

@@ -33,13 +33,33 @@ def read_tables(lines: list[Line]) -> list[Facts]:
     """The facts of every plan that is printed as a table."""
     plans: list[Facts] = []
     steps = 0
-    for rows in _tables(lines):
+    for rows in _tables(_whole(lines)):
         steps += len(rows)
         forbid_more(steps)
         plans.append(_plan(rows))
         if len(plans) >= MOST_PLANS:
             break
     return plans
+
+
+def _whole(lines: list[Line]) -> list[Line]:
+    """The lines of a box that mail broke, joined: a row has as many bars as its border has corners."""
+    found: list[Line] = []
+    bars = at = 0
+    while at < len(lines):
+        number, text = lines[at]
+        at += 1
+        if text.startswith("+-"):
+            while at < len(lines) and lines[at][1] and set(lines[at][1]) <= {"+", "-"}:
+                text += lines[at][1]
+                at += 1
+            bars = text.count("+")
+        elif text.startswith("|"):
+            while text.count("|") < bars and at < len(lines) and not lines[at][1].startswith("+-"):
+                text += lines[at][1]
+                at += 1
+        found.append((number, text))
+    return found
 
 
 def _tables(lines: list[Line]) -> Iterator[list[tuple[int, Row]]]:

@@ -45,7 +45,7 @@ def looks_like(head: str) -> bool:
 
 def read(source: Source) -> Profile:
     """The frames; raise `Refused` for XML that is broken or defines entities."""
-    boxes, unit = _boxes(b"".join(source.chunks(TEXT_LIMIT)))
+    boxes, unit = _boxes(b"".join(source.chunks(TEXT_LIMIT)).lstrip())
     if not boxes:
         raise Refused(phrase("no frame of it says `name (N samples, P%)`"))
     kind, scale = _UNITS.get(unit.lower(), ("samples", 1.0))
