@@ -23,7 +23,7 @@ def measured(claim: Claim, facts: Facts) -> Measured | None:
     where = phrase("line {line}", line=line)
     return Measured(
         value, value, value, None, None, phrase("none beyond how the claim is rounded"), where,
-        basis=f" (written {number['written']})",
+        basis=phrase(" (written {written})", written=number["written"]),
     )  # fmt: skip
 
 

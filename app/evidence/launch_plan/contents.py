@@ -156,14 +156,29 @@ def objectives(document: Document, section: Section | None) -> list[dict[str, An
 
 def _targets(line: int, text: str, title: str) -> Iterator[dict[str, Any]]:
     for part in re.split(r"(?<=[.;]) ", text[:4000]):
-        for hit in _TARGET.finditer(part):
+        hits = list(_TARGET.finditer(part))
+        for hit, layer in zip(hits, _layers(part, [hit.span() for hit in hits]), strict=True):
             share = round(float(hit[1].replace(",", ".")) / 100, 9)
             yield {
-                "layer": _layer(part) or _layer(title),
+                "layer": layer or _layer(title),
                 "target": share,
                 "line": line,
                 "text": part[:LONGEST_SHOWN],
             }
+
+
+def _layers(part: str, hits: Sequence[tuple[int, int]]) -> list[str]:
+    """What each target is about. Of several, the words before each, as in the rows of a table that a PDF gives as one
+    text, or the words behind it, as in a sentence; whichever the first one has."""
+    if len(hits) < 2:
+        return [_layer(part)] * len(hits)
+    ends = [0, *(end for _, end in hits[:-1])]
+    before = [_layer(part[end:start]) for end, (start, _) in zip(ends, hits, strict=True)]
+    starts = [*(start for start, _ in hits[1:]), len(part)]
+    behind = [_layer(part[end:start]) for start, (_, end) in zip(starts, hits, strict=True)]
+    return [
+        (one or other) if before[0] else (other or one) for one, other in zip(before, behind, strict=True)
+    ]
 
 
 def _layer(text: str) -> str:

@@ -16,6 +16,7 @@ from defusedxml.ElementTree import iterparse
 
 from app.evidence.documents.document import Document, Section, Table, Text
 from app.evidence.findings import Unreadable, phrase
+from app.evidence.launch_plan import pdf
 from app.evidence.launch_plan.rules import UNREADABLE
 from app.evidence.source import Source
 
@@ -34,7 +35,10 @@ def read(source: Source) -> Document:
         with source.path.open("rb") as raw, ZipFile(raw) as archive:
             _check(archive)
             levels = _levels(archive)
-            return Document(tuple(_sections(archive, levels)))
+            sections = tuple(_sections(archive, levels))
+            if not any(section.level for section in sections):  # many people only make their headings bold
+                sections = tuple(_sections(archive, levels, by_words=True))
+            return Document(sections)
     except _BROKEN as error:
         raise Unreadable(
             UNREADABLE.at(reason=phrase("the DOCX file is damaged, locked or of another program"))
@@ -75,12 +79,13 @@ def _levels(archive: ZipFile) -> Mapping[str, int]:
     return found
 
 
-def _sections(archive: ZipFile, levels: Mapping[str, int]) -> Iterator[Section]:
-    """One a heading. Paragraphs are counted as lines."""
+def _sections(archive: ZipFile, levels: Mapping[str, int], *, by_words: bool = False) -> Iterator[Section]:
+    """One a heading, by its style or else by its words as in a PDF. Paragraphs are counted as lines."""
     section = Section(0, "", 1, 1)
     for at, block in enumerate(_blocks(archive), start=1):
         level = 0 if block.tag == _TABLE else levels.get(_style(block), 0)
         words = "" if block.tag == _TABLE else _words(block)
+        level = 2 if by_words and not level and pdf.is_heading(words) else level
         if level and words:
             if section.level or section.words:
                 yield section

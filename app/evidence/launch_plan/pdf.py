@@ -72,7 +72,7 @@ def _sections(lines: Sequence[str]) -> Iterator[Section]:
     """One a heading; lines up to the next item or heading are one text. Lines of the text count."""
     section = Section(0, "", 1, 1)
     for at, line in enumerate(lines, start=1):
-        if at <= MOST_LINES and _is_heading(line):
+        if at <= MOST_LINES and is_heading(line):
             yield section
             section = Section(2, line, at, at)
         elif _ITEM.match(line):
@@ -92,7 +92,7 @@ def _add(section: Section, at: int, line: str) -> None:
         section.texts[-1] = Text(last.line, f"{last.text} {line}", last.is_item)
 
 
-def _is_heading(line: str) -> bool:
+def is_heading(line: str) -> bool:
     """A few words, no sentence and no sum, that name a part of the brief or a milestone of users."""
     if len(line.split()) > LONGEST_HEADING or _ENDS.search(line) or _SUM.search(line):
         return False

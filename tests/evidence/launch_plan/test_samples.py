@@ -4,6 +4,7 @@ import time
 import tomllib
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -52,6 +53,35 @@ def test_the_same_plan_reads_the_same_in_every_format(name):
     assert facts["items"] == {"first": 3, "wrong": 3}
 
 
+def test_headings_of_a_document_without_styles_are_known_by_their_words(tmp_path):
+    with ZipFile(SAMPLES / "clean-plan.docx") as whole, ZipFile(tmp_path / "plain.docx", "w") as plain:
+        for name in whole.namelist():
+            if name != "word/styles.xml":
+                plain.writestr(name, whole.read(name))
+
+    facts, styled = read("plain.docx", tmp_path).facts, read("clean-plan.docx").facts
+
+    assert [stage["stage"] for stage in facts["stages"]] == ["100", "1k", "10k", "100k"]
+    assert facts["parts"] == styled["parts"]
+    assert facts["objectives"] == styled["objectives"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "layers"),
+    [
+        ("99 % of requests in under 300 ms and 99.9 % without a 5xx.", ["latency", "availability"]),
+        ("Availability 99.9 % and 99 % of requests in under 300 ms.", ["availability", "latency"]),
+        ("Availability is 99.9 % over 30 days.", ["availability"]),
+    ],
+)
+def test_each_target_of_a_sentence_is_about_the_words_beside_it(tmp_path, sentence, layers):
+    text = (SAMPLES / "clean-plan.md").read_text()
+    head = next(line for line in text.split("\n") if line.startswith("#") and "bjective" in line)
+    (tmp_path / "plan.md").write_text(text[: text.index(head)] + f"{head}\n\n{sentence}\n")
+
+    assert [one["layer"] for one in read("plan.md", tmp_path).facts["objectives"]] == layers
+
+
 def test_a_wrong_sum_is_said_with_its_line_and_both_numbers():
     report = read("Q3-trigger.md")
 
@@ -70,7 +100,7 @@ def test_a_wrong_sum_is_said_with_its_line_and_both_numbers():
         ("latency", "95", "contradicts"),
     ],
 )
-@pytest.mark.parametrize("name", ["clean-plan.md", "clean-plan.docx"])
+@pytest.mark.parametrize("name", ["clean-plan.md", "clean-plan.docx", "clean-plan.pdf"])
 def test_objectives_are_held_to_what_the_plan_writes(name, layer, value, verdict):
     claim = Claim("k", "k", "slo_target", Decimal(value), "%", "plan", layer=layer)
 
