@@ -42,7 +42,7 @@ def shown_claim(row: Row, url_of: Callable[[str], str] = lambda _source: "") -> 
     return ShownClaim(
         key=row["key"],
         label=row["label"],
-        claimed=row.get("said") or Number(units.with_unit(show_number(row["claimed"]), unit)),
+        claimed=row.get("said") or Number(units.with_unit(_grouped(show_number(row["claimed"])), unit)),
         recomputed=_measured(row["recomputed"], unit),
         interval=_interval(row["low"], row["high"], unit),
         verdict=VERDICTS.get(verdict, verdict),
@@ -51,6 +51,12 @@ def shown_claim(row: Row, url_of: Callable[[str], str] = lambda _source: "") -> 
         reason="" if verdict == "agrees" and row["recomputed"] is not None else Told(row["reason"]),
         tolerance=Told(row.get("tolerance") or ""),
     )
+
+
+def _grouped(number: str) -> str:
+    """As typed, with its thousands apart as those of the recomputed number beside it."""
+    whole, point, rest = number.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.isdigit() else number
 
 
 def _measured(value: float | None, unit: str) -> str:

@@ -22,10 +22,11 @@ bp = Blueprint("receipts", __name__)
 @access(SIGNED_IN)
 def show(version_id: UUID) -> Response:
     work = _received(version_id)
+    titles = {card.slot.key: card.slot.title for card in work.slots}
     return page(
         "submissions/receipt.html",
         work=work,
-        files=_receipt_files(work),
+        files=[{**file, "slot": titles[file["slot"]]} for file in _receipt_files(work)],
         waiting=waiting_words(work.before, work.waits),
     )
 

@@ -23,6 +23,7 @@ MEASURE = re.compile(rf"{NUMBER.pattern}(?: {NUMBER.pattern}){{0,3}}")
 RANGE = re.compile(rf"({NUMBER.pattern})( to )({NUMBER.pattern})")
 MORE = re.compile(r"(.+)( and [\d,]{1,12} more)", re.DOTALL)
 BASIS = re.compile(r"([^(]+)( \(.+\))", re.DOTALL)
+PLACE = re.compile(r"(\S{1,200}: )(.+)", re.DOTALL)
 ADDED = re.compile(r"[;,] | \(| (?:That|by|at) ")
 BETWEEN = re.compile(r"(, and |, | and |; )")
 UNIT = re.compile(r"(?<=\d )[a-z]{2,12}")
@@ -129,7 +130,14 @@ class Phrases(Retelling):
             or self._listed(text, deep)
             or self._told(text, deep)
             or self._with_end(BASIS, text, deep)
+            or self._in_file(text, deep)
         )
+
+    def _in_file(self, text: str, deep: int) -> str | None:
+        """A file and the place in it: `capacity.csv: line 5`."""
+        found = PLACE.fullmatch(text)
+        place = self.value(found[2], deep - 1) if found else None
+        return None if found is None or place is None else found[1] + place
 
     def _with_end(self, ending: re.Pattern[str], text: str, deep: int) -> str | None:
         """A text whose end is a phrase; what stands before that may be anything."""

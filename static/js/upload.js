@@ -126,6 +126,7 @@ function failed(form, file, shown, message) {
   const retry = make("button", { type: "button", className: "button secondary small" }, _("Try again"));
   retry.addEventListener("click", () => { shown.item.remove(); send(form, file); });
   shown.item.querySelector(".file-name").after(retry);
+  if (!navigator.onLine) window.addEventListener("online", () => shown.item.isConnected && retry.click(), { once: true });
   announce(`${file.name}: ${message}`);
 }
 

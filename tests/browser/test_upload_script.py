@@ -174,6 +174,22 @@ def test_after_three_failures_the_page_says_so_and_offers_another_try(open_page,
     open_page.complaints[:] = [one for one in open_page.complaints if "503" not in one]
 
 
+def test_a_file_that_was_on_its_way_when_the_connection_broke_is_sent_when_it_is_back(
+    open_page, portal, bucket
+):
+    page = open_page(f"{portal.address}/styleguide")
+    page.context.set_offline(True)
+    choose(page)
+    expect(page.locator(".sending-text")).to_contain_text("The connection broke", timeout=15000)
+    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=15000)
+
+    page.context.set_offline(False)
+
+    expect(page.locator("#received")).to_be_visible(timeout=15000)
+    assert len(bucket.stored) == 1
+    open_page.complaints[:] = [one for one in open_page.complaints if "DISCONNECTED" not in one]
+
+
 def test_a_file_that_already_arrived_is_confirmed(open_page, portal, bucket):
     bucket.failures.append(412)
     page = open_page(f"{portal.address}/styleguide")

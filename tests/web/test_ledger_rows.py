@@ -47,3 +47,12 @@ def test_what_contradicts_comes_first_and_leads_to_its_file():
 
     assert [row.verdict for row in rows] == ["contradicts", "cannot_be_checked", "agrees"]
     assert [row.source_url for row in rows] == ["#after", "", "#after"]
+
+
+def test_a_claimed_number_has_its_thousands_apart_as_the_recomputed_one_has():
+    counted = ROW | {"unit": "count", "claimed": 21100.0, "recomputed": 21000.0}
+
+    assert [in_german(counted)[name] for name in ("claimed", "recomputed")] == ["21.100", "21.000"]
+    assert [shown_claim(counted | {"claimed": value}).claimed for value in (1234.5, 0.0000021, 1e-20, 96.0)] == [
+        "1,234.5", "0.0000021", "1e-20", "96",
+    ]  # fmt: skip

@@ -226,6 +226,7 @@ def test_sending_gives_a_receipt_and_a_second_click_the_same(client, make, learn
         (303, f"/versions/{draft.id}/receipt")
     }
     assert "plan &lt;1&gt;.txt" in receipt.text
+    assert f"<td>{slots(course)[0].title}</td>" in receipt.text
     assert kept.json["files"] == [
         {"name": "plan <1>.txt", "sha256": file.sha256, "size": file.size, "slot": file.slot}
     ]

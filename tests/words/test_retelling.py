@@ -74,6 +74,8 @@ PHRASES = {
         ("4 min 19.5 s", "4 min 19,5 s"),
         ("column start, column latency_ms", "Spalte start, Spalte latency_ms"),
         ("The claim says 1.5 ms. 2 days", "Die Angabe sagt 1,5 ms. 2 Tage"),
+        ("c3/a.csv: column start, column ms", "c3/a.csv: Spalte start, Spalte ms"),
+        ("a.csv: somebody's words", None),
         ("the decision, and somebody's words", None),
         ("in two days", None),
         ("orders-api", None),
