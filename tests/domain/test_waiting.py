@@ -52,7 +52,13 @@ def test_work_sent_again_within_a_day_keeps_its_place():
 
 
 def test_work_sent_again_later_queues_anew():
-    assert queue_time([Earlier(True, NOW - timedelta(days=6), NOW - timedelta(days=2))], now=NOW) == NOW
+    for withdrawn, since in [
+        (timedelta(days=1), NOW - timedelta(days=6)),
+        (timedelta(days=1, seconds=1), NOW),
+    ]:
+        earlier = Earlier(True, NOW - timedelta(days=6), NOW - withdrawn)
+
+        assert queue_time([earlier], now=NOW) == since
 
 
 def test_a_rated_version_gives_no_place_to_the_next():

@@ -41,13 +41,16 @@ def key(rubric):
 
 
 @pytest.fixture
-def rated(make, people, rubric, key):
-    """Ada found the lowest level in one criterion, so the work needs changes."""
-    version = make.version(people["mira"], state="needs_changes")
+def verdict():
+    return Verdict.NEEDS_CHANGES
+
+
+@pytest.fixture
+def rated(make, people, rubric, key, verdict):
+    """Ada found the lowest level in one criterion, so the work does not pass."""
+    version = make.version(people["mira"], state=verdict.value)
     lowest = next(each for each in rubric.criteria if each.key == key).levels[0].key
-    return make.review(
-        version, people["ada"], state="released", levels={key: lowest}, verdict=Verdict.NEEDS_CHANGES
-    )
+    return make.review(version, people["ada"], state="released", levels={key: lowest}, verdict=verdict)
 
 
 @pytest.fixture
@@ -122,16 +125,17 @@ def test_a_higher_level_replaces_the_rating_and_the_pass_rule_decides(
     assert mails(sessions) == ["appeal-opened", "appeal-decided"]
 
 
+@pytest.mark.parametrize("verdict", [Verdict.NEEDS_CHANGES, Verdict.NOT_PASSED])
 def test_a_higher_level_that_does_not_meet_the_rule_leaves_the_verdict(
-    sessions, begin, decide, rated, rubric, key
+    sessions, begin, decide, rated, rubric, key, verdict
 ):
     below = levels(rubric, key)[1]
     assert decide(begin(), below) is State.UPHELD
 
     with sessions() as db:
         appeal = db.scalars(select(Appeal)).one()
-        assert db.get(Review, appeal.new_review_id).verdict is Verdict.NEEDS_CHANGES
-        assert db.get(SubmissionVersion, rated.version_id).state is VersionState.NEEDS_CHANGES
+        assert db.get(Review, appeal.new_review_id).verdict is verdict
+        assert db.get(SubmissionVersion, rated.version_id).state is VersionState(verdict.value)
 
 
 def test_every_other_criterion_stays_as_it_was_rated(sessions, begin, decide, rated, rubric, key):
@@ -287,6 +291,18 @@ def test_an_undone_rating_overtakes_the_appeal_and_the_token_comes_back(
     assert decide(appeal_id, levels(rubric, key)[-1]) is State.OVERTAKEN
 
     assert all_of(sessions, SubmissionVersion)[0].state is VersionState.SUBMITTED
+    assert all_of(sessions, Appeal)[0].decided_by is None
+
+
+def test_a_later_version_overtakes_the_appeal_and_the_rating_stays(
+    sessions, begin, decide, make, people, rated, rubric, key
+):
+    appeal_id = begin()
+    make.version(people["mira"], number=2, state="submitted")
+
+    assert decide(appeal_id, levels(rubric, key)[-1]) is State.OVERTAKEN
+
+    assert [review.state for review in all_of(sessions, Review)] == [ReviewState.RELEASED]
     assert all_of(sessions, Appeal)[0].decided_by is None
 
 

@@ -235,6 +235,21 @@ def test_undoing_a_rating_it_needs_ends_it_with_the_reason(sessions, make, learn
     assert (ended.replaced_by_id, count(sessions)) == (None, 1)
 
 
+def test_undoing_a_rating_it_does_not_name_leaves_it_in_force(
+    sessions, make, learner, ada, root, course, now
+):
+    earn(sessions, make, learner, ada, course, now)
+    certificate_id = issue(sessions, learner, course, now)
+    other = make.version(learner, capstone=course.capstones[-1].slug, state="needs_changes", files=1)
+    turned_down = make.review(other, ada, state="released", verdict=Verdict.NEEDS_CHANGES)
+
+    with sessions.begin() as db:
+        reviews.undo(db, root, turned_down.id, reason="Wrong file.", course=course, base_url=BASE, now=now)
+
+    assert load(sessions, certificate_id).revoked_at is None
+    assert count(sessions) == 1
+
+
 def test_who_still_meets_the_rule_after_an_undo_gets_a_new_one(
     sessions, make, learner, ada, root, course, now
 ):
