@@ -44,8 +44,8 @@ def home() -> Response:
 @access(ADMIN)
 def people_list() -> Response:
     search = request.args.get("q", "").strip()[:100]
-    step = request.args.get("step", type=Step)
-    found = rows.people(reading(), search=search, after=_uuid("after"), course_slug=course().slug, step=step)
+    step, after = request.args.get("step", type=Step), request.args.get("after", type=UUID)
+    found = rows.people(reading(), search=search, after=after, course_slug=course().slug, step=step)
     return page(
         "admin/people.html",
         people=found,
@@ -183,7 +183,3 @@ def _switch(name: str) -> Switch:
         return Switch(name)
     except ValueError:
         raise NotFound from None
-
-
-def _uuid(name: str) -> UUID | None:
-    return request.args.get(name, type=UUID)

@@ -50,8 +50,8 @@ def readings() -> Response:
     narrowed = Narrowed(
         capstone_slug=request.args.get("capstone", ""),
         criterion_key=request.args.get("criterion", ""),
-        reviewer_id=_uuid(request.args.get("reviewer", "")),
-        other_id=_uuid(request.args.get("other", "")),
+        reviewer_id=request.args.get("reviewer", type=UUID),
+        other_id=request.args.get("other", type=UUID),
         within={"0": 0, "1": 1}.get(request.args.get("within", "")),
     )
     return page(
@@ -115,10 +115,3 @@ def _titles(course: Course) -> dict[tuple[str, str], str]:
         found[capstone.slug, ""] = capstone.title
         found |= {(capstone.slug, each.key): each.title for each in capstone.rubric.criteria}
     return found
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -80,8 +80,8 @@ def hand_in(slug: str, key: str) -> Response:
                 g.actor,
                 slug,
                 key,
-                levels=_typed(form, LEVEL),
-                notes=_typed(form, COMMENT),
+                levels=form.under(LEVEL),
+                notes=form.under(COMMENT),
                 course=course(),
                 now=now(),
             )
@@ -156,12 +156,3 @@ def _findings(file: PackFile) -> tuple[Finding, ...]:
         path = Path(folder) / file.name
         path.write_text(file.text, encoding="utf-8")
         return registry.inspect(Source(file.name, path)).findings
-
-
-def _typed(form: Form, prefix: str) -> dict[str, str]:
-    names = [name for name in form.values if name.startswith(prefix)]
-    return {
-        name.removeprefix(prefix): form.value(name).replace("\r\n", "\n").replace("\x00", "").strip()
-        for name in names
-        if form.value(name).strip()
-    }

@@ -15,7 +15,7 @@ from app.services import reviews
 from app.web import desk_pages
 from app.web.access import REVIEWER, access
 from app.web.errors import errors_of, status_of
-from app.web.forms import Form
+from app.web.forms import Form, read_uuid
 from app.web.pages import course, is_fragment, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
 
@@ -26,7 +26,7 @@ bp = Blueprint("desk", __name__, url_prefix="/reviews/<uuid:review_id>")
 @access(REVIEWER)
 def seen(review_id: UUID) -> Response:
     """Keep which files are ticked off; answers with how many are."""
-    file_ids = {file_id for file_id in map(_uuid, request.form.getlist("seen")) if file_id}
+    file_ids = {file_id for file_id in map(read_uuid, request.form.getlist("seen")) if file_id}
     with writing() as db:
         desks.mark_seen(db, g.actor, review_id, file_ids=file_ids, now=now())
     if not is_fragment():
@@ -113,7 +113,7 @@ def take_back(review_id: UUID) -> Response:
 
 def insert_chosen(desk: Desk, form: Form) -> None:
     """Put the saved comment that the address names at the end of its criterion's comment; saved with the next save."""
-    comment_id = _uuid(request.args.get("insert", ""))
+    comment_id = read_uuid(request.args.get("insert", ""))
     criterion = _criterion(desk, request.args.get("into", ""))
     if comment_id is None or criterion is None or not desk.is_open:
         return
@@ -150,10 +150,3 @@ def _to_bank(review_id: UUID, key: str) -> Response:
 
 def _criterion(desk: Desk, key: str) -> DeskCriterion | None:
     return next((each for each in desk.criteria if each.key == key), None)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -29,9 +29,20 @@ class Form:
     def fail(self, name: str, sentence: str) -> None:
         self.errors.setdefault(name, sentence)
 
+    def plain(self, name: str) -> str:
+        """Text without the blanks around it and without NUL; line ends as `\\n`."""
+        return self.value(name).replace("\r\n", "\n").replace("\x00", "").strip()
+
+    def under(self, prefix: str) -> dict[str, str]:
+        """The text of each field whose name begins so, by the rest of its name; those left empty are not in it."""
+        typed = {
+            name.removeprefix(prefix): self.plain(name) for name in self.values if name.startswith(prefix)
+        }
+        return {name: text for name, text in typed.items() if text}
+
     def text(self, name: str, *, longest: int, shortest: int = 0, label: str = THIS) -> str:
-        """Text without the blanks around it; line ends as `\\n`. Lengths in characters."""
-        typed = self.value(name).replace("\r\n", "\n").replace("\x00", "").strip()
+        """What `plain` gives, with an error when it is too long or too short. Lengths in characters."""
+        typed = self.plain(name)
         if len(typed) > longest:
             self.fail(
                 name,
@@ -74,13 +85,20 @@ class Form:
         return self.value(name) in {"on", "1", "yes", "true"}
 
     def uuid(self, name: str) -> UUID | None:
-        try:
-            return UUID(self.value(name))
-        except ValueError:
+        found = read_uuid(self.value(name))
+        if found is None:
             self.fail(name, _("This page is out of date. Open it again."))
-            return None
+        return found
 
     def done(self) -> None:
         """Raise Invalid with everything that was found."""
         if self.errors:
             raise Invalid(self.errors)
+
+
+def read_uuid(text: str) -> UUID | None:
+    """The id that was typed or chosen; None when it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

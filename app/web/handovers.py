@@ -10,7 +10,7 @@ from app.services import handovers
 from app.web import desk_pages
 from app.web.access import REVIEWER, access
 from app.web.errors import errors_of, status_of
-from app.web.forms import Form
+from app.web.forms import Form, read_uuid
 from app.web.pages import course, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
 from app.words import _
@@ -34,7 +34,7 @@ def hand_over(review_id: UUID) -> Response:
                 db,
                 g.actor,
                 review_id,
-                to_id=_uuid(form.value("to")),
+                to_id=read_uuid(form.value("to")),
                 note=form.value("note"),
                 course=course(),
                 base_url=settings().base_url,
@@ -60,10 +60,3 @@ def _ask(review_id: UUID, form: Form, *, status: int = 200) -> Response:
         form=form,
         titles={capstone.slug: capstone for capstone in course().capstones},
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -209,22 +209,12 @@ def _save(review_id: UUID, form: Form) -> int:
 
 
 def _draft(form: Form) -> reviews.Draft:
-    def typed(prefix: str) -> dict[str, str]:
-        names = [name for name in form.values if name.startswith(prefix)]
-        return {
-            name.removeprefix(prefix): _plain(form.value(name)) for name in names if form.value(name).strip()
-        }
-
     return reviews.Draft(
-        levels=typed(LEVEL),
-        comments=typed(COMMENT),
-        summary=_plain(form.value("summary")),
-        private_note=_plain(form.value("private_note")),
+        levels=form.under(LEVEL),
+        comments=form.under(COMMENT),
+        summary=form.plain("summary"),
+        private_note=form.plain("private_note"),
     )
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\x00", "").strip()
 
 
 def _conflict(review_id: UUID, form: Form, stale: Stale) -> Response:

@@ -68,7 +68,7 @@ def answer(review_id: UUID) -> Response:
                 db,
                 g.actor,
                 review_id,
-                levels=_typed(form, LEVEL),
+                levels=form.under(LEVEL),
                 reason=form.value("reason"),
                 agrees=said is _Answer.AGREE,
                 course=course(),
@@ -99,9 +99,7 @@ def judge(review_id: UUID) -> Response:
 def settle(review_id: UUID) -> Response:
     form = Form(request.form)
     verdict = form.choice("verdict", Verdict, label=_("the verdict"))
-    draft = Draft(
-        levels=_typed(form, LEVEL), comments=_typed(form, COMMENT), summary=_plain(form.value("summary"))
-    )
+    draft = Draft(levels=form.under(LEVEL), comments=form.under(COMMENT), summary=form.plain("summary"))
     try:
         form.done()
         with writing() as db:
@@ -134,15 +132,6 @@ def _judge(review_id: UUID, form: Form, *, status: int = 200) -> Response:
 
 def _levels(criteria: Iterable[ReadCriterion]) -> "MultiDict[str, str]":
     return MultiDict({f"{LEVEL}{each.published.key}": each.level for each in criteria})
-
-
-def _typed(form: Form, prefix: str) -> dict[str, str]:
-    names = [name for name in form.values if name.startswith(prefix)]
-    return {name.removeprefix(prefix): _plain(form.value(name)) for name in names if form.value(name).strip()}
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\x00", "").strip()
 
 
 def _titles() -> dict[str, str]:
