@@ -106,6 +106,7 @@ def test_a_released_rating_is_offered_to_those_who_have_not_seen_it(
     with pytest.raises(Conflict):
         begin(sessions, root, course, now)
     assert offered(sessions, bo, course, now + rules.OFFERED) == 0
+    assert begin(sessions, bo, course, now + rules.OFFERED) is None
 
 
 def test_a_capstone_whose_examples_are_owed_is_passed_over(sessions, people, mira, rate, course, now):
@@ -305,6 +306,17 @@ def test_who_reads_it_blind_is_not_shown_its_rating_on_the_desk_of_the_next_roun
     with sessions.begin() as db:
         handovers.hand_over(db, ada, held, to_id=cy.id, note="Yours.", course=always, base_url="", now=now)
     assert offered(sessions, cy, course, now) == 0
+
+
+def test_who_rates_the_next_round_has_seen_the_rating(sessions, make, people, mira, rate, course, now):
+    _, bo, cy, _ = people
+    version, _ = rate(mira)
+    claim(sessions, bo, make.version(mira, number=2, state="submitted", files=1), now)
+
+    assert [offered(sessions, who, course, now) for who in (bo, cy)] == [0, 1]
+    assert begin(sessions, bo, course, now) is None
+    with sessions() as db:
+        assert db.get(Review, begin(sessions, cy, course, now)).version_id == version.id
 
 
 def test_an_appeal_ends_the_offer(sessions, make, people, mira, rate, course, always, levels, now):

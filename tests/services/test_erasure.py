@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
 from app.db import Base, new_id
-from app.domain.errors import Forbidden, NotFound
+from app.domain.errors import Conflict, Forbidden, NotFound
 from app.domain.reviews import State as ReviewState
 from app.domain.submissions import State
 from app.models import (
@@ -208,6 +208,8 @@ def test_a_certificate_ends_without_its_name(sessions, make, mira, reviewer, roo
     assert (row.name, row.revoked_at, row.revoked_by) == ("Erased person", now, root.id)
     assert row.document["credentialSubject"]["name"] == "Erased person"
     assert "asked for their data to be erased" in row.revoke_reason
+    with pytest.raises(Conflict, match="asked to be erased"), sessions.begin() as db:
+        certificates.reissue(db, root, row.id, name="Somebody", base_url="http://localhost", now=now)
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "in_review"])
@@ -337,6 +339,16 @@ def test_bytes_that_somebody_else_handed_in_too_are_only_noted(sessions, make, m
     with sessions() as db:
         assert set(db.scalars(select(UnwantedObject.sha256))) == {mine.sha256, alone.sha256}
         assert db.scalars(select(EvidenceFile.id)).all() == [theirs.id]
+
+
+def test_bytes_on_their_way_are_named_so_that_they_can_be_deleted(sessions, make, mira, root, now):
+    draft = make.version(mira)
+    make.file(draft, data=b"stored")
+    coming = make.file(draft, name="later.txt", data=b"coming", stored=False)
+    make.file(make.version(make.person("Lin")), data=b"theirs", stored=False)
+
+    assert erase(sessions, root, mira, now) == [coming.staging_key]
+    assert erase(sessions, root, mira, now) == []
 
 
 def test_nobody_erases_themselves_and_only_admins_erase(sessions, make, mira, root, now):

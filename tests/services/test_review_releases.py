@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from app.domain import submissions
+from app.domain.actors import Role
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.domain.reviews import State, Verdict
 from app.models import AuditEntry, EvidenceFile, OutgoingMail, Review, ReviewComment, Score, SubmissionVersion
@@ -103,6 +105,13 @@ def take_back(sessions, actor, review_id, now):
         return reviews.take_back(db, actor, review_id, lease_seconds=LEASE, now=now)
 
 
+def stop(sessions, admin, review_id, course, now):
+    with sessions.begin() as db:
+        review_releases.stop(
+            db, admin, review_id, reason="Wrong work.", course=course, base_url=BASE, now=now
+        )
+
+
 def state_of(sessions, version):
     return load(sessions, SubmissionVersion, version.id).state
 
@@ -182,6 +191,31 @@ def test_what_was_released_is_not_taken_back(sessions, ada, decided, course, now
 def test_only_its_reviewer_takes_it_back(sessions, bo, decided, now):
     with pytest.raises(NotFound):
         take_back(sessions, bo, decided, now + MINUTE)
+
+    assert load(sessions, Review, decided).state is State.DECIDED
+
+
+def test_who_does_not_review_any_more_takes_nothing_back(sessions, ada, decided, now):
+    with pytest.raises(NotFound):
+        take_back(sessions, replace(ada, roles=frozenset({Role.LEARNER})), decided, now + MINUTE)
+
+    assert load(sessions, Review, decided).state is State.DECIDED
+
+
+def test_a_release_asked_for_too_early_is_none(sessions, decided, course, now):
+    early = {"course": course, "base_url": BASE, "now": now + 10 * MINUTE - timedelta(seconds=1)}
+    with sessions.begin() as db:
+        assert review_releases.release_due(db, decided, **early) is False
+
+    assert load(sessions, Review, decided).state is State.DECIDED
+
+
+def test_nobody_stops_the_rating_of_their_own_work_nor_as_a_reviewer(
+    sessions, make, learner, bo, decided, course, now
+):
+    for actor in (make.actor(learner, Role.LEARNER, Role.ADMIN), bo):
+        with pytest.raises(NotFound):
+            stop(sessions, actor, decided, course, now + MINUTE)
 
     assert load(sessions, Review, decided).state is State.DECIDED
 

@@ -151,7 +151,11 @@ def test_one_capstone_can_ask_alone(course):
 def test_nothing_is_released_before_the_second_reading(sessions, decided, asking, now):
     version, review_id = decided
 
-    assert release(sessions, asking, now + timedelta(days=9)) == []
+    late = now + timedelta(days=9)
+    with sessions.begin() as db:
+        assert review_releases.due(db, now=late) == []
+        asked = {"course": asking, "base_url": "http://localhost", "now": late}
+        assert review_releases.release_due(db, review_id, **asked) is False
     assert standing(sessions, review_id) == (State.DECIDED, Reading.WAITING)
     with sessions() as db:
         assert db.get(SubmissionVersion, version.id).state.value == "in_review"
@@ -329,6 +333,10 @@ def test_a_decision_is_taken_back_before_it_is_read_but_not_in_dispute(
         reviews.take_back(db, people[0], review_id, lease_seconds=60, now=now)
     with pytest.raises(Conflict, match="an admin decides"), sessions.begin() as db:
         reviews.take_back(db, people[0], disputed, lease_seconds=60, now=now)
+    with pytest.raises(Conflict, match="Ratings in dispute"), sessions.begin() as db:
+        review_releases.stop(
+            db, people[3], disputed, reason="Wrong.", course=asking, base_url="http://localhost", now=now
+        )
     with pytest.raises(Conflict, match="taken back"):
         answer(people[1], review_id, agrees=True)
 

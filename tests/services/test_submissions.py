@@ -108,6 +108,16 @@ def test_start_after_a_pass_is_refused(sessions, make, learner, course, now):
     assert count(sessions, SubmissionVersion) == 1
 
 
+def test_a_draft_beside_a_pass_is_not_sent(sessions, make, learner, course, now):
+    make.version(learner, state="passed")
+    draft = filled(make, course, learner, number=2)
+
+    with pytest.raises(Conflict, match="has passed"):
+        submit(sessions, make.actor(learner), draft.id, course, now)
+
+    assert version_of(sessions, draft.id).state is State.DRAFT
+
+
 def test_start_after_not_passed_carries_files_and_claims_over(sessions, make, learner, course, now):
     draft = filled(make, course, learner)
     submit(sessions, make.actor(learner), draft.id, course, now)
