@@ -131,7 +131,7 @@ CHECKS: dict[str, str] = {
     "N6": "commands that name nothing of the package",
     "H1": "a quarter without a drill",
     "H2": "hypothesis, blast radius, abort condition or owner missing",
-    "H3": "always the same scenario, weekends",
+    "H3": "always the same scenario, weekends, days in the past",
     "H4": "drills and the package's alerts",
     "Q1": "a part of the plan is missing, or it cannot be read",
     "Q2": "a milestone is missing",

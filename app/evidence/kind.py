@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from app.evidence.claims import Claim, Facts, FileFacts
 from app.evidence.findings import Finding, Report, Rule
@@ -26,7 +27,7 @@ class Kind:
     `why_not` is half a sentence for a metric the facts do not give, `compare` holds a file from before a change
     against one from after it, for the metric that is claimed to have changed. What lies between the files of a
     version (kills and the requests around them) is asked of a kind that one of the files is of: `measures_together`
-    for claims, `together` for findings.
+    for claims, `together` for findings. `on_day` says what hangs on the day on which the file is read.
     """
 
     name: str
@@ -42,3 +43,4 @@ class Kind:
         default_factory=dict
     )
     together: Callable[[Sequence[FileFacts], Sequence[Claim]], Iterator[Finding]] | None = None
+    on_day: Callable[[Facts, date], Iterator[Finding]] | None = None

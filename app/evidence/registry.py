@@ -106,13 +106,14 @@ def recognise(source: Source) -> list[tuple[Kind, float]]:
 def inspect(source: Source, kind: str | None = None, *, today: date | None = None) -> Report:
     """The report on one file; `kind` overrides recognition. Never raises because of what is in the file.
 
-    With `today`, times later than that are named; without it nothing is said of them, since no clock is read here.
+    With `today`, times later than that are named, and what a kind says of the day; without it nothing is said of them,
+    since no clock is read here.
     """
     common = generic.read(source)
     likely = [] if common.is_final else recognise(source) if kind is None else [(named(kind), 1.0)]
     report = _read(source, likely) if likely else _unread(source, kind, is_final=common.is_final)
     said = (*common.findings, *report.findings, *_asks(source, report, likely))
-    late = () if today is None else tuple(generic.from_the_future(report.facts, today))
+    late = () if today is None else tuple(_on_day(report, today))
     full = replace(
         report,
         findings=_each_once((*said, *late)),
@@ -198,6 +199,14 @@ def _asks(source: Source, report: Report, likely: Sequence[tuple[Kind, float]]) 
             continue
         yield generic.TWO_KINDS.at(chosen=named(report.kind).title, other=kind.title, name=kind.name)
         return
+
+
+def _on_day(report: Report, today: date) -> Iterator[Finding]:
+    """What is in the future and should not be, or the other way round."""
+    yield from generic.from_the_future(report.facts, today)
+    kind = KINDS_BY_NAME.get(report.kind)
+    if kind is not None and kind.on_day is not None and report.facts:
+        yield from kind.on_day(report.facts, today)
 
 
 def _each_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:

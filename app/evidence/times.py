@@ -1,7 +1,7 @@
 """Moments as tools write them, in seconds since 1970. A moment without a zone counts as UTC and is told apart.
 
-Read: ISO 8601 with `T` or a blank, Go's `2026-11-20 14:05:00 +0000 UTC`, Helm's `Fri Nov 20 14:05:00 2026`, seconds and
-milliseconds since 1970. A day alone is no moment.
+Read: ISO 8601 with `T` or a blank, Go's `2026-11-20 14:05:00 +0000 UTC`, Helm's `Fri Nov 20 14:05:00 2026`, the
+`20.11.2026 14:05:00` of German tables, seconds and milliseconds since 1970. A day alone is no moment.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ _ISO = re.compile(
 )
 _NAMED = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (?:UTC )?(\d{4})", re.ASCII
+)
+_DOTTED = re.compile(
+    r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d))?(?! ?[APap]\.?[Mm])", re.ASCII
 )
 _EPOCH = re.compile(r"(\d{10})(?:\.(\d{1,9}))?|(\d{13})", re.ASCII)
 _MONTHS = {
@@ -46,6 +49,9 @@ def first(text: str) -> Moment | None:
     if found := _NAMED.search(text):
         month = _MONTHS.get(found[1], 0)
         return _moment(int(found[6]), month, int(found[2]), *(int(found[place]) for place in (3, 4, 5)))
+    if found := _DOTTED.search(text):
+        day, month, year, hour, minute = (int(found[place]) for place in range(1, 6))
+        return _moment(year, month, day, hour, minute, int(found[6] or 0))
     return None
 
 

@@ -41,11 +41,13 @@ _VERSION = re.compile(
     r"\b(?:version|sha|commit|image|digest|tag|release|revision|build|ref)\b", re.IGNORECASE
 )
 _START = re.compile(
-    r"\b(?:start|started|begin|began|created|deployed|time|timestamp|when|date)(?:[ _-]?(?:at|time|utc))?\b",
+    r"\b(?:start|started|begin|began|created|deployed|time|timestamp|when|date|beginn|begonnen|gestartet|zeitpunkt)"
+    r"(?:[ _-]?(?:at|time|utc))?\b",
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"\b(?:end|ended|finish|finished|completed|done|event|step)(?:[ _-]?(?:at|time|utc))?\b", re.IGNORECASE
+    r"\b(?:end|ended|finish|finished|completed|done|event|step|ende|beendet|ergebnis)(?:[ _-]?(?:at|time|utc))?\b",
+    re.IGNORECASE,
 )
 _DRILL = re.compile(
     r"\b(?:p99|latency|hypothesis|owner|instance|milestone|users|expires|chart of)\b", re.IGNORECASE
@@ -55,6 +57,11 @@ LONGEST_NAME = 4
 """Words in the name of a column: `Time until ready (s)`."""
 _KUBECTL = re.compile(r"^REVISION {1,20}CHANGE-CAUSE", re.MULTILINE)
 _ARGO = re.compile(r"^ID[ \t]{1,30}DATE[ \t]{1,60}REVISION", re.MULTILINE)
+_GH = re.compile(r"^STATUS {1,20}TITLE {1,200}WORKFLOW {1,100}BRANCH ", re.MULTILINE)
+_GH_PIPED = re.compile(
+    r"^(?:completed|in_progress|queued)\t\w{0,20}\t[^\t\n]{0,300}(?:\t[^\t\n]{0,200}){3}\t\d{6,20}\t\w{1,20}\t\d{4}-\d\d-\d\dT",
+    re.MULTILINE | re.ASCII,
+)
 _STAMPED = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s\]]{0,16}\]?[ \t]", re.MULTILINE | re.ASCII)
 _OF_DEPLOY = re.compile(
     r"\b(?:deploy(?:ing|ed|ment)?|roll(?:ing|ed|out)|restart(?:ing|ed)?)\b", re.IGNORECASE
@@ -69,7 +76,7 @@ def sniff(source: Source) -> float:
     head = source.head[:32_000]
     if head.lstrip()[:1] in ("{", "["):
         return _of_json(head)
-    if _KUBECTL.search(head[:4000]) or _ARGO.search(head[:4000]):
+    if any(sign.search(head[:4000]) for sign in (_KUBECTL, _ARGO, _GH, _GH_PIPED)):
         return 0.9
     if _REHEARSED.match(head):
         return 0.0

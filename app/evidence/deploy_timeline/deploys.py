@@ -11,11 +11,12 @@ _STATES: dict[str, tuple[str, ...]] = {
     DONE: (
         "success", "successful", "succeeded", "ok", "okay", "done", "completed", "complete", "passed", "pass",
         "deployed", "superseded", "active", "inactive", "healthy", "synced", "finished", "yes", "true", "rollback",
-        "rolled out", "good",
+        "rolled out", "good", "erfolgreich", "erfolg", "fertig", "abgeschlossen", "ja",
     ),
     FAILED: (
         "failure", "failed", "fail", "error", "cancelled", "canceled", "timed out", "timed_out", "aborted", "abandoned",
         "rolled back", "rolled_back", "degraded", "no", "false", "stopped", "startup_failure", "skipped", "rejected",
+        "fehlgeschlagen", "gescheitert", "fehler", "abgebrochen", "nein",
     ),
     RUNNING: (
         "in progress", "in_progress", "queued", "pending", "running", "waiting", "requested", "pending-upgrade",

@@ -45,7 +45,8 @@ def _read(text: str) -> tuple[str, list[Deploy]]:
                 rules.NONE.at(what=phrase("it is no JSON ({reason})", reason=str(error)))
             ) from error
     lines = text.split("\n")
-    for form, read in (("kubectl", tables.of_kubectl), ("argo text", tables.of_argo)):
+    texts = (("kubectl", tables.of_kubectl), ("argo text", tables.of_argo), ("gh run list", tables.of_gh))
+    for form, read in texts:
         if found := read(lines):
             return form, found
     if any(line.lstrip()[:1] == "|" for line in lines[:400]):

@@ -17,8 +17,10 @@ NO_TIMES = Rule(
     "Y1",
     Severity.WARN,
     "The file names {count} {count:revision|revisions} and no time of any of them.",
-    "`kubectl rollout history` prints no times, so no request can be counted for these deploys.",
-    "Send `kubectl get rs -l app=app -o json`, or write `version,start,end` as your deploy script runs.",
+    "`kubectl rollout history` and `gh run list` on a terminal print no times, so no request can be counted for these "
+    "deploys.",
+    "Send `kubectl get rs -l app=app -o json` or `gh run list --json databaseId,headSha,conclusion,startedAt,"
+    "updatedAt`, or write `version,start,end` as your deploy script runs.",
     example="REVISION  CHANGE-CAUSE",
 )
 COUNTED = Rule(

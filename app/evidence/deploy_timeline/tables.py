@@ -1,4 +1,4 @@
-"""Timelines that are not JSON: a table (CSV or Markdown), a log of one deploy, what Argo CD and kubectl print."""
+"""Timelines that are not JSON: a table (CSV or Markdown), a log of one deploy, what Argo CD, gh and kubectl print."""
 
 from __future__ import annotations
 
@@ -14,21 +14,25 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "committed": ("committed", "committed at", "commit time", "commit date", "merged at", "authored at"),
     "start": (
         "start", "started", "started at", "start time", "begin", "begun", "began", "created at", "deploy started at",
-        "run started at", "from", "start utc",
+        "run started at", "from", "start utc", "beginn", "begonnen", "gestartet",
     ),
     "end": (
         "end", "ended", "ended at", "end time", "finished", "finished at", "completed at", "done at", "updated at",
-        "deployed at", "to", "finish", "time end", "end utc",
+        "deployed at", "to", "finish", "time end", "end utc", "ende", "beendet",
     ),
-    "took": ("duration", "took", "seconds", "elapsed", "duration s"),
-    "state": ("result", "status", "conclusion", "state", "outcome", "event", "phase", "step"),
+    "took": ("duration", "took", "seconds", "elapsed", "duration s", "dauer"),
+    "state": ("result", "status", "conclusion", "state", "outcome", "event", "phase", "step", "ergebnis"),
     "version": (
         "version", "sha", "commit", "head sha", "image", "digest", "tag", "release", "revision", "ref", "build",
         "artifact", "git sha", "to version",
     ),
-    "id": ("id", "run", "run id", "deploy", "deploy id", "number", "database id", "deployment", "run number", "no"),
-    "time": ("time", "date", "when", "timestamp", "at", "utc"),
+    "id": ("id", "run", "run id", "deploy", "deploy id", "number", "database id", "deployment", "run number", "no",
+           "nummer", "nr"),
+    "time": ("time", "date", "when", "timestamp", "at", "utc", "zeit", "zeitpunkt"),
 }  # fmt: skip
+_GH_HEAD = re.compile(
+    r"STATUS {1,20}TITLE {1,200}WORKFLOW {1,100}BRANCH {1,100}EVENT {1,40}ID {1,40}ELAPSED {1,20}AGE"
+)
 _BEGINS = frozenset(("start", "started", "begin", "began", "begun", "deploying", "starting", "deploy start"))
 _ENDS = frozenset(
     ("end", "ended", "finish", "finished", "done", "complete", "completed", "deployed", "deploy end")
@@ -38,6 +42,11 @@ _ARGO = re.compile(
     r"^(\d{1,9})[ \t]{1,20}(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? [+-]\d{4}(?: [A-Z]{1,5})?)"
     r"[ \t]{1,20}(\S.{0,200})$",
     re.ASCII,
+)
+_GH_SIGNS = {"X": "failed", "*": RUNNING, "-": "failed"}
+_GH_ELAPSED = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?", re.ASCII)
+_GH_TABLE = re.compile(
+    r"^([X✓*-]) {2,}(\S.{0,200}?) {2,}.{1,200} (\d{6,20}) {2,}\S{1,20} {2,}\S.{0,40}$", re.ASCII
 )
 _REVISION = re.compile(r"^(\d{1,9})[ \t]{1,20}(\S.{0,400})$", re.ASCII)
 _FAILED_LINE = re.compile(
@@ -156,6 +165,43 @@ def of_argo(lines: Sequence[str]) -> list[Deploy]:
             version = version_in(hit[3]) or hit[3].strip()[:120]
             found.append(Deploy(number, version, None, moment.at, DONE, hit[1], has_zone=moment.has_zone))
     return found
+
+
+def of_gh(lines: Sequence[str]) -> list[Deploy]:
+    """`gh run list`: on a terminal without any moment, through a pipe with the begin and how long it took."""
+    piped = [
+        (at, cells)
+        for at, line in enumerate(lines[:MOST], 1)
+        if len(cells := line.strip("\r").split("\t")) == 9
+    ]
+    if piped and all(cells[6].isdigit() for _, cells in piped):
+        return [found for at, cells in piped if (found := _of_gh_row(at, cells)) is not None]
+    if not any(_GH_HEAD.match(line) for line in lines[:20]):
+        return []
+    hits = ((at, _GH_TABLE.match(line.strip()[:800])) for at, line in enumerate(lines[:MOST], 1))
+    return [
+        Deploy(at, version_in(hit[2]), None, None, _GH_SIGNS.get(hit[1], DONE), hit[3])
+        for at, hit in hits
+        if hit
+    ]
+
+
+def _of_gh_row(line: int, cells: Sequence[str]) -> Deploy | None:
+    """Status, conclusion, title, workflow, branch, event, id, elapsed, begin."""
+    begun, took = times.first(cells[8]), _GH_ELAPSED.fullmatch(cells[7].strip())
+    if begun is None or took is None:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in took.groups())
+    is_over = cells[0] == "completed"
+    return Deploy(
+        line=line,
+        version=version_in(cells[2]),
+        start=begun.at,
+        end=begun.at + hours * 3600 + minutes * 60 + seconds if is_over else None,
+        state=state_of(cells[1]) if is_over else RUNNING,
+        id=cells[6],
+        has_zone=begun.has_zone,
+    )
 
 
 def of_kubectl(lines: Sequence[str]) -> list[Deploy]:

@@ -11,9 +11,12 @@ Facts:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import date
 
+from app.evidence.claims import Facts
 from app.evidence.drill_schedule import between, rules
-from app.evidence.findings import Report, phrase
+from app.evidence.findings import Finding, Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -63,6 +66,13 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
+def on_day(facts: Facts, today: date) -> Iterator[Finding]:
+    """A calendar whose last drill was before `today`; a day is allowed for time zones."""
+    last = facts.get("last")
+    if isinstance(last, str) and date.fromisoformat(last).toordinal() < today.toordinal() - 1:
+        yield rules.OVER.at(count=len(facts["drills"]), last=last)
+
+
 KIND = Kind(
     NAME,
     phrase("Calendar of drills"),
@@ -70,4 +80,5 @@ KIND = Kind(
     inspect,
     rules.SINGLE + rules.BETWEEN,
     together=between.together,
+    on_day=on_day,
 )

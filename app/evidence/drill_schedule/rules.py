@@ -1,4 +1,4 @@
-"""What may be said about a calendar of drills. Today is not known here: days are held against each other only."""
+"""What may be said about a calendar of drills: days are held against each other, and the last against today."""
 
 from __future__ import annotations
 
@@ -60,6 +60,14 @@ WEEKEND = Rule(
     "Choose a working day in the morning; or say why the weekend is right for your users.",
     example="2027-02-13, a Saturday",
 )
+OVER = Rule(
+    "H3",
+    Severity.WARN,
+    "All {count} drills lie in the past: the last was on {last}.",
+    "A calendar says what will be practised; one that is over practises nothing.",
+    "Add the drills of the next four quarters; those that were held may stay, with what they showed.",
+    example="four drills of last year",
+)
 WITHOUT_ALERT = Rule(
     "H4",
     Severity.WARN,
@@ -77,5 +85,5 @@ WITH_ALERT = Rule(
     example="a column `alert` with PaymentsErrors",
 )
 
-SINGLE = (NONE, TOO_LONG, EMPTY_QUARTER, NOT_EXPANDED, INCOMPLETE, ALL_ALIKE, WEEKEND)
+SINGLE = (NONE, TOO_LONG, EMPTY_QUARTER, NOT_EXPANDED, INCOMPLETE, ALL_ALIKE, WEEKEND, OVER)
 BETWEEN = (WITHOUT_ALERT, WITH_ALERT)

@@ -99,6 +99,15 @@ def test_only_a_file_without_a_deploy_is_refused():
         ("Y1-trigger-helm.json", "helm", 3, "2026-11-20T09:03:01.123Z", None),
         ("Y1-trigger-replica-sets.json", "replica sets", 3, "2026-11-20T09:03:01Z", None),
         ("Y1-trigger-kubectl.txt", "kubectl", 3, None, None),
+        ("Y1-trigger-gh-on-a-terminal.txt", "gh run list", 2, None, None),
+        (
+            "Y1-trigger-gh-through-a-pipe.tsv",
+            "gh run list",
+            2,
+            "2026-11-19T11:02:11Z",
+            "2026-11-19T11:03:23Z",
+        ),
+        ("Y3-trigger-german.csv", "csv", 2, "2026-11-20T14:00:05Z", "2026-11-20T14:01:10Z"),
     ],
 )
 def test_each_form_gives_its_deploys(name, form, count, start, end):
@@ -123,6 +132,8 @@ def test_the_figures_are_recomputed():
         ("2026-11-20T15:03:50.250+01:00", "2026-11-20T14:03:50.250Z"),
         ("2026-11-20 14:03:50 +0000 UTC", "2026-11-20T14:03:50Z"),
         ("Fri Nov 20 14:03:50 2026", "2026-11-20T14:03:50Z"),
+        ("20.11.2026 14:03:50", "2026-11-20T14:03:50Z"),
+        ("20.11.2026, 14:03", "2026-11-20T14:03:00Z"),
         ("1795183430", "2026-11-20T14:03:50Z"),
         ("1795183430000", "2026-11-20T14:03:50Z"),
     ],
@@ -132,7 +143,18 @@ def test_moments(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026-11-20", "2026-13-20T14:00:00Z", "22:22", "9" * 13, "2026-11-20T14:00:00+99:00"]
+    "text",
+    [
+        "",
+        "2026-11-20",
+        "2026-13-20T14:00:00Z",
+        "22:22",
+        "20.11.2026",
+        "32.11.2026 14:03",
+        "1.2.3.2026 14:03",
+        "9" * 13,
+        "2026-11-20T14:00:00+99:00",
+    ],
 )
 def test_what_is_no_moment(text):
     assert times.first(text) is None

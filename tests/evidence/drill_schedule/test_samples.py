@@ -2,6 +2,7 @@
 
 import time
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,21 @@ def test_a_date_counts_before_the_quarter_beside_it():
         "2027-08-11",
         "2027-11-10",
     ]
+
+
+PAST = """date,scenario,hypothesis,blast radius,abort,owner
+2026-02-10,kill one instance,nobody sees an error,one instance,error rate over 1 %,Ada
+2026-11-10,fail over the database,writes fail for 30 s,one database,writes fail for 60 s,Lin
+"""
+
+
+@pytest.mark.parametrize(("today", "is_over"), [("2026-11-11", False), ("2026-11-12", True), (None, False)])
+def test_a_calendar_whose_last_day_has_passed_is_said_to_be_over(tmp_path, today, is_over):
+    path = tmp_path / "drills.csv"
+    path.write_text(PAST)
+    day = date.fromisoformat(today) if today else None
+
+    report = registry.inspect(Source(path.name, path), today=day)
+
+    messages = [finding.message for finding in report.findings if finding.code == "H3"]
+    assert messages == ["All 2 drills lie in the past: the last was on 2026-11-10."] * is_over
