@@ -24,6 +24,8 @@ RANGE = re.compile(rf"({NUMBER.pattern})( to )({NUMBER.pattern})")
 MORE = re.compile(r"(.+)( and [\d,]{1,12} more)", re.DOTALL)
 BASIS = re.compile(r"([^(]+)( \(.+\))", re.DOTALL)
 PLACE = re.compile(r"(\S{1,200}: )(.+)", re.DOTALL)
+SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+"""Where two fields part that end a template with one blank between them: `{why} {needs}`."""
 ADDED = re.compile(r"[;,] | \(| (?:That|by|at) ")
 BETWEEN = re.compile(r"(, and |, | and |; )")
 UNIT = re.compile(r"(?<=\d )[a-z]{2,12}")
@@ -181,6 +183,8 @@ class _Shape:
             end = _end(text, literal) if place == last else text.find(literal, at)
             if not literal and place != last:
                 end = self._seam(text, at, place)
+            elif literal == " " and place + 1 == last and not self.literals[-1]:
+                end = found_end.start() if (found_end := SENTENCE_END.search(text, at)) else end
             if end < at or found.setdefault(name, text[at:end]) != text[at:end]:
                 return None
             at = end + len(literal)

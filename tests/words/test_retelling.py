@@ -105,6 +105,19 @@ def test_a_phrase_stands_in_a_phrase():
     assert told == "Die Datei ergibt 1,5 bis 1,9 ms (1.525 Requests); 2 ms ist dasselbe."
 
 
+def test_two_fields_at_the_end_part_where_a_sentence_ends():
+    said = {"{name} shows none: {why} {needs}": "{name} zeigt nichts: {why} {needs}"}
+    phrases = Phrases(
+        PHRASES | said | {"the end is lost.": "das Ende fehlt.", "Add days.": "Mehr Tage."}, str
+    )
+
+    assert (
+        phrases.value("a.csv shows none: the end is lost. Add days.")
+        == "a.csv zeigt nichts: das Ende fehlt. Mehr Tage."
+    )
+    assert phrases.value("a.csv shows none: nothing at all") == "a.csv zeigt nichts: nothing at all"
+
+
 def test_a_long_list_of_phrases_takes_no_time():
     phrases = Phrases(PHRASES, LANGUAGES["de"].number)
     german = Retelling({"It was refused: {reason}": "Abgelehnt: {reason}"}, str, phrases)
