@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.evidence.findings import phrase
@@ -69,11 +70,15 @@ class Sheet:
 
 @dataclass(slots=True)
 class Book:
-    """All sheets of one file. `format` is csv or xlsx; `links` are other workbooks that its formulas read."""
+    """All sheets of one file. `format` is csv or xlsx; `links` are other workbooks that its formulas read.
+
+    `names` are cells and ranges by the names that formulas call them, in capitals: `HOURS` is `Inputs!$B$2`.
+    """
 
     format: str
     sheets: list[Sheet]
     links: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def ref(self, sheet: Sheet, place: Place) -> str:
         """How the author finds a cell: `B7`, `Costs!B7` among several sheets, `line 3, column 2` of a CSV file."""

@@ -11,8 +11,8 @@ import operator
 from collections.abc import Callable, Iterator
 
 from app.evidence.cost_sheet.book import Book, Cell, Place
-from app.evidence.cost_sheet.formula import Step, parsed
-from app.evidence.cost_sheet.functions import Argument, Fault, NotComputed, Value, called, number
+from app.evidence.cost_sheet.formula import Step, parsed, unnamed
+from app.evidence.cost_sheet.functions import Area, Argument, Fault, NotComputed, Value, called, number
 
 MOST_READS = 400_000
 CIRCLE = Fault("#CIRCLE!")
@@ -33,6 +33,7 @@ class Evaluation:
     def __init__(self, book: Book) -> None:
         self.sheets = {sheet.name.lower(): sheet for sheet in book.sheets}
         self._sizes = {name: (sheet.height, sheet.width) for name, sheet in self.sheets.items()}
+        self._names = book.names
         self._is_typed = book.format == "xlsx"
         self.values: dict[Key, Value] = {}
         self.unknown: set[Key] = set()
@@ -68,9 +69,12 @@ class Evaluation:
 
     def _needs(self, key: Key) -> Iterator[Key]:
         """The formula cells a formula reads."""
-        for step in parsed(self._cell(key).formula) or ():
+        for step in self._steps(key) or ():
             if step.area is not None:
                 yield from (found for found, cell in self._area(key[0], step) if cell.formula)
+
+    def _steps(self, key: Key) -> tuple[Step, ...] | None:
+        return parsed(unnamed(self._cell(key).formula, self._names))
 
     def _cell(self, key: Key) -> Cell:
         return self.sheets[key[0]].cells[key[1]]
@@ -92,7 +96,7 @@ class Evaluation:
                     yield (name, (row, column)), cell
 
     def _compute(self, key: Key) -> None:
-        steps = parsed(self._cell(key).formula)
+        steps = self._steps(key)
         if key in self.values:
             return
         if steps is None or self._reads > MOST_READS:
@@ -128,11 +132,15 @@ class Evaluation:
             raise NotComputed("range")
         return _finite(0.0 if result is None else result)
 
-    def _read(self, home: str, step: Step) -> list[Value]:
-        name = step.area[0] if step.area else ""
+    def _read(self, home: str, step: Step) -> Area:
+        name, top, left, *_ = step.area or ("", 1, 1)
         if name and name.lower() not in self.sheets:
             raise NotComputed("another workbook")
-        return [self._value(key, cell) for key, cell in self._area(home, step)]
+        found = [(key[1], self._value(key, cell)) for key, cell in self._area(home, step)]
+        return Area(
+            [value for _, value in found],
+            {(row - top, column - left): value for (row, column), value in found},
+        )
 
     def _value(self, key: Key, cell: Cell) -> Value:
         if cell.formula and key in self.values:

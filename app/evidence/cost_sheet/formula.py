@@ -1,13 +1,13 @@
 """Formulas as lists of steps (reverse Polish): tokens, operators by precedence, ranges left as they are.
 
-Read: numbers, texts, + - * / ^ % & comparisons, cells and ranges of any sheet, and calls. Names, arrays, structured
-references and other workbooks are not: `parsed` then answers None and the stored value is believed.
+Read: numbers, texts, + - * / ^ % & comparisons, cells and ranges of any sheet, their names, and calls. Arrays,
+structured references and other workbooks are not: `parsed` then answers None and the stored value is believed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     r"|(?P<sign><>|<=|>=|[-+*/^%&=<>(),;])",
     re.IGNORECASE | re.ASCII,
 )
+_NAME = re.compile(r"(?<![\w.$!'])[A-Za-z_\u00c0-\u024f][\w.\u00c0-\u024f]{0,60}(?![\w.(!'$:])")
 _PARTS = re.compile(r"\$?([A-Za-z]{1,3})?\$?(\d{1,7})?", re.ASCII)
 BINARY = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 6}
 UNARY = 7
@@ -44,6 +45,15 @@ class Step:
     value: float | str = 0.0
     area: tuple[str, int, int, int, int] | None = None
     arguments: int = 0
+
+
+def unnamed(formula: str, names: Mapping[str, str]) -> str:
+    """A formula with the names of cells replaced by the cells; what stands in quotes stays."""
+    if not names or len(formula) > LONGEST:
+        return formula
+    parts = formula.split('"')
+    parts[::2] = [_NAME.sub(lambda found: names.get(found[0].upper(), found[0]), part) for part in parts[::2]]
+    return '"'.join(parts)
 
 
 @lru_cache(maxsize=2048)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
@@ -16,6 +16,16 @@ class Fault:
 
 
 Value = float | str | Fault | None
+
+
+class Area(list[Value]):
+    """The filled cells of a range, row by row, and each by its row and column counted from the first cell."""
+
+    def __init__(self, values: Sequence[Value], cells: Mapping[tuple[int, int], Value]) -> None:
+        super().__init__(values)
+        self.cells = cells
+
+
 Argument = Value | list[Value]
 
 
@@ -29,6 +39,8 @@ def called(name: str, arguments: Sequence[Argument]) -> Value:
         return _if(arguments)
     if name == "IFERROR":
         return _if_error(arguments)
+    if name == "VLOOKUP":
+        return _looked_up(arguments)
     if name not in _FUNCTIONS:
         raise NotComputed(name)
     flat = [value for one in arguments for value in (one if isinstance(one, list) else [one])]
@@ -68,6 +80,24 @@ def _if_error(arguments: Sequence[Argument]) -> Value:
         raise NotComputed("IFERROR")
     first = _alone(arguments[0])
     return _alone(arguments[1]) if isinstance(first, Fault) else first
+
+
+def _looked_up(arguments: Sequence[Argument]) -> Value:
+    """VLOOKUP for the very value; in a sorted list, or with `*` and `?`, it is not computed here."""
+    if len(arguments) != 4 or not isinstance(arguments[1], Area) or _alone(arguments[3]) not in (0.0, None):
+        raise NotComputed("VLOOKUP")
+    wanted, cells, column = _alone(arguments[0]), arguments[1].cells, number(_alone(arguments[2]))
+    if isinstance(wanted, Fault) or isinstance(column, Fault):
+        return wanted if isinstance(wanted, Fault) else column
+    if wanted is None or column < 1 or (isinstance(wanted, str) and set(wanted) & set("*?~")):
+        raise NotComputed("VLOOKUP")
+    rows = (row for (row, at), value in cells.items() if at == 0 and _is_same(value, wanted))
+    row = min(rows, default=None)
+    return Fault("#N/A") if row is None else cells.get((row, int(column) - 1))
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    return one.lower() == other.lower() if isinstance(one, str) and isinstance(other, str) else one == other
 
 
 def _alone(argument: Argument) -> Value:

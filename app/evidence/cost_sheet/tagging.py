@@ -16,6 +16,7 @@ from app.evidence.cost_sheet.periods import period_of
 from app.evidence.cost_sheet.words import Meaning, Role, meaning, tokens
 
 SPECIFIC = (Role.PER_REQUEST, Role.REQUESTS, Role.RATE, Role.PEAK_FACTOR)
+MONEY = (Role.PER_REQUEST, Role.LINE, Role.COST, Role.TOTAL)
 IGNORED = (Role.PRICE, Role.QUANTITY, Role.ASIDE)
 FEWEST_LINES = 2
 
@@ -43,13 +44,15 @@ class Tagged:
 
 
 def tagged(book: Book) -> list[Tagged]:
-    """All numbers of a book whose role is known."""
+    """All numbers of a book whose role is known; a sheet called `Prices` is what the others multiply with."""
     found: list[Tagged] = []
     for sheet in book.sheets:
         numbers = list(named(sheet))
         says = _Said(sheet, numbers, meaning(sheet.name) if len(book.sheets) > 1 else Meaning())
         found += [one for each in numbers if (one := _tagged(book, sheet, each, says)) is not None]
-    return found
+    lists = {sheet.name for sheet in book.sheets if meaning(sheet.name).role is Role.PRICE}
+    costs = [one for one in found if one.sheet not in lists]
+    return costs if any(one.role in MONEY for one in costs) else found
 
 
 class _LineAxes:
@@ -135,7 +138,7 @@ def _tagged(book: Book, sheet: Sheet, number: Named, says: _Said) -> Tagged | No
         return None
     is_line = role is Role.LINE
     near = [one for one in number.labels if not says.axes.lists(one)]
-    is_money = role in (Role.PER_REQUEST, Role.LINE, Role.COST, Role.TOTAL)
+    is_money = role in MONEY
     factor = (0.01 if is_money and (amount.is_cents or label.meaning.is_cents) else 1.0) * label.meaning.scale
     return Tagged(
         ref=book.ref(sheet, number.place),

@@ -88,6 +88,8 @@ _NAMES = {
 }
 _ASIDES = {"source", "sources", "note", "notes", "pricing", "date", "as", "author", "owner", "region", "provider",
            "comment", "comments", "version", "link", "url"}  # fmt: skip
+_MACHINE = re.compile(r"\b(db|cache)\.(?=[a-z]\d)")
+"""`db.r6g.large` is a size to buy and names no layer."""
 RESETS = {
     "assumptions",
     "assumption",
@@ -128,7 +130,8 @@ NOTHING = Meaning()
 
 def tokens(text: str) -> tuple[str, ...]:
     """Lower-case words, German ones in English, numbers without their commas, and the signs `/ $ € %`."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", german.ungrouped(text[:200]))
+    typed = _MACHINE.sub(r"\1 instance ", german.ungrouped(text[:200]))
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", typed)
     joined = re.sub(r"(?<=\d)[,\u00a0 ](?=\d{3}(?!\d))", "", parted).lower().replace("new relic", "newrelic")
     return german.in_english(
         re.findall(r"[a-z\u00c0-\u024f]{1,40}\$|[a-z\u00c0-\u024f]{1,40}\d?|\d{1,12}[km]?|[/$€£¢%#]", joined)

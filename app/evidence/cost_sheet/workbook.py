@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import islice
 from typing import Any
 
 from app.evidence.cost_sheet import archive
@@ -29,6 +30,10 @@ from app.evidence.source import Source
 
 _EXTERNAL = re.compile(r"\[(\d{1,4}|[^\[\]]{1,100}\.xls[a-z]?)\]", re.IGNORECASE)
 _QUOTED = re.compile(r'"([^"]{0,20})"|\[\$([^\]-]{0,10})[^\]]{0,10}\]')
+_REFERENCE = re.compile(
+    r"(?:(?:'[^'\[\]]{1,100}'|[\w.]{1,60})!)?\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?|\d{1,15}(?:\.\d{1,15})?"
+)
+MOST_NAMES = 500
 _MARKS = {"$": "USD", "US$": "USD", "USD": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP"}
 
 
@@ -84,7 +89,17 @@ def _book(written: Any, stored: Any, hidden: dict[str, archive.Hidden]) -> Book:
         sheets.append(sheet)
     formulas = (cell.formula for sheet in sheets for cell in sheet.cells.values())
     links = {found[0] for formula in formulas for found in _EXTERNAL.finditer(formula)}
-    return Book("xlsx", sheets, tuple(sorted(links)[:20]))
+    return Book("xlsx", sheets, tuple(sorted(links)[:20]), _names(written))
+
+
+def _names(written: Any) -> dict[str, str]:
+    """What the workbook calls its cells; names of other things, such as the area to print, are left out."""
+    found: dict[str, str] = {}
+    for name, defined in islice(written.defined_names.items(), MOST_NAMES):
+        text = str(getattr(defined, "attr_text", "") or "").lstrip("=")
+        if _REFERENCE.fullmatch(text) and not getattr(defined, "hidden", None):
+            found[str(name).upper()[:100]] = text
+    return found
 
 
 def _fill(sheet: Sheet, page: Any, stored: Any, hidden: archive.Hidden) -> None:

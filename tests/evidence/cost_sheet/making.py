@@ -12,6 +12,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 
 from app.evidence import registry
 
@@ -58,6 +59,43 @@ def layers():
             page.append((line, cost, cost))
         page.append(("Total", "=SUM(B2:B7)", "=SUM(C2:C7)"))
         page.append(("Cost per million requests", "=B8/Inputs!$B$1*1000000", "=C8/Inputs!$B$1*1000000"))
+    return book
+
+
+def price_list():
+    """Prices on a sheet of their own, looked up by name, and numbers of all lines under names."""
+    book = Workbook()
+    inputs = book.active
+    inputs.title = "Inputs"
+    for row in (("Requests per month", 31_100_000), ("Hours per month", 730), ("Source", PRICES)):
+        inputs.append(row)
+    prices = book.create_sheet("Prices")
+    for row in (
+        ("Instance", "USD per hour"),
+        ("m6i.large", 0.096),
+        ("db.r6g.large", 0.25),
+        ("cache.t4g", 0.034),
+    ):
+        prices.append(row)
+    costs = book.create_sheet("Costs")
+    costs.append(
+        (
+            "Line",
+            "Instance",
+            "Count",
+            "Cost before (USD per month)",
+            "Count after",
+            "Cost after (USD per month)",
+        )
+    )
+    lines = (("Compute", "m6i.large", 4, 2), ("Database", "db.r6g.large", 2, 1), ("Cache", "cache.t4g", 1, 1))
+    for row, (line, instance, before, after) in enumerate(lines, start=2):
+        price = f"VLOOKUP(B{row},Prices!$A$2:$B$4,2,FALSE)*HOURS"
+        costs.append((line, instance, before, f"=C{row}*{price}", after, f"=E{row}*{price}"))
+    costs.append(("Total", None, None, "=SUM(D2:D4)", None, "=SUM(F2:F4)"))
+    costs.append(("Cost per request", None, None, "=D5/REQUESTS", None, "=F5/REQUESTS"))
+    for name, cell in (("HOURS", "Inputs!$B$2"), ("REQUESTS", "Inputs!$B$1")):
+        book.defined_names[name] = DefinedName(name, attr_text=cell)
     return book
 
 
@@ -115,6 +153,7 @@ def no_costs():
 
 SCRIPTED = {
     "C4-trigger-no-values.xlsx": table(),
+    "C4-trigger-price-list.xlsx": price_list(),
     "C4-trigger-circle.xlsx": changed(table(), {"J3": "=SUM(D3:J3)"}),
     "G1-trigger-no-costs.xlsx": no_costs(),
 }

@@ -19,7 +19,9 @@ def book(cells, **others):
     """A book from numbers, texts and formulas by the names of their cells; other sheets by keyword."""
     sheets = [Sheet(name, {place(at): cell(value) for at, value in found.items()}) for name, found in
               {"Costs": cells, **others}.items()]  # fmt: skip
-    return Book("xlsx", sheets)
+    return Book(
+        "xlsx", sheets, names={"HOURS": "Prices!$B$2", "FACTOR": "1.5", "ALL_COSTS": "Costs!$A$1:$A$3"}
+    )
 
 
 def cell(value):
@@ -45,20 +47,29 @@ def values(cells, **others):
         ("=IF(A1<300,1)", 0), ("=IFERROR(A1/0,5)", 5), ("=AVERAGE(A1:B3)", 117), ("=ROUND(2.675,2)", 2.68),
         ("=ROUND(1250,-2)", 1300), ("=$A$1*2", 620), ("=Prices!B2+1", 3), ("='Prices'!B2*A1", 620),
         ("=COUNT(A1:B9)", 4),
+        ("=A1*HOURS", 620), ("=hours+FACTOR", 3.5), ("=SUM(All_Costs)", 351), ('=IF(A1>1,HOURS,"HOURS")', 2),
+        ('=VLOOKUP("two",Prices!A1:C3,2,FALSE)', 2), ('=VLOOKUP("TWO",Prices!$A$1:$C$3,3,0)', 8),
+        ("=VLOOKUP(40,A1:A4,1,0)", 40),
         ("=max(a1:a3)", 310), ("=1.5E3", 1500), ("=.5", 0.5), ("=IF(A1<>A2,A1>=A2,0)", 1), ("=SUM()", 0),
     ],
 )  # fmt: skip
 def test_a_formula_is_computed(formula, value):
     cells = {"A1": 310, "A2": 40, "A3": 1, "A4": "=A3", "B1": "words", "C1": formula}
 
-    found = values(cells, Prices={"B2": 2})
+    found = values(cells, Prices={"A1": "one", "A2": "two", "B2": 2, "C2": 8})
 
     assert found["C1"] == pytest.approx(value)
 
 
 @pytest.mark.parametrize(
     ("formula", "error"),
-    [("=1/0", "#DIV/0!"), ("=A1/A9", "#DIV/0!"), ("=10^400", "#NUM!"), ("=AVERAGE(B1:B2)", "#DIV/0!")],
+    [
+        ("=1/0", "#DIV/0!"),
+        ("=VLOOKUP(7,A1:A2,1,FALSE)", "#N/A"),
+        ("=A1/A9", "#DIV/0!"),
+        ("=10^400", "#NUM!"),
+        ("=AVERAGE(B1:B2)", "#DIV/0!"),
+    ],
 )
 def test_an_error_is_a_value_and_passes_on(formula, error):
     found = values({"A1": 1, "B1": "words", "C1": formula, "C2": "=C1+1"})
@@ -78,7 +89,18 @@ def test_what_is_not_read_is_not_guessed(formula):
 
 @pytest.mark.parametrize(
     "formula",
-    ["=VLOOKUP(A1,A1:B2,2)", '=A1&" USD"', "=NOW()", "=A1:A2", "=Other!A1", "=IF(A1:A2,1,2)", "=D1*2"],
+    [
+        "=VLOOKUP(A1,A1:B2,2)",
+        "=VLOOKUP(A1,A1:B2,2,TRUE)",
+        '=VLOOKUP("w*",D1:D1,1,0)',
+        "=OTHER*2",
+        '=A1&" USD"',
+        "=NOW()",
+        "=A1:A2",
+        "=Other!A1",
+        "=IF(A1:A2,1,2)",
+        "=D1*2",
+    ],
 )
 def test_what_is_not_computed_has_no_value(formula):
     assert "C1" not in values({"A1": 1, "A2": 2, "C1": formula, "D1": "words"})

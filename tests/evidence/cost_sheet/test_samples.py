@@ -210,6 +210,15 @@ def test_german_words_mean_what_english_ones_do_and_english_ones_stay(text, said
     assert (found.role, found.per, found.period) == said
 
 
+def test_a_list_of_prices_is_looked_up_and_is_no_bill():
+    found = groups("C4-trigger-price-list.xlsx")
+
+    assert found["", "before"]["cost"]["value"] == pytest.approx(730 * (4 * 0.096 + 2 * 0.25 + 0.034))
+    assert found["", "after"]["cost"]["value"] == pytest.approx(730 * (2 * 0.096 + 0.25 + 0.034))
+    assert [line["line"] for line in found["", "before"]["lines"]] == ["compute", "database", "cache"]
+    assert all(one["is_consistent"] for one in found.values())
+
+
 def test_a_table_of_quotients_is_read_as_what_its_note_says():
     found = groups("layout-table-of-quotients.csv")
 
