@@ -143,16 +143,11 @@ def _findings(found: Sequence[Run], facts: dict[str, Any], took: Sequence[float]
         return
     for stop in facts["stopped"][:MOST_SAID]:
         step = phrase(" at the step “{step}”", step=stop["step"]) if stop["step"] else ""
-        yield rules.STOPPED.at(
-            Where(line=stop["line"]), run=stop["run"] or phrase("of the file"), smoke=stop["smoke"], step=step
-        )
+        place = _place(stop["run"])
+        yield rules.STOPPED.at(Where(line=stop["line"]), place=place, smoke=stop["smoke"], step=step)
     for by in facts["passed_by"][:MOST_SAID]:
-        yield rules.PASSED_BY.at(
-            Where(line=by["line"]),
-            run=by["run"] or phrase("of the file"),
-            smoke=by["smoke"],
-            deploy=by["deploy"],
-        )
+        place = _place(by["run"])
+        yield rules.PASSED_BY.at(Where(line=by["line"]), place=place, smoke=by["smoke"], deploy=by["deploy"])
     if not any(_is_smoke(job) for job in jobs):
         names = dict.fromkeys(job.name for job in jobs if job.conclusion != SKIPPED)
         yield rules.NO_SMOKE.at(jobs=", ".join(list(names)[:8]))
@@ -160,3 +155,7 @@ def _findings(found: Sequence[Run], facts: dict[str, Any], took: Sequence[float]
         yield rules.NOT_STOPPED.at(count=len(found))
     if took and median(took) > SLOW_S:
         yield rules.SLOW.at(time=lasting(median(took)), count=len(took))
+
+
+def _place(run: str) -> str:
+    return phrase("in run {run}", run=run) if run else phrase("in the run of the file")

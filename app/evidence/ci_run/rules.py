@@ -15,7 +15,7 @@ NONE = Rule(
 STOPPED = Rule(
     "Y7",
     Severity.GOOD,
-    "The gate has stopped a build: in run {run} {smoke} failed{step}, and no deploy ran.",
+    "The gate has stopped a build: {smoke} failed {place}{step}, and no deploy ran.",
     "A gate that has closed once is known to work.",
     "Nothing to do.",
     example="smoke: failure, deploy: skipped",
@@ -23,7 +23,7 @@ STOPPED = Rule(
 PASSED_BY = Rule(
     "Y7",
     Severity.WARN,
-    "In run {run} {smoke} failed, and {deploy} ran all the same.",
+    "{smoke} failed {place}, and {deploy} ran all the same.",
     "A deploy that does not wait for the gate ships what the gate has found bad.",
     "Add `needs: {smoke}` to the deploy, and remove `if: always()` and `continue-on-error`.",
     example="smoke: failure, deploy: success",

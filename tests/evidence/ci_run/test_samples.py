@@ -54,6 +54,18 @@ def test_the_step_that_failed_is_named(name):
     assert (stop["smoke"], stop["step"]) == ("smoke", "Smoke test")
 
 
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("clean-gh-view.json", "in run 19501234567"), ("clean-gh.log", "in the run of the file")],
+)
+def test_the_run_is_named_by_its_number_or_as_the_one_of_the_file(name, place):
+    (stopped,) = (each for each in read(name).findings if each.severity == "good")
+
+    assert stopped.message == (
+        f"The gate has stopped a build: smoke failed {place} at the step “Smoke test”, and no deploy ran."
+    )
+
+
 def test_the_time_of_the_smoke_test_is_told_in_every_form():
     names = ("clean-gh-view.json", "clean-gh-text.txt", "clean-github-jobs.json", "clean-gitlab-jobs.json")
 
