@@ -82,7 +82,6 @@ class Limits:
     check_attempts: int
     review_lease: int
     review_hold: int
-    application_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +267,6 @@ def _limits(read: _Reader) -> Limits:
         check_attempts=read.number("CHECK_ATTEMPTS", default=3),
         review_lease=read.number("REVIEW_LEASE_SECONDS", default=1800),
         review_hold=read.number("REVIEW_UNDO_SECONDS", default=600),
-        application_days=read.number("APPLICATION_DAYS", default=7),
     )
 
 

@@ -1,6 +1,7 @@
 """Settings: one run names every problem, and nothing insecure starts in production."""
 
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,29 @@ def test_without_any_provider_nobody_could_sign_in():
     (problem,) = problems({name: value for name, value in DEVELOPMENT.items() if not name.startswith("OIDC")})
 
     assert problem.startswith("No sign-in provider is set.")
+
+
+class Asked(dict):
+    """Settings that remember which of them were asked for."""
+
+    def __init__(self, given):
+        super().__init__(given)
+        self.names = set()
+
+    def get(self, name, default=None):
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def test_the_manual_names_every_setting():
+    environ = Asked(DEVELOPMENT | {"GITHUB_CLIENT_ID": "id", "GITHUB_CLIENT_SECRET": "a secret"})
+    manual = (ROOT / "docs" / "operating.md").read_text("utf-8")
+
+    from_environment(environ)
+
+    named = {name for name in environ.names if not name.startswith("OIDC_")}
+    assert {name for name in named if not re.search(rf"\b{name}\b", manual)} == set()
+    assert len(named) > 30
 
 
 def test_limits_are_settings():

@@ -10,7 +10,7 @@ From `submitted` on its files, claims and words never change (I1). "Needs change
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from app.domain.errors import Conflict
@@ -159,8 +159,3 @@ def _problems_of_package(package: SlotFilling) -> dict[str, str]:
             )
         }
     return {}
-
-
-def joins_queue_at(submitted_at: datetime) -> datetime:
-    """When a version is shown to reviewers even though a check has not ended."""
-    return submitted_at + PATIENCE

@@ -119,7 +119,7 @@ def _why_not(claim: Claim, file: FileFacts) -> str:
 
 def _settled(claim: Claim, base: float, file: FileFacts, measured: Measured) -> LedgerRow:
     verdict = _verdict(claim, base, measured)
-    factor = float(claim.value) / base if base else in_base_factor(claim)
+    factor = float(claim.value) / base if base else _units_in_one_base(claim)
     return LedgerRow(
         key=claim.key,
         label=claim.label,
@@ -136,14 +136,14 @@ def _settled(claim: Claim, base: float, file: FileFacts, measured: Measured) -> 
     )
 
 
-def in_base_factor(claim: Claim) -> float:
+def _units_in_one_base(claim: Claim) -> float:
     """How many of the claim's units one base unit is."""
     return 1 / (in_base(1.0, claim.unit, METRICS[claim.metric].quantity) or 1.0)
 
 
 def _verdict(claim: Claim, base: float, measured: Measured) -> str:
     """Where the claim falls, with the rounding of the claim and a hair for binary fractions."""
-    rounded = 0.0 if measured.is_exact else rounding(claim.value) / in_base_factor(claim)
+    rounded = 0.0 if measured.is_exact else rounding(claim.value) / _units_in_one_base(claim)
     slack = rounded + abs(base) * 1e-9
     if measured.band_low - slack <= base <= measured.band_high + slack:
         return "agrees"

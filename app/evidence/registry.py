@@ -30,6 +30,7 @@ from app.evidence import (
     kill_switches,
     latency_table,
     launch_plan,
+    ledger_rules,
     load_balancer,
     load_report,
     markdown,
@@ -136,8 +137,6 @@ def title(name: str) -> str:
 
 def rules() -> tuple[Rule, ...]:
     """Every rule of every kind, the generic and the ledger's included. Several rules may share a code."""
-    from app.evidence import ledger_rules
-
     return (*generic.RULES, *ledger_rules.RULES, *(rule for kind in KINDS for rule in kind.rules))
 
 

@@ -73,18 +73,6 @@ def certificate(db: Reader, code: str) -> CertificateRow | None:
     return _row(row) if row is not None else None
 
 
-def certificate_of(db: Reader, person_id: UUID, course_slug: str) -> CertificateRow | None:
-    """The certificate a person holds in a course now."""
-    row = db.execute(
-        _certificates().where(
-            Certificate.person_id == person_id,
-            Certificate.course_slug == course_slug,
-            Certificate.revoked_at.is_(None),
-        )
-    ).one_or_none()
-    return _row(row) if row is not None else None
-
-
 def certificates(
     db: Reader, *, search: str, after: tuple[datetime, UUID] | None, limit: int = 30
 ) -> list[CertificateRow]:

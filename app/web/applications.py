@@ -14,7 +14,7 @@ from app.services import applications, switches
 from app.web import autosaves
 from app.web.access import SIGNED_IN, access
 from app.web.forms import Form
-from app.web.pages import course, now, page, redirect_to, settings
+from app.web.pages import course, now, page, redirect_to
 from app.web.transactions import reading, writing
 from app.words import _, joined
 
@@ -71,7 +71,10 @@ def check() -> Response:
     if draft is None or draft.state is not State.DRAFT:
         return redirect_to("applications.status")
     return page(
-        "applications/check.html", draft=draft, questions=QUESTIONS, due=decided_by(now(), days=_days())
+        "applications/check.html",
+        draft=draft,
+        questions=QUESTIONS,
+        due=decided_by(now(), days=course().decision_days),
     )
 
 
@@ -80,7 +83,7 @@ def check() -> Response:
 def send() -> Response:
     try:
         with writing() as db:
-            applications.send(db, g.actor, days=_days(), now=now())
+            applications.send(db, g.actor, days=course().decision_days, now=now())
     except Invalid as invalid:
         draft = requests.latest(reading(), g.actor.id)
         form = Form(MultiDict({name: getattr(draft, name, "") for name in FIELDS}))
@@ -141,7 +144,13 @@ def _show(form: Form, *, status: int = 200, theirs: Mapping[str, str] | None = N
     is_draft = kept is not None and kept.state is State.DRAFT
     seen = digest({name: getattr(kept, name) if is_draft else "" for name in FIELDS})
     paused = switches.is_paused(db, Switch.APPLICATIONS)
-    values = {"form": form, "questions": QUESTIONS, "days": _days(), "paused": paused, "seen": seen}
+    values = {
+        "form": form,
+        "questions": QUESTIONS,
+        "days": course().decision_days,
+        "paused": paused,
+        "seen": seen,
+    }
     values["is_kept"] = "kept" in request.args and is_draft
     return page("applications/show.html", status, theirs=theirs or {}, **values)
 
@@ -156,7 +165,3 @@ def _changed_elsewhere(form: Form, stale: Stale) -> Response:
         )
     }
     return _show(form, status=409, theirs=stale.theirs)
-
-
-def _days() -> int:
-    return course().decision_days or settings().limits.application_days

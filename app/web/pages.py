@@ -92,7 +92,6 @@ def base_values() -> dict[str, Any]:
         "zone": _chosen_zone(),
         "keys_off": not g.get("keys_enabled", True),
         "mailbox_url": settings().mailbox_url,
-        "is_demo": settings().demo,
     }
 
 

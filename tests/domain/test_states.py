@@ -109,7 +109,6 @@ def test_groups_of_states_are_what_their_names_say():
 def test_dates_that_are_promised():
     assert applications.decided_by(NOW, days=7) == NOW + timedelta(days=7)
     assert reviews.lease_end(NOW, seconds=1800) == NOW + timedelta(minutes=30)
-    assert submissions.joins_queue_at(NOW) == NOW + timedelta(minutes=15)
 
 
 def slot(key="plan", **values):
