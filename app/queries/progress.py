@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.course import Course
 from app.db import Reader
@@ -12,7 +12,7 @@ from app.domain.completion import Progress, progress
 from app.domain.reviews import State as ReviewState
 from app.domain.submissions import IN_FLIGHT, State
 from app.domain.waiting import Waits
-from app.models import Certificate, Ledger, MoveDone, Review, Submission, SubmissionVersion
+from app.models import Appeal, Certificate, Ledger, MoveDone, Review, Submission, SubmissionVersion
 from app.queries.waiting import QueueOutlook, queue_outlook
 from app.words import _
 
@@ -86,6 +86,7 @@ class _Version:
     blocked: int | None
     summary: str | None
     released_at: datetime | None
+    is_from_appeal: bool
 
 
 def _versions(db: Reader, person_id: UUID, course_slug: str) -> list[_Version]:
@@ -103,6 +104,7 @@ def _versions(db: Reader, person_id: UUID, course_slug: str) -> list[_Version]:
             Ledger.blocked,
             Review.summary,
             Review.released_at,
+            exists().where(Appeal.new_review_id == Review.id).label("is_from_appeal"),
         )
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
         .outerjoin(Ledger, Ledger.version_id == SubmissionVersion.id)
@@ -146,6 +148,8 @@ def _news(shown: _Version, rated: _Version | None) -> tuple[str, datetime | None
     """What a reviewer last said, else what happened last."""
     if shown.state in IN_FLIGHT:
         return _("Sent"), shown.submitted_at
+    if rated is not None and rated.is_from_appeal:
+        return _("An appeal was upheld"), rated.released_at
     if rated is not None and rated.summary:
         return _("“%(strip)s”", strip=rated.summary.strip()), rated.released_at
     if shown.state is State.WITHDRAWN:

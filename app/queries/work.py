@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, ScalarSelect, Select, bindparam, select
+from sqlalchemy import Row, ScalarSelect, Select, bindparam, exists, select
 
 from app.course.values import Capstone, ClaimDef, Course
 from app.db import Reader
@@ -18,7 +18,7 @@ from app.domain.reviews import Verdict
 from app.domain.submissions import IN_FLIGHT, State
 from app.domain.switches import Switch
 from app.domain.waiting import Waits
-from app.models import Claim, Ledger, Review, Submission, SubmissionVersion, SwitchState
+from app.models import Appeal, Claim, Ledger, Review, Submission, SubmissionVersion, SwitchState
 from app.queries.blind_readings import is_kept_from_reader
 from app.queries.conflicts import is_closed_to_reader
 from app.queries.evidence import SlotCard, file_cards, slot_cards
@@ -40,6 +40,7 @@ class ReviewRow:
     verdict: Verdict
     summary: str
     released_at: datetime
+    is_from_appeal: bool
     rubric_used: RubricUsed
 
     @property
@@ -238,6 +239,7 @@ _REVIEWS = (
         Review.verdict,
         Review.summary,
         Review.released_at,
+        exists().where(Appeal.new_review_id == Review.id).label("is_from_appeal"),
         rubric_used(),
     )
     .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)

@@ -113,6 +113,7 @@ def test_an_upheld_appeal_passes_the_work_and_leads_to_the_new_rating(
     ended = only(sessions, Appeal)
     client.sign_in(mira)
     old, new = (client.get(f"/reviews/{key}/feedback").text for key in (rated.id, ended.new_review_id))
+    home, version = client.get("/learn").text, client.get(f"/versions/{rated.version_id}").text
     with sessions() as db:
         assert db.get(Review, ended.new_review_id).verdict is Verdict.PASS
         assert db.get(SubmissionVersion, rated.version_id).state is VersionState.PASSED
@@ -124,6 +125,8 @@ def test_an_upheld_appeal_passes_the_work_and_leads_to_the_new_rating(
     assert f"/reviews/{ended.new_review_id}/feedback" in old
     assert "went back to its place in the queue" not in old
     assert ANSWER in new
+    assert "An appeal was upheld" in home
+    assert "An appeal was upheld." in version
     assert templates(sessions) == ["appeal-decided", "appeal-opened"]
 
 
