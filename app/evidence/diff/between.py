@@ -6,6 +6,7 @@ deploys have to go unnoticed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.evidence.claims import Claim, Facts, FileFacts
 from app.evidence.diff import rules
 from app.evidence.findings import Finding, Rule, Where
 
+_OF_ITSELF = re.compile(r"PRIMARY|GEN_CLUST_INDEX|<.*|\w+_pkey|sqlite_autoindex_.*", re.ASCII)
 PARTS = ("sessions", "uploads", "locks", "caches")
 
 
@@ -59,12 +61,13 @@ def _both(claims: Sequence[Claim]) -> bool:
 
 
 def _used(facts: Facts) -> set[str]:
-    """Every index named in a plan."""
+    """Every index named in a plan that somebody has to create: neither a primary key nor one made for one query."""
     found: set[str] = set()
     waiting: list[Mapping[str, Any]] = [plan["root"] for plan in facts.get("plans", ()) if plan.get("root")]
     while waiting:
         node = waiting.pop()
-        found |= {node["index"]} if node.get("index") else set()
+        name = str(node.get("index") or "")
+        found |= {name} if name and not _OF_ITSELF.fullmatch(name) else set()
         waiting += node.get("children", ())
     return found
 

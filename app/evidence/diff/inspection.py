@@ -48,7 +48,7 @@ def _form(text: str) -> str:
 def _as_sql(lines: list[str], name: str) -> Patch | None:
     """A migration sent as it is: every line counts as added, when one of them makes an index."""
     file = FilePatch(name, 1, status="added", added=[Line(line, i) for i, line in enumerate(lines, start=1)])
-    return Patch([file], [], 0) if next(indexes.created(file), None) else None
+    return Patch([file], [], 0) if any(index["name"] for index in indexes.created(file)) else None
 
 
 def _instead(text: str, patch: Patch) -> str:
@@ -137,7 +137,8 @@ def _findings(patch: Patch, facts: dict[str, Any]) -> Iterator[Finding]:
     if total - generated > LARGE_LINES or generated > max(1000, 4 * (total - generated)):
         yield rules.LARGE.at(lines=total, generated=generated)
     for index in facts["indexes"]:
-        if not index["concurrently"] and not _makes_table(patch, index):
+        is_known = bool(index["name"] or index["table"])
+        if is_known and not index["concurrently"] and not _makes_table(patch, index):
             name = index["name"] or f"on {index['table']}"
             yield rules.BLOCKING.at(Where(line=index["line"]), index=name, file=index["file"])
     for step in facts["migrations"]:

@@ -121,6 +121,18 @@ def test_an_index_is_found_over_several_lines_with_its_table_and_columns():
         ('op.create_index(op.f("ix_order_user"), "orders", ["user_id"])', "ix_order_user", False),
         ('indexes = [models.Index(fields=["user"], name="order_user_idx")]', "order_user_idx", False),
         ("add_index :orders, :user_id, name: :by_user, algorithm: :concurrently", "by_user", True),
+        ("add_index :orders, :user_id", "index_orders_on_user_id", False),
+        ("add_index :orders, [:user_id, :made_at]", "index_orders_on_user_id_and_made_at", False),
+        ("CREATE INDEX `by_user` ON `orders` (`user_id`);", "by_user", False),
+        ("ALTER TABLE `orders` ADD INDEX `by_user` (`user_id`), LOCK=NONE;", "by_user", False),
+        ("alter table orders add unique key by_user (user_id)", "by_user", False),
+        ("    user = models.ForeignKey(User, db_index=True)", None, False),
+        ("    user_id = mapped_column(Integer, index=True)", None, False),
+        ("  @@index([userId])", None, False),
+        ("    table.index(['user_id']);", None, False),
+        ("    $table->index('user_id');", None, False),
+        ("    await queryInterface.addIndex('orders', ['user_id']);", None, False),
+        ("    create index(:orders, [:user_id])", None, False),
         ('CREATE UNIQUE INDEX "Odd ""Name" ON ONLY public."Orders" (id)', 'Odd "Name', False),
     ],
 )
@@ -131,6 +143,17 @@ def test_indexes_of_frameworks(tmp_path, line, name, concurrently):
     found = registry.inspect(Source("change.patch", path)).facts["indexes"]
 
     assert [(index["name"], index["concurrently"]) for index in found] == [(name, concurrently)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["place = names.index(user)", "frame.to_csv(path, index=True)", "for index, row in enumerate(rows):"],
+)
+def test_code_that_speaks_of_an_index_makes_none(tmp_path, line):
+    path = tmp_path / "change.patch"
+    path.write_text(f"--- a/app.py\n+++ b/app.py\n@@ -1,1 +1,2 @@\n import os\n+{line}\n")
+
+    assert registry.inspect(Source("change.patch", path)).facts["indexes"] == []
 
 
 def test_the_index_of_the_new_plan_is_the_one_the_patch_makes():
@@ -147,6 +170,15 @@ def test_the_index_of_the_new_plan_is_the_one_the_patch_makes():
     assert [code for code, _ in missing] == ["E21"]
     assert "orders_user_created" in missing[0][1]
     assert used_before == []
+
+
+@pytest.mark.parametrize("name", ["PRIMARY", "<auto_key0>", "orders_pkey", "sqlite_autoindex_orders_1"])
+def test_an_index_that_nobody_creates_is_missed_in_no_patch(name):
+    claims = [claim("plan_time", "plan-before", "before"), claim("plan_time", "plan-after", "after")]
+
+    assert (
+        said([plan("plan-before", None), plan("plan-after", name), file("clean-plain.patch")], claims) == []
+    )
 
 
 def test_where_state_has_to_move_out_a_patch_is_held_against_it():
