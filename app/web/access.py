@@ -5,10 +5,12 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 
 from app.domain.actors import Actor
 from app.domain.errors import Forbidden
+from app.web.autosaves import is_autosave
+from app.web.languages import write
 from app.words import _, spoken
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -68,7 +70,23 @@ def to_sign_in() -> Response:
     address = url_for("sign_in.show", next=here)
     if request.headers.get("HX-Request"):
         return Response(spoken(_("Sign in again to go on.")), 401, {"HX-Redirect": address})
+    if request.mimetype == "application/x-www-form-urlencoded" and request.form and not is_autosave():
+        return _send_again(address)
     return redirect(address, 303)  # type: ignore[return-value]
+
+
+def _send_again(sign_in: str) -> Response:
+    """What was typed, in a page that can send it once its writer has signed in elsewhere; the portal keeps nothing."""
+    fields = [(name, value) for name, values in request.form.lists() for value in values]
+    words = [value for _, value in fields if " " in value.strip()]
+    page = write(
+        "errors/signed_out.html",
+        sign_in=sign_in,
+        address=request.full_path.rstrip("?"),
+        fields=fields,
+        words=words,
+    )
+    return make_response(page, 401)
 
 
 def path_of(address: str | None) -> str:

@@ -149,6 +149,26 @@ def test_signed_out_in_mid_form_it_is_said_and_the_words_are_there_after_signing
     expect(writing.state()).to_have_text(SAVED)
 
 
+def test_signed_out_without_a_script_the_answer_keeps_the_words_and_sends_them_again(house):
+    house.windows.expect("Failed to load resource: the server responded with a status of 401")
+    omar, words = (
+        house.make.person("Omar", roles=()),
+        ("An app for 900 shops on one small server. " * 3).strip(),
+    )
+    window = house.window(omar, java_script_enabled=False)
+    window.page.goto("/apply")
+    window.page.locator("#building").fill(words)
+    house.sign_out_everywhere()
+
+    window.press("Keep for later")
+    expect(window.page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    expect(window.page.locator("p.as-typed")).to_have_text(words)
+    house.sign_in(window, omar)
+    window.press("Send it again")
+
+    expect(window.page.locator("#building")).to_have_value(words)
+
+
 def test_two_tabs_show_both_texts_and_one_is_chosen(house, writing):
     other = writing.page.context.new_page()
     other.goto(writing.address)

@@ -1,5 +1,8 @@
 """Signing in and out, on real session rows."""
 
+import re
+from html import unescape
+
 import pytest
 from sqlalchemy import select
 
@@ -32,6 +35,29 @@ def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(client):
     answer = client.post("/apply", headers={"Referer": "http://localhost/apply?from=mail"})
 
     assert (answer.status_code, answer.location) == (303, "/sign-in?next=/apply?from%3Dmail")
+
+
+def test_what_was_typed_before_the_session_ended_can_be_sent_again_from_the_answer(client, make):
+    person = make.person(roles=())
+    typed = {"building": "\nA queue for a food bank <b>in Rust</b>. " * 5, "link": "", "then": "keep"}
+
+    answer = client.post("/apply?from=mail", data=typed, headers={"Referer": "http://localhost/apply"})
+    fields = dict(re.findall(r'<textarea name="(\w+)" hidden>\n(.*?)</textarea>', answer.text, re.DOTALL))
+    client.sign_in(person)
+    client.post("/apply", data={name: unescape(value) for name, value in fields.items()})
+
+    assert answer.status_code == 401
+    assert 'action="/apply?from=mail"' in answer.text
+    assert 'href="/sign-in?next=/apply" target="_blank"' in answer.text
+    assert {name: unescape(value) for name, value in fields.items()} == typed
+    assert "<b>" not in answer.text
+    assert "A queue for a food bank &lt;b&gt;in Rust" in client.get("/apply").text
+
+
+def test_a_script_that_saves_after_the_session_ended_is_sent_to_sign_in(client):
+    answer = client.post("/apply", data={"building": "Words"}, headers={"X-Autosave": "1"})
+
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=/")
 
 
 @pytest.mark.parametrize(("names", "is_warned"), [(["github"], False), (["github", "google"], True)])
