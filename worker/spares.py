@@ -6,6 +6,7 @@ to its child is there when the next one comes.
 
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from worker.sandbox import Child, Sandbox
@@ -17,6 +18,7 @@ class Spares:
 
     def __init__(self, sandbox: Sandbox, module: str) -> None:
         self.sandbox, self.module = sandbox, module
+        self._unwarmed = replace(sandbox, warm=())
         self._waiting: Child | None = None
         self._is_kept = False
 
@@ -53,10 +55,10 @@ class Spares:
             self._waiting = None
 
     def _take(self) -> Child:
-        """The child in waiting, or a new one where there is none or it has died."""
+        """The child in waiting, or a new one where there is none, which imports only what its file asks for."""
         waiting, self._waiting = self._waiting, None
         if waiting is not None and waiting.is_waiting:
             return waiting
         if waiting is not None:
             waiting.close()
-        return self.sandbox.child(self.module)
+        return self._unwarmed.child(self.module)

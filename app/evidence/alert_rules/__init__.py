@@ -18,9 +18,11 @@ Facts:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
-from app.evidence.alert_rules import between, claims, rules
-from app.evidence.findings import Report, phrase
+from app.evidence.alert_rules import claims, rules
+from app.evidence.claims import Claim, FileFacts
+from app.evidence.findings import Finding, Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -65,6 +67,13 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
+def together(files: Sequence[FileFacts], said: Sequence[Claim]) -> Iterator[Finding]:
+    """The alerts held against the objectives, runbooks and dashboards beside them."""
+    from app.evidence.alert_rules.between import together as held
+
+    return held(files, said)
+
+
 KIND = Kind(
     NAME,
     phrase("Alert rules"),
@@ -74,5 +83,5 @@ KIND = Kind(
     measures=claims.MEASURES,
     why_not=claims.why_not,
     measures_together=claims.TOGETHER,
-    together=between.together,
+    together=together,
 )

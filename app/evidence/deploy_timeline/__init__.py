@@ -15,9 +15,11 @@ Facts:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
-from app.evidence.deploy_timeline import between, between_rules, claims, rules
-from app.evidence.findings import Report, phrase
+from app.evidence.claims import Claim, Facts, FileFacts
+from app.evidence.deploy_timeline import between_rules, claims, rules
+from app.evidence.findings import Finding, Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -127,6 +129,20 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
+def compare(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
+    """The deploys from before a change held against those from after it."""
+    from app.evidence.deploy_timeline.between import compare as held
+
+    return held(before, after, metric)
+
+
+def together(files: Sequence[FileFacts], said: Sequence[Claim]) -> Iterator[Finding]:
+    """Every deploy held against the requests around it."""
+    from app.evidence.deploy_timeline.between import together as held
+
+    return held(files, said)
+
+
 KIND = Kind(
     NAME,
     phrase("Timeline of deploys"),
@@ -135,7 +151,7 @@ KIND = Kind(
     rules.SINGLE + between_rules.BETWEEN,
     measures=claims.MEASURES,
     why_not=claims.why_not,
-    compare=between.compare,
+    compare=compare,
     measures_together=claims.TOGETHER,
-    together=between.together,
+    together=together,
 )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from app.evidence.claims import Claim, Facts, FileFacts
-from app.evidence.deploy_timeline import traffic
-from app.evidence.deploy_timeline.pairing import pairs, side_of, touches
-from app.evidence.deploy_timeline.traffic import Count
 from app.evidence.findings import phrase
 from app.evidence.measured import Measured
 from app.evidence.times import iso
+
+if TYPE_CHECKING:
+    from app.evidence.deploy_timeline.traffic import Count
 
 
 def deploys(_claim: Claim, facts: Facts) -> Measured | None:
@@ -69,6 +70,9 @@ def window_requests(claim: Claim, files: Sequence[FileFacts]) -> Measured | None
 
 def _inside(claim: Claim, files: Sequence[FileFacts]) -> tuple[Count, str] | None:
     """What the logs of the claim's slot hold in the windows of the timelines of its side."""
+    from app.evidence.deploy_timeline import traffic
+    from app.evidence.deploy_timeline.pairing import pairs, side_of, touches
+
     own = traffic.logs(file for file in files if file.slot == claim.slot)
     side = claim.side or next((side_of(file, ()) for file in files if file.slot == claim.slot), "")
     spans = [

@@ -17,9 +17,11 @@ Facts:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
-from app.evidence.findings import Report, phrase
-from app.evidence.kill_log import between, between_rules, claims, rules
+from app.evidence.claims import Claim, FileFacts
+from app.evidence.findings import Finding, Report, phrase
+from app.evidence.kill_log import between_rules, claims, rules
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -117,6 +119,13 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
+def together(files: Sequence[FileFacts], said: Sequence[Claim]) -> Iterator[Finding]:
+    """Every kill held against the requests around it."""
+    from app.evidence.kill_log.between import together as held
+
+    return held(files, said)
+
+
 KIND = Kind(
     NAME,
     phrase("Kill log"),
@@ -126,5 +135,5 @@ KIND = Kind(
     measures=claims.MEASURES,
     why_not=claims.why_not,
     measures_together=claims.TOGETHER,
-    together=between.together,
+    together=together,
 )

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from app.evidence.claims import Claim, Facts, FileFacts
 from app.evidence.findings import phrase
-from app.evidence.kill_log import traffic
-from app.evidence.kill_log.alignment import align, deaths, is_inside
-from app.evidence.kill_log.names import aliases
 from app.evidence.measured import Measured
 
 
 def kills(_claim: Claim, files: Sequence[FileFacts]) -> Measured | None:
     """Kills that lie inside any request log, by clocks that were put beside each other."""
+    from app.evidence.kill_log import traffic
+    from app.evidence.kill_log.alignment import align, deaths, is_inside
+    from app.evidence.kill_log.names import aliases
+
     runs, also = traffic.runs(files), aliases(files)
     inside = total = 0
     for file in [file for file in files if file.kind == "kill_log" and file.facts.get("kills")]:
@@ -35,20 +36,18 @@ def kills(_claim: Claim, files: Sequence[FileFacts]) -> Measured | None:
 
 def user_errors(claim: Claim, files: Sequence[FileFacts]) -> Measured | None:
     """By the log of the claim's slot that saw most: a balancer's 0 does not hide what its clients saw."""
+    from app.evidence.kill_log import traffic
+
     own = [
         run
         for run in traffic.runs(files)
-        if any(_is_of(run, file) for file in files if file.slot == claim.slot)
+        if any(run.facts is file.facts for file in files if file.slot == claim.slot)
     ]
     if not own:
         return None
     worst = max(own, key=lambda run: run.errors)
     said = phrase(" ({requests:,} requests in {name})", requests=worst.facts["requests"], name=worst.log.name)
     return _counted(worst.errors, phrase("5xx, answers cut short and requests without an answer"), said)
-
-
-def _is_of(run: traffic.Run, file: FileFacts) -> bool:
-    return run.facts is file.facts
 
 
 def _counted(count: int, where: str, said: str) -> Measured:

@@ -64,13 +64,22 @@ def _read(tool: str, text: str) -> Setup:
         return envoy.read(documents)
     if traefik.is_ours(documents):
         return traefik.read(documents)
-    raise BadSetup(phrase("it names no service, deployment or pool that is known here"), 1)
+    raise _unknown()
+
+
+def _unknown() -> BadSetup:
+    return BadSetup(phrase("it names no service, deployment or pool that is known here"), 1)
 
 
 def _from_config_maps(documents: Sequence[Any]) -> Setup:
     """What the manifests run, if they run anything, with the pools of every balancer's file that they carry."""
     inside = list(_carried(documents))
-    setup = kubernetes.read(documents) if kubernetes.is_ours(documents) else inside.pop(0)
+    if kubernetes.is_ours(documents):
+        setup = kubernetes.read(documents)
+    elif inside:
+        setup = inside.pop(0)
+    else:
+        raise _unknown()
     for each in inside:
         setup.pools += each.pools
         setup.open_doors += each.open_doors

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from app.evidence import output, registry
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.comparison import compare
+from app.evidence.findings import Unreadable
 from app.evidence.ledger import reckon
 from app.evidence.load_balancer import KIND, rules
 from app.evidence.load_balancer.setup import apart, seconds
@@ -77,6 +78,19 @@ def test_a_config_map_without_a_balancer_is_none(tmp_path):
     path.write_text("apiVersion: v1\nkind: ConfigMap\ndata:\n  app.env: |\n    WORKERS=3\n    LISTEN=8000\n")
 
     assert KIND.sniff(Source(path.name, path)) == 0.0
+
+
+def test_a_config_map_that_loses_its_balancer_is_refused_in_words(tmp_path):
+    path = tmp_path / "cut.yaml"
+    path.write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadat nginx-conf-data:\n  default.conf: |\n"
+        "    upstream app {\n      server 10.0.0.1;\n    }\n"
+    )
+
+    with pytest.raises(Unreadable) as refused:
+        KIND.inspect(Source(path.name, path))
+
+    assert refused.value.finding.code == "B1"
 
 
 def test_what_a_config_map_carries_keeps_the_lines_of_its_file():
