@@ -28,23 +28,6 @@ class Compared:
     is_passed: bool
 
 
-def criteria_of(rubric: Rubric) -> tuple[rules.Criterion, ...]:
-    """The course's criteria as the pass rule takes them."""
-    return tuple(
-        rules.Criterion(
-            key=each.key,
-            title=each.title,
-            must_pass=each.must_pass,
-            pass_level=each.pass_level,
-            levels=tuple(
-                rules.Level(level.key, level.label, level.points, place)
-                for place, level in enumerate(each.levels, start=1)
-            ),
-        )
-        for each in rubric.criteria
-    )
-
-
 def known_levels(pack: Pack) -> dict[str, str]:
     """The known level of each criterion."""
     return {each.criterion: each.level for each in pack.levels}
@@ -52,7 +35,7 @@ def known_levels(pack: Pack) -> dict[str, str]:
 
 def compare(rubric: Rubric, pack: Pack, chosen: Mapping[str, str], rule: Calibration) -> Compared:
     """Hold a complete rating beside the known one; Invalid names the criteria that have no level of theirs."""
-    criteria, known = criteria_of(rubric), known_levels(pack)
+    criteria, known = rules.criteria_of(rubric), known_levels(pack)
     require_complete(criteria, chosen)
     apart = [
         abs(each.level(chosen[each.key]).position - each.level(known[each.key]).position) for each in criteria

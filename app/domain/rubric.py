@@ -8,6 +8,7 @@ mend it (*needs changes*) or not (*not passed*).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.course.values import Rubric
 from app.domain.errors import Invalid
 from app.domain.reviews import Verdict
 from app.words import _, joined
@@ -69,6 +70,23 @@ class Outcome:
         if not self.complete:
             return ()
         return (Verdict.PASS,) if self.met else (Verdict.NEEDS_CHANGES, Verdict.NOT_PASSED)
+
+
+def criteria_of(rubric: Rubric) -> tuple[Criterion, ...]:
+    """The criteria as they stand in a file or were published, as the pass rule takes them."""
+    return tuple(
+        Criterion(
+            key=each.key,
+            title=each.title,
+            must_pass=each.must_pass,
+            pass_level=each.pass_level,
+            levels=tuple(
+                Level(level.key, level.label, level.points, place)
+                for place, level in enumerate(each.levels, start=1)
+            ),
+        )
+        for each in rubric.criteria
+    )
 
 
 def outcome(criteria: Sequence[Criterion], chosen: Mapping[str, str], *, threshold: int) -> Outcome:

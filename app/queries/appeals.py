@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from app.course.values import Level
 from app.db import Reader
 from app.domain import blind_readings, reviews
 from app.domain.actors import Actor, may_review
@@ -22,7 +23,6 @@ from app.models import (
     Person,
     Review,
     RubricCriterion,
-    RubricLevel,
     Score,
     Submission,
     SubmissionVersion,
@@ -30,6 +30,7 @@ from app.models import (
 from app.queries.blind_readings import is_held_by_reader
 from app.queries.conflicts import is_closed_to_reader
 from app.queries.labels import author_name, called
+from app.queries.review_rubric import rubric_of
 from app.queries.rubric_words import RubricUsed, rubric_used, words_of
 
 MOST = 200
@@ -75,14 +76,6 @@ class WaitingAppeal:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskLevel:
-    key: str
-    label: str
-    points: int
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
 class AppealDesk:
     """What another reviewer needs to answer one appeal, with the first rating filled in."""
 
@@ -95,7 +88,7 @@ class AppealDesk:
     description: str
     reviewer_note: str
     rubric_used: RubricUsed
-    levels: tuple[DeskLevel, ...]
+    levels: tuple[Level, ...]
 
 
 def held_tokens() -> ScalarSelect[int]:
@@ -175,14 +168,7 @@ def desk(db: Reader, actor: Actor, appeal_id: UUID, *, named: bool) -> AppealDes
         raise NotFound
     reviews.require_open(is_closed=row.is_closed)
     blind_readings.require_shown(actor, owner_id=row.learner_id, is_kept=row.is_kept)
-    levels = db.execute(
-        select(RubricLevel.key, RubricLevel.label, RubricLevel.points, RubricLevel.description)
-        .where(
-            RubricLevel.rubric_version_id == row.words_id,
-            RubricLevel.criterion_key == row.criterion_key,
-        )
-        .order_by(RubricLevel.position)
-    )
+    criterion = next(each for each in rubric_of(db, row.words_id) if each.key == row.criterion_key)
     return AppealDesk(
         about=_waiting(row, actor),
         state=row.state,
@@ -190,10 +176,10 @@ def desk(db: Reader, actor: Actor, appeal_id: UUID, *, named: bool) -> AppealDes
         answer=row.answer,
         level_key=row.level_key,
         comment=row.comment,
-        description=row.description,
-        reviewer_note=row.reviewer_note,
+        description=criterion.description,
+        reviewer_note=criterion.reviewer_note,
         rubric_used=RubricUsed(*row.rubric_used),
-        levels=tuple(DeskLevel(*level) for level in levels),
+        levels=criterion.levels,
     )
 
 
@@ -239,8 +225,6 @@ def _appeals() -> Select[*tuple[Any, ...]]:
             Score.level_key,
             Score.comment,
             RubricCriterion.title,
-            RubricCriterion.description,
-            RubricCriterion.reviewer_note,
         )
         .join(Review, Review.id == Appeal.review_id)
         .join(Person, Person.id == Review.reviewer_id)

@@ -8,18 +8,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from app.course.values import Level
 from app.db import Reader
 from app.domain import rubric
 from app.models import RubricCriterion, RubricLevel
 from app.queries.review_rounds import EarlierCriterion
-
-
-@dataclass(frozen=True, slots=True)
-class DeskLevel:
-    key: str
-    label: str
-    points: int
-    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +27,7 @@ class PublishedCriterion:
     must_pass: bool
     pass_level: str | None
     bears_on: tuple[str, ...]
-    levels: tuple[DeskLevel, ...]
+    levels: tuple[Level, ...]
 
     @property
     def rule(self) -> rubric.Criterion:
@@ -102,7 +95,7 @@ class DeskCriterion:
         return self.published.bears_on
 
     @property
-    def levels(self) -> tuple[DeskLevel, ...]:
+    def levels(self) -> tuple[Level, ...]:
         return self.published.levels
 
     @property
@@ -148,7 +141,7 @@ def _criterion(row: Any) -> PublishedCriterion:
         must_pass=row.must_pass,
         pass_level=row.pass_level,
         bears_on=tuple(row.bears_on),
-        levels=tuple(DeskLevel(*level) for level in row.levels),
+        levels=tuple(Level(*level) for level in row.levels),
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
-from app.course.values import Criterion, Level, Rubric
+from app.course.values import Criterion, Rubric
 from app.db import Reader
 from app.domain.reviews import State as ReviewState
 from app.domain.submissions import State
@@ -139,9 +139,7 @@ def _criteria(db: Reader, rubric_version_id: UUID) -> tuple[Criterion, ...]:
             reviewer_note=each.reviewer_note,
             must_pass=each.must_pass,
             pass_level=each.pass_level,
-            levels=tuple(
-                Level(level.key, level.label, level.points, level.description) for level in each.levels
-            ),
+            levels=each.levels,
             bears_on=each.bears_on,
         )
         for each in rubric_of(db, rubric_version_id)

@@ -1,6 +1,5 @@
 """Publishing rubrics: the course's words become rows that never change under a rating (I5)."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.course import Course
 from app.course.values import Capstone, Criterion, Level, Rubric
 from app.db import new_id
-from app.domain import rubric
+from app.domain import rubric as rules
 from app.domain.errors import Conflict, Unavailable
 from app.models import RubricCriterion, RubricLevel, RubricVersion
 from app.services import audit
@@ -24,7 +23,7 @@ class Published:
     """A rubric as it was published: its criteria in order, and the points that pass."""
 
     threshold: int
-    criteria: tuple[rubric.Criterion, ...]
+    criteria: tuple[rules.Criterion, ...]
 
 
 _KNOWN: dict[UUID, Published] = {}
@@ -145,7 +144,8 @@ def current(db: Session, course_slug: str, capstone_slug: str) -> UUID:
 def published(db: Session, rubric_version_id: UUID) -> Published:
     """That rubric version, read once a process."""
     if rubric_version_id not in _KNOWN:
-        _KNOWN[rubric_version_id] = _read(db, rubric_version_id)
+        rubric = words(db, rubric_version_id)
+        _KNOWN[rubric_version_id] = Published(rubric.threshold, rules.criteria_of(rubric))
     return _KNOWN[rubric_version_id]
 
 
@@ -178,31 +178,6 @@ def _as_in_file(row: RubricCriterion) -> Criterion:
         levels=tuple(Level(each.key, each.label, each.points, each.description) for each in row.levels),
         bears_on=tuple(row.bears_on),
     )
-
-
-def _read(db: Session, rubric_version_id: UUID) -> Published:
-    levels: defaultdict[str, list[rubric.Level]] = defaultdict(list)
-    for row in db.execute(
-        select(
-            RubricLevel.criterion_key,
-            RubricLevel.key,
-            RubricLevel.label,
-            RubricLevel.points,
-            RubricLevel.position,
-        )
-        .where(RubricLevel.rubric_version_id == rubric_version_id)
-        .order_by(RubricLevel.position)
-    ):
-        levels[row[0]].append(rubric.Level(*row[1:]))
-    rows = db.execute(
-        select(
-            RubricCriterion.key, RubricCriterion.title, RubricCriterion.must_pass, RubricCriterion.pass_level
-        )
-        .where(RubricCriterion.rubric_version_id == rubric_version_id)
-        .order_by(RubricCriterion.position)
-    )
-    criteria = tuple(rubric.Criterion(*row, levels=tuple(levels[row.key])) for row in rows)
-    return Published(db.get_one(RubricVersion, rubric_version_id).threshold, criteria)
 
 
 def _require_as_it_was(db: Session, live: RubricVersion, capstone: Capstone) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from app.course.values import Capstone, Course
 from app.db import new_id
 from app.domain.actors import Actor, may_work_on
-from app.domain.errors import Conflict, NotFound, Unavailable, require
+from app.domain.errors import Conflict, NotFound, require
 from app.domain.submissions import State
-from app.models import Claim, EvidenceFile, RubricVersion, Submission, SubmissionVersion
-from app.services import checks
+from app.models import Claim, EvidenceFile, Submission, SubmissionVersion
+from app.services import checks, rubrics
 from app.words import _
 
 
@@ -100,7 +100,7 @@ def add_version(
         capstone_slug=submission.capstone_slug,
         number=number,
         state=State.DRAFT,
-        rubric_version_id=_current_rubric(db, submission),
+        rubric_version_id=rubrics.current(db, submission.course_slug, submission.capstone_slug),
         created_at=now,
     )
     db.add(version)
@@ -118,21 +118,6 @@ def files_of(db: Session, version_id: UUID) -> Sequence[EvidenceFile]:
         .where(EvidenceFile.version_id == version_id)
         .order_by(EvidenceFile.slot, EvidenceFile.created_at, EvidenceFile.id)
     ).all()
-
-
-def _current_rubric(db: Session, submission: Submission) -> UUID:
-    rubric_id = db.scalar(
-        select(RubricVersion.id).where(
-            RubricVersion.course_slug == submission.course_slug,
-            RubricVersion.capstone_slug == submission.capstone_slug,
-            RubricVersion.retired_at.is_(None),
-        )
-    )
-    if rubric_id is None:
-        raise Unavailable(
-            _("The rubric of this capstone is not published yet. An admin has to do that first.")
-        )
-    return rubric_id
 
 
 def _carry_files(db: Session, from_id: UUID, to_id: UUID, *, now: datetime) -> None:
