@@ -88,6 +88,23 @@ def test_no_screen_moves_while_it_loads(house, watched, people):
     assert found == []
 
 
+def test_a_font_that_comes_late_moves_nothing(house, watched, people):
+    house.evidence(house.make.version(people["mira"]))
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    for address in ("/learn", "/work/three-bottlenecks"):
+        page = watched(people["mira"])
+        page.route("**/inter-latin.woff2", hold)
+        page.goto(address, wait_until="domcontentloaded")
+        page.wait_for_timeout(1000)
+        held.pop().continue_()
+
+        assert moved(page)[1] == []
+
+
 def test_the_desk_does_not_move_while_it_is_rated_and_saved(house, watched, people):
     page = watched(people["imani"])
     page.goto(house.claim(house.waiting(house.make.person("Ines")), people["imani"]))
