@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from app.evidence import parser_words
 from app.evidence.findings import phrase
 
 MOST_NODES = 200_000  # aliases counted as often as they are used
@@ -55,7 +56,7 @@ def documents(text: str) -> list[Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise BadYaml(str(error.problem or error.context), *place) from error
+        raise BadYaml(parser_words.of_yaml(str(error.problem or error.context)), *place) from error
     except (yaml.YAMLError, UnicodeError) as error:
         raise BadYaml(phrase("it holds a sign that YAML does not allow"), 1) from error
     return builder.documents

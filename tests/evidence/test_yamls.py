@@ -47,8 +47,8 @@ def test_a_key_that_stands_twice_is_remembered():
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("a: [1, 2\nb: 3\n", 2, "did not find expected ',' or ']'"),
-        ("a:\n\t- 1\n", 2, "found character that cannot start any token"),
+        ("a: [1, 2\nb: 3\n", 2, "a comma or a closing bracket is missing"),
+        ("a:\n\t- 1\n", 2, "a tab, or a sign that needs quotes, begins a value"),
         ("a: *b\n", 1, "names nothing"),
         ("a: &x\n  b: *x\n", 2, "stands inside what it names"),
         ("? [1, 2]\n: 3\n", 1, "a key is a whole list"),

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.evidence import parser_words
 from app.evidence.findings import phrase
 from app.evidence.load_balancer.loose import child, items, line, text
 from app.evidence.load_balancer.setup import MOST_POOLS, BadSetup, Health, Pool, Server, Setup, apart, seconds
@@ -30,8 +31,10 @@ def from_toml(content: str) -> Setup:
     try:
         document = tomllib.loads(content)
     except (ValueError, RecursionError) as error:
-        template = phrase("it is a template that nobody filled in") if "{{" in content else str(error)[:200]
-        raise BadSetup(template, 1) from error
+        said, line = parser_words.of_toml(str(error))
+        if "{{" in content:
+            said, line = phrase("it is a template that nobody filled in"), 1
+        raise BadSetup(said, line) from error
     return read([document])
 
 

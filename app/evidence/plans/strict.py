@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from app.evidence import parser_words
 from app.evidence.findings import phrase
 
 Raw = dict[str, Any]
@@ -72,10 +73,9 @@ def forbid_more(steps: int) -> None:
 
 def _reason(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        message = error.msg.removesuffix(" at")
         return phrase(
             "{message} at line {line}, column {column}",
-            message=message[:1].lower() + message[1:],
+            message=parser_words.of_json(error.msg),
             line=error.lineno,
             column=error.colno,
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from app.evidence import parser_words
 from app.evidence.findings import phrase
 from app.evidence.plans.strict import MAX_DEPTH, Refused, figure, forbid_depth
 from app.evidence.postgres_plan.headers import Raw
@@ -104,7 +105,7 @@ def _value(texts: list[str], first: int) -> Any:
 
 def _reason(error: yaml.YAMLError, first: int) -> str:
     mark = getattr(error, "problem_mark", None)
-    problem = str(getattr(error, "problem", None) or phrase("it is not valid YAML"))[:120]
+    problem = parser_words.of_yaml(str(getattr(error, "problem", None) or phrase("it is not valid YAML")))
     return phrase("{problem} at line {line}", problem=problem, line=mark.line + first) if mark else problem
 
 

@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any, NoReturn
 
+from app.evidence import parser_words
 from app.evidence.findings import phrase
 
 DEEPEST = 1_000
@@ -29,7 +30,11 @@ def loads(text: str) -> Any:
         raise Refused(phrase("its JSON is nested too deeply")) from None
     except json.JSONDecodeError as error:
         raise Refused(
-            phrase("its JSON breaks off on line {lineno}: {msg}", lineno=error.lineno, msg=error.msg)
+            phrase(
+                "its JSON breaks off on line {lineno}: {msg}",
+                lineno=error.lineno,
+                msg=parser_words.of_json(error.msg),
+            )
         ) from None
     except ValueError as error:
         raise Refused(
