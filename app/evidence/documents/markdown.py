@@ -14,6 +14,7 @@ from app.evidence.findings import phrase
 MOST_CHARACTERS = 2_000_000
 LONGEST_LINE = 20_000
 _FRONT = re.compile(r"\A---\n(?P<front>.{0,20000}?)\n---\n", re.DOTALL)
+_LABELLED = re.compile(r"[^\W\d_][\w/()' -]{1,40}:(?:\s|$)")
 _BOX = re.compile(r"\[([ xX])\]\s{1,4}")
 
 
@@ -83,10 +84,12 @@ class _Reader:
             self._text(token)
 
     def _text(self, token: Token) -> None:
-        text, line = plain(token), self._line(token)
+        first, *others = labelled_lines(plain(token, line_end="\n"))
+        text, line = first[1], self._line(token)
         box = _BOX.match(text) if self._items else None
         done = None if box is None else box[1] != " "
         self._section.texts.append(Text(line, text[box.end() :] if box else text, self._items > 0, done))
+        self._section.texts += [Text(line + down, words, self._items > 0) for down, words in others]
         self._section.links += self._links(token, line)
 
     def _table(self, opening: Token, tokens: Iterator[Token]) -> Table:
@@ -121,14 +124,25 @@ class _Reader:
                 yield Link(line, address, address)
 
 
-def plain(inline: Token) -> str:
-    """The words of an inline token, without marks; a line end becomes a blank."""
+def labelled_lines(paragraph: str) -> list[tuple[int, str]]:
+    """Its lines with how far down each stands, where they begin with labels (`Owner: Ada`); else all of it as one."""
+    found: list[tuple[int, str]] = []
+    for down, line in enumerate(paragraph.split("\n")):
+        if not found or (_LABELLED.match(line) and _LABELLED.match(found[0][1])):
+            found.append((down, line))
+        else:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {line}")
+    return found
+
+
+def plain(inline: Token, *, line_end: str = " ") -> str:
+    """The words of an inline token, without marks."""
     parts = []
     for child in inline.children or []:
         if child.type in ("text", "code_inline", "html_inline"):
             parts.append(child.content)
         elif child.type in ("softbreak", "hardbreak"):
-            parts.append(" ")
+            parts.append(line_end)
         elif child.type == "image":
             parts.append(child.content)
     return "".join(parts)

@@ -39,12 +39,17 @@ def _parts(document: Document) -> dict[str, list[Section]]:
     """The sections of each part, those below its heading included; labels of paragraphs count as headings."""
     found: dict[str, list[Section]] = {}
     titled = [section for section in document.sections if section.title != document.title]
-    for section in titled or document.sections:
-        for title in (section.title, *(label for label, _ in page.labels(section))):
+    for section in document.sections:
+        is_whole = (
+            bool(titled) and section not in titled
+        )  # its heading is the document's, its labels are its own
+        labels = [label for label, _ in page.labels(section)]
+        for title in labels if is_whole else (section.title, *labels):
             part = wording.about(title, words.PARTS) if title and len(title) <= 80 else None
             known = found.setdefault(part, []) if part else []
             if part and section not in known:
-                known.extend(below for below in document.below(section) if below not in known)
+                below = (section,) if is_whole else document.below(section)
+                known.extend(each for each in below if each not in known)
     return found
 
 
