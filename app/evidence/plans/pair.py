@@ -9,7 +9,7 @@ from typing import Any
 from app.evidence.findings import Finding, Severity
 from app.evidence.plans import pair_rules as rules
 from app.evidence.plans.pair_doubts import DOUBTS
-from app.evidence.plans.pair_news import NEWS
+from app.evidence.plans.pair_news import NEWS, index_lost
 from app.evidence.plans.shape import walk
 from app.evidence.plans.work import shape, total_ms
 
@@ -30,6 +30,8 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any], _metric: str = 
         return
     if not (first["analyzed"] and second["analyzed"]) and shape(first) == shape(second):
         yield rules.SAME_STEPS.at()
+    if total_ms(first) is None or total_ms(second) is None:
+        yield from index_lost(first, second)
     doubts = [finding for check in DOUBTS for finding in check(first, second)]
     news = [finding for check in NEWS for finding in check(first, second)]
     yield from doubts

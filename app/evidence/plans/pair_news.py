@@ -77,6 +77,13 @@ def _index_used(before: Facts, after: Facts) -> Iterator[Finding]:
             yield rules.INDEX_USED.at(table=table, index=index)
 
 
+def index_lost(before: Facts, after: Facts) -> Iterator[Finding]:
+    """The way round: what an index served is scanned, and nothing else got an index for it."""
+    lost = [finding.numbers for finding in _index_used(after, before)]
+    if lost and not list(_index_used(before, after)):
+        yield rules.INDEX_LOST.at(table=lost[0]["table"], index=lost[0]["index"])
+
+
 def _index_of(node: Facts) -> tuple[str | None, str]:
     """The index that serves this node's table: a bitmap's stands below it."""
     table = node["relation"] or ""

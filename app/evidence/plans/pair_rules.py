@@ -66,6 +66,14 @@ SAME_STEPS = Rule(
     "Measure both plans, or send the plans from before and after the change that matters.",
     example="the same table scan before and after, printed without ANALYZE",
 )
+INDEX_LOST = Rule(
+    "E8",
+    Severity.WARN,
+    "Before, {index} served {table}; the plan after the change reads all of it. Are the two files swapped?",
+    "A plan without times can only show another way to the rows, and this one shows a longer one.",
+    "Send the plan from before the change as the first, or measure both plans if a scan is the faster way.",
+    example="a SEARCH before and a SCAN of the same table after",
+)
 SAVED_HERE = Rule(
     "E33",
     Severity.GOOD,
@@ -108,6 +116,6 @@ FASTER = Rule(
 )
 
 RULES = (
-    SAME_PLAN, OTHER_QUERY, OTHER_DATA, CACHE_ONLY, NOT_FASTER, SAME_STEPS, FORCED, OTHER_SETTINGS, INDEX_USED,
-    SORT_IN_MEMORY, ROWS_KEPT, FASTER, SAVED_HERE,
+    SAME_PLAN, OTHER_QUERY, OTHER_DATA, CACHE_ONLY, NOT_FASTER, SAME_STEPS, INDEX_LOST, FORCED, OTHER_SETTINGS,
+    INDEX_USED, SORT_IN_MEMORY, ROWS_KEPT, FASTER, SAVED_HERE,
 )  # fmt: skip
