@@ -117,9 +117,8 @@ def _paths(patch: Patch, pattern: re.Pattern[str]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for file, line in changed(patch, is_added=True):
         for match in pattern.finditer(line.text[: signs.LONGEST]):
-            found.setdefault(
-                match[1].lower(), {"path": match[1], "file": file.path[:300], "line": line.number}
-            )
+            path = signs.path_of(match)
+            found.setdefault(path.lower(), {"path": path, "file": file.path[:300], "line": line.number})
     return list(found.values())[:MOST_SIGNS]
 
 

@@ -12,10 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LONGEST = 600  # characters of a line that are looked at
-READY = re.compile(r"(/(?:-/)?(?:health/|actuator/health/)?ready(?:z|ness)?)\b", re.IGNORECASE)
+READY = re.compile(
+    r"(?P<path>/(?:-/)?(?:health/|actuator/health/)?ready(?:z|ness)?)\b"
+    r"|(?<=[\"'^])(?P<route>ready(?:z|ness)?)(?=/?\$?[\"'])"
+    r"|(?P<spring>management\.endpoint\.health\.probes)",
+    re.IGNORECASE,
+)
+OF_SPRING = "/actuator/health/readiness"
 LIVE = re.compile(
-    r"(/(?:-/)?(?:healthz|livez|live(?:ness)?|health(?:/live(?:ness)?)?|actuator/health/liveness))\b", re.IGNORECASE
-)  # fmt: skip
+    r"(?P<path>/(?:-/)?(?:healthz|livez|live(?:ness)?|health(?:/live(?:ness)?)?|actuator/health/liveness))\b",
+    re.IGNORECASE,
+)
 _COMMENTS = ("#", "//", "*", "/*", "<!--")
 
 
@@ -40,6 +47,14 @@ class Signs:
         text = text[:LONGEST]
         if self._any.search(text) and not text.lstrip().startswith(_COMMENTS):
             yield from (sign for sign in self._signs if sign.pattern.search(text))
+
+
+def path_of(match: re.Match[str]) -> str:
+    """The address that a sign of READY or LIVE stands for; a route is written without its first slash in Django."""
+    said = match.groupdict()
+    if said.get("spring"):
+        return OF_SPRING
+    return said.get("path") or f"/{said['route']}"
 
 
 def _any(words: str | list[str]) -> re.Pattern[str]:
