@@ -292,6 +292,9 @@ def test_a_rating_passed_again_issues_it_anew(sessions, make, learner, ada, root
     in_force = issue(sessions, learner, course, now)
 
     assert in_force not in (None, old)
+    with pytest.raises(Conflict, match="newer certificate"), sessions.begin() as db:
+        certificates.reissue(db, root, old, name="Another", base_url=BASE, now=now)
+    assert count(sessions) == 2
 
 
 def test_a_revocation_by_an_admin_is_final_and_said(sessions, make, learner, ada, root, course, now):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.adapters.letters import render, surroundings
 from app.domain import second_readings as rules
-from app.domain.errors import Conflict, Invalid, NotFound
+from app.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from app.domain.reviews import State, Verdict
 from app.domain.second_readings import Action
 from app.domain.second_readings import State as Reading
@@ -290,9 +290,14 @@ def test_nobody_reads_or_decides_about_their_own(
         answer(people[3], review_id, agrees=True)
     with sessions.begin() as db:
         conflicts.declare(db, people[2], version.id, reason="Kin.", whole_learner=False, now=now)
-    with pytest.raises(Exception, match="closed to you"):
+    with pytest.raises(Forbidden, match="closed to you"):
         answer(people[2], review_id, agrees=True)
     answer(people[1], review_id, agrees=False, levels=lower)
+    with sessions.begin() as db:
+        both = make.actor(make.person("Both", roles=("admin", "reviewer")))
+        conflicts.declare(db, both, version.id, reason="Kin.", whole_learner=False, now=now)
+    with pytest.raises(Forbidden, match="closed to you"):
+        settle(both, review_id, lower, Verdict.NEEDS_CHANGES)
     with pytest.raises(NotFound):
         settle(make.actor(mira, "admin"), review_id, lower, Verdict.NEEDS_CHANGES)
     with pytest.raises(Conflict, match="Another admin decides"):
