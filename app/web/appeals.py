@@ -13,7 +13,7 @@ from app.web.access import ADMIN, REVIEWER, SIGNED_IN, access
 from app.web.errors import errors_of, status_of
 from app.web.feedback import feedback_page
 from app.web.forms import Form
-from app.web.pages import course, names_shown, now, page, redirect_to, settings
+from app.web.pages import capstone_titles, course, names_shown, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
 
 bp = Blueprint("appeals", __name__)
@@ -25,7 +25,7 @@ def waiting() -> Response:
     return page(
         "appeals/waiting.html",
         waiting=rows.waiting(reading(), g.actor, named=names_shown()),
-        titles=_titles(),
+        titles=capstone_titles(),
     )
 
 
@@ -36,7 +36,7 @@ def overview() -> Response:
     return page(
         "appeals/overview.html",
         waiting=rows.waiting(reading(), g.actor, named=names_shown()),
-        titles=_titles(),
+        titles=capstone_titles(),
     )
 
 
@@ -156,7 +156,7 @@ def _desk(appeal_id: UUID, form: Form, *, status: int = 200) -> Response:
         (level.key, f"{level.label} ({level.points})", *filter(None, [level.description]))
         for level in found.levels
     ]
-    return page("appeals/show.html", status, desk=found, form=form, levels=levels, titles=_titles())
+    return page("appeals/show.html", status, desk=found, form=form, levels=levels, titles=capstone_titles())
 
 
 def _errors(refused: Refused) -> dict[str, str]:
@@ -164,7 +164,3 @@ def _errors(refused: Refused) -> dict[str, str]:
     if isinstance(refused, (NotFound, Forbidden)):
         raise refused
     return errors_of(refused)
-
-
-def _titles() -> dict[str, str]:
-    return {capstone.slug: capstone.title for capstone in course().capstones}

@@ -12,7 +12,7 @@ from app.services import blind_readings
 from app.web import desk_pages, queue_pages
 from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.forms import Form
-from app.web.pages import course, now, page, redirect_to
+from app.web.pages import capstone_titles, course, now, page, redirect_to
 from app.web.transactions import reading, writing
 from app.words import _, joined
 
@@ -64,7 +64,7 @@ def show(review_id: UUID) -> Response:
     return page(
         "second_readings/compared.html",
         read=compared_reading(reading(), g.actor, review_id),
-        titles={capstone.slug: capstone.title for capstone in course().capstones},
+        titles=capstone_titles(),
     )
 
 

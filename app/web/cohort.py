@@ -19,7 +19,7 @@ from app.web.errors import status_of
 from app.web.exports import csv
 from app.web.figures import Figure, counted_figure
 from app.web.forms import Form
-from app.web.pages import course, now, page, redirect_to, settings
+from app.web.pages import capstone_titles, course, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
 from app.words import _, spoken
 
@@ -143,7 +143,7 @@ def _list(
         chosen={name: value for name, value in chosen.items() if value},
         more=paging.key(found[-1].queued_at, found[-1].version_id) if len(found) == lists.PAGE else "",
         span_words=span_words(),
-        titles={capstone.slug: capstone.title for capstone in course().capstones},
+        titles=capstone_titles(),
         verdicts=SAID,
         form=form,
         stopped=stopped,

@@ -11,7 +11,7 @@ from app.services import conflicts
 from app.web.access import ADMIN, REVIEWER, access
 from app.web.errors import errors_of, status_of
 from app.web.forms import Form
-from app.web.pages import course, names_shown, now, page, redirect_to
+from app.web.pages import capstone_titles, course, names_shown, now, page, redirect_to
 from app.web.transactions import reading, writing
 
 bp = Blueprint("conflicts", __name__)
@@ -49,14 +49,14 @@ def declare(version_id: UUID) -> Response:
 @access(REVIEWER)
 def mine() -> Response:
     declared = rows.declared_conflicts(reading(), g.actor, named=names_shown())
-    return page("reviews/conflicts.html", declared=declared, titles=_titles())
+    return page("reviews/conflicts.html", declared=declared, titles=capstone_titles())
 
 
 @bp.get("/admin/conflicts")
 @access(ADMIN)
 def reported() -> Response:
     found = rows.reported_conflicts(reading(), course().slug)
-    return page("admin/conflicts.html", conflicts=found, titles=_titles())
+    return page("admin/conflicts.html", conflicts=found, titles=capstone_titles())
 
 
 @bp.post("/admin/conflicts/<uuid:conflict_id>/withdraw")
@@ -71,8 +71,4 @@ def _ask(version_id: UUID, form: Form, *, status: int = 200) -> Response:
     work = rows.named_work(reading(), g.actor, version_id, named=names_shown())
     if not form.value("reach"):
         form.values = MultiDict([*form.values.items(multi=True), ("reach", WORK)])
-    return page("reviews/conflict_of_interest.html", status, work=work, form=form, titles=_titles())
-
-
-def _titles() -> dict[str, str]:
-    return {capstone.slug: capstone.title for capstone in course().capstones}
+    return page("reviews/conflict_of_interest.html", status, work=work, form=form, titles=capstone_titles())

@@ -12,7 +12,7 @@ from app.web.access import SIGNED_IN, access
 from app.web.desk_files import text_of
 from app.web.errors import errors_of, status_of
 from app.web.forms import Form
-from app.web.pages import course, names_shown, now, page, redirect_to, settings
+from app.web.pages import capstone_titles, course, names_shown, now, page, redirect_to, settings
 from app.web.transactions import close_reading, reading, writing
 
 AROUND = 20
@@ -67,7 +67,7 @@ def undo(review_id: UUID) -> Response:
 def feedback_page(review_id: UUID, form: Form, status: int = 200) -> Response:
     """The rating with its appeals and questions; `form` is what was typed into one of its forms."""
     found = rows.feedback(reading(), g.actor, review_id, named=names_shown(), now=now())
-    titles = {capstone.slug: capstone.title for capstone in course().capstones}
+    titles = capstone_titles()
     title = titles.get(found.capstone_slug, found.capstone_slug)
     return page(
         "reviews/feedback.html",

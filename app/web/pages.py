@@ -45,6 +45,11 @@ def course() -> Course:
     return parts().course
 
 
+def capstone_titles() -> dict[str, str]:
+    """The title of each capstone by slug; work on one that the course has dropped goes by its slug."""
+    return {capstone.slug: capstone.title for capstone in course().capstones}
+
+
 def names_shown() -> bool:
     """Whether reviewers know whose work they rate: not while the course is blind."""
     return not course().reviewing.blind

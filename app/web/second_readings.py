@@ -18,7 +18,7 @@ from app.services.review_drafts import Draft
 from app.web.access import ADMIN, REVIEWER, access
 from app.web.errors import errors_of, status_of
 from app.web.forms import Form
-from app.web.pages import course, names_shown, now, page, redirect_to, settings
+from app.web.pages import capstone_titles, course, names_shown, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
 from app.words import _
 
@@ -46,7 +46,7 @@ def waiting() -> Response:
         waiting=rows.to_read(db, g.actor, named=names_shown()),
         blind=blind_standing(db, g.actor, course().slug, now=now()),
         compared=compared_readings(db, g.actor),
-        titles=_titles(),
+        titles=capstone_titles(),
     )
 
 
@@ -85,7 +85,7 @@ def answer(review_id: UUID) -> Response:
 @access(ADMIN)
 def disputed() -> Response:
     found = rows.to_settle(reading(), g.actor, named=names_shown())
-    return page("second_readings/disputed.html", waiting=found, titles=_titles())
+    return page("second_readings/disputed.html", waiting=found, titles=capstone_titles())
 
 
 @bp.get("/admin/second-readings/<uuid:review_id>")
@@ -116,7 +116,7 @@ def _show(review_id: UUID, form: Form, *, status: int = 200) -> Response:
     found = rows.as_second_reader(reading(), g.actor, review_id, named=names_shown())
     if not form.values:
         form.values = _levels(found.criteria)
-    return page("second_readings/show.html", status, read=found, form=form, titles=_titles())
+    return page("second_readings/show.html", status, read=found, form=form, titles=capstone_titles())
 
 
 def _judge(review_id: UUID, form: Form, *, status: int = 200) -> Response:
@@ -126,13 +126,14 @@ def _judge(review_id: UUID, form: Form, *, status: int = 200) -> Response:
         form.values.update({f"{COMMENT}{each.published.key}": each.comment for each in found.criteria})
         form.values.update({"summary": found.summary, "verdict": found.verdict.value})
     return page(
-        "second_readings/judge.html", status, read=found, form=form, verdicts=VERDICTS, titles=_titles()
+        "second_readings/judge.html",
+        status,
+        read=found,
+        form=form,
+        verdicts=VERDICTS,
+        titles=capstone_titles(),
     )
 
 
 def _levels(criteria: Iterable[ReadCriterion]) -> "MultiDict[str, str]":
     return MultiDict({f"{LEVEL}{each.published.key}": each.level for each in criteria})
-
-
-def _titles() -> dict[str, str]:
-    return {capstone.slug: capstone.title for capstone in course().capstones}

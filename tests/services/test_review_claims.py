@@ -322,6 +322,15 @@ def test_sixteen_reviewers_at_once_never_share_a_version(sessions, make, now, co
     assert sorted(held) == sorted(version.id for version in versions)
 
 
+def test_next_takes_over_from_the_moment_a_lease_ends(sessions, make, learner, ada, bo, course, now):
+    version = make.version(learner, state="submitted")
+    claim(sessions, ada, version, now)
+    end = now + timedelta(seconds=LEASE)
+
+    assert claim_next(sessions, bo, course, end - timedelta(seconds=1)) is None
+    assert version_of(sessions, claim_next(sessions, bo, course, end)) == version.id
+
+
 def test_many_who_want_one_ended_lease_get_it_once(sessions, make, learner, ada, now):
     version = make.version(learner, state="submitted")
     claim(sessions, ada, version, now)
