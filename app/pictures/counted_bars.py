@@ -12,6 +12,9 @@ from app.pictures.words import _
 
 WIDTH = 640
 LEFT, RIGHT, TOP = 172.0, 560.0, 8.0
+MOST_LEFT = 320.0
+SIGN = 7.4
+"""The width of one sign of a name, on average."""
 BAR, APART = 22.0, 12.0
 
 Counted = tuple[str, int]
@@ -56,7 +59,9 @@ def waits(spans: Sequence[Counted]) -> Picture | None:
 def _picture(
     name: str, conclusion: str, rows: Sequence[tuple[str, int, str]], heads: tuple[str, str, str]
 ) -> Picture:
-    across = Linear(0.0, float(max(n for _name, n, _share in rows)), LEFT, RIGHT)
+    longest = max(len(title) for title, _n, _share in rows)
+    left = min(max(LEFT, 8 + longest * SIGN), MOST_LEFT)
+    across = Linear(0.0, float(max(n for _name, n, _share in rows)), left, RIGHT)
     parts = [
         _bar(title, n, TOP + place * (BAR + APART), across) for place, (title, n, _share) in enumerate(rows)
     ]
@@ -69,10 +74,11 @@ def _picture(
 
 def _bar(title: str, n: int, top: float, across: Linear) -> str:
     """The name on the left, the bar from zero, the number at its end."""
-    end = max(across.at(n), LEFT + 1)
-    shape = f"M{short(LEFT)} {short(top)}H{short(end)}V{short(top + BAR)}H{short(LEFT)}z"
+    left = across.start
+    end = max(across.at(n), left + 1)
+    shape = f"M{short(left)} {short(top)}H{short(end)}V{short(top + BAR)}H{short(left)}z"
     words = label(count(n), end + 8, top + BAR - 6, kind="value")
-    return label(title, LEFT - 8, top + BAR - 6, anchor="end") + group("after", path("amount", shape), words)
+    return label(title, left - 8, top + BAR - 6, anchor="end") + group("after", path("amount", shape), words)
 
 
 def _share(n: int, total: int) -> str:

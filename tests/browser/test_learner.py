@@ -1,4 +1,4 @@
-"""The learner's pages in Chromium: pasting evidence, and times that say their zone."""
+"""The learner's pages in Chromium: pasting evidence, times that say their zone, and long German words."""
 
 import re
 
@@ -67,3 +67,26 @@ def test_times_are_absolute_and_relative_and_say_their_zone(house, clock, profil
     expect(moment).to_have_text(re.compile(rf"^{re.escape(shown)} \((now|\d+ minutes? ago)\)$"))
     assert moment.locator("time").get_attribute("title").endswith(" UTC")
     assert moment.locator("time").get_attribute("datetime").endswith("Z")
+
+
+NATURAL_WIDTH = """
+  (list) => {
+    const copy = list.cloneNode(true);
+    list.after(copy);
+    copy.style.cssText = "width: max-content; min-width: 0";
+    const width = copy.offsetWidth;
+    copy.remove();
+    return width;
+  }
+"""
+
+
+def test_german_words_are_neither_broken_nor_cut(house, mira):
+    page = house.window(mira, locale="de-DE", viewport={"width": 1280, "height": 900}).page
+
+    page.goto("/learn")
+    assert {round(label.bounding_box()["height"]) for label in page.locator(".strip-label").all()} == {25}
+
+    page.goto("/profile")
+    languages = page.locator("#language")
+    assert languages.bounding_box()["width"] >= languages.evaluate(NATURAL_WIDTH)

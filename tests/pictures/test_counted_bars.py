@@ -27,6 +27,15 @@ def test_the_histogram_says_where_most_lie():
     assert picture.table.columns == ("Wait", "Ratings", "Share")
 
 
+def test_a_long_name_has_room_beside_its_bar():
+    name = "Abschlussprojekt abgegeben"
+
+    bars = Read(funnel([("Zugelassen", 140), (name, 96)]).svg)
+
+    starts = {float(bar.get("d")[1:].split()[0]) for bar in bars.has("amount")}
+    assert starts == {round(8 + len(name) * 7.4, 1)}
+
+
 @pytest.mark.parametrize("counted", [[], [("Asked", 0), ("Let in", 3)]])
 def test_without_a_first_step_there_is_no_funnel(counted):
     assert funnel(counted) is None
