@@ -111,7 +111,9 @@ function unsaved(draft, answer, { message, tag } = {}) {
   const refused = answer && answer.status >= 400 && answer.status < 500 && !isSignedOut(answer);
   const refusal = message ? message.replace(/[.]$/, "") : _("not accepted");
   const away = !answer ? _("offline") : isSignedOut(answer) ? _("signed out") : _("the portal did not answer");
-  show(draft, _("Not saved – %(reason)s, kept in this browser", { reason: refused ? refusal : away }), true);
+  const words = tag === undefined ? _("Not saved – %(reason)s, kept in this browser", { reason: refused ? refusal : away })
+    : _("Not all saved – %(reason)s, kept in this browser", { reason: refusal });
+  show(draft, words, true);
   if (refused) return;
   if (draft.waiting) toast(_("Not sent – %(reason)s. What you typed is kept in this browser; press the button again later.", { reason: away }), "fail");
   if (!answer) draft.waiting = null;

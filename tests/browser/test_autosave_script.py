@@ -58,6 +58,20 @@ def test_offline_is_said_and_kept_and_coming_back_saves(draft):
     assert draft.evaluate(COPY) is None
 
 
+def test_what_was_saved_in_part_says_so_and_the_next_save_carries_the_new_tag(draft):
+    draft.answers.append((422, {"message": "Hours: Type a number.", "tag": 7, "fields": {"hours": ""}}))
+    draft.locator("#hours").fill("many")
+    expect(draft.locator("[data-draft-state]")).to_have_text(
+        "Not all saved – Hours: Type a number, kept in this browser"
+    )
+    assert '"hours":"many"' in draft.evaluate(COPY)
+
+    draft.locator("#hours").fill("9")
+
+    expect(draft.locator("[data-draft-state]")).to_have_text("Saved 14:05")
+    assert [field(body, "tag") for body in draft.sent] == ["1", "7"]
+
+
 def test_what_could_not_be_saved_is_there_after_a_reload(draft):
     draft.answers.append((500, {}))
     draft.locator("#hours").fill("11")
