@@ -43,12 +43,14 @@ _VERSION = re.compile(
     r"\b(?:version|sha|commit|image|digest|tag|release|revision|build|ref)\b", re.IGNORECASE
 )
 _START = re.compile(
-    r"\b(?:start|started|begin|began|created|deployed|time|timestamp|when|date|beginn|begonnen|gestartet|zeitpunkt)"
+    r"\b(?:start|started|begin|began|created|deployed|time|timestamp|when|date|beginn|begonnen|gestartet|zeitpunkt"
+    r"|startzeit|anfang)"
     r"(?:[ _-]?(?:at|time|utc))?\b",
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"\b(?:end|ended|finish|finished|completed|done|event|step|ende|beendet|ergebnis)(?:[ _-]?(?:at|time|utc))?\b",
+    r"\b(?:end|ended|finish|finished|completed|done|event|step|ende|beendet|ergebnis|endzeit)"
+    r"(?:[ _-]?(?:at|time|utc))?\b",
     re.IGNORECASE,
 )
 _DRILL = re.compile(

@@ -15,19 +15,22 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "start": (
         "start", "started", "started at", "start time", "begin", "begun", "began", "created at", "deploy started at",
         "run started at", "from", "start utc", "beginn", "begonnen", "gestartet",
+        "startzeit", "start zeit", "anfang", "gestartet um", "von",
     ),
     "end": (
         "end", "ended", "ended at", "end time", "finished", "finished at", "completed at", "done at", "updated at",
         "deployed at", "to", "finish", "time end", "end utc", "ende", "beendet",
+        "endzeit", "end zeit", "fertig", "fertig um", "beendet um", "bis",
     ),
-    "took": ("duration", "took", "seconds", "elapsed", "duration s", "dauer"),
-    "state": ("result", "status", "conclusion", "state", "outcome", "event", "phase", "step", "ergebnis"),
+    "took": ("duration", "took", "seconds", "elapsed", "duration s", "dauer", "dauer s"),
+    "state": ("result", "status", "conclusion", "state", "outcome", "event", "phase", "step", "ergebnis", "ausgang",
+              "zustand"),
     "version": (
         "version", "sha", "commit", "head sha", "image", "digest", "tag", "release", "revision", "ref", "build",
         "artifact", "git sha", "to version",
     ),
     "id": ("id", "run", "run id", "deploy", "deploy id", "number", "database id", "deployment", "run number", "no",
-           "nummer", "nr"),
+           "nummer", "nr", "lauf", "auslieferung"),
     "time": ("time", "date", "when", "timestamp", "at", "utc", "zeit", "zeitpunkt"),
 }  # fmt: skip
 _GH_HEAD = re.compile(

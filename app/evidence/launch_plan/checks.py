@@ -27,7 +27,9 @@ _FACTOR = re.compile(
     r"peak factor (?:of |is |= ?|: ?)?(\d{1,3}(?:\.\d{1,2})?)\b|[×x] ?(\d{1,3}(?:\.\d)?) (?:at )?peak", re.I
 )
 _FLIGHT = re.compile(
-    r"in flight|in-flight|concurren|connections?\b|little's|\bpool|simultaneous|parallel", re.IGNORECASE
+    r"in flight|in-flight|concurren|connections?\b|little's|\bpool|simultaneous|parallel"
+    r"|\bbusy (?:workers?|threads?|process)|at the same time",
+    re.IGNORECASE,
 )
 _OF_LIMIT = re.compile(
     r"(?<![\d.,])(\d{1,3}(?:,?\d{3}){0,2}) (?:connections )?(?:of|out of|against|/|>) (?:the )?`?max_connections`?"

@@ -25,6 +25,7 @@ PARTS: dict[str, tuple[str, ...]] = {
               "current state", "architecture", "setup", "baseline"),
 }  # fmt: skip
 SHORT = 8
+LABEL, LONGEST_LABEL = 4, 60
 MOST_LEADS = 400
 LONGEST_SHOWN = 160
 _SIGN = re.compile(
@@ -58,10 +59,18 @@ def lead_ins(document: Document) -> dict[str, int]:
         for text in section.texts[:MOST_LEADS]:
             if len(found) == len(PARTS) or (looked := looked + 1) > MOST_LEADS:
                 return found
-            name = wording.about(text.text, PARTS) if len(text.text.split()) <= SHORT else None
+            name = wording.about(_leading(text.text), PARTS)
             if name:
                 found.setdefault(name, text.line)
     return found
+
+
+def _leading(text: str) -> str:
+    """A whole short paragraph, or the label that a longer one begins with: `Stack: Django on one machine, …`."""
+    if len(text.split()) <= SHORT:
+        return text
+    label, mark, _ = text[:LONGEST_LABEL].partition(":")
+    return label if mark and len(label.split()) <= LABEL else ""
 
 
 def milestone_sections(document: Document) -> Iterator[tuple[int, Section]]:

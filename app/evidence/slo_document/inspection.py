@@ -9,7 +9,7 @@ from app.evidence.documents.document import Document
 from app.evidence.findings import Report, Unreadable, phrase
 from app.evidence.objectives import checks, rules, traffic
 from app.evidence.objectives.objective import MOST, Objective
-from app.evidence.slo_document import sections, tables
+from app.evidence.slo_document import prose, sections, tables
 from app.evidence.slo_document.filling import fill
 from app.evidence.slo_document.rules import TOO_LONG
 from app.evidence.slo_document.sections import Group
@@ -102,4 +102,5 @@ def _shared(document: Document, groups: Sequence[Group]) -> dict[str, str]:
         name, _, value = line.partition(":")
         if name.strip().lower() in ("owner", "team") and value.strip():
             shared.setdefault("owner", value.strip()[:300])
-    return shared
+    texts = (one.text for section in document.sections for one in section.texts)
+    return prose.shared(texts) | shared

@@ -14,7 +14,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "budget": ("budget", "error budget", "allowed downtime", "downtime", "budget in minutes", "allowed errors"),
     "window": ("window", "period", "compliance period", "time window", "measurement window", "measurement period"),
-    "owner": ("owner", "owners", "owned by", "team", "responsible", "contact", "who answers", "accountable"),
+    "owner": (
+        "owner", "owners", "owned by", "ownership", "team", "responsible", "contact", "who answers", "accountable",
+    ),
     "source": (
         "source", "data source", "query", "promql", "measured by", "measured with", "measured at", "measured from",
         "measurement", "implementation", "how it is measured", "how we measure", "log",
@@ -41,7 +43,8 @@ _PROMISE = re.compile(
 )
 _SOURCE = re.compile(
     r"\b[a-z]{2,40}_[a-z0-9_]{2,80}\b|\blogs?\b|\bprobes?\b|\bprober\b|load[ -]balancer|prometheus|cloudwatch|blackbox"
-    r"|synthetic|datadog|grafana|telemetry|\bmetrics?\b|\btraces?\b|analytics"
+    r"|synthetic|datadog|grafana|haproxy|nginx|envoy|traefik|\bingress\b|new relic|\bsentry\b|\bapm\b|\b[ae]lb\b"
+    r"|telemetry|\bmetrics?\b|\btraces?\b|analytics"
     r"|\b(?:measured|counted|recorded|seen) (?:at|by|from|with|on) (?:the |our |an? )?[a-z]",
     re.IGNORECASE,
 )

@@ -330,3 +330,21 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
 
     assert time.process_time() - began < 2
     assert "G11" not in {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize(
+    "names", ["Deployment-Nr.;Commit;Startzeit;Endzeit;Status", "Lauf;Commit;Anfang;Ende;Ausgang"]
+)
+def test_german_headings_of_a_spreadsheet(tmp_path, names):
+    rows = "".join(
+        f"{day};abc123{day};2026-03-0{day}T10:00:00+01:00;2026-03-0{day}T10:02:00+01:00;{word}\n"
+        for day, word in ((1, "Erfolg"), (2, "fehlgeschlagen"))
+    )
+    file = inspected(tmp_path / "t.csv", f"{names}\n{rows}", "timeline-after")
+
+    assert file.kind == KIND.name
+    deploys = file.facts["deploys"]
+    assert [(one["start"], one["end"], one["state"]) for one in deploys] == [
+        ("2026-03-01T09:00:00Z", "2026-03-01T09:02:00Z", "done"),
+        ("2026-03-02T09:00:00Z", "2026-03-02T09:02:00Z", "failed"),
+    ]

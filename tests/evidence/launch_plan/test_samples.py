@@ -171,3 +171,31 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
 
     assert report.kind == KIND.name
     assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize(
+    ("line", "is_start"),
+    [
+        ("Stack: Django 5 on one machine (2 vCPU, 4 GB), PostgreSQL 16, Redis, nginx in front.", True),
+        ("**Current state:** one process, one database and a nightly dump of it to another machine.", True),
+        ("Note: Django 5 on one machine (2 vCPU, 4 GB), PostgreSQL 16, Redis, nginx in front.", False),
+    ],
+)
+def test_a_label_in_front_of_a_sentence_begins_a_part(tmp_path, line, is_start):
+    plan = (SAMPLES / "clean-plan.md").read_text()
+    head, _, rest = plan.partition("## Where it starts")
+    assert rest, "the sample has the heading that is taken out here"
+    (tmp_path / "plan.md").write_text(f"{head}{line}\n\n##{rest.partition('##')[2]}")
+
+    report = read("plan.md", tmp_path)
+
+    assert (report.facts["parts"]["start"] is not None) is is_start
+    assert any("where it starts" in str(finding.message) for finding in report.findings) is not is_start
+
+
+def test_busy_workers_are_requests_in_flight(tmp_path):
+    plan = "# Launch plan\n\n## 100 users\n\n0.023 rps; {said}.\n\n## 1,000 users\n\n0.23 rps.\n"
+    for said, is_asked in (("0.1 busy workers", False), ("a quiet day", True)):
+        (tmp_path / "plan.md").write_text(plan.format(said=said))
+        messages = [str(finding.message) for finding in read("plan.md", tmp_path).findings]
+        assert any("in flight" in message for message in messages) is is_asked
