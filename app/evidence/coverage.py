@@ -70,6 +70,14 @@ CHECKS: dict[str, str] = {
     "P5": "mostly idle",
     "P6": "overhead of the profiler, no symbols",
     "P7": "the hottest functions",
+    "D1": "no patch, or no changed lines",
+    "D2": "parts that do not hold the lines they announce",
+    "D3": "mostly generated, or too long to read",
+    "D4": "state that moves out of the process or stays in it, an address for readiness",
+    "D5": "SIGTERM, preStop and grace",
+    "D6": "secrets in added lines",
+    "D7": "the index of the plan is created in the patch",
+    "D8": "indexes made under a lock, migrations that the running version cannot live with",
     "B1": "fewer than three instances",
     "B2": "no health check, or one that does not ask for readiness",
     "B3": "a dead instance is noticed late",
@@ -146,6 +154,7 @@ CHECKS: dict[str, str] = {
 }
 
 GAPS: dict[str, str] = {
+    "D6": "Said as G3, as of every file.",
     "Y10": "Said as D8, of the patches: steps in a migration that the running version cannot live with.",
     "Q10": "Said as G6, as of every text that others have sent.",
     "E7": "Said as L1, as of every number claimed: the ledger holds it against the plan's Execution Time.",
@@ -155,6 +164,7 @@ GAPS: dict[str, str] = {
 }
 
 MILDER = (
+    "D2",
     "E2", "L1", "L2", "L4", "L5", "L6", "L10", "C1", "C2", "A2", "A4", "K2", "K3", "K5", "Y2", "Y3", "R2", "H2", "Q1",
 )  # fmt: skip
 """Checks for which the specification asks for a block, and a warn is given: the file is evidence all the same."""

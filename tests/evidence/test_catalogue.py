@@ -56,6 +56,16 @@ def test_every_check_that_was_asked_for_is_made_or_has_a_reason():
     assert unexplained == [], "write the rule, or say in coverage.GAPS why there is none"
 
 
+def test_every_check_that_was_asked_for_has_a_line():
+    """The specification numbers the checks of each letter from 1 on."""
+    asked = {"G": 9, "E": 21, "L": 17, "C": 7, "P": 7, "D": 8, "B": 8, "K": 12, "Y": 12, "A": 14, "R": 7, "N": 6,
+             "H": 4, "Q": 10}  # fmt: skip
+
+    assert sorted(coverage.CHECKS) == sorted(
+        f"{letter}{number}" for letter, last in asked.items() for number in range(1, last + 1)
+    )
+
+
 def test_what_is_called_milder_than_asked_is_never_a_block():
     severities = {
         code: {variant.rule.severity for variant in found} for code, found in catalogue.variants().items()
