@@ -83,9 +83,10 @@ def people(
     after: UUID | None,
     course_slug: str,
     step: Step | None = None,
-    limit: int = PAGE,
+    limit: int = PAGE + 1,
 ) -> list[PersonRow]:
-    """People whose name or e-mail contains `search` and who reached `step`, the newest first; one SELECT."""
+    """People whose name or e-mail contains `search` and who reached `step`, the newest first, one more than a page
+    when there are more; one SELECT."""
     query = select(
         Person.id,
         Person.name,
@@ -150,8 +151,9 @@ def switches(db: Reader) -> list[SwitchRow]:
     return [SwitchRow(switch, EFFECT[switch], *states.get(switch, untouched)) for switch in Switch]
 
 
-def audit(db: Reader, *, action: str, before: int | None, limit: int = PAGE) -> list[AuditRow]:
-    """The audit trail, the latest first; `action` narrows it to entries that begin so."""
+def audit(db: Reader, *, action: str, before: int | None, limit: int = PAGE + 1) -> list[AuditRow]:
+    """The audit trail, the latest first, one more than a page when there are more; `action` narrows it to entries that
+    begin so."""
     actor, subject = aliased(Person), aliased(Person)
     query = (
         select(

@@ -121,8 +121,9 @@ def messages(db: Reader, application_id: UUID) -> list[Said]:
 
 
 def waiting(db: Reader, *, search: str = "", after: tuple[datetime, UUID] | None = None) -> list[Waiting]:
-    """Requests to decide, the oldest first, with their drafted decisions; one SELECT."""
-    query = _waiting().order_by(Application.received_at, Application.id).limit(PAGE)
+    """Requests to decide, the oldest first, with their drafted decisions, one more than a page when there are more; one
+    SELECT."""
+    query = _waiting().order_by(Application.received_at, Application.id).limit(PAGE + 1)
     if search:
         query = query.where(holds(search))
     if after is not None:

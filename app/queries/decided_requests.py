@@ -36,7 +36,7 @@ def decided(
     search: str = "",
     after: tuple[datetime, UUID] | None = None,
 ) -> list[Decided]:
-    """What was granted or declined, or one of both; one SELECT."""
+    """What was granted or declined, or one of both, one more than a page when there are more; one SELECT."""
     admin = aliased(Person)
     words = (
         select(ApplicationMessage.body)
@@ -61,7 +61,7 @@ def decided(
         .join(admin, admin.id == Application.decided_by)
         .where(Application.state.in_([state] if state in SAID else SAID))
         .order_by(Application.decided_at.desc(), Application.id.desc())
-        .limit(PAGE)
+        .limit(PAGE + 1)
     )
     if search:
         query = query.where(holds(search))

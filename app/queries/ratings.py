@@ -62,7 +62,7 @@ def ratings(
     *,
     after: tuple[datetime, UUID] | None = None,
     now: datetime,
-    limit: int = PAGE,
+    limit: int = PAGE + 1,
 ) -> tuple[Rating, ...]:
     """What fits, the one that queued first on top, except that the rated begin with the newest; one SELECT."""
     version = SubmissionVersion

@@ -11,6 +11,7 @@ from app.domain.switches import Switch
 from app.queries import admin as rows
 from app.queries import cohort
 from app.services import certificates, people, switches
+from app.web import paging
 from app.web.access import ADMIN, access
 from app.web.audit_trail import verified
 from app.web.cohort import STEP_WORDS
@@ -46,13 +47,14 @@ def people_list() -> Response:
     search = request.args.get("q", "").strip()[:100]
     step, after = request.args.get("step", type=Step), request.args.get("after", type=UUID)
     found = rows.people(reading(), search=search, after=after, course_slug=course().slug, step=step)
+    people, last = paging.cut(found, rows.PAGE)
     return page(
         "admin/people.html",
-        people=found,
+        people=people,
         search=search,
         step=step,
         step_words=STEP_WORDS,
-        more=found[-1].id if len(found) == rows.PAGE else None,
+        more=last.id if last else None,
         appointable=sorted(APPOINTABLE),
     )
 
@@ -133,12 +135,13 @@ def resume(name: str) -> Response:
 def audit() -> Response:
     action = request.args.get("action", "").strip()[:60]
     db = reading()
-    entries = rows.audit(db, action=action, before=request.args.get("before", type=int))
+    found = rows.audit(db, action=action, before=request.args.get("before", type=int))
+    entries, last = paging.cut(found, rows.PAGE)
     return page(
         "admin/audit.html",
         entries=entries,
         action=action,
-        more=entries[-1].id if len(entries) == rows.PAGE else None,
+        more=last.id if last else None,
     )
 
 

@@ -40,7 +40,7 @@ def save() -> Response:
     """Keep the draft, whatever it holds; then check it, unless it was only to be kept. Autosaved while it is typed."""
     form = Form(request.form)
     answers = {name: form.text(name, longest=LONGEST) for name in FIELDS}
-    if "X-Autosave" not in request.headers:  # while it is typed it stays as it stands in its box
+    if not autosaves.is_autosave():  # while it is typed it stays as it stands in its box
         answers["link"] = applications.with_scheme(answers["link"])
     try:
         with writing() as db:

@@ -61,11 +61,11 @@ def reissue(certificate_id: UUID) -> Response:
 def _show(form: Form, *, chosen: UUID | None = None, status: int = 200) -> Response:
     search = request.args.get("q", "").strip()
     found = rows.certificates(reading(), search=search, after=paging.after(), limit=PAGE)
-    last = found[PAGE - 1] if len(found) > PAGE else None
+    shown, last = paging.cut(found, PAGE)
     return page(
         "certificates/admin.html",
         status,
-        certificates=found[:PAGE],
+        certificates=shown,
         more=paging.key(last.issued_at, last.id) if last else "",
         search=search,
         form=form,

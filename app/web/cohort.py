@@ -129,6 +129,7 @@ def _list(
 ) -> Response:
     narrowed = narrowed or _narrowed()
     found = lists.ratings(reading(), course().slug, narrowed, after=paging.after(), now=now())
+    shown, last = paging.cut(found, lists.PAGE)
     chosen = {
         "shown": narrowed.shown.value,
         "reviewer": narrowed.reviewer_id,
@@ -138,10 +139,10 @@ def _list(
     return page(
         "cohort/ratings.html",
         status,
-        ratings=found,
+        ratings=shown,
         narrowed=narrowed,
         chosen={name: value for name, value in chosen.items() if value},
-        more=paging.key(found[-1].queued_at, found[-1].version_id) if len(found) == lists.PAGE else "",
+        more=paging.key(last.queued_at, last.version_id) if last else "",
         span_words=span_words(),
         titles=capstone_titles(),
         verdicts=SAID,

@@ -34,13 +34,13 @@ SUGGESTED = {
 @access(ADMIN)
 def show() -> Response:
     db, search = reading(), _search()
-    waiting = requests.waiting(db, search=search, after=paging.after())
+    waiting, last = paging.cut(requests.waiting(db, search=search, after=paging.after()), requests.PAGE)
     return page(
         "decisions/show.html",
         waiting=waiting,
         search=search,
         standing=requests.standing(db),
-        more=paging.key(waiting[-1].received_at, waiting[-1].id) if len(waiting) == requests.PAGE else "",
+        more=paging.key(last.received_at, last.id) if last else "",
         suggested=_suggested,
         form=Form(),
     )
@@ -52,12 +52,13 @@ def decided() -> Response:
     """What was granted and declined, for looking up."""
     search, state = _search(), request.args.get("state", type=State)
     found = past.decided(reading(), state=state, search=search, after=paging.after())
+    shown, last = paging.cut(found, requests.PAGE)
     return page(
         "decisions/decided.html",
-        decided=found,
+        decided=shown,
         search=search,
         state=state.value if state else "",
-        more=paging.key(found[-1].decided_at, found[-1].id) if len(found) == requests.PAGE else "",
+        more=paging.key(last.decided_at, last.id) if last else "",
     )
 
 

@@ -1,9 +1,18 @@
 """Lists page by key: the address of the next page carries the key of this page's last row."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from flask import request
+
+Row = TypeVar("Row")
+
+
+def cut(rows: Sequence[Row], size: int) -> tuple[Sequence[Row], Row | None]:
+    """The rows of this page, and the last of them when more follow: a query gives one row too many to tell."""
+    return rows[:size], rows[size - 1] if len(rows) > size else None
 
 
 def key(at: datetime, row_id: UUID) -> str:

@@ -164,6 +164,15 @@ def test_a_switch_that_is_none_is_not_found(browser):
     assert browser.post("/admin/switches/telepathy/pause", data={"message": "x"}).status_code == 404
 
 
+@pytest.mark.parametrize(("entries", "has_more"), [(PAGE, False), (PAGE + 1, True)])
+def test_a_page_that_is_exactly_full_offers_no_more(browser, sessions, now, entries, has_more):
+    with sessions.begin() as db:
+        for number in range(entries):
+            audit.record(db, None, "check.again", "check_run", f"r{number}", now=now)
+
+    assert ("before=" in browser.get("/admin/audit?action=check").text) is has_more
+
+
 def test_the_trail_is_narrowed_by_how_an_action_begins_and_pages_back(browser, sessions, now):
     with sessions.begin() as db:
         for number in range(PAGE + 5):
