@@ -63,7 +63,9 @@ def applicant(house):
     """Somebody who asks for free access."""
     omar = house.make.person("Omar", roles=())
     words = "Three or four sentences about a delivery app. " * 3
-    return Writing(house.window(omar), omar, "/apply", "#building", words.strip(), "Keep for later", "/apply")
+    return Writing(
+        house.window(omar), omar, "/apply", "#building", words.strip(), "Keep for later", "/apply?kept=1"
+    )
 
 
 def learner(house):
