@@ -27,7 +27,7 @@ def the_learner_uploads_by_script_by_form_and_by_paste(story):
     mira.press("Keep as a file", within="slot-db-plan-before", text=plan)
 
     assert "Seq Scan on orders were thrown away" in mira.findings("db-plan-before").text
-    assert "5250 requests put the p99 between" in mira.findings("db-latency-before").text
+    assert "5,250 requests put the p99 between" in mira.findings("db-latency-before").text
     assert "received" in mira.findings("db-latency-after").one("div", class_="page-head").text
 
 

@@ -30,7 +30,7 @@ def test_a_check_whose_worker_was_killed_is_done_again_once(portal):
 
     assert still == [("running", 1)]
     noor.open(proving.WORK)
-    assert "600000 requests" in noor.findings("db-latency-before").text
+    assert "600,000 requests" in noor.findings("db-latency-before").text
     assert portal.rows(RUNS) == [("done", 2)]
     assert portal.rows(RESULTS) == [(1,)]
 
