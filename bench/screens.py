@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 from config import ROOT
 
 OUT = ROOT / "docs" / "screens"
-COLOURS = 48
+COLOURS = 96
 SCREENS = (
     ("s1-learner-home", "Lea Brandt", "/learn"),
     ("s2-capstone", "Joon Park", "/work/three-bottlenecks"),
