@@ -25,7 +25,8 @@ def milliseconds(axis: Log, frame: Frame) -> str:
     lines = "".join(
         f"M{short(frame.left)} {short(axis.at(tick))}H{short(frame.right)}" for tick in axis.ticks
     )
-    labels = [label(ms(tick), frame.left - 8, axis.at(tick) + 4, anchor="end") for tick in axis.ticks]
+    ends = [(axis.at(tick), tick) for tick in axis.ticks] or [(frame.bottom, 0.0)]
+    labels = [label(ms(tick), frame.left - 8, y + 4, anchor="end") for y, tick in ends]
     return path("grid", lines) + group("axis", *labels)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from app.pictures.axes import Frame, columns
 from app.pictures.drawable import Drawable
 from app.pictures.drawing import Picture, Table, drawing, element, group, label, path, short
+from app.pictures.letters import fitted
 from app.pictures.numbers import at, count, items, positive, seconds, three
 from app.pictures.runs import LATEST, Run, runs
 from app.pictures.scales import Linear, time_step
@@ -25,7 +26,7 @@ TOP, ROW, AREA, TICK, FOOT = 8.0, 34.0, 22.0, 6.0, 40.0
 BEFORE_S, AFTER_S = 10.0, 60.0
 LONGEST_S = 4 * 3600.0
 """A deploy that takes longer is cut here: the other rows must stay readable."""
-MOST_READ, MOST_ROWS, MOST_BINS, LONGEST_NAME = 200, 12, 36, 11
+MOST_READ, MOST_ROWS, MOST_BINS, NAME_ROOM = 200, 12, 36, 80.0
 
 Step = tuple[float, float]
 Facts = Mapping[str, Any]
@@ -264,4 +265,4 @@ def _moment(value: float) -> str:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return fitted(name, NAME_ROOM)

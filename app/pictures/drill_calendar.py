@@ -11,7 +11,7 @@ from typing import Any
 from app.pictures.axes import Frame, columns
 from app.pictures.drawing import Picture, Table, drawing, group, label, line, path, short
 from app.pictures.numbers import at, items
-from app.pictures.words import _
+from app.pictures.words import _, _n
 
 WIDTH = 640
 LEFT, RIGHT, TOP, FOOT = 76.0, 632.0, 8.0, 30.0
@@ -49,7 +49,8 @@ def drill_calendar(facts: Facts) -> Picture | None:
     rows = [
         (number, [drill for drill in drills if drill.quarter == number]) for number in range(first, last + 1)
     ]
-    return Picture(_svg(rows), _conclusion(rows), _table(rows))
+    later = sum(drill.quarter > last for drill in drills)
+    return Picture(_svg(rows), " ".join(filter(None, (_conclusion(rows), _left_out(later)))), _table(rows))
 
 
 def _drills(facts: Facts) -> list[Drill]:
@@ -143,6 +144,15 @@ def _conclusion(rows: Sequence[tuple[int, Sequence[Drill]]]) -> str:
             quarters=", ".join(empty),
         )
     return _("Each of the four quarters from the first drill on has a drill.")
+
+
+def _left_out(later: int) -> str:
+    """Drills below the last row; empty for none."""
+    if not later:
+        return ""
+    return _n(
+        "%(count)s later drill is not drawn.", "%(count)s later drills are not drawn.", later, count=later
+    )
 
 
 def _table(rows: Sequence[tuple[int, Sequence[Drill]]]) -> Table:

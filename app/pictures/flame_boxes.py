@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.pictures.drawing import element, label, path, short
 from app.pictures.flame_stacks import Call, walk
+from app.pictures.letters import fitted, width_of
 from app.pictures.numbers import count
 from app.pictures.words import _, _n
 
@@ -14,8 +15,8 @@ MOST_ROWS = 36
 MOST_BOXES = 400
 SAME = 0.98
 """A caller of a caller with as good as all of the time says nothing that the last of them does not."""
-LETTER = 7.2
-"""Units a letter takes on average; shorter words than three are left out."""
+FEWEST = 3
+"""Letters; fewer of a longer name say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +72,17 @@ def drawn_box(box: Box, kind: str, words: str, said: str, mark: str = "") -> str
     top = TOP + box.row * ROW
     width, height = short(max(box.width - 0.6, 0.4)), short(ROW - 1)
     shape = path("box", f"M{short(box.left)} {short(top)}h{width}v{height}h-{width}z")
-    shown = _fitted(mark, words, int((box.width - 8) / LETTER))
+    shown = _fitted(mark, words, box.width - 8)
     text = label(shown, box.left + 4, top + 13) if shown else ""
     return element("g", element("title", said), shape, text, raw=True, class_=kind)
 
 
-def _fitted(mark: str, words: str, room: int) -> str:
+def _fitted(mark: str, words: str, room: float) -> str:
     """The mark whole or not at all, then as much of the words as there is room for."""
-    rest = room - len(mark) - bool(mark)
-    if rest >= min(len(words), 3) and words:
-        cut = words if len(words) <= rest else f"{words[: rest - 1]}…"
+    cut = fitted(words, room - width_of(f"{mark} " if mark else ""))
+    if cut and (cut == words or len(cut) >= FEWEST):
         return f"{mark} {cut}".strip()
-    return mark if len(mark) <= room else ""
+    return mark if width_of(mark) <= room else ""
 
 
 def rest_said(box: Box) -> str:

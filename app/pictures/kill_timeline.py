@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from app.pictures.axes import Frame, columns
 from app.pictures.drawable import Drawable
 from app.pictures.drawing import Picture, Table, drawing, element, group, label, path, short
+from app.pictures.letters import fitted
 from app.pictures.numbers import at, count, items, seconds, three
 from app.pictures.runs import Kill, Run, kills, runs, same_server
 from app.pictures.scales import Linear, time_step
@@ -23,7 +24,7 @@ ERRORS = Frame(LEFT, RIGHT, 10.0, 42.0)
 TOP, ROW, AREA, LOAD = 54.0, 36.0, 26.0, 36.0
 FOOT = 30.0
 AROUND_S, BEFORE_S, AFTER_S, UNKNOWN_S = 30.0, 1.0, 10.0, 30.0
-MOST_ROWS, MOST_BINS, LONGEST_NAME = 8, 80, 14
+MOST_ROWS, MOST_BINS, NAME_ROOM = 8, 80, 102.0
 ROOM = 40.0
 
 
@@ -79,8 +80,12 @@ def _plot(killed: Sequence[Kill], logs: Sequence[Run], version: Sequence[Drawabl
     start, end = killed[0].at - AROUND_S, max(one.back for one in around) + AROUND_S
     if run is not None:
         start, end = max(start, min(run.begin, killed[0].at)), min(end, max(run.end, end - AROUND_S))
+    lost = dict.fromkeys(known, 0.0)
+    for one in around:
+        name = row_of[one.kill.name]
+        lost[name] = lost.get(name, 0.0) + (one.errors or 0.0)
     mine = set(row_of.values())
-    chosen = sorted(sorted({*known, *mine}, key=lambda name: (name not in mine, name))[:MOST_ROWS])
+    chosen = sorted(sorted(lost, key=lambda name: (name not in mine, -lost[name], name))[:MOST_ROWS])
     rows = {name: known.get(name, ()) for name in chosen}
     return Plot(start, end, rows, row_of, named.answer_step if named else 1.0, run, around)
 
@@ -131,7 +136,7 @@ def _errors(plot: Plot) -> str:
     """A line a step, as high as it has failures, with the most of a step in the margin."""
     name = group("axis", label(_("errors"), LEFT - 8, ERRORS.bottom - 2, anchor="end"))
     if plot.run is None:
-        return name + label(_("no request log"), RIGHT + 10, ERRORS.bottom - 2, kind="value")
+        return name + label(_("no request log"), RIGHT, ERRORS.bottom - 2, anchor="end", kind="value")
     bins = _bins(_failed(plot.run), plot.run.step, plot)[0]
     most = max(bins.values(), default=0.0)
     up = Linear(0, most or 1.0, ERRORS.bottom, ERRORS.top)
@@ -257,4 +262,4 @@ def _named(kill: Kill) -> str:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return fitted(name, NAME_ROOM)

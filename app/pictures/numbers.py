@@ -13,6 +13,10 @@ SPACE = "\u00a0"
 """Between a number and its unit, so that no line ends there."""
 LARGEST = 1e15
 """Beyond it nothing measured lies; a picture leaves it out rather than stretching to it."""
+FINEST = 12
+"""Decimals; what is finer is 0 for all that a picture can show."""
+MILLION = 1e6
+DAY = 86_400
 MANIFOLD = 1.5
 """From here on a change is told in times, below it in percent."""
 
@@ -50,16 +54,22 @@ def count(value: float | None) -> str:
 
 
 def ms(value: float | None) -> str:
-    """A time in the unit that keeps it short: 0.612 ms, 88.2 ms, 1.32 s, 75 s."""
+    """A time in the unit that keeps it short: 0.2 µs, 0.612 ms, 88.2 ms, 1.32 s, 75 s."""
     if value is None:
         return "–"
     if value >= 999.5:
         return f"{three(value / 1000)}{SPACE}s"
+    if 0 < value < 0.0005:
+        is_micro = value >= 0.0000005
+        return f"{three(value * 1e3)}{SPACE}µs" if is_micro else f"{three(value * 1e6)}{SPACE}ns"
     return f"{three(value)}{SPACE}ms"
 
 
 def three(value: float) -> str:
-    """Three significant digits, never in powers of ten and never finer than a thousandth."""
+    """Three significant digits, never in powers of ten; below a thousandth one, so that what is there is never 0."""
+    if 0 < value < 0.0005:
+        finest = f"{value:.{min(-math.floor(math.log10(value)), FINEST)}f}"
+        return written(finest.rstrip("0").rstrip("."))
     if value >= 99.95:
         return written(f"{value:,.0f}")
     digits = 1 if value >= 9.995 else 2 if value >= 0.9995 else 3
@@ -78,9 +88,12 @@ def share(value: float | None) -> str:
 
 
 def seconds(value: float) -> str:
-    """A time on the axis: 12 s below two minutes, then 2:05 or 1:02:05; fractions of short runs are kept."""
+    """A time on the axis: 12 s below two minutes, then 2:05 or 1:02:05, and days from the third on; fractions of short
+    runs are kept."""
     if value < 120:
         return f"{three(value)}{SPACE}s"
+    if value > 2 * DAY:
+        return f"{three(value / DAY)}{SPACE}d"
     minutes, rest = divmod(round(value), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
@@ -98,6 +111,8 @@ def change(before: float | None, after: float | None) -> str:
 def _lower(before: float, after: float) -> str:
     if after <= 0:
         return _("none left") if after == 0 else _("lower")
+    if before / after >= MILLION:
+        return _("over a million times lower")
     if before / after >= MANIFOLD:
         return _("%(times)s times lower", times=three(before / after))
     return _("%(percent)s %% lower", percent=three((before - after) / before * 100))
@@ -106,6 +121,8 @@ def _lower(before: float, after: float) -> str:
 def _higher(before: float, after: float) -> str:
     if before <= 0:
         return _("none left") if after == 0 else _("higher")
+    if after / before >= MILLION:
+        return _("over a million times higher")
     if after / before >= MANIFOLD:
         return _("%(times)s times higher", times=three(after / before))
     return _("%(percent)s %% higher", percent=three((after - before) / before * 100))

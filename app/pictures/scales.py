@@ -6,13 +6,18 @@ from dataclasses import dataclass
 
 FEWEST_DECADES = 2.2
 """Below it powers of ten are too few to read by, and their halves and fifths are labelled too."""
+MOST_DECADES = 9
+"""Labels of more would stand on each other."""
 MOST_NINES = 6.0
 PERCENTS = ("0 %", "90 %", "99 %", "99.9 %", "99.99 %", "99.999 %", "99.9999 %")
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A logarithmic axis from `low` (at `start`) to `high` (at `end`); what lies outside sits on its border."""
+    """A logarithmic axis from `low` (at `start`) to `high` (at `end`); what lies outside sits on its border.
+
+    Without ticks there was no positive value to make it for, and all there is is zero and sits on its foot.
+    """
 
     low: float
     high: float
@@ -40,13 +45,16 @@ class Linear:
 
 def log_axis(values: Iterable[float], start: float, end: float) -> Log:
     """An axis that holds the positive values and ends on a 1, 2 or 5 of its decade; zeros sit on its foot."""
-    found = [value for value in values if value > 0] or [1.0]
+    found = [value for value in values if value > 0]
+    if not found:
+        return Log(1.0, 10.0, start, end, ())
     least, most = max(min(found), 1e-6), max(*found, 1e-6)
     powers = range(math.floor(math.log10(least)) - 1, math.ceil(math.log10(most)) + 2)
     marks = [mantissa * 10.0**power for power in powers for mantissa in (1, 2, 5)]
     low = max(mark for mark in marks if mark <= least * (1 + 1e-9))
     high = min(mark for mark in marks if mark >= most * (1 - 1e-9) and mark > low)
-    labelled = marks if math.log10(high / low) < FEWEST_DECADES else marks[::3]
+    decades = math.log10(high / low)
+    labelled = marks if decades < FEWEST_DECADES else marks[:: 3 * math.ceil(decades / MOST_DECADES)]
     return Log(low, high, start, end, tuple(mark for mark in labelled if low <= mark <= high))
 
 

@@ -46,7 +46,10 @@ def test_without_a_day_there_is_no_picture(facts):
 
 
 def test_days_far_apart_do_not_stretch_the_picture():
-    assert drill_calendar(calendar("2027-02-12", "2999-01-01")).svg.count("text-anchor") < 40
+    picture = drill_calendar(calendar("2027-02-12", "2999-01-01"))
+
+    assert picture.svg.count("text-anchor") < 40
+    assert picture.conclusion.endswith("should have one. 1 later drill is not drawn.")
 
 
 DRILL = st.fixed_dictionaries(

@@ -64,6 +64,16 @@ def drawn(file, *others):
     return picture, Read(picture.svg)
 
 
+def test_of_more_instances_than_rows_the_one_that_lost_most_is_drawn():
+    many = killed(*((f"node-{place:02}", "KILL", place * 2, place * 2 + 1) for place in range(20)))
+    _picture, read_back = drawn(many, log(failures=[[38.5, 502, "node-19"]] * 3))
+
+    rows = [text for text in read_back.texts if text.startswith("node-")]
+    assert len(rows) == 8
+    assert "node-19" in rows
+    assert "3 of them after node-19 (KILL)" in read_back.description
+
+
 @pytest.mark.parametrize(
     ("logs", "said", "errors"),
     [

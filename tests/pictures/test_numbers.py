@@ -13,7 +13,8 @@ from app.pictures.scales import log_axis, nines
     [
         (None, "–"),
         (0, "0 ms"),
-        (0.0004, "0 ms"),
+        (0.0004, "0.4 µs"),
+        (0.0000004, "0.4 ns"),
         (0.612, "0.612 ms"),
         (0.9999, "1 ms"),
         (9.996, "10 ms"),
@@ -37,6 +38,8 @@ def test_a_time_has_three_digits_and_the_unit_that_keeps_it_short(value, text):
         (100.0, 95.0, "5 % lower"),
         (7.0, 7.0, "the same"),
         (7.0, 0.0, "none left"),
+        (1e9, 2.0, "over a million times lower"),
+        (2.0, 1e9, "over a million times higher"),
         (0.0, 7.0, "higher"),
         (None, 7.0, ""),
     ],
@@ -51,7 +54,8 @@ def test_what_nothing_measured_can_be_is_no_number(value):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0 s"), (0.5, "0.5 s"), (119, "119 s"), (125, "2:05"), (3725, "1:02:05")]
+    ("seconds", "text"),
+    [(0, "0 s"), (0.5, "0.5 s"), (119, "119 s"), (125, "2:05"), (3725, "1:02:05"), (500 * 86400, "500 d")],
 )
 def test_times_on_the_axis(seconds, text):
     assert numbers.seconds(seconds) == text.replace(" ", numbers.SPACE)
@@ -64,6 +68,21 @@ def test_an_axis_ends_on_round_numbers_around_all_values():
     assert (wide.low, wide.high) == (0.5, 500)
     assert wide.ticks == (1, 10, 100)
     assert (narrow.at(20), narrow.at(200), narrow.at(0)) == (100, 0, 100)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (0.00023, "0.0002"), (0.0000096, "0.00001"), (0.0042, "0.004"), (1e-15, "0")],
+)
+def test_what_is_there_is_not_told_as_nothing(value, text):
+    assert numbers.three(value) == text
+
+
+def test_an_axis_without_any_time_has_no_ticks_and_one_of_many_decades_few():
+    nothing, vast = log_axis([0, 0], 100, 0), log_axis([1e-6, 1e9], 100, 0)
+
+    assert (nothing.ticks, nothing.at(0)) == ((), 100)
+    assert [f"{tick:.0e}" for tick in vast.ticks] == [f"1e{power:+03}" for power in range(-5, 10, 2)]
 
 
 def test_nines_are_where_they_belong():

@@ -24,6 +24,13 @@ def test_two_runs_are_told_apart_without_colour_and_named_at_their_ends():
     assert (read.strange, read.outside) == (set(), [])
 
 
+def test_times_of_zero_lie_on_an_axis_that_says_zero():
+    read = Read(percentile_curve(None, latency(scale=0.0)).svg)
+
+    assert [plain(text) for text in read.texts if text.endswith("ms")] == ["0 ms", "p99 0 ms"]
+    assert read.outside == []
+
+
 def test_the_stylesheet_dashes_before_and_not_after():
     sheet = (Path(__file__).parents[2] / "static/portal.css").read_text("utf-8")
 

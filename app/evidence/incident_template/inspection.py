@@ -40,9 +40,7 @@ def _parts(document: Document) -> dict[str, list[Section]]:
     found: dict[str, list[Section]] = {}
     titled = [section for section in document.sections if section.title != document.title]
     for section in document.sections:
-        is_whole = (
-            bool(titled) and section not in titled
-        )  # its heading is the document's, its labels are its own
+        is_whole = bool(titled) and section not in titled  # only its labels are its own
         labels = [label for label, _ in page.labels(section)]
         for title in labels if is_whole else (section.title, *labels):
             part = wording.about(title, words.PARTS) if title and len(title) <= 80 else None

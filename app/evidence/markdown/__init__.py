@@ -40,9 +40,8 @@ def sniff(source: Source) -> float:
     if source.head_bytes.startswith((b"%PDF-", b"PK\x03\x04")) or "\0" in head:
         return 0.0
     headings, sentences = len(_HEADING.findall(head)), len(_SENTENCE.findall(head))
-    if source.name.lower().endswith(
-        ENDINGS
-    ):  # here `# ` is a heading and no comment, and a table is prose enough
+    # In a file that is named so `# ` is a heading and no comment, and a table is prose enough.
+    if source.name.lower().endswith(ENDINGS):
         return 0.3 if headings and len(head.split()) >= LEAST_WORDS else 0.0
     return 0.31 if headings and sentences and headings + sentences > LEAST_PARTS else 0.0
 
