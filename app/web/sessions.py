@@ -37,6 +37,7 @@ def register(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         PERMANENT_SESSION_LIFETIME=sign_ins.ABSOLUTE,
+        SESSION_REFRESH_EACH_REQUEST=False,  # or a late answer would bring an ended session back
     )
     manager = LoginManager()
     manager.session_protection = None  # the session row is the protection

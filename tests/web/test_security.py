@@ -131,6 +131,17 @@ def test_a_visitor_gets_no_cookie(client):
         assert client.get(path).headers.getlist("Set-Cookie") == []
 
 
+def test_who_is_signed_in_is_given_the_cookie_once_and_not_with_every_file(client, make):
+    client.sign_in(make.person())
+    with client.session_transaction() as session:
+        session.permanent = True  # as a sign-in leaves it
+
+    for path in ("/static/portal.css", "/profile"):
+        with client.get(path) as answer:
+            assert answer.status_code == 200
+            assert answer.headers.getlist("Set-Cookie") == []
+
+
 ELSEWHERE = [
     "//x.example", "///x.example", "////x.example", "/\\x.example", "\\\\x.example",
     "\\/x.example", "/\\/x.example", "/\t/x.example", "/\n/x.example", "/\r/x.example",
