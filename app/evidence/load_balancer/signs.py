@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import dedent
 
 HEAD = 64 * 1024
@@ -86,6 +86,7 @@ _SIGNS: tuple[Sign, ...] = (
 )
 
 
+_OF_MANIFESTS = tuple(sign for sign in _SIGNS if sign[0] == "kubernetes")
 CONFIG_MAP = "config map"
 _IS_MANIFEST = _lines(r"^apiVersion:", r"^kind:")
 _IS_CONFIG_MAP = re.compile(r"^kind:[ \t]{1,8}[\"']?ConfigMap\b", re.MULTILINE)
@@ -98,10 +99,10 @@ def tool(head: str) -> tuple[str, float]:
     A manifest that carries a balancer's file is `CONFIG_MAP`, whatever the lines of that file look like.
     """
     if not all(pattern.search(head) for pattern in _IS_MANIFEST):
-        return _tool(head)
-    if _IS_CONFIG_MAP.search(head) and any(_tool(text)[0] for text in _carried(head)):
+        return _tool(head, _SIGNS)
+    if _IS_CONFIG_MAP.search(head) and any(_tool(text, _SIGNS)[0] for text in _carried(head)):
         return CONFIG_MAP, 0.85
-    return next(((name, sure) for name, sure in (_tool(head),) if name == "kubernetes"), ("", 0.0))
+    return _tool(head, _OF_MANIFESTS)
 
 
 def _carried(head: str) -> Iterator[str]:
@@ -117,8 +118,8 @@ def _carried(head: str) -> Iterator[str]:
             yield dedent("\n".join(inner))
 
 
-def _tool(head: str) -> tuple[str, float]:
-    for name, sure, words, patterns in _SIGNS:
+def _tool(head: str, signs: Sequence[Sign]) -> tuple[str, float]:
+    for name, sure, words, patterns in signs:
         if any(map(head.__contains__, words)) and all(pattern.search(head) for pattern in patterns):
             is_quoted = "```" in head or "\n@@ -" in head or head.startswith("diff --git ")
             return name, 0.35 if is_quoted else sure

@@ -73,6 +73,17 @@ def test_pools_of_files_inside_others_of_modules_and_of_old_versions(name, tool,
     assert [(pool["name"], pool["count"], pool["line"]) for pool in facts["pools"]] == pools
 
 
+def test_lines_of_nginx_in_an_ingress_do_not_make_it_nginx(tmp_path):
+    path = tmp_path / "ingress.yaml"
+    snippet = "    nginx.ingress.kubernetes.io/server-snippet: |\n      listen 8080;\n      proxy_pass http://app;\n"
+    path.write_text(f"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  annotations:\n{snippet}")
+
+    report = registry.inspect(Source(path.name, path))
+
+    assert report.facts["tool"] == "kubernetes"
+    assert not report.is_blocked
+
+
 def test_a_config_map_without_a_balancer_is_none(tmp_path):
     path = tmp_path / "settings.yaml"
     path.write_text("apiVersion: v1\nkind: ConfigMap\ndata:\n  app.env: |\n    WORKERS=3\n    LISTEN=8000\n")
