@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.evidence.diff import indexes, rules, signs
+from app.evidence.diff import indexes, memory, rules, signs
 from app.evidence.diff.parse import FilePatch, Line, Patch, changed, parse
 from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.source import Source
@@ -19,6 +19,7 @@ _GENERATED = re.compile(
     r"|composer\.lock|go\.sum|[^/]{1,120}\.min\.(?:js|css)|[^/]{1,120}\.map|[^/]{1,120}\.snap|[^/]{1,120}\.pb\.go)$"
     r"|(?:^|/)(?:vendor|node_modules|dist|third_party)/"
 )
+_PROSE = re.compile(r"\.(?:md|markdown|rst|adoc)$|(?:^|/)(?!requirements)[^/]{1,120}\.txt$", re.IGNORECASE)
 _NEW_TABLE = re.compile(r"\bCREATE TABLE\b|create_table\(|CreateModel\(", re.IGNORECASE)
 _STAT = re.compile(r"^ \d{1,6} files? changed", re.MULTILINE)
 
@@ -81,8 +82,8 @@ def _facts(form: str, patch: Patch) -> dict[str, Any]:
         "broken_hunks": len(patch.broken),
         "indexes": [index for file in read.files for index in indexes.created(file)][: indexes.MOST],
         "moved_out": _state(read, signs.OUTSIDE, is_added=True),
-        "still_local": _state(read, signs.INSIDE, is_added=True),
-        "no_longer_local": _state(read, signs.INSIDE, is_added=False),
+        "still_local": _inside(read, is_added=True),
+        "no_longer_local": _inside(read, is_added=False),
         "ready": _paths(read, signs.READY),
         "live": _paths(read, signs.LIVE),
         "drain": _state(read, signs.DRAIN, is_added=True),
@@ -106,11 +107,31 @@ def _file(file: FilePatch) -> dict[str, Any]:
 def _state(patch: Patch, table: signs.Signs, *, is_added: bool) -> list[dict[str, Any]]:
     """The first line of each (what, how) in each file."""
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for file, line in changed(patch, is_added=is_added):
+    told = Patch([file for file in patch.files if not _PROSE.search(file.path[-400:])], [], 0)
+    for file, line in changed(told, is_added=is_added):
         for sign in table.of(line.text):
             place = {"what": sign.what, "how": sign.how, "file": file.path[:300], "line": line.number}
             found.setdefault((sign.what, sign.how, file.path), place)
     return list(found.values())[:MOST_SIGNS]
+
+
+def _inside(patch: Patch, *, is_added: bool) -> list[dict[str, Any]]:
+    """What changed lines keep inside the process: what the signs know, and variables that are filled."""
+    served = Patch([file for file in patch.files if not memory.is_beside(file.path)], [], 0)
+    known = _state(served, signs.INSIDE, is_added=is_added)
+    places = {(place["file"], place["line"]) for place in known}
+    variables = [
+        {
+            "what": f"`{name}`",
+            "how": phrase("a variable of the process, filled on line {line}", line=filled.number),
+            "file": file.path[:300],
+            "line": made.number,
+        }
+        for file in served.files
+        for name, made, filled in memory.kept(file, file.added if is_added else file.removed)
+        if (file.path[:300], made.number) not in places
+    ]
+    return (known + variables)[:MOST_SIGNS]
 
 
 def _paths(patch: Patch, pattern: re.Pattern[str]) -> list[dict[str, Any]]:

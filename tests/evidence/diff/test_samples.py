@@ -194,6 +194,21 @@ def test_where_state_has_to_move_out_a_patch_is_held_against_it():
     assert any("sessions, uploads, locks, caches" in message for _, message in bad)
 
 
+def test_a_variable_that_requests_fill_is_said_and_a_map_of_routes_is_not():
+    claims = [claim("instances")]
+
+    kept, fine = (
+        [message for _, message in said([file(f"D4-{name}-variable.patch")], claims) if "keeps" in message]
+        for name in ("trigger", "near-miss")
+    )
+
+    assert kept == [
+        "An added line keeps `carts` inside one instance (a variable of the process, filled on line 14, "
+        "D4-trigger-variable.patch, shop/cart.py)."
+    ]
+    assert fine == []
+
+
 def test_where_deploys_are_claimed_the_end_of_a_process_matters():
     claims = [claim("deploys")]
 
