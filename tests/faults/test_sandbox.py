@@ -161,6 +161,16 @@ def test_a_crash_is_told_apart_from_a_report(box, evidence):
     assert outcome.stopped is None
 
 
+@pytest.mark.parametrize(
+    ("program", "status", "complaint"),
+    [("end_with_a_number", 3, ""), ("end_with_words", 1, "cannot go on\n"), ("end_without_a_word", 0, "")],
+)
+def test_a_child_ends_with_its_own_status_and_all_it_said(box, evidence, program, status, complaint):
+    outcome = attack(box, program, evidence())
+
+    assert (outcome.status, outcome.output, outcome.complaint) == (status, b"begun\n", complaint)
+
+
 def test_nothing_on_loopback_is_reached(box, evidence):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -128,4 +128,18 @@ def crash():
     os.abort()
 
 
+def end_with_a_number():
+    print("begun")
+    sys.exit(3)
+
+
+def end_with_words():
+    print("begun")
+    sys.exit("cannot go on")
+
+
+def end_without_a_word():
+    print("begun")
+
+
 globals()[sys.argv[1]]()
