@@ -22,6 +22,17 @@ class ModuleProgress:
     def complete(self) -> bool:
         return self.required_left == 0
 
+    @property
+    def left(self) -> str:
+        """How many of the moves that count are not ticked yet, in words."""
+        return _n(
+            "Module %(number)s, %(title)s: %(count)s required move left",
+            "Module %(number)s, %(title)s: %(count)s required moves left",
+            self.required_left,
+            number=self.number,
+            title=self.title,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -69,17 +80,7 @@ def progress(course: Course, *, moves: Collection[tuple[str, str]], passed: Coll
 
 
 def _missing(modules: tuple[ModuleProgress, ...], passed: int, course: Course) -> tuple[str, ...]:
-    lines: list[str] = [
-        _n(
-            "Module %(number)s, %(title)s: %(count)s required move left",
-            "Module %(number)s, %(title)s: %(count)s required moves left",
-            module.required_left,
-            number=module.number,
-            title=module.title,
-        )
-        for module in modules
-        if not module.complete
-    ]
+    lines = [module.left for module in modules if not module.complete]
     if (left := course.required_capstones - passed) > 0:
         lines.append(
             _n(

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, exists, select
 
 from app.db import Reader
 from app.domain.reviews import State, Verdict
 from app.models import (
+    Appeal,
     EvidenceFile,
     Review,
     ReviewComment,
@@ -73,6 +74,7 @@ class ReleasedReview:
     verdict: Verdict
     summary: str
     released_at: datetime
+    is_from_appeal: bool
     rubric_used: RubricUsed
     threshold: int
     undone_at: datetime | None
@@ -109,6 +111,7 @@ def released_reviews(db: Reader, version_ids: Collection[UUID]) -> tuple[Release
             Review.verdict,
             Review.summary,
             Review.released_at,
+            exists().where(Appeal.new_review_id == Review.id).label("is_from_appeal"),
             words_of(Review.rubric_version_id).label("words_id"),
             rubric_used(),
             RubricVersion.threshold,
@@ -230,6 +233,7 @@ def _released(
         verdict=row.verdict,
         summary=row.summary,
         released_at=row.released_at,
+        is_from_appeal=row.is_from_appeal,
         rubric_used=RubricUsed(*row.rubric_used),
         threshold=row.threshold,
         undone_at=row.undone_at,

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, g, request
 
 from app.course.fit import fit_question
+from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.queries import rubrics
 from app.web.access import PUBLIC, access
@@ -19,9 +20,22 @@ FIT_FIELDS = ("product", "traffic", "stack", "bottleneck")
 @bp.get("/")
 @access(PUBLIC)
 def show() -> Response:
-    if g.actor is not None and g.actor.is_learner and "course" not in request.args:
-        return redirect_to("modules.home")
-    return page("home/show.html")
+    """The course; who has work here is taken to it instead, unless the course itself is asked for."""
+    start = _start(g.actor)
+    if start is not None and "course" not in request.args:
+        return redirect_to(start)
+    return page("home/show.html", start=start)
+
+
+def _start(actor: Actor | None) -> str | None:
+    """The endpoint where this person's work begins; None while they have none."""
+    if actor is None:
+        return None
+    if actor.is_learner:
+        return "modules.home"
+    if actor.is_admin:
+        return "admin.home"
+    return "reviews.queue" if actor.is_reviewer else None
 
 
 @bp.get("/capstones")

@@ -61,14 +61,7 @@ def next_step(home: Home, course: Course) -> Step | None:
     if module is not None:
         label = _("Go to module %(number)s", number=module.number)
         url = url_for("modules.show", slug=module.slug)
-        left = _n(
-            "Module %(number)s, %(title)s: %(count)s move left",
-            "Module %(number)s, %(title)s: %(count)s moves left",
-            module.required_left,
-            number=module.number,
-            title=module.title,
-        )
-        return Step(left, label, url)
+        return Step(module.left, label, url)
     if fresh is not None and len(home.progress.passed) < course.required_capstones:
         url = url_for("submissions.show", slug=fresh.slug)
         said = _("Capstone %(number)s, %(title)s, is next", number=fresh.number, title=fresh.title)

@@ -51,7 +51,7 @@ def test_the_search_is_typed_by_keyboard_kept_and_saved_as_a_link(ruth):
     page.get_by_role("link", name="Second rounds", exact=True).click()
     expect(page.get_by_label("Search the queue")).to_have_value("round:2 is:waiting")
 
-    page.goto("/")
+    page.goto("/?course=1")
     page.goto("/queue")
     expect(page.get_by_label("Search the queue")).to_have_value("round:2 is:waiting")
     page.get_by_text("Saved searches").click()

@@ -52,6 +52,7 @@ def test_every_error_is_in_the_summary_and_beside_its_field():
     [
         (0, "now"),
         (-44, "now"),
+        (20, "in less than a minute"),
         (-60, "1 minute ago"),
         (-7200, "2 hours ago"),
         (86400 * 3, "in 3 days"),

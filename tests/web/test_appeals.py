@@ -125,6 +125,7 @@ def test_an_upheld_appeal_passes_the_work_and_leads_to_the_new_rating(
     assert f"/reviews/{ended.new_review_id}/feedback" in old
     assert "went back to its place in the queue" not in old
     assert ANSWER in new
+    assert ("An appeal was upheld." in new, "An appeal was upheld." in old) == (True, False)
     assert "An appeal was upheld" in home
     assert "An appeal was upheld." in version
     assert templates(sessions) == ["appeal-decided", "appeal-opened"]

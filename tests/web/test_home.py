@@ -21,13 +21,37 @@ def test_a_visitor_reads_the_course_without_a_query(client, course, count_select
     assert [module.title for module in course.modules if module.title not in page.text] == []
 
 
-def test_a_learner_is_taken_to_the_work_and_can_still_read_the_course(client, make):
-    client.sign_in(make.person())
+@pytest.mark.parametrize(
+    ("roles", "work"),
+    [
+        (["learner"], "/learn"),
+        (["learner", "reviewer", "admin"], "/learn"),
+        (["reviewer"], "/queue"),
+        (["reviewer", "admin"], "/admin"),
+    ],
+)
+def test_who_has_work_is_taken_to_it_and_can_still_read_the_course(client, make, roles, work):
+    client.sign_in(make.person("Somebody", roles=roles))
 
     taken, asked = client.get("/"), client.get("/?course=1")
 
-    assert (taken.status_code, taken.location) == (303, "/learn")
+    assert (taken.status_code, taken.location) == (303, work)
     assert asked.status_code == 200
+    hero = asked.text.split('<div class="hero">')[1].split("</div>")[0]
+    assert f'href="{work}"' in hero
+    assert 'href="/apply"' not in hero
+
+
+def test_the_menus_course_is_the_course_for_staff_too(client, make):
+    client.sign_in(make.person("Rhea", roles=["reviewer"]))
+
+    assert '<a href="/?course=1" aria-current="page">Course</a>' in client.get("/?course=1").text
+
+
+def test_who_has_no_role_yet_is_shown_how_to_ask_for_access(client, make):
+    client.sign_in(make.person("Ada", roles=[]))
+
+    assert 'href="/apply"' in client.get("/").text
 
 
 def test_every_capstone_has_its_page_with_brief_slots_and_rubric(client, course):
