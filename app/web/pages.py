@@ -129,8 +129,9 @@ def _navigation(actor: Actor | None) -> list[Link]:
 
 def _address(endpoint: str, actor: Actor | None) -> str:
     """Where a place of the navigation is; staff ask for the course by name, as "/" takes them to their work."""
-    asked = {"course": 1} if endpoint == "home.show" and actor is not None and actor.roles else {}
-    return url_for(endpoint, **asked)
+    if endpoint == "home.show" and actor is not None and actor.roles:
+        return url_for(endpoint, course=1)
+    return url_for(endpoint)
 
 
 def _is_here(endpoint: str) -> bool:
