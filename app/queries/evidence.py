@@ -90,8 +90,13 @@ class SlotCard:
         return tuple(file for file in self.files if file.slot == UNPLACED)
 
     @property
+    def unread(self) -> int:
+        """How many of its files are still being read."""
+        return sum(file.is_moving for file in self.files)
+
+    @property
     def is_moving(self) -> bool:
-        return any(file.is_moving for file in self.files)
+        return self.unread > 0
 
     @property
     def filling(self) -> SlotFilling:

@@ -11,11 +11,12 @@ from werkzeug.datastructures import MultiDict
 from app.domain.errors import Conflict, Invalid, NotFound, Paused, Stale, Unavailable
 from app.domain.submissions import Action, State, actions, problems_before_sending
 from app.queries import work as works
+from app.queries.evidence import SlotCard
 from app.queries.work import Work
 from app.services import claims, submissions
 from app.services.submissions import LONGEST_WORDS, Words
 from app.services.versions import capstone_of
-from app.web import autosaves, learner_pages, ledger_rows, packed, uploads
+from app.web import autosaves, learner_pages, ledger_rows, packed, polls, uploads
 from app.web.access import LEARNER, SIGNED_IN, access
 from app.web.errors import errors_of, status_of
 from app.web.forms import Form
@@ -25,8 +26,6 @@ from app.web.transactions import reading, writing
 from app.words import _, joined
 
 bp = Blueprint("submissions", __name__)
-
-FIRST_POLL, LONGEST_POLL = 250, 8000  # milliseconds; a small file has been read after the first
 
 
 @bp.get("/work/<slug>")
@@ -65,7 +64,8 @@ def slot(version_id: UUID, key: str) -> Response:
     work = own_work(version_id)
     if not is_fragment():
         return redirect_to("submissions.show", slug=work.capstone.slug, _anchor=f"slot-{key}")
-    return slot_fragment(work, key, asked=request.args.get("wait", FIRST_POLL, type=int))
+    quiet = polls.without_news(work, _card(work, key))
+    return quiet or slot_fragment(work, key, asked=polls.asked(), is_polled=True)
 
 
 @bp.post("/versions/<uuid:version_id>/claims")
@@ -160,7 +160,7 @@ def slot_fragment(
     work: Work,
     key: str,
     *,
-    asked: int = FIRST_POLL // 2,
+    asked: int = polls.FIRST // 2,
     also: Collection[str] = (),
     status: int = 200,
     **values: Any,
@@ -169,11 +169,8 @@ def slot_fragment(
 
     Those are the ones in `also` and, once an archive has been opened, the ones its files are in.
     """
-    card = next((card for card in work.slots if card.slot.key == key), None)
-    if card is None:
-        raise NotFound
-    wait = min(2 * max(asked, FIRST_POLL // 2), LONGEST_POLL)
-    values = _draft_values(work) | {"work": work, "wait": wait} | values
+    card = _card(work, key)
+    values = _draft_values(work) | {"work": work, "wait": polls.longer(asked)} | values
     response = page("submissions/_slot.html", status, card=card, **values)
     for other in work.slots:
         if other.slot.key in {*also, *packed.landed_in(card, work.slots)} - {key}:
@@ -182,6 +179,13 @@ def slot_fragment(
     for part in ("submissions/_tasks.html", "submissions/_ledger.html"):
         response.data += write(part, out_of_band=True, **values).encode()
     return response
+
+
+def _card(work: Work, key: str) -> SlotCard:
+    card = next((card for card in work.slots if card.slot.key == key), None)
+    if card is None:
+        raise NotFound
+    return card
 
 
 def _sent_page(work: Work) -> Response:
@@ -266,7 +270,7 @@ def _draft_values(work: Work) -> dict[str, Any]:
         "packed_parts": partial(packed.packed_parts, work.slots),
         "place_form": Form(),
         "place_file": None,
-        "wait": FIRST_POLL,
+        "wait": polls.FIRST,
     }
 
 

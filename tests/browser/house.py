@@ -105,7 +105,7 @@ class House:
         for slot, data in shelf.items():
             name = FILES[slot]
             file = self.make.file(version, slot=slot, name=name, data=data)
-            self._storage.put_bytes(f"evidence/{file.sha256}", data, media_type="text/plain")
+            self.storage.put_bytes(f"evidence/{file.sha256}", data, media_type="text/plain")
             with self.sessions.begin() as db:
                 checks.promise_check(db, file.id, now=CLOCK["now"])
         self.read()
@@ -130,9 +130,9 @@ class House:
         with self.sessions() as db:
             staged = db.get(EvidenceFile, run.file_id).staging_key
         if staged:
-            data = self._storage.read(staged, limit=1 << 22)
-            self._storage.put_bytes(f"evidence/{run.sha256}", data, media_type="text/plain")
-        return self._storage.read(f"evidence/{run.sha256}", limit=1 << 22)
+            data = self.storage.read(staged, limit=1 << 22)
+            self.storage.put_bytes(f"evidence/{run.sha256}", data, media_type="text/plain")
+        return self.storage.read(f"evidence/{run.sha256}", limit=1 << 22)
 
     def send(self, version, learner, typed=CLAIMED):
         """Claim the numbers and hand the version in."""
@@ -196,5 +196,5 @@ class House:
         return self.send(self.evidence(second, mended), learner)
 
     @property
-    def _storage(self):
+    def storage(self):
         return self.app.extensions["touchstone"].storage

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from app.services import checks
 from tests.browser.house import SHELF
+from tests.clock import CLOCK
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +49,34 @@ def test_an_empty_paste_is_refused_at_its_slot(house, mira):
     expect(page).to_have_title(re.compile("^Error: "))
     expect(slot.get_by_label("The whole output")).to_be_visible()
     expect(slot.locator(".field-error")).to_be_visible()
+
+
+def test_what_is_typed_into_a_slot_stays_while_its_file_is_read_and_when_it_has_been(house, mira):
+    version = house.make.version(mira)
+    file = house.make.file(version, slot="db-plan-before", name="plan.txt", data=SHELF["db-plan-before"])
+    house.storage.put_bytes(f"evidence/{file.sha256}", SHELF["db-plan-before"], media_type="text/plain")
+    with house.sessions.begin() as db:
+        checks.promise_check(db, file.id, now=CLOCK["now"])
+    page = house.window(mira).page
+    polls = []
+    page.on("response", lambda answer: polls.append(answer.url) if "/slots/" in answer.url else None)
+    page.goto("/work/three-bottlenecks")
+    slot = page.locator("#slot-db-plan-before")
+    slot.locator("summary", has_text="Replace the file").click()
+    slot.locator("summary", has_text="Paste it instead").click()
+    box = slot.get_by_label("The whole output")
+
+    box.click()
+    page.keyboard.type("Seq Scan")
+    expect(slot.locator("[hx-get*='wait=2000']")).to_be_visible()
+    page.keyboard.type(" on orders")
+    house.read()
+    expect(slot.get_by_text("rows read by Seq Scan")).to_be_visible(timeout=10_000)
+    page.keyboard.type(" (cost=0")
+
+    expect(box).to_have_value("Seq Scan on orders (cost=0")
+    expect(box).to_be_focused()
+    assert len(polls) >= 3
 
 
 @pytest.mark.parametrize(

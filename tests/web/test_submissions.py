@@ -100,6 +100,24 @@ def test_a_slot_polls_slower_and_slower_and_only_while_it_is_read(
     assert "hx-trigger" not in client.fragment("GET", address).text
 
 
+def test_a_poll_without_news_is_answered_by_its_own_line_alone(
+    client, make, learner, draft, course, sessions, now
+):
+    client.sign_in(learner)
+    key = slots(course)[0].key
+    promise(sessions, make.file(draft, slot=key), now)
+    address = f"/versions/{draft.id}/slots/{key}?wait=500&unread=1"
+
+    quiet = client.fragment("GET", address)
+    read_as(sessions, course, now, severity="good")
+    news = client.fragment("GET", address)
+
+    assert quiet.headers["HX-Retarget"] == f"#slot-{key} .waiting"
+    assert (quiet.text.strip()[:2], quiet.text.count("<p "), "<section" in quiet.text) == ("<p", 1, False)
+    assert "HX-Retarget" not in news.headers
+    assert f'id="add-{key}" class="stack" hx-preserve' in news.text
+
+
 def test_the_page_costs_the_same_for_one_and_for_thirty_files(
     client, make, learner, draft, course, sessions, now, count_selects
 ):
