@@ -4,6 +4,7 @@ Facts:
   format     markdown | csv | yaml | json | flagd | unleash | launchdarkly | growthbook | flagsmith
   entries    [{name, turns_off, effect, owner, how, safe, tested, takes, line}], at most 500; what is not said is empty
   count      different names
+  is_export  whether it is what a flag service gives out, which has no place for effect, way to flip and test
   tested     the newest day of a test (ISO), null without one; `last_time` is the same
 """
 

@@ -41,8 +41,16 @@ def report(source: Source) -> Report:
         "count": len({_key(row) for row in found}),
         "tested": newest.isoformat() if newest else None,
         "last_time": newest.isoformat() if newest else None,
+        "is_export": is_export(form, found),
     }
-    return Report("kill_switches", 0.9, facts, tuple(_findings(found, newest)))
+    said = _twice(found) if facts["is_export"] else _findings(found, newest)
+    return Report("kill_switches", 0.9, facts, tuple(said))
+
+
+def is_export(form: str, found: Sequence[Row]) -> bool:
+    """Whether it is what a flag service gives out, without a word of what a person decides."""
+    decided = ("effect", "how", "tested")
+    return form in words.SERVICES and not any(row.get(field) for row in found for field in decided)
 
 
 def _read(source: Source, text: str) -> tuple[str, list[Row]]:
@@ -111,8 +119,12 @@ def _of_service(row: Row, entry: yamls.Map, service: str) -> Row:
 
 
 def _entry(row: Row) -> dict[str, Any]:
-    kept = ("name", "turns_off", "effect", "owner", "how", "safe", "tested", "takes")
-    return {**{field: row.get(field)[:300] for field in kept}, "line": row.line}
+    kept = ("name", "turns_off", "effect", "owner", "how", "safe", "tested")
+    return {
+        **{field: row.get(field)[:300] for field in kept},
+        "takes": words.takes(row)[:300],
+        "line": row.line,
+    }
 
 
 def _key(row: Row) -> str:
@@ -120,12 +132,10 @@ def _key(row: Row) -> str:
 
 
 def _findings(found: Sequence[Row], newest: date | None) -> Iterator[Finding]:
-    times = Counter(_key(row) for row in found)
-    if len(times) < FEWEST:
-        yield rules.FEW.at(count=len(times))
-    for name, count in times.items():
-        if count > 1:
-            yield rules.TWICE.at(name=name[:80], times=count)
+    different = len({_key(row) for row in found})
+    if different < FEWEST:
+        yield rules.FEW.at(count=different)
+    yield from _twice(found)
     for field, said in words.NEEDED.items():
         if lacking := [row for row in found if words.is_left(row.get(field))]:
             yield rules.INCOMPLETE.at(
@@ -136,8 +146,14 @@ def _findings(found: Sequence[Row], newest: date | None) -> Iterator[Finding]:
         if words.needs_deploy(row.get("how")):
             yield rules.DEPLOY.at(Where(line=row.line), name=_name(row), how=row.get("how")[:120])
     yield from _owners(found)
-    timed = sum(1 for row in found if any(sign.isdigit() for sign in row.get("takes")))
+    timed = sum(1 for row in found if any(sign.isdigit() for sign in words.takes(row)))
     yield rules.TIMED.at(count=timed) if timed >= 2 else rules.NOT_TIMED.at()
+
+
+def _twice(found: Sequence[Row]) -> Iterator[Finding]:
+    for name, count in Counter(map(_key, found)).items():
+        if count > 1:
+            yield rules.TWICE.at(name=name[:80], times=count)
 
 
 def _tests(found: Sequence[Row], newest: date | None) -> Iterator[Finding]:

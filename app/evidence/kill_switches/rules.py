@@ -41,8 +41,16 @@ INCOMPLETE = Rule(
     Severity.WARN,
     "For {count} {count:switch|switches} {missing} is not given: {names}.",
     "The person who flips it has to know what users will see, and whom to tell.",
-    "Fill in the column. An export of a flag service does not hold it: add a table beside it.",
+    "Fill in the column.",
     example="a table without the column `safe state`",
+)
+EXPORT_ALONE = Rule(
+    "R2",
+    Severity.WARN,
+    "{export} is the export of a flag service and no registry stands beside it.",
+    "It says which switches there are. What users see, how one is flipped and when it was tried has no place in it.",
+    "Add a table: name | turns off | users see | owner | how to flip | safe state | last tested.",
+    example="flagd's flags.json as the only file of the registry",
 )
 NEVER_TESTED = Rule(
     "R3",
@@ -103,4 +111,4 @@ NOT_TIMED = Rule(
 )
 
 SINGLE = (NONE, NONE_LONG, FEW, TWICE, INCOMPLETE, NEVER_TESTED, STALE, DEPLOY, ONE_OWNER, TIMED, NOT_TIMED)
-BETWEEN = (NOT_EXPORTED,)
+BETWEEN = (NOT_EXPORTED, EXPORT_ALONE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.findings import phrase
+from app.evidence.registers.rows import Row
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "takes": (
@@ -63,6 +64,17 @@ _DEPLOY = re.compile(
 _WITHOUT = re.compile(
     r"\b(?:no|without|not need|needs no|never needs)\b[a-z ]{0,20}\b(?:re)?deploy", re.IGNORECASE
 )
+_TOOK = re.compile(
+    r"\b(?:took|takes|taken|in|after|within|effective|effect|dauerte?|nach|wirkt)\b[^\d\n]{0,20}"
+    r"\d{1,5}(?:[.,]\d{1,3})? ?(?:ms|s|secs?|seconds?|sek\w{0,6}|m|min|mins|minutes?|minuten)\b",
+    re.IGNORECASE,
+)
+
+
+def takes(row: Row) -> str:
+    """The time from flip to effect: in its column, or told with the test or the way to flip (`took 8 s`)."""
+    told = (_TOOK.search(row.get(field)) for field in ("tested", "how"))
+    return row.get("takes") or next((match[0] for match in told if match), "")
 
 
 def is_left(cell: str) -> bool:

@@ -63,10 +63,10 @@ def test_yaml_keeps_no_as_it_was_typed():
 @pytest.mark.parametrize(
     ("name", "form", "first"),
     [
-        ("R2-trigger-flagd.json", "flagd", ("recommendations", "off", "")),
-        ("R2-trigger-flagd.yaml", "flagd", ("recommendations", "", "shop")),
-        ("R2-trigger-unleash.json", "unleash", ("recommendations", "true", "")),
-        ("R2-trigger-launchdarkly.json", "launchdarkly", ("recommendations", "", "Ada")),
+        ("export-flagd.json", "flagd", ("recommendations", "off", "")),
+        ("export-flagd.yaml", "flagd", ("recommendations", "", "shop")),
+        ("export-unleash.json", "unleash", ("recommendations", "true", "")),
+        ("export-launchdarkly.json", "launchdarkly", ("recommendations", "", "Ada")),
     ],
 )
 def test_exports_of_flag_services(name, form, first):
@@ -87,14 +87,61 @@ def test_only_a_registry_without_switches_is_refused():
 def test_a_switch_that_the_flag_service_does_not_know():
     table, same, other = (
         file("clean-course.md"),
-        file("R2-trigger-unleash.json"),
-        file("R2-trigger-flagd.json"),
+        file("export-unleash.json"),
+        file("export-flagd.json"),
     )
 
     assert list(between.together([table], [])) == []
     assert list(between.together([table, same], [])) == []
     (found,) = between.together([table, other], [])
     assert (found.code, found.numbers["names"]) == ("R5", "payments.live")
+
+
+def test_an_export_is_judged_as_none_and_asks_for_a_registry_only_where_there_is_none():
+    table, export = file("clean-course.md"), file("export-unleash.json")
+
+    (found,) = between.together([export], [])
+
+    assert (export.facts["is_export"], table.facts["is_export"]) == (True, False)
+    assert (found.code, found.numbers) == ("R2", {"export": "export-unleash.json"})
+    assert list(between.together([table, export], [])) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "is_known"),
+    [
+        ("Recommendations", "`unleash toggle recommendations off`", True),
+        ("`signups`", "in the console", True),
+        ("mails", "kubectl -n shop scale deploy/mailer --replicas=0", True),
+        ("search", "in the console of flags", False),
+    ],
+)
+def test_a_switch_is_known_by_its_name_by_its_flag_or_lives_elsewhere(name, how, is_known):
+    export = file("export-unleash.json")
+    table = FileFacts(
+        "", "t.md", "kill_switches", "t.md", {"format": "markdown", "entries": [{"name": name, "how": how}]}
+    )
+
+    assert [found.code for found in between.together([table, export], [])] == ([] if is_known else ["R5"])
+
+
+@pytest.mark.parametrize(
+    ("tested", "is_timed"),
+    [
+        ("2026-10-02, took 8 s", True),
+        ("2026-10-02 (effect after 40 seconds)", True),
+        ("2026-10-02 by Ada", False),
+    ],
+)
+def test_the_time_to_effect_may_stand_beside_the_test(tmp_path, tested, is_timed):
+    table = tmp_path / "switches.md"
+    rows = "".join(f"| {name} | x | y | {name}-team | shopctl off | on | {tested} |\n" for name in "abcd")
+    head = "# Kill switches\n\n| name | turns off | users see | owner | how to flip | safe state | last tested |\n"
+    table.write_text(f"{head}|{'---|' * 7}\n{rows}")
+
+    found = registry.inspect(Source("switches.md", table)).findings
+
+    assert [(each.code, each.severity.value) for each in found] == [("R7", "good" if is_timed else "note")]
 
 
 @pytest.mark.parametrize(
