@@ -36,12 +36,13 @@ export function swapIn(target, html) {
   template.innerHTML = html;
   const [part, ...others] = template.content.children;
   if (!part) return;
-  const hadFocus = target.contains(document.activeElement);
+  const before = target.contains(document.activeElement) ? document.activeElement : null;
   target.replaceWith(part);
   window.htmx?.process(part);
   others.forEach(replaceById);
-  prepare();
-  settleFocus(hadFocus ? part : null);
+  if (before?.id) document.getElementById(before.id)?.focus();
+  settleFocus(before ? part : null);
+  prepare(); // last: a criterion folds when the focus is not in it
 }
 
 /** What changed elsewhere on the page came along, as it does with a request of htmx. */
@@ -76,12 +77,12 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => held.s
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const part = (ctx.target?.id && document.getElementById(ctx.target.id)) || ctx.target;
-  prepare();
   const before = held.get(ctx);
   const wasHere = before && before !== document.body && !before.isConnected; // else it is where the reader put it
   const again = wasHere && before.id ? document.getElementById(before.id) : null;
   if (again && document.activeElement === document.body && !find("[data-focus]")) again.focus();
   settleFocus(wasHere && part?.isConnected ? part : null);
+  prepare();
 });
 
 // Failures: the page stays as it is and a toast says what happened.

@@ -96,6 +96,28 @@ def test_what_was_typed_last_is_there_after_a_reload_at_once(desk):
     expect(state_of_draft(page)).to_have_text(SAVED)
 
 
+def test_the_focus_stays_in_a_rated_criterion_when_a_comment_of_it_is_saved_or_removed(desk):
+    page = desk.page
+    criterion = page.locator("#criterion-database-fix")
+    page.keyboard.press("j")
+    page.keyboard.press("3")
+    page.keyboard.press("c")
+    page.keyboard.type("Why forty connections?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+
+    keep = criterion.get_by_role("button", name="Save the comment above for next time")
+    keep.focus()
+    page.keyboard.press("Enter")
+    expect(criterion.locator("[data-insert]")).to_have_text("Why forty connections?")
+    expect(keep).to_be_focused()
+    criterion.get_by_role("button", name="Remove the saved comment").focus()
+    page.keyboard.press("Enter")
+
+    expect(criterion.get_by_text("No comment is saved for this criterion yet.")).to_be_visible()
+    expect(criterion.locator(".bank")).to_be_focused()
+
+
 def test_skip_beside_finish_opens_its_fold_and_asks_why(desk):
     desk.page.locator(".desk-foot").get_by_role("link", name="Skip …").click()
 

@@ -69,6 +69,10 @@ CUT = """() => {
   return parts.filter((part) => part.getBoundingClientRect().right > edge + 1).map((part) => part.textContent.trim());
 }"""
 """What stands out of the claim ledger and could not be read without scrolling it."""
+SMALL = """() => [...document.querySelectorAll(".button:not(.small), .input")]
+  .filter((one) => one.checkVisibility() && !one.closest("#queue tr") && one.getBoundingClientRect().height < 44)
+  .map((one) => one.outerHTML.slice(0, 100))"""
+"""The main controls that are not 44 px high; the rows of the queue are close together on purpose."""
 
 
 @pytest.fixture
@@ -79,7 +83,8 @@ def world(house):
 def judged(page, address):
     """What axe finds, in dark too, and whether the page is wider than its window; each line with its address."""
     found = [f"{address} ({scheme}): {each}" for scheme, each in violations_by_scheme(page)]
-    return [*found, *too_wide(page, address)]
+    small = [f"{address}: less than 44 px high: {each}" for each in page.evaluate(SMALL)]
+    return [*found, *small, *too_wide(page, address)]
 
 
 def too_wide(page, address):

@@ -70,5 +70,6 @@ def test_on_a_narrow_screen_a_row_is_a_card_with_all_that_is_in_it(house):
 
     assert len(cells) == 6
     assert max(edges) <= NARROW["width"]
+    assert page.get_by_role("button", name="Claim").first.bounding_box()["height"] >= 44  # for a thumb
     expect(page.get_by_role("cell", name="Waiting")).to_be_visible()
     expect(page.get_by_role("columnheader", name="Reviewer")).to_have_count(1)

@@ -148,6 +148,7 @@ def test_the_page_is_whole_without_javascript(open_page, styleguide):
 
     assert page.locator(".upload button[type=submit]").is_visible()
     assert page.locator("[data-copy]").first.is_hidden()
+    assert [key.inner_text() for key in page.locator("kbd").all() if key.is_visible()] == []
     assert page.locator("#states time").first.inner_text() == "22 Nov 2026, 12:01 UTC"
 
 
