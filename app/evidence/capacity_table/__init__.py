@@ -11,14 +11,30 @@ Facts:
 
 from __future__ import annotations
 
+import re
+
 from app.evidence.capacity_table import bill, claims, rules
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
 NAME = "capacity_table"
-_RATES = ("rps", "qps", "peak", "req/s", "requests/s", "throughput")
-_USERS = ("users", "dau", "milestone", "stage")
+_RATES = (
+    "rps",
+    "qps",
+    "peak",
+    "req/s",
+    "requests/s",
+    "throughput",
+    "spitze",
+    "anfragen/s",
+    "durchsatz",
+    "mittlere last",
+)
+_USERS = ("users", "dau", "milestone", "stage", "nutzer", "benutzer", "stufe", "meilenstein")
+LEAST_STAGES = 3
+_STAGES = ("100", "1k", "10k", "100k", "1000", "10000", "100000")
+_GROUPS = re.compile(r"(?<=\d)[., ](?=\d{3}\b)", re.ASCII)
 
 
 def sniff(source: Source) -> float:
@@ -27,10 +43,15 @@ def sniff(source: Source) -> float:
     if not lines or len(lines) > 60:
         return 0.0
     head = next((line for line in lines[:4] if any(sign in line for sign in ",;\t|")), "").lower()
-    cells = [cell.strip(' "') for sign in (",", ";", "\t", "|") for cell in head.split(sign) if sign in head]
-    if not any(cell.startswith(_USERS) or cell.endswith(_USERS) for cell in cells) or len(head) > 400:
+    signs = [sign for sign in ",;\t|" if sign in head]
+    cells = [cell.strip(' "') for sign in signs for cell in head.split(sign)]
+    is_turned = sum(_GROUPS.sub("", cell) in _STAGES for cell in cells) >= LEAST_STAGES
+    is_about = is_turned or any(cell.startswith(_USERS) or cell.endswith(_USERS) for cell in cells)
+    if not is_about or len(head) > 400:
         return 0.0
-    firsts = [line.strip("| ").partition("|")[0].lower() for line in lines[:16] if line.startswith("|")]
+    firsts = [
+        line.strip("| ").split(sign, 1)[0].lower() for line in lines[:16] for sign in signs if sign in line
+    ]
     return 0.97 if any(word in cell for cell in (*cells, *firsts) for word in _RATES) else 0.0
 
 

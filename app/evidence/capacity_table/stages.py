@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,16 +12,35 @@ from app.evidence.sums.quantities import SIZES, TIMES, Quantity
 from app.evidence.sums.tokens import plain, tokens
 
 MOST_ROWS = 40
+LONGEST = 400
 MILESTONES = {100: "100", 1_000: "1k", 10_000: "10k", 100_000: "100k"}
 SIZED = ("storage", "growth", "egress")
 RATED = ("peak_rps", "mean_rps")
 _LEAST = ("users", "peak_rps", "storage", "cost", "peak_factor", "mean_rps")
 
 Row = tuple[int, Sequence[str]]
+_COMMA = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+|0|[1-9]\d{0,8}(?!,\d{3}\b)),\d{1,9}\b", re.ASCII)
+_POINT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|0|[1-9]\d{0,8}(?!\.\d{3}\b))\.\d{1,9}\b", re.ASCII)
+_GROUPED = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))", re.ASCII)
+_FRACTION = re.compile(r"(?<=\d),(?=\d)", re.ASCII)
+_ONLY_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.000)+(?!\d)", re.ASCII)
+
+
+def has_commas(heads: Sequence[str], rows: Sequence[Row]) -> bool:
+    """Whether a table writes 0,12 for a fraction or 1.000 for a thousand, and nowhere 0.12."""
+    cells = [cell[:LONGEST] for cell in (*heads, *(cell for _, row in rows for cell in row))]
+    if any(_POINT.search(cell) for cell in cells):
+        return False
+    return any(_COMMA.search(cell) or _ONLY_GROUPS.search(cell) for cell in cells)
+
+
+def _with_points(cell: str) -> str:
+    return _FRACTION.sub(".", _GROUPED.sub("", cell[:LONGEST]))
 
 
 def turned(heads: Sequence[str], rows: Sequence[Row]) -> tuple[Sequence[str], Sequence[Row]]:
-    """The table with stages as rows; one with a column a stage is turned."""
+    """The table with stages as rows; one with a column a stage is turned. Its heads have points for fractions."""
+    heads = [_with_points(head) for head in heads] if has_commas(heads, rows) else heads
     if sum(milestone(head) is not None for head in heads[1:]) < 2 or not rows:
         return heads, rows
     named = ["users", *(cells[0] if cells else "" for _, cells in rows)]
@@ -56,6 +76,7 @@ def first(text: str) -> Quantity | None:
 
 def stages(heads: Sequence[str], rows: Sequence[Row]) -> list[dict[str, Any]]:
     """One a row that names its users: {users, stage, line, numbers: {role: {value, written, unit}}}."""
+    is_continental = has_commas(heads, rows)
     heads, rows = turned(heads, rows)
     roles = columns.roles(heads)
     found = []
@@ -63,7 +84,7 @@ def stages(heads: Sequence[str], rows: Sequence[Row]) -> list[dict[str, Any]]:
         numbers = {
             name: number
             for name, head, cell in zip(roles, heads, cells, strict=False)
-            if name and (number := _number(name, head, cell)) is not None
+            if name and (number := _number(name, head, cell, is_continental=is_continental)) is not None
         }
         users = numbers.get("users")
         if users is not None and len(numbers) > 1:
@@ -81,8 +102,8 @@ def is_capacity(heads: Sequence[str], rows: Sequence[Row]) -> bool:
     return "users" in roles and sum(name in _LEAST for name in roles) >= 3
 
 
-def _number(name: str, head: str, cell: str) -> dict[str, Any] | None:
-    found = first(cell)
+def _number(name: str, head: str, cell: str, *, is_continental: bool) -> dict[str, Any] | None:
+    found = first(_with_points(cell) if is_continental else cell)
     if found is None:
         return None
     units = columns.unit(head)

@@ -71,6 +71,7 @@ _OF_DEPLOY = re.compile(
     r"\b(?:deploy(?:ing|ed|ment)?|roll(?:ing|ed|out)|restart(?:ing|ed)?)\b", re.IGNORECASE
 )
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d", re.ASCII)
+_DECIDED = re.compile(r"\b(?:decision|decided|decided_at|entscheidung|entschieden)\b", re.IGNORECASE)
 _REHEARSED = re.compile(r"\s{0,9}#{1,3} [^\n]{0,80}\bdrill\b", re.IGNORECASE)
 _REQUEST = re.compile(r"\b(?:GET|POST|PUT|DELETE|HEAD) /|HTTP/1|level=|\b(?:kill|docker)\b", re.ASCII)
 
@@ -82,7 +83,7 @@ def sniff(source: Source) -> float:
         return _of_json(head)
     if any(sign.search(head[:4000]) for sign in (_KUBECTL, _ARGO, _GH, _GH_PIPED)):
         return 0.9
-    if _REHEARSED.match(head):
+    if _REHEARSED.match(head) or (_DECIDED.search(head[:4000]) and "roll" in source.lowered[:4000]):
         return 0.0
     return _of_header(head) or _of_log(head)
 

@@ -1,10 +1,10 @@
 """Kill logs: which instance was sent which signal when, and when it was back.
 
 Read: a table (CSV or Markdown) or JSON with one entry a kill or one an event, `docker events` (text, JSON), events of
-Kubernetes, the journal of systemd (text, JSON), histories of shells that have times.
+Kubernetes, the journal of systemd (text, JSON), histories of shells that have times, sessions in which `date` was run.
 
 Facts:
-  format      csv | markdown | json | docker events | journal | kubernetes | shell history, and `…, JSON`
+  format      csv | markdown | json | docker events | journal | kubernetes | shell history | shell session, `…, JSON`
   kills       [{instance, signal, start, back, start_s, back_s, is_forced, line}] in the order of time, at most 2,000;
               times in ISO 8601 (UTC) and in seconds since 1970, null where the file does not say; signal is KILL, TERM
               and so on, or empty; is_forced: TERM was followed by KILL
@@ -57,6 +57,14 @@ _HISTORY = re.compile(
     r"|kubectl [^\n]{0,60}delete|terminate-instances)\b",
     re.M | re.A,
 )
+_OPENS = re.compile(r"\s{0,200}(?:\{|\[\s{0,200}[\[{\]])")
+_SESSION = re.compile(
+    r"^(?:PS [^>\n]{1,80}>|[^$#%❯➜>\n]{0,80}[$#%❯➜>]) {1,3}[^\n]{0,120}?\b(?:p?kill|killall"
+    r"|(?:docker|podman)(?:[ -]compose)? (?:kill|stop|restart)|systemctl (?:kill|stop|restart)"
+    r"|kubectl [^\n]{0,60}delete|terminate-instances)\b",
+    re.M | re.A,
+)
+_ASKED = re.compile(r"[$#%❯➜>;&|(] ?(?:TZ=\S{1,30} )?(?:date|Get-Date)\b")
 _TIME = re.compile(r"\b(?:time(?:stamp)?|killed|when|at|ts|date|utc|stopped)\b", re.I)
 _WHO = re.compile(r"\b(?:instance|container|pod|server|host|node|target|victim|vm|machine|unit)s?\b", re.I)
 _HOW = re.compile(r"\b(?:signal|sig|kill(?:ed)?|back|returned|recovered|restarted|ready again)\b", re.I)
@@ -72,8 +80,7 @@ _KILLS = re.compile(r"\b(?:SIG)?(?:kill(?:ed)?|KILL|TERM|died?)\b")
 def sniff(source: Source) -> float:
     """The keys of each tool; a header with a time, an instance and a signal or a return; lines that tell of kills."""
     head = source.head[:32_000]
-    start = head.lstrip()[:1]
-    if start in ("{", "["):
+    if is_json(head):
         return _of_json(head)
     if _DOCKER.search(head):
         return 0.95
@@ -81,7 +88,14 @@ def sniff(source: Source) -> float:
         return 0.85
     if _EVENTS.search(head[:4000]) and "Killing" in head:
         return 0.9
+    if _ASKED.search(head) and _SESSION.search(head) and _has_kills(head):
+        return 0.85
     return 0.8 if _HISTORY.search(head) else _of_header(head)
+
+
+def is_json(text: str) -> bool:
+    """An object or a list of such; not `[root@app-1 ~]#` nor a time in brackets."""
+    return _OPENS.match(text) is not None
 
 
 def _of_json(head: str) -> float:
@@ -91,6 +105,13 @@ def _of_json(head: str) -> float:
     if all(key in head for key in _JOURNAL):
         return 0.85 if _ENDED.search(head) else 0.4
     return 0.8 if _OWN.search(head) and _SIGNAL.search(head) else 0.0
+
+
+def _has_kills(head: str) -> bool:
+    """Whether a session times a kill of a named instance; one that does not is no kill log that can be read."""
+    from app.evidence.kill_log.session import of_lines
+
+    return bool(of_lines(head.split("\n")))
 
 
 def _of_header(head: str) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.evidence.documents import markdown
 from app.evidence.findings import Unreadable, phrase
-from app.evidence.kill_log import docker, journal, kubernetes, rules, shell, tables
+from app.evidence.kill_log import docker, is_json, journal, kubernetes, rules, session, shell, tables
 from app.evidence.kill_log.events import MOST, Event
 from app.evidence.kill_log.pairing import Kill, kills
 from app.evidence.plans import strict
@@ -23,6 +23,7 @@ _LINES: tuple[tuple[str, Callable[[Sequence[str]], list[Event]]], ...] = (
     ("journal", journal.of_lines),
     ("kubernetes", kubernetes.of_lines),
     ("shell history", shell.of_lines),
+    ("shell session", session.of_lines),
 )
 _RECORDS: tuple[tuple[str, Callable[[Records], list[Event]]], ...] = (
     ("docker events", docker.of_records),
@@ -44,7 +45,7 @@ class Found:
 
 def read(text: str) -> Found:
     """The first way of reading that finds a kill; raises `Unreadable` for what is no JSON and looks like it."""
-    if text.lstrip()[:1] in ("{", "["):
+    if is_json(text):
         return _of_json(text)
     lines = text.split("\n")
     table = _of_table(text, lines)

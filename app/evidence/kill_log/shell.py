@@ -52,7 +52,7 @@ def of_lines(lines: Sequence[str]) -> list[Event]:
     for number, time, command in _commands(lines):
         at = moment(time)
         if at is not None and COMMAND.search(command):
-            found += _events(at, command, number)
+            found += events(at, command, number)
     return found
 
 
@@ -75,7 +75,8 @@ def _commands(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:
             time = ""
 
 
-def _events(at: tuple[float, bool, bool], command: str, line: int) -> Iterator[Event]:
+def events(at: tuple[float, bool, bool], command: str, line: int) -> Iterator[Event]:
+    """What one line of commands ended or started at a moment."""
     for part in re.split(r"[;&|]{1,2}", command)[:20]:
         try:
             words = shlex.split(part, comments=True)[:40]

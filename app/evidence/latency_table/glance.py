@@ -25,6 +25,11 @@ def may_be(head: str) -> bool:
         return '"' in head
     if any(sign in head for sign in _OF_A_LOG):
         return True
+    first = head.lstrip()[:400].split("\n", 1)[0].lower()
+    if ("decision" in first or "decided" in first) and any(
+        end in first for end in ("done", "finish", "ended")
+    ):
+        return False  # a drill
     lines = [line for line in head[:16_384].split("\n") if line.strip()][:LOOKED_AT]
     return any(_splits(lines, delimiter) for delimiter in DELIMITERS) or _has_bare_number(lines)
 

@@ -23,9 +23,20 @@ NAME = "rollback_record"
 _TITLE = re.compile(
     r"\s{0,9}(?:#{1,3} |\*\*)?[^\n]{0,80}\b(?:roll(?:ed|ing)?[ -]?backs?|reverts?)\b", re.IGNORECASE
 )
-_DECIDED = re.compile(r"\b(?:decision|decided|decided_at)\b", re.IGNORECASE)
-_DONE = re.compile(r"\b(?:done|finished|completed|done_at|finished_at|all instances|ended)\b", re.IGNORECASE)
-_BACK = re.compile(r"roll(?:ed|ing)?[ _-]?back|version[ _-]?(?:after|before)|\brevert", re.IGNORECASE)
+_DECIDED = re.compile(
+    r"\b(?:decision|decided|decided_at|entscheidung|entschieden|beschlossen)\b", re.IGNORECASE
+)
+_DONE = re.compile(
+    r"\b(?:done|finished|completed|done_at|finished_at|all instances|ended|fertig|beendet|abgeschlossen|ende"
+    r"|alle instanzen)\b",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"roll(?:ed|ing)?[ _-]?back|version[ _-]?(?:after|before|vorher|nachher)|\brevert|zurückgerollt"
+    r"|(?:from|to|bad|good|broken|restored|target)[ _]version",
+    re.IGNORECASE,
+)
+MOST_ROWS = 40  # of a table: a longer one lists deploys
 _CLOCK = re.compile(r"\d\d:\d\d", re.ASCII)
 _NOT = re.compile(r"^(?:diff |@@ -|--- a/|apiVersion|on:|jobs:|stages:|#!)")
 
@@ -37,8 +48,15 @@ def sniff(source: Source) -> float:
         return 0.0
     is_titled = _TITLE.match(head) is not None
     if _DECIDED.search(head) and _DONE.search(head):
-        return 0.9 if is_titled or len(head) < 2_000 else 0.5
+        return 0.95 if _is_table(head) else 0.9 if is_titled or len(head) < 2_000 else 0.5
     return 0.7 if is_titled else 0.0
+
+
+def _is_table(head: str) -> bool:
+    """A short CSV: nothing else has a column or a row of the decision."""
+    lines = [line for line in head.split("\n") if line.strip()]
+    mark = max(",;\t", key=lines[0].count)
+    return len(lines) <= MOST_ROWS and all(0 < line.count(mark) < 20 for line in lines)
 
 
 def inspect(source: Source) -> Report:

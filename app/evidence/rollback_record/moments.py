@@ -12,28 +12,41 @@ from app.evidence.rollback_record.entries import Entry
 
 PARTS = (phrase("start"), phrase("decision"), "first", "done")
 _SAYS = {
-    "decision": re.compile(r"\bdeci(?:sion|ded|des?)\b", re.IGNORECASE),
-    "first": re.compile(r"\bfirst (?:instance|replica|server|pod)\b", re.IGNORECASE),
+    "decision": re.compile(
+        r"\b(?:deci(?:sion|ded|des?)|entscheid(?:ung|et|en)|entschieden|entschluss|beschlossen)\b",
+        re.IGNORECASE,
+    ),
+    "first": re.compile(
+        r"\b(?:first (?:instance|replica|server|pod)|erste[rns]? (?:instanz|server|replika|pod))\b",
+        re.IGNORECASE,
+    ),
     "done": re.compile(
         r"\b(?:done|finish(?:ed)?|end(?:ed)?|completed?|all (?:\w{1,12} )?(?:instances|replicas|servers|pods)|"
-        r"recover(?:ed|y)|restored)\b",
+        r"recover(?:ed|y)|restored|fertig|beendet|abgeschlossen|ende|alle (?:\w{1,12} )?(?:instanzen|server|pods)|"
+        r"wiederhergestellt)\b",
         re.IGNORECASE,
     ),
     "start": re.compile(
-        r"\b(?:start(?:ed|s)?|began|begin|begun|detected|noticed|alert(?:ed)?|fires|fired)\b", re.IGNORECASE
+        r"\b(?:start(?:ed|s|zeit)?|began|begin|begun|detected|noticed|alert(?:ed)?|fires|fired|beginn|begonnen|"
+        r"gestartet|bemerkt|alarm)\b",
+        re.IGNORECASE,
     ),
 }
-_TOOK = re.compile(r"\b(?:duration|took|lasted|elapsed|time to roll ?back|total)\b", re.IGNORECASE)
+_TOOK = re.compile(
+    r"\b(?:duration|took|lasted|elapsed|time to roll ?back|total|dauer|gesamtdauer|dauerte)\b", re.IGNORECASE
+)
 _PART = re.compile(r"(\d{1,6}(?:\.\d{1,3})?) ?(hours?|h|minutes?|min|m|seconds?|sec|s)?\b", re.IGNORECASE)
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 _BEFORE = re.compile(
     r"\b(?:version before(?! the )|before version|from version|bad version|broken version|rolled back from|"
-    r"version from|from)\b",
+    r"version from|from|version vorher|version davor|vorherige version|alte version|fehlerhafte version|"
+    r"zurückgenommene version|von version)\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
     r"\b(?:version after|after version|to version|version to|rolled back to|target version|good version|"
-    r"restored version|to)\b",
+    r"restored version|to|version nachher|version danach|neue version|zielversion|auf version|"
+    r"wiederhergestellte version)\b",
     re.IGNORECASE,
 )
 _VERSION = re.compile(
@@ -46,15 +59,21 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S{0,20}", re.ASCII)
 
 def of(entries: Sequence[Entry]) -> dict[str, dict[str, Any] | None]:
     """The moments by part; a line that is nothing but label and time comes before a sentence of a timeline."""
-    found: dict[str, dict[str, Any] | None] = dict.fromkeys(PARTS)
+    told: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
     stamped = [(entry, moment) for entry in entries if (moment := times.first(entry.value)) is not None]
     for entry, moment in sorted(stamped, key=lambda pair: len(pair[0].label) > 40):
         part = next((part for part, says in _SAYS.items() if says.search(entry.label)), None)
-        if part and (found[part] is None):
-            found[part] = {
-                "at_s": round(moment.at, 3), "time": times.iso(moment.at), "line": entry.line,
-                "has_zone": moment.has_zone,
-            }  # fmt: skip
+        if part:
+            told[part].append(
+                {
+                    "at_s": round(moment.at, 3), "time": times.iso(moment.at), "line": entry.line,
+                    "has_zone": moment.has_zone,
+                }
+            )  # fmt: skip
+    found = {part: next(iter(moments), None) for part, moments in told.items()}
+    decided = found["decision"]
+    if decided:  # what was done before it was decided is the deploy that is taken back
+        found["done"] = next((one for one in told["done"] if one["at_s"] >= decided["at_s"]), found["done"])
     return found
 
 

@@ -36,9 +36,9 @@ SIZES: dict[str, tuple[int, int]] = {
 MONEY = {"$", "€", "£", "usd", "eur", "gbp", "dollar", "dollars", "euro", "euros"}
 CENTS = {"¢", "ct", "cent", "cents"}
 SCALES: dict[str, float] = {
-    **dict.fromkeys(("k", "thousand"), 1e3),
-    **dict.fromkeys(("m", "mio", "million", "millions", "mn"), 1e6),
-    **dict.fromkeys(("bn", "billion", "billions"), 1e9),
+    **dict.fromkeys(("k", "thousand", "tsd", "tausend"), 1e3),
+    **dict.fromkeys(("m", "mio", "million", "millions", "millionen", "mn"), 1e6),
+    **dict.fromkeys(("bn", "billion", "billions", "mrd", "milliarden"), 1e9),
     **dict.fromkeys(("trillion",), 1e12),
 }
 

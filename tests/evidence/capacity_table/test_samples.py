@@ -46,6 +46,26 @@ def test_the_same_table_reads_the_same_however_it_is_written(name):
     assert [stage["numbers"]["storage"]["value"] for stage in found] == [1, 4, 40, 400]
 
 
+@pytest.mark.parametrize("name", ["clean-german.csv", "clean-german-turned.csv"])
+def test_german_heads_and_commas_are_read_and_what_is_written_is_kept(name):
+    found = read(name).facts["stages"]
+
+    assert [stage["stage"] for stage in found] == ["100", "1k", "10k", "100k"]
+    assert [stage["numbers"]["peak_rps"]["value"] for stage in found] == [0.12, 1.2, 11.6, 115.7]
+    assert [stage["numbers"]["mean_rps"]["written"] for stage in found] == ["0,023", "0,23", "2,3", "23,1"]
+    assert [stage["numbers"]["cost"]["value"] for stage in found] == [20, 45, 180, 1400]
+
+
+@pytest.mark.parametrize(
+    ("cells", "value"),
+    [(["1,000", "0.5"], 1000), (["1.000", "0,5"], 1000), (["1.000", "2"], 1000), (["1,000", "2"], 1000)],
+)
+def test_a_table_says_itself_what_its_commas_are(cells, value):
+    (stage,) = stages(["users", "peak rps"], [(2, cells)])
+
+    assert stage["users"] == value
+
+
 def test_sizes_and_times_are_turned_into_base_units():
     heads = ["users", "storage", "latency", "peak (req/s)", "cost"]
 

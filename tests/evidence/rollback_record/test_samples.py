@@ -45,6 +45,18 @@ def test_the_duration_counts_from_the_decision(name):
     assert facts["before"]["version"] != facts["after"]["version"]
 
 
+@pytest.mark.parametrize("name", ["clean-events.csv", "clean-german.csv", "clean-columns.csv"])
+def test_a_drill_as_a_table_is_no_timeline_and_the_deploy_before_the_decision_is_not_its_end(name):
+    report = read(name)
+
+    assert [kind for kind, sure in report.candidates if sure > 0.75] == ["rollback_record"]
+    assert (report.facts["duration_s"], report.facts["since"]) == (130.0, "decision")
+    assert (report.facts["before"]["version"], report.facts["after"]["version"]) in (
+        ("2e41c07", "9b7d3aa"),
+        ("v2.4.1", "v2.4.0"),
+    )
+
+
 def test_versions_told_in_a_timeline_are_those_before_and_after_the_decision():
     facts = read("clean-timeline.md").facts
 

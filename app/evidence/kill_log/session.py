@@ -1,0 +1,132 @@
+"""A session of a shell as it stands on the screen: prompts, commands, and the moments that `date` printed.
+
+`date; docker kill web-2` is timed by what it printed. A `date` of its own times the next command, or the one before it
+in a session that begins with a command. A command without such a moment has none, and a prompt with a clock but no day
+is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.evidence.kill_log.events import Event
+from app.evidence.kill_log.moments import moment
+from app.evidence.kill_log.shell import COMMAND, events
+
+Moment = tuple[float, bool, bool]
+_PROMPT = re.compile(r"^(?:PS [^>\n]{1,80}>|[^$#%❯➜>\n]{0,80}[$#%❯➜>]) {1,3}(\S.{0,2000})$")
+_DATE = re.compile(r"(?:^|[;&|(`]\s?|\$\()\s?(?:TZ=\S{1,30} )?(?:date|Get-Date)\b")
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d\d):(\d\d)(?: ?([AaPp])\.?[Mm]\.?)?", re.ASCII)
+_YEAR, _DAY = (
+    re.compile(r"(?<!\d)(20\d\d)(?!\d)", re.ASCII),
+    re.compile(r"(?<![\d:])(\d{1,2})\.?(?![\d:])", re.ASCII),
+)
+_MONTH = re.compile(
+    r"\b(jan|f[eé]v|feb|m[aä]r|a[pv]r|ma[iy]|jui?n|jui?l|aug|ao[uû]|sep|o[ck]t|nov|de[czs])", re.I
+)
+_MONTHS = {"f": 2, "s": 9, "o": 10, "n": 11, "d": 12}
+_ZONE = re.compile(
+    r"\b(UTC|GMT|WET|WEST|BST|CET|CEST|EET|EEST|EST|EDT|CDT|MST|MDT|PST|PDT|JST)\b|(?<!\d)([+-])(\d\d):?(\d\d)\b"
+)
+_HOURS = {"WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7,
+          "MDT": -6, "PST": -8, "PDT": -7, "JST": 9}  # fmt: skip
+LONGEST_DATE = 60
+MOST_WORDS = 9
+
+
+@dataclass(slots=True)
+class _Step:
+    """A command at a prompt, its line, whether it asks for the time, and the moment that stands below it."""
+
+    line: int
+    command: str
+    asks: bool
+    at: Moment | None = None
+
+    @property
+    def acts(self) -> bool:
+        return COMMAND.search(self.command) is not None
+
+
+def of_lines(lines: Sequence[str]) -> list[Event]:
+    """What the commands ended or started, those that have a moment."""
+    steps = [step for step in _steps(lines) if step.acts or (step.asks and step.at)]
+    is_before = bool(steps) and not steps[0].acts
+    found: list[Event] = []
+    for at, step in enumerate(steps):
+        beside = at - 1 if is_before else at + 1
+        other = steps[beside] if 0 <= beside < len(steps) else None
+        time = step.at or (other.at if other and not other.acts else None)
+        if step.acts and time:
+            found += [event for event in events(time, step.command, step.line) if "$" not in event.instance]
+    return found
+
+
+def _steps(lines: Sequence[str]) -> Iterator[_Step]:
+    step: _Step | None = None
+    for number, text in enumerate(lines, 1):
+        if hit := _PROMPT.match(text[:2200].rstrip()):
+            if step:
+                yield step
+            step = _Step(number, hit[1], _DATE.search(hit[1][:400]) is not None)
+        elif step and step.asks and step.at is None:
+            step.at = printed(text)
+    if step:
+        yield step
+
+
+def printed(text: str) -> Moment | None:
+    """The moment of a line that is nothing else, as `date` prints it in English, German or French, or as asked for."""
+    text = text.strip()
+    if not 10 <= len(text) <= LONGEST_DATE or len(text.split()) > MOST_WORDS:
+        return None
+    clock, year, month = _CLOCK.search(text), _YEAR.search(text), _MONTH.search(text)
+    if clock and year and month:
+        rest = _CLOCK.sub(" ", _YEAR.sub(" ", text))
+        return _moment(year[1], _number(month[1]), _DAY.search(rest), clock, _ZONE.search(text))
+    return moment(text) if text[0].isdigit() else None
+
+
+def _number(month: str) -> int:
+    """By the letters that tell the names of months apart in the three languages."""
+    name = month.lower()
+    if name[0] in _MONTHS:
+        return _MONTHS[name[0]]
+    known = {
+        "jan": 1,
+        "mar": 3,
+        "mär": 3,
+        "apr": 4,
+        "avr": 4,
+        "mai": 5,
+        "may": 5,
+        "jun": 6,
+        "juin": 6,
+        "jul": 7,
+        "juil": 7,
+    }
+    return known.get(name, 8)
+
+
+def _moment(
+    year: str, month: int, day: re.Match[str] | None, clock: re.Match[str], zone: re.Match[str] | None
+) -> Moment | None:
+    hour = int(clock[1]) % 12 + 12 * (clock[4] in "pP") if clock[4] else int(clock[1])
+    try:
+        number = int(day[1]) if day else 0
+        at = datetime(int(year), month, number, hour, int(clock[2]), int(clock[3]), tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+    return at - _shift(zone), zone is not None, True
+
+
+def _shift(zone: re.Match[str] | None) -> float:
+    """Seconds east of UTC."""
+    if zone is None:
+        return 0.0
+    if zone[2]:
+        return (-1 if zone[2] == "-" else 1) * (int(zone[3]) * 3600.0 + int(zone[4]) * 60)
+    return _HOURS.get(zone[1], 0) * 3600.0
