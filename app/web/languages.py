@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, current_app, render_template, request
 from flask.templating import Environment
+from jinja2 import StrictUndefined
 
 from app.words import listening, speak
 from app.words.catalogue import LANGUAGES
@@ -19,8 +20,9 @@ class Pages(Speaking, Environment):
 
 
 def prepare(app: Flask) -> None:
-    """Before anything touches the templates' environment."""
+    """Before anything touches the templates' environment. A name that a page was not given is an error, never a gap."""
     app.jinja_environment = Pages
+    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
     app.jinja_env.learn()  # type: ignore[attr-defined]
 
 

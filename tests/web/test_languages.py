@@ -1,9 +1,11 @@
 """Which language a page is written in, and what that means for caches."""
 
 import pytest
+from jinja2 import UndefinedError
 from sqlalchemy import select
 
 from app.models import Person
+from app.web.languages import ENVIRONMENTS
 from tests.web.test_profile import FORM
 
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
@@ -94,3 +96,9 @@ def test_one_reader_s_language_never_leaks_to_the_next(client, ada):
     assert language(client.get("/sign-in")) == "en"
     assert language(client.get("/no-such-page", headers=GERMAN)) == "de"
     assert language(client.get("/no-such-page")) == "en"
+
+
+def test_a_name_that_a_page_was_not_given_is_an_error_in_every_language(client):
+    for pages in client.application.extensions[ENVIRONMENTS].values():
+        with pytest.raises(UndefinedError, match="mistyped"):
+            pages.from_string("{{ viewer.mistyped }}").render(viewer={})
