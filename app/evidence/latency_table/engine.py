@@ -45,7 +45,8 @@ from app.evidence.quantiles import Distribution, Step
 from app.evidence.source import Source
 
 KEEP_BYTES = 200 * 1024 * 1024
-LONG_BYTES = 40 * 1024 * 1024  # from here on reading costs more than holding what was read
+LONG_BYTES = 40 * 1024 * 1024  # from here on reading costs more than counting every value
+HELD_BYTES = 160 * 1024 * 1024  # up to here the requests of one reading fit beside what is counted of them
 KEEP_LINES = 600 * 1024 * 1024  # a line of a log is long and what is kept of it short
 COARSE_MS = 0.001  # steps of a microsecond make few enough values to count each of them
 SETTINGS = {
@@ -106,20 +107,31 @@ class Scan:
     ) -> None:
         self.db, self.table, self.dialect, self.layout, self.epoch = db, table, dialect, layout, epoch
         self.may_be_strict = may_be_strict
+        self._held = "TABLE"  # what `requests` is, if there are any
 
     def counts(self, unpacked: int, foreseen: Grid | None = None) -> Counts:
         """All that is kept. What fits is held; when it turns out not to fit, the file is read again instead."""
         is_small = unpacked <= (KEEP_BYTES if self.dialect.lines is None else KEEP_LINES)
-        if unpacked > LONG_BYTES and (found := self._once(foreseen)) is not None:
-            return self._counts(found, is_small=is_small)
+        if (
+            unpacked > LONG_BYTES
+            and (counts := self._at_once(unpacked, foreseen, is_small=is_small)) is not None
+        ):
+            return counts
         if is_small:
             with suppress(_duckdb.OutOfMemoryException):
                 return self._counts(self._twice(is_held=True), is_small=True)
-            self.db.execute("DROP TABLE IF EXISTS requests")
             self.layout = replace(
                 self.layout, instance=None, upstream_status=None, retries=None
             )  # too many, perhaps
         return self._counts(self._twice(is_held=False), is_small=False)
+
+    def _at_once(self, unpacked: int, foreseen: Grid | None, *, is_small: bool) -> Counts | None:
+        """From one reading, of which the requests are held while they fit; None when one will not do."""
+        for held in ("TABLE", "VIEW") if unpacked <= HELD_BYTES else ("VIEW",):
+            with suppress(_duckdb.OutOfMemoryException):
+                found = self._once(foreseen, held)
+                return None if found is None else self._counts(found, is_small=is_small)
+        return None
 
     def _counts(self, found: Found, *, is_small: bool) -> Counts:
         buckets, grid, (everything, succeeded, wanted) = found
@@ -144,7 +156,7 @@ class Scan:
             **whole,
         )
 
-    def _once(self, foreseen: Grid | None) -> Found | None:
+    def _once(self, foreseen: Grid | None, held: str) -> Found | None:
         """Count every value and all that is told by time at once, on a grid guessed from both ends of the file.
 
         None when that cannot be done, or when the guess was wrong or a row odd: then the file is read again.
@@ -157,10 +169,8 @@ class Scan:
             or self.layout.resolution_ms < COARSE_MS
         ):
             return None
-        with suppress(
-            _duckdb.ConversionException, _duckdb.InvalidInputException, _duckdb.OutOfMemoryException
-        ):
-            self._make("VIEW", is_strict=True)
+        with suppress(_duckdb.ConversionException, _duckdb.InvalidInputException):
+            self._make(held, is_strict=True)
             self.db.execute(cells_sql(self.layout, foreseen, None))
             load = "NULL" if self.layout.load is None else "max(most_load)"
             buckets = self._rows(BUCKETS_OF_CELLS.format(bucket=bucket("exact", FOLD), load=load))
@@ -191,10 +201,13 @@ class Scan:
         return buckets
 
     def _make(self, held: str, *, is_strict: bool) -> None:
+        """Make `requests` anew; the engine replaces no view by a table, nor a table by a view."""
         rows = rows_sql(
             self.table(is_strict=is_strict), self.dialect, self.layout, self.epoch, is_strict=is_strict
         )
-        self.db.execute(f"CREATE OR REPLACE TEMP {held} requests AS {rows}")
+        self.db.execute(f"DROP {self._held} IF EXISTS requests")
+        self.db.execute(f"CREATE TEMP {held} requests AS {rows}")
+        self._held = held
 
     def _rows(self, question: str) -> Buckets:
         cursor = self.db.execute(question)

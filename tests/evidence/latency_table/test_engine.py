@@ -13,6 +13,11 @@ from app.evidence.source import Source
 
 EPOCH = 1_763_790_000.0
 HEADER = "timestamp,endpoint,status,latency_ms"
+LARGE = {
+    "held": engine.LONG_BYTES + 1,
+    "listed": engine.HELD_BYTES + 1,
+    "not listed": engine.KEEP_BYTES + 1,
+}
 
 
 @pytest.fixture
@@ -79,26 +84,26 @@ def foreseen(source):
     return opening.foreseen(source, dialect, read_layout(dialect), EPOCH)
 
 
-def test_a_table_read_once_is_counted_as_one_read_twice(write):
+@pytest.mark.parametrize("unpacked", LARGE.values(), ids=LARGE)
+def test_a_table_read_once_is_counted_as_one_read_twice(write, unpacked):
     source = write(rows(count=12_000))
     grid = foreseen(source)
 
-    once, twice = (counted(source, unpacked=engine.KEEP_BYTES + 1, foreseen=known) for known in (grid, None))
+    once, twice = (counted(source, unpacked=unpacked, foreseen=known) for known in (grid, None))
 
     assert grid is not None
     assert once[2] == pytest.approx(twice[2])
     assert once[:2] + once[3:] == twice[:2] + twice[3:]
 
 
+@pytest.mark.parametrize("unpacked", LARGE.values(), ids=LARGE)
 @pytest.mark.parametrize("spoil", ["1763890000.000,/cart,200,12.5", "1763790300.000,/cart,200,n/a"])
-def test_a_table_that_is_not_as_foreseen_is_read_again(write, spoil):
+def test_a_table_that_is_not_as_foreseen_is_read_again(write, spoil, unpacked):
     table = rows(count=12_000)
     table[6000] = spoil
     source = write(table)
 
-    once, twice = (
-        counted(source, unpacked=engine.KEEP_BYTES + 1, foreseen=known) for known in (foreseen(source), None)
-    )
+    once, twice = (counted(source, unpacked=unpacked, foreseen=known) for known in (foreseen(source), None))
 
     assert once == twice
 
