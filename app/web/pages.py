@@ -23,6 +23,8 @@ INSIDE = {
     "applications.status": ("/apply", "/application"),
 }
 """What lies inside a place of the navigation besides the place itself."""
+KEYS = {"reviews.queue": "queue"}
+"""The place to which keys lead, by their name in static/js/keys.js."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Link:
     label: str
     url: str
     current: bool
+    key: str = ""
 
 
 def now() -> datetime:
@@ -121,7 +124,7 @@ def _navigation(actor: Actor | None) -> list[Link]:
         if actor.is_admin:
             places.append((_("Admin"), "admin.home"))
     return [
-        Link(label, _address(endpoint, actor), _is_here(endpoint))
+        Link(label, _address(endpoint, actor), _is_here(endpoint), KEYS.get(endpoint, ""))
         for label, endpoint in places
         if endpoint in current_app.view_functions
     ]

@@ -43,7 +43,7 @@ export const KEYS = [
   { keys: "z", does: _("Take back what was decided"), where: _("Review"), target: "undo" },
   { keys: "d", does: _("Differences to the last version"), where: _("Review"), target: "diff" },
   { keys: "u", does: _("Back to the queue"), where: _("Review"), target: "back" },
-  { keys: "a", does: _("Approve"), where: _("Applications"), target: "approve" },
+  { keys: "a", does: _("Grant"), where: _("Applications"), target: "approve" },
   { keys: "q", does: _("Ask a question"), where: _("Applications"), target: "ask" },
   { keys: "x", does: _("Decline"), where: _("Applications"), target: "decline" },
   { keys: "Escape", does: _("Leave a field"), where: _("Everywhere"), run: () => leave(), always: true },

@@ -248,6 +248,19 @@ def test_back_in_the_queue_the_search_is_the_same_and_the_browser_holds_no_page(
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
+def test_two_keys_in_turn_lead_to_the_queue_from_everywhere(house, imani):
+    page = house.window(imani).page
+    page.goto("/profile")
+
+    page.keyboard.press("?")
+    expect(page.locator("#keys-dialog dt", has_text="g q")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("q")
+
+    expect(page.get_by_label("Search the queue")).to_be_visible()
+
+
 def test_a_fault_of_ours_in_a_part_leaves_the_page_and_names_the_request(house, desk, superuser):
     page = desk.page
     house.windows.expect("Failed to load resource: the server responded with a status of 500")

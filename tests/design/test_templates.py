@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from app.web.pages import KEYS
 from tests.design.preview import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -138,3 +139,15 @@ def test_the_lint_sees_what_it_forbids():
     assert unseen == []
     assert UNKIND.search("Simply press the button")
     assert TAG.findall('<button class="{{ a > b }}">x</button>') == ['<button class="{{ a > b }}">']
+
+
+def test_every_key_of_the_table_has_something_to_press():
+    table = (ROOT / "static/js/keys.js").read_text()
+    product = [path.read_text() for path in TEMPLATES if "styleguide" not in path.parts]
+    named = {name for text in product for name in re.findall(r"data-key-target[\"']?[=:] ?[\"'](\w+)", text)}
+    by_variable = (ROOT / "templates/decisions/parts.html").read_text()
+    named |= set(re.findall(r"'(approve|decline)'", by_variable)) | set(KEYS.values())
+
+    dead = set(re.findall(r'target: "(\w+)"', table)) - named
+
+    assert dead == set(), "no page has a data-key-target of this name"
