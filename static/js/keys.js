@@ -175,7 +175,7 @@ function pressed(event) {
 
 // The dialog
 
-const cap = (keys) => keys.replace("Control", "Ctrl").split(" ").flatMap((key) => [make("kbd", {}, key), " "]);
+const cap = (keys) => keys.replace("Control", _("Ctrl")).replace("Shift", _("Shift")).split(" ").flatMap((key) => [make("kbd", {}, key), " "]);
 
 function list(title, rows) {
   const pairs = rows.flatMap((row) => [make("dt", {}, ...cap(row.keys)), make("dd", {}, row.does)]);

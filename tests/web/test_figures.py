@@ -262,3 +262,18 @@ def test_what_a_check_said_is_told_in_the_readers_language_or_marked_as_english(
         assert '<span lang="en">These words are of a rule there is no more.</span>' in german
         assert "1,525 requests put the p99 between 17.3 and 26.9 ms" in english
         assert '<span lang="en">' not in english
+
+
+def test_what_findings_of_several_files_have_in_common_is_told_once(client, read, draft, learner, desk):
+    beside = FILES[0]._replace(name="db-before-again.csv")
+    read(draft, (*FILES, beside), findings=(NOISE, replace(NOISE, message="Odder.")))
+    client.sign_in(learner)
+    work = client.get(f"/work/{CAPSTONE}").text
+    slot = work[work.index('id="slot-db-latency-before"') : work.index('id="slot-db-latency-after"')]
+    address = desk(client)
+
+    shown = client.get(address).text
+
+    said = ("<strong>Odd.", "<strong>Odder.", "It matters.", "Mend it.")
+    assert [slot.count(words) for words in said] == [2, 2, 1, 1]
+    assert [shown.count(words) for words in said] == [6, 6, 1, 1]
