@@ -65,7 +65,7 @@ def slot(version_id: UUID, key: str) -> Response:
     if not is_fragment():
         return redirect_to("submissions.show", slug=work.capstone.slug, _anchor=f"slot-{key}")
     quiet = polls.without_news(work, _card(work, key))
-    return quiet or slot_fragment(work, key, asked=polls.asked(), is_polled=True)
+    return quiet or slot_fragment(work, key, poll=polls.asked().after(), is_polled=True)
 
 
 @bp.post("/versions/<uuid:version_id>/claims")
@@ -160,7 +160,7 @@ def slot_fragment(
     work: Work,
     key: str,
     *,
-    asked: int = polls.FIRST // 2,
+    poll: polls.Poll = polls.FIRST_POLL,
     also: Collection[str] = (),
     status: int = 200,
     **values: Any,
@@ -170,7 +170,7 @@ def slot_fragment(
     Those are the ones in `also` and, once an archive has been opened, the ones its files are in.
     """
     card = _card(work, key)
-    values = _draft_values(work) | {"work": work, "wait": polls.longer(asked)} | values
+    values = _draft_values(work) | {"work": work, "poll": poll} | values
     response = page("submissions/_slot.html", status, card=card, **values)
     for other in work.slots:
         if other.slot.key in {*also, *packed.landed_in(card, work.slots)} - {key}:
@@ -270,7 +270,7 @@ def _draft_values(work: Work) -> dict[str, Any]:
         "packed_parts": partial(packed.packed_parts, work.slots),
         "place_form": Form(),
         "place_file": None,
-        "wait": polls.FIRST,
+        "poll": polls.FIRST_POLL,
     }
 
 

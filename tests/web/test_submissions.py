@@ -118,6 +118,20 @@ def test_a_poll_without_news_is_answered_by_its_own_line_alone(
     assert f'id="add-{key}" class="stack" hx-preserve' in news.text
 
 
+def test_what_waits_long_says_so_and_ends(client, make, learner, draft, course, sessions, now):
+    client.sign_in(learner)
+    key = slots(course)[0].key
+    promise(sessions, make.file(draft, slot=key), now)
+    address = f"/versions/{draft.id}/slots/{key}?wait=8000&unread=1&waited="
+
+    lines = [client.fragment("GET", f"{address}{waited}").text for waited in (21_000, 22_000, 892_000)]
+
+    assert ["takes longer than usual" in line for line in lines] == [False, True, False]
+    assert ["hx-trigger" in line for line in lines] == [True, True, False]
+    assert "waited=30000" in lines[1]
+    assert f'href="/work/{SLUG}"' in lines[2]
+
+
 def test_the_page_costs_the_same_for_one_and_for_thirty_files(
     client, make, learner, draft, course, sessions, now, count_selects
 ):
