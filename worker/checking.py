@@ -1,5 +1,6 @@
 """One check: claim it, keep the bytes under their hash, read them in the sandbox, keep what was found."""
 
+import errno
 import logging
 import time
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,9 @@ from worker.watching import Outcome
 log = logging.getLogger(__name__)
 
 STORAGE_PAUSE = timedelta(seconds=5)
+ROOM_PAUSE = timedelta(seconds=30)
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+FULL = "The worker has no room left on its machine. The check goes on by itself once there is."
 LEFT_ALONE = 4
 """A check is begun again this many times its attempts when workers die over it without a word."""
 MISMATCH = (
@@ -193,6 +197,10 @@ def _note(context: Context, claimed: ClaimedCheck, error: Exception) -> str:
                 return "check.given_back"
             case StorageDown():
                 checks.postpone(db, *ours, str(error), pause=STORAGE_PAUSE, now=now)
+                return "check.postponed"
+            case OSError() if error.errno in NO_ROOM:
+                log.error("check.no_room", extra={"reason": error.strerror})
+                checks.postpone(db, *ours, FULL, pause=ROOM_PAUSE, now=now)
                 return "check.postponed"
             case Hopeless():
                 checks.give_up(db, *ours, str(error), now=now)

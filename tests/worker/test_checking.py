@@ -1,5 +1,6 @@
 """A check from staging to findings, and every way it can end without them."""
 
+import resource
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -110,6 +111,27 @@ def test_a_storage_that_is_down_costs_no_attempt(context, sessions, store, uploa
     store.start()
     assert (run.state, run.attempts) == (CheckState.QUEUED, 0)
     assert check_next(replace(context, clock=lambda: datetime.now(UTC) + timedelta(seconds=10)))
+    assert run_of(sessions, file).state is CheckState.DONE
+
+
+def test_a_machine_without_room_costs_no_attempt(context, sessions, uploaded):
+    file = uploaded(b"a,b\n" + b"1,2\n" * 200_000)
+    context.storage.settle(file.staging_key, sha256_hex=file.sha256, size=file.size)
+    with sessions.begin() as db:
+        row = db.get_one(EvidenceFile, file.id)
+        row.stored_at, row.staging_key = row.uploaded_at, None
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (400_000, before[1])
+    )  # the kernel refuses, as it does on a full disk
+    try:
+        check_next(context)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    run = run_of(sessions, file)
+    assert (run.state, run.attempts, run.error) == (CheckState.QUEUED, 0, checking.FULL)
+    assert check_next(replace(context, clock=lambda: datetime.now(UTC) + timedelta(minutes=1)))
     assert run_of(sessions, file).state is CheckState.DONE
 
 
