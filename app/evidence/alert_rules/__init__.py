@@ -24,6 +24,7 @@ from app.evidence.alert_rules import claims, rules
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.findings import Finding, Report, phrase
 from app.evidence.kind import Kind
+from app.evidence.objectives.rules import IN_SENTENCES
 from app.evidence.source import Source
 
 NAME = "alert_rules"
@@ -79,7 +80,7 @@ KIND = Kind(
     phrase("Alert rules"),
     sniff,
     inspect,
-    rules.RULES,
+    (*rules.RULES, *IN_SENTENCES),
     measures=claims.MEASURES,
     why_not=claims.why_not,
     measures_together=claims.TOGETHER,

@@ -11,6 +11,7 @@ from app.evidence.alert_rules import alerts, checks, groups, promql, recorded, r
 from app.evidence.alert_rules.alerts import Alert
 from app.evidence.alert_rules.groups import RawRule
 from app.evidence.findings import Report, Unreadable, Where, phrase
+from app.evidence.objectives import stated
 from app.evidence.objectives.rules import NO_YAML
 from app.evidence.source import Source
 
@@ -36,6 +37,7 @@ def report(source: Source) -> Report:
     read = [recorded.through(alert, series) for alert in _read([rule for rule in found if rule.is_alert])]
     said = list(recorded.findings(recording, series))
     said += checks.findings(read, recording) if read else [rules.RECORDING_ONLY.at(count=len(recording))]
+    said += stated.findings(enumerate(text.split("\n"), start=1))
     return Report("alert_rules", 0.95, _facts(found, read, recording), tuple(said))
 
 

@@ -10,13 +10,17 @@ from app.evidence.findings import phrase
 DAY = 86_400.0
 _UNITS = {
     **dict.fromkeys(("ms", "milliseconds", "millisecond", "msec"), 0.001),
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60.0),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600.0),
-    **dict.fromkeys(("d", "day", "days"), DAY),
-    **dict.fromkeys(("w", "week", "weeks"), 7 * DAY),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden"), 1.0),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "minuten"), 60.0),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "std", "stunde", "stunden"), 3600.0),
+    **dict.fromkeys(("d", "day", "days", "tag", "tage", "tagen"), DAY),
+    **dict.fromkeys(("w", "week", "weeks", "woche", "wochen"), 7 * DAY),
 }
-_CALENDAR = {"month": (28.0, 30.0, 31.0), "quarter": (90.0, 91.0, 92.0), "year": (365.0, 365.0, 366.0)}
+_CALENDAR = {
+    **dict.fromkeys(("month", "monat"), (28.0, 30.0, 31.0)),
+    **dict.fromkeys(("quarter", "quartal"), (90.0, 91.0, 92.0)),
+    **dict.fromkeys(("year", "jahr"), (365.0, 365.0, 366.0)),
+}
 _WORDS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "six": "6", "seven": "7", "twelve": "12", "thirty": "30",
     "ninety": "90",
@@ -25,7 +29,9 @@ _NAMES = "|".join(sorted(_UNITS, key=len, reverse=True))
 _PART = re.compile(rf"(?<![\d.,])(\d{{1,9}}(?:[.,]\d{{1,6}})?)[\s-]{{0,2}}({_NAMES})(?![a-z])", re.IGNORECASE)
 _COMPACT = re.compile(r"(?:\d{1,9}(?:ms|[smhdwy])){1,7}")
 _COMPACT_PART = re.compile(r"(\d{1,9})(ms|[smhdwy])")
-_MONTHS = re.compile(r"(?:(\d{1,2})[\s-]{0,2})?(month|quarter|year)(?:s|ly)?\b", re.IGNORECASE)
+_MONTHS = re.compile(
+    r"(?:(\d{1,2})[\s-]{0,2})?(month|quarter|year|monat|quartal|jahr)(?:s|ly|e[ns]?)?\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,22 @@ BUDGET_FITS = Rule(
     "Nothing to do.",
     example="99.9 % over 30 days and a budget of 43 min 12 s",
 )
+STATED = Rule(
+    "A11",
+    Severity.WARN,
+    "A budget in a sentence does not follow: {target} over {window} leaves {budget}, you wrote {written}.",
+    "Whoever reads it at night decides by this number.",
+    "(1 - target) x window: write {budget}, or correct the target or the window.",
+    example="99.9 % over 30 days is 4.32 minutes",
+)
+STATED_FITS = Rule(
+    "A11",
+    Severity.GOOD,
+    "A budget in a sentence was computed again and fits: {target} over {window} leaves {budget}.",
+    "Target, window and budget say the same.",
+    "Nothing to do.",
+    example="99.9 % over 30 days is 43.2 minutes",
+)
 PERFECT = Rule(
     "A12",
     Severity.WARN,
@@ -71,4 +87,5 @@ NO_YAML = Rule(
     example="a tab in front of a key",
 )
 
-RULES = (NONE, MISSING, BUDGET, BUDGET_FITS, PERFECT, MANY_NINES, NO_SOURCE)
+IN_SENTENCES = (STATED, STATED_FITS)
+RULES = (NONE, MISSING, BUDGET, BUDGET_FITS, *IN_SENTENCES, PERFECT, MANY_NINES, NO_SOURCE)

@@ -19,6 +19,7 @@ import re
 
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
+from app.evidence.objectives.rules import IN_SENTENCES
 from app.evidence.runbook import between, rules
 from app.evidence.source import Source
 
@@ -91,4 +92,11 @@ def inspect(source: Source) -> Report:
     return report(source)
 
 
-KIND = Kind(NAME, phrase("Runbook"), sniff, inspect, rules.SINGLE + rules.BETWEEN, together=between.together)
+KIND = Kind(
+    NAME,
+    phrase("Runbook"),
+    sniff,
+    inspect,
+    (*rules.SINGLE, *rules.BETWEEN, *IN_SENTENCES),
+    together=between.together,
+)

@@ -11,6 +11,7 @@ from typing import Any
 from app.evidence.documents import wording
 from app.evidence.documents.document import Document, Section
 from app.evidence.findings import Finding, Report, Where, phrase
+from app.evidence.objectives import stated
 from app.evidence.registers import page
 from app.evidence.runbook import rules, words
 from app.evidence.source import Source
@@ -47,6 +48,7 @@ def report(source: Source) -> Report:
     parts = _parts(document, source.name, text)
     nothing = [part for part in parts if _has_nothing_to_do(part)]
     found = [finding for part in parts for finding in _findings(part, is_empty=len(nothing) == len(parts))]
+    found += stated.findings((one.line, one.text) for section in document.sections for one in section.texts)
     return Report("runbook", 0.85, _facts(document, parts), tuple(found))
 
 

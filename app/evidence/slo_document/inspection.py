@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from app.evidence.documents import markdown, wording
 from app.evidence.documents.document import Document
 from app.evidence.findings import Report, Unreadable, phrase
-from app.evidence.objectives import checks, rules, traffic
+from app.evidence.objectives import checks, rules, stated, traffic
 from app.evidence.objectives.objective import MOST, Objective
 from app.evidence.slo_document import prose, sections, tables
 from app.evidence.slo_document.filling import fill
@@ -40,7 +40,12 @@ def report(source: Source) -> Report:
         "sections": len(document.sections),
         "traffic": traffic.stated(_sentences(document)),
     }
-    return Report("slo_document", 0.85, facts, tuple(checks.findings(objectives)))
+    return Report(
+        "slo_document",
+        0.85,
+        facts,
+        (*checks.findings(objectives), *stated.findings(_sentences(document), objectives)),
+    )
 
 
 def _sentences(document: Document) -> Iterator[tuple[int, str]]:
