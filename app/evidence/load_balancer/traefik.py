@@ -9,6 +9,7 @@ from typing import Any
 
 from app.evidence import parser_words
 from app.evidence.findings import phrase
+from app.evidence.load_balancer import toml_lines
 from app.evidence.load_balancer.loose import child, items, line, text
 from app.evidence.load_balancer.setup import MOST_POOLS, BadSetup, Health, Pool, Server, Setup, apart, seconds
 
@@ -35,7 +36,9 @@ def from_toml(content: str) -> Setup:
         if "{{" in content:
             said, line = phrase("it is a template that nobody filled in"), 1
         raise BadSetup(said, line) from error
-    return read([document])
+    setup = read([document])
+    toml_lines.place(setup, content.split("\n"))
+    return setup
 
 
 def read(documents: Sequence[Any]) -> Setup:

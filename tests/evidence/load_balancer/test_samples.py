@@ -63,7 +63,7 @@ def test_sample_gives_exactly_these_codes(name):
         ("clean-nginx-beside-a-deployment.yaml", "kubernetes", [("shop", 3, 13), ("app", 2, 7)]),
         ("clean-alb-module.tf", "terraform", [("app", 3, 20)]),
         ("B1-trigger-alb-module-of-two.tf", "terraform", [("shop-", 2, 7)]),
-        ("B4-trigger-traefik-1.toml", "traefik", [("app", 3, 1)]),
+        ("B4-trigger-traefik-1.toml", "traefik", [("app", 3, 7)]),
     ],
 )
 def test_pools_of_files_inside_others_of_modules_and_of_old_versions(name, tool, pools):
@@ -386,3 +386,30 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, head, line):
 
     assert min(took) < 2
     assert report.kind == KIND.name
+
+
+@pytest.mark.parametrize(
+    "name", ["clean-traefik.toml", "B1-near-miss-traefik-weighted.toml", "B4-trigger-traefik-1.toml"]
+)
+def test_servers_in_toml_stand_on_their_own_lines(name):
+    rows = (SAMPLES / name).read_text().split("\n")
+
+    servers = [server for pool in read(name).facts["pools"] for server in pool["servers"]]
+
+    assert len(servers) >= 3
+    assert all(f"{one['address']}:{one['port']}" in rows[one["line"] - 1] for one in servers)
+
+
+def test_two_services_in_toml_with_the_same_server_each_have_their_lines(tmp_path):
+    path = tmp_path / "traefik.toml"
+    path.write_text(
+        '[http.routers.app]\n  service = "app"\n[[http.services.app.loadBalancer.servers]]\n  # url = "http://a:80"\n'
+        '  url = "http://a:80"\n[http.services.app.loadBalancer.healthCheck]\n  path = "/readyz"\n'
+        '[http.services.b.loadBalancer]\n  servers = [{ url = "http://a:8000" }, { url = "http://a:80" }]\n'
+    )
+
+    pools = registry.inspect(Source(path.name, path)).facts["pools"]
+
+    assert [(pool["name"], pool["line"]) for pool in pools] == [("app", 3), ("b", 8)]
+    assert [[server["line"] for server in pool["servers"]] for pool in pools] == [[5], [9, 9]]
+    assert pools[0]["health"]["line"] == 6
