@@ -1,9 +1,10 @@
-"""Calendars of drills: a table in Markdown or CSV, or an iCalendar file with events that may repeat.
+"""Calendars of drills: a table in Markdown or CSV, an iCalendar file, or the manifests of a tool that breaks things.
 
 Facts:
-  format     markdown | csv | ics
+  format     markdown | csv | ics | chaos mesh | litmus
   drills     [{day, scenario, hypothesis, radius, abort, owner, alert, result, line}], in the order of the days, at most
-             400; `day` is ISO or null, what is not said is empty; a repeated event is one drill a date
+             400; `day` is ISO or null, what is not said is empty; a repeated event is one drill a date. Those of
+             manifests have `repeats` too, as it is written there
   quarters   [{name, drills}] from the first drill's quarter, four or more
   first, last   the first and the last day (ISO), null without one
 """
@@ -35,6 +36,13 @@ _GUIDE = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(r"^(?:diff |@@ -|groups:|apiVersion|[{\[<])")
+_MANIFEST = re.compile(
+    r"^ {0,8}\"?apiVersion\"?: {0,4}[\"']?(?:chaos-mesh\.org|litmuschaos\.io)/", re.MULTILINE
+)
+_BREAKS = re.compile(
+    r"^ {0,8}\"?kind\"?: {0,4}[\"']?(?:Schedule|Workflow|ChaosEngine|ChaosSchedule|\w{2,20}Chaos)\b",
+    re.MULTILINE,
+)
 _ONE_DRILL = re.compile(r"\brollback\b", re.IGNORECASE)
 
 
@@ -43,6 +51,8 @@ def sniff(source: Source) -> float:
     head = source.head[:32_000]
     start = head.lstrip()[:400]
     if start[:15].upper() == "BEGIN:VCALENDAR":
+        return 0.95
+    if _MANIFEST.search(head) and _BREAKS.search(head):
         return 0.95
     if _NOT.match(start):
         return 0.0

@@ -1,4 +1,4 @@
-"""What a calendar of drills means beside the alerts of a package."""
+"""What a calendar of drills means beside the alerts of a package, and manifests beside a calendar."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.drill_schedule import rules
+from app.evidence.drill_schedule.manifests import GROUPS
+from app.evidence.drill_schedule.words import NEEDED
 from app.evidence.findings import Finding
 
 
 def together(files: Sequence[FileFacts], _claims: Sequence[Claim]) -> Iterator[Finding]:
-    """How many drills name an alert, where alerts are handed in too."""
+    """How many drills name an alert, where alerts are handed in too; what manifests without a calendar leave open."""
+    yield from _manifests([file for file in files if file.kind == "drill_schedule" and file.facts])
     names = list(
         dict.fromkeys(
             alert["name"]
@@ -21,7 +24,7 @@ def together(files: Sequence[FileFacts], _claims: Sequence[Claim]) -> Iterator[F
     drills = [
         drill
         for file in files
-        if file.kind == "drill_schedule" and file.facts
+        if file.kind == "drill_schedule" and file.facts and not _is_manifest(file)
         for drill in file.facts["drills"]
     ]
     if not names or not drills:
@@ -32,3 +35,15 @@ def together(files: Sequence[FileFacts], _claims: Sequence[Claim]) -> Iterator[F
         yield rules.WITH_ALERT.at(count=mapped, total=len(drills))
     else:
         yield rules.WITHOUT_ALERT.at(alerts=", ".join(names[:5]))
+
+
+def _manifests(files: Sequence[FileFacts]) -> Iterator[Finding]:
+    if files and all(map(_is_manifest, files)):
+        drills = [drill for file in files for drill in file.facts["drills"]]
+        lacking = [said for field, said in NEEDED.items() if not all(drill[field] for drill in drills)]
+        if lacking:
+            yield rules.MANIFEST_ALONE.at(file=files[0].name, missing=", ".join(lacking), count=len(lacking))
+
+
+def _is_manifest(file: FileFacts) -> bool:
+    return file.facts["format"] in GROUPS.values()

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.evidence import yamls
 from app.evidence.documents import wording
-from app.evidence.drill_schedule import calendar, rules, words
-from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
+from app.evidence.drill_schedule import calendar, manifests, rules, words
+from app.evidence.findings import Finding, Report, Unreadable, Where, few, phrase
 from app.evidence.kill_switches.words import is_left
 from app.evidence.registers import days, page, rows
 from app.evidence.registers.rows import Row
@@ -36,6 +37,57 @@ class Drill:
 def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` when nothing has a day."""
     text = source.text(LONGEST)
+    if any(f"{group}/" in text for group in manifests.GROUPS) and (found := _of_manifests(text)):
+        return found
+    return _of_calendar(source, text)
+
+
+def _of_manifests(text: str) -> Report | None:
+    """What a tool is to break and when; None for a page that only speaks of it."""
+    try:
+        tool, faults = manifests.faults(text)
+    except yamls.BadYaml:
+        return None
+    if not faults:
+        return None
+    drills = [(_drill(fault.row), fault) for fault in faults]
+    held = sorted(drill.day for drill, _ in drills if drill.day)
+    facts = {
+        "format": tool,
+        "drills": [{**_entry(drill), "repeats": fault.repeats} for drill, fault in drills],
+        "quarters": [
+            {"name": days.quarter_name(at), "drills": n} for at, n in Counter(map(days.quarter, held)).items()
+        ],
+        "first": held[0].isoformat() if held else None,
+        "last": held[-1].isoformat() if held else None,
+    }
+    return Report("drill_schedule", 0.95, facts, tuple(_of_faults(tool, faults)))
+
+
+def _of_faults(tool: str, faults: Sequence[manifests.Fault]) -> Iterator[Finding]:
+    names = few([fault.row.get("scenario")[:80] for fault in faults])
+    repeated = [fault for fault in faults if fault.months]
+    yield rules.MANIFEST.at(
+        Where(line=faults[0].row.line),
+        count=len(faults),
+        tool=tool.title(),
+        names=names,
+        repeated=len(repeated),
+    )
+    for fault in faults:
+        if fault.repeats and fault.months is None:
+            yield rules.NOT_EXPANDED.at(
+                Where(line=fault.row.line), name=fault.row.get("scenario")[:80], rule=fault.repeats
+            )
+    covered = {(month - 1) // 3 for fault in repeated for month in fault.months or ()}
+    if repeated and len(covered) < QUARTERS:
+        missing = ", ".join(f"Q{quarter + 1}" for quarter in range(QUARTERS) if quarter not in covered)
+        yield rules.CRON_GAP.at(
+            Where(line=repeated[0].row.line), missing=missing, schedule=repeated[0].repeats
+        )
+
+
+def _of_calendar(source: Source, text: str) -> Report:
     form, found, unread = _read(source, text)
     held = sorted((drill for drill in found if drill.day), key=lambda drill: drill.day or date.max)
     if not held:

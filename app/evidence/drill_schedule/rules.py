@@ -28,6 +28,23 @@ EMPTY_QUARTER = Rule(
     "Plan one drill in each quarter; a repeated event (RRULE:FREQ=MONTHLY;INTERVAL=3) does it in one line.",
     example="drills in February, May and November",
 )
+MANIFEST = Rule(
+    "H1",
+    Severity.NOTE,
+    "{count} {count:fault|faults} of {tool}: {names}; {repeated} of them by a schedule, the rest when somebody applies "
+    "them.",
+    "A manifest says what is broken. On which day it is a drill, a calendar says.",
+    "Nothing to do, where a calendar stands beside it.",
+    example="a PodChaos of Chaos Mesh, a ChaosEngine of Litmus",
+)
+CRON_GAP = Rule(
+    "H1",
+    Severity.WARN,
+    "By its schedule nothing runs in {missing} of each year ({schedule}).",
+    "What is not practised for half a year is no longer known by the people on call.",
+    "Let it run in each quarter: `0 9 5 */3 *` is the fifth day of each third month.",
+    example="a Schedule of Chaos Mesh with 0 9 1 1,2 *",
+)
 NOT_EXPANDED = Rule(
     "H1",
     Severity.NOTE,
@@ -43,6 +60,14 @@ INCOMPLETE = Rule(
     "A drill without a prediction is a demonstration, and one without an end condition an incident.",
     "Fill in the column; in iCalendar write a line such as `Abort condition: errors above 0.5 %` into DESCRIPTION.",
     example="a table of dates and scenarios",
+)
+MANIFEST_ALONE = Rule(
+    "H2",
+    Severity.WARN,
+    "{file} is a manifest and no calendar stands beside it: {missing} {count:is|are} not said.",
+    "A drill without a prediction is a demonstration, and one without an end condition an incident.",
+    "Add a table: date | scenario | hypothesis | blast radius | abort condition | owner; or write them as annotations.",
+    example="a Schedule of Chaos Mesh as the only file of the calendar",
 )
 ALL_ALIKE = Rule(
     "H3",
@@ -85,5 +110,16 @@ WITH_ALERT = Rule(
     example="a column `alert` with PaymentsErrors",
 )
 
-SINGLE = (NONE, TOO_LONG, EMPTY_QUARTER, NOT_EXPANDED, INCOMPLETE, ALL_ALIKE, WEEKEND, OVER)
-BETWEEN = (WITHOUT_ALERT, WITH_ALERT)
+SINGLE = (
+    NONE,
+    TOO_LONG,
+    EMPTY_QUARTER,
+    MANIFEST,
+    CRON_GAP,
+    NOT_EXPANDED,
+    INCOMPLETE,
+    ALL_ALIKE,
+    WEEKEND,
+    OVER,
+)
+BETWEEN = (WITHOUT_ALERT, WITH_ALERT, MANIFEST_ALONE)
