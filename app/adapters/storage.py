@@ -200,7 +200,7 @@ class Storage:
         return self.trouble() is None
 
     def trouble(self) -> str | None:
-        """Why the bucket cannot be used, and which setting to look at; None when it answers, within three seconds."""
+        """Why the bucket cannot be used, and which setting to look at; None when it answers. Within two seconds."""
         bucket = self.bucket
         try:
             with answering(bucket.name):

@@ -53,7 +53,7 @@ class Bucket:
 
 
 def connected(bucket: Bucket, endpoint: str | None, *, is_hasty: bool = False) -> "S3Client":
-    """Make the client; a hasty one answers for the store within three seconds, so that /readyz never hangs.
+    """Make the client; a hasty one answers for the store within two seconds, as /readyz must.
 
     boto3 takes about a second to import, which start-up and most commands need not pay.
     """
@@ -64,7 +64,7 @@ def connected(bucket: Bucket, endpoint: str | None, *, is_hasty: bool = False) -
         signature_version="s3v4",
         s3={"addressing_style": "path" if endpoint else "auto"},
         connect_timeout=1 if is_hasty else 3,
-        read_timeout=2 if is_hasty else 10,
+        read_timeout=1 if is_hasty else 10,
         retries={"total_max_attempts": 1 if is_hasty else 2, "mode": "standard"},
         max_pool_connections=16,
         # boto3's own default sends a CRC32 that breaks several stores; ours is SHA-256

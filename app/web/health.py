@@ -21,14 +21,16 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @access(PUBLIC)
 def readyz() -> tuple[Response, int]:
-    """503 first of all while draining; then by the parts. Redis is a doorbell: without it we are degraded."""
+    """503 first of all while draining, then without the database. Without bucket or Redis we are degraded.
+
+    Every instance has the same bucket: if its outage took them all out of the balancer, nobody could read a page.
+    """
     if settings().drain_file.exists():
         return jsonify(status="draining"), 503
     parts = {"database": _database(), "storage": _storage(), "redis": _redis()}
-    ready = parts["database"] == "ok" and parts["storage"] == "ok"
-    degraded = parts["redis"] not in {"ok", "not set"}
-    status = "degraded" if ready and degraded else "ready" if ready else "not ready"
-    return jsonify(status=status, **parts), 200 if ready else 503
+    if parts["database"] == "down":
+        return jsonify(status="not ready", **parts), 503
+    return jsonify(status="degraded" if "down" in parts.values() else "ready", **parts), 200
 
 
 def _database() -> str:

@@ -1,5 +1,7 @@
 """Alive, and ready: what a load balancer and an operator are told."""
 
+import socket
+import time
 from dataclasses import replace
 
 import pytest
@@ -64,13 +66,34 @@ def test_degraded_while_redis_is_down_and_ready_when_it_is_there(portal, stored)
     assert (up.status_code, up.json["status"], up.json["redis"]) == (200, "ready", "ok")
 
 
-@pytest.mark.parametrize(("lack", "part"), [
-    ({"database_url": "postgresql+psycopg://nobody@127.0.0.1:9/nothing"}, "database"), ({}, "storage"),
-])  # fmt: skip
-def test_not_ready_without_database_or_store(portal, lack, part):
-    answer = portal(**lack).get("/readyz")
+def test_not_ready_without_the_database(portal, stored):
+    answer = portal(database_url="postgresql+psycopg://nobody@127.0.0.1:9/nothing", storage=stored).get(
+        "/readyz"
+    )
 
-    assert (answer.status_code, answer.json["status"], answer.json[part]) == (503, "not ready", "down")
+    assert (answer.status_code, answer.json["status"], answer.json["database"]) == (503, "not ready", "down")
+
+
+def test_without_the_store_pages_are_served_and_readyz_says_what_is_down(portal):
+    answer = portal().get("/readyz")
+
+    assert (answer.status_code, answer.json) == (
+        200,
+        {"status": "degraded", "database": "ok", "storage": "down", "redis": "not set"},
+    )
+
+
+def test_a_frozen_store_is_told_before_the_balancers_patience_ends(portal, stored):
+    """deploy/haproxy.cfg gives a check two seconds."""
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        endpoint = f"http://127.0.0.1:{frozen.getsockname()[1]}"
+        client = portal(storage=replace(stored, endpoint=endpoint))
+        client.get("/readyz")  # boto3 is imported by the first
+        began = time.monotonic()
+        answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json["storage"]) == (200, "down")
+    assert time.monotonic() - began < 1.8
 
 
 def test_draining_comes_before_everything_else(portal, stored, settings):
