@@ -46,7 +46,10 @@ def contradictions(db: Reader, anchors: Sequence[Kept]) -> list[str]:
 def _judged(anchors: Sequence[Kept], hashes: Mapping[int, str], last: int) -> Iterator[str]:
     for anchor in anchors:
         if anchor.number < 1:
-            yield f"{anchor.key} is not signed with a key of ours: somebody has written to the bucket."
+            yield (
+                f"{anchor.key} is not signed with a key of ours: somebody has written to the bucket, "
+                "or the key that signed it is missing from CERTIFICATE_KEY_FILE."
+            )
         elif anchor.number > last:
             yield (
                 f"{anchor.key} saw entry {anchor.number}, and the trail ends at {last}: its end was cut off, "
