@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 ALIKE = 0.86
 _NUMBERING = re.compile(
@@ -26,6 +27,10 @@ def normal(text: str) -> str:
     return _NO_WORD.sub(" ", plain.lower()).strip()
 
 
+_known = lru_cache(maxsize=8192)(normal)
+"""`normal` of a phrase of ours, of which there are some thousand."""
+
+
 def about(text: str, subjects: Mapping[str, Iterable[str]]) -> str | None:
     """The subject whose words stand in the text (whole words), else whose words nearly are it; None when none fits.
 
@@ -33,16 +38,26 @@ def about(text: str, subjects: Mapping[str, Iterable[str]]) -> str | None:
     """
     words = f" {normal(text)} "
     phrases = sorted(
-        ((normal(phrase), subject) for subject, known in subjects.items() for phrase in known),
+        ((_known(phrase), subject) for subject, known in subjects.items() for phrase in known),
         key=lambda pair: -len(pair[0]),
     )
     for phrase, subject in phrases:
         if f" {phrase} " in words:
             return subject
+    words = words.strip()
+    alike = SequenceMatcher(None, "", words)  # what it learns of the second text serves for all
     for phrase, subject in phrases:
-        if len(phrase) > 4 and SequenceMatcher(None, phrase, words.strip()).ratio() >= ALIKE:
+        if len(phrase) > 4 and _is_alike(alike, words, phrase):
             return subject
     return None
+
+
+def _is_alike(alike: SequenceMatcher[str], words: str, phrase: str) -> bool:
+    """The ratio of difflib, which is cubic, after its two upper bounds, which are not: by length, then by letters."""
+    if 2 * min(len(words), len(phrase)) < ALIKE * (len(words) + len(phrase)):
+        return False
+    alike.set_seq1(phrase)
+    return alike.quick_ratio() >= ALIKE and alike.ratio() >= ALIKE
 
 
 def placeholders(text: str) -> list[str]:
