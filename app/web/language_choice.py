@@ -2,30 +2,16 @@
 
 from flask import Blueprint, Response, current_app, g, redirect, request
 
-from app.domain.errors import NotFound
 from app.services import people
 from app.web.access import PUBLIC, access, path_of
 from app.web.languages import COOKIE
-from app.web.security import LONG
 from app.web.sign_in import local_path
 from app.web.transactions import writing
 from app.words.catalogue import LANGUAGES
-from app.words.scripts import table
 
 bp = Blueprint("languages", __name__)
 
 ONE_YEAR = 31_536_000
-
-
-@bp.get("/words/<language>.json")
-@access(PUBLIC)
-def script_words(language: str) -> Response:
-    """What pages' scripts say in a language; its address changes with its content."""
-    if language not in LANGUAGES:
-        raise NotFound
-    response = Response(table(language)[0], mimetype="application/json")
-    response.headers["Cache-Control"] = LONG if "v" in request.args else "no-cache"
-    return response
 
 
 @bp.post("/language")

@@ -28,7 +28,7 @@ def prepare(app: Flask) -> None:
 
 def register(app: Flask) -> None:
     """After everything that adds to it: the other languages know the same filters."""
-    app.jinja_env.globals["script_words"] = lambda code: f"/words/{code}.json?v={table(code)[1]}"
+    app.jinja_env.globals["script_words"] = table
     app.extensions[ENVIRONMENTS] = in_every_language(app.jinja_env)
 
 

@@ -1,10 +1,9 @@
-"""The sentences that pages' scripts say, and the table of them that a page in another language fetches."""
+"""The sentences that pages' scripts say, and the table of them that a page in another language holds."""
 
 import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from app.words.catalogue import catalogue
@@ -23,11 +22,9 @@ def in_scripts() -> Iterator[tuple[str, str | None]]:
 
 
 @cache
-def table(code: str) -> tuple[str, str]:
-    """The table of a language as JSON, and a fingerprint of it for its address."""
+def table(code: str) -> str:
+    """The table of a language as JSON."""
     words = catalogue(code)
     texts = {one: words.forms(one, many) if many else (words.text(one),) for one, many in in_scripts()}
-    told = json.dumps(
-        {"forms": [words.which(count) for count in range(200)], "texts": texts}, ensure_ascii=False
-    )
-    return told, sha256(told.encode()).hexdigest()[:12]
+    forms = [words.which(count) for count in range(200)]
+    return json.dumps({"forms": forms, "texts": texts}, ensure_ascii=False, separators=(",", ":"))

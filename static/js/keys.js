@@ -4,8 +4,8 @@ import { make } from "../portal.js";
 
 // What scripts say, in the language of the page (docs/translating.md); here, because the keys are named before any other
 // script runs. Without a table for the page's language it is English.
-const { lang, dataset } = document.documentElement;
-const table = dataset.words ? await fetch(dataset.words).then((answer) => answer.json()).catch(() => ({})) : {};
+const { lang } = document.documentElement;
+const table = JSON.parse(document.querySelector("template#words")?.content.textContent ?? "{}");
 
 /** For dates and numbers. */
 export const locale = !lang || lang === "en" ? "en-GB" : lang;

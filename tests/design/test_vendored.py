@@ -33,15 +33,23 @@ def test_every_font_and_minified_script_is_in_the_lock():
     assert foreign | {"static/icons.svg"} == kept
 
 
-def test_the_font_has_the_letters_and_weights_that_pages_are_set_in():
-    (part,) = [asset for asset in LOCK["asset"] if "part_of" in asset]
+LETTERS = {
+    "inter-latin": "äöüÄÖÜßéèñçåøæœ„“”‚‘’«»‹›–—…·×−§°µ€ 0123456789",
+    "inter-latin-ext": "łŁżŻśćńąęřžšŠčďťůőűğĞİşŞățȚșȘāēīūģķļņōươǎǐɓɗƙŋɛɔẞ₺₹₽",
+}
+"""What names, money and sentences are set in, by font."""
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_font_has_the_letters_and_weights_that_pages_are_set_in(name):
+    (part,) = [asset for asset in LOCK["asset"] if asset["path"] == f"static/fonts/{name}.woff2"]
     font = TTFont(ROOT / part["path"])
     sheet = (ROOT / "static/portal.css").read_text("utf-8")
 
     weight = font["fvar"].axes[0]
-    written = re.search(r"inter-latin\.woff2.*?unicode-range: ([^;]+);", sheet, re.DOTALL)[1]
+    written = re.search(rf"{name}\.woff2.*?unicode-range: ([^;]+);", sheet, re.DOTALL)[1]
 
-    assert set("äöüÄÖÜßéèñçåøæœ„“”‚‘’«»‹›–—…·×−§°µ€ 0123456789") - set(map(chr, font.getBestCmap())) == set()
+    assert set(LETTERS[name]) - set(map(chr, font.getBestCmap())) == set()
     assert (weight.minValue, weight.maxValue) == (400, 650)
     assert re.sub(r"\s", "", written) == part["part_of"]["glyphs"]
 

@@ -18,7 +18,7 @@ from tests.factories import ANSWERS
 from tests.web.addresses import ROLES, World
 
 SHOWN = {"aria-label", "title", "alt", "placeholder", "label"}
-SILENT = {"script", "style", "svg", "code", "pre", "kbd", "textarea", "option", "samp"}
+SILENT = {"script", "style", "template", "svg", "code", "pre", "kbd", "textarea", "option", "samp"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 WORD = re.compile(r"[^\W\d_]{2,}")
 ELSEWHERE = ("/styleguide",)
