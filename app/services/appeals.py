@@ -19,6 +19,7 @@ from app.domain.actors import Actor, may_review
 from app.domain.appeals import Action, State
 from app.domain.errors import Conflict, Invalid, NotFound, require
 from app.domain.reviews import Verdict
+from app.domain.wording import worded
 from app.models import Appeal, Person, Review, Score, SubmissionVersion
 from app.services import audit, certificates, rubrics
 from app.services.appeal_mails import tell_author, tell_reviewers
@@ -251,20 +252,13 @@ def _criterion(db: Session, review: Review, key: str) -> rubric.Criterion:
 def _worded_reason(words: str) -> str:
     least, most = map(grouped, REASON)
     sentence = _("Say in %(least)s to %(most)s characters what the rating overlooks.", least=least, most=most)
-    return _worded("reason", words, REASON, sentence)
+    return worded("reason", words, shortest=REASON[0], longest=REASON[1], sentence=sentence)
 
 
 def _worded_answer(words: str) -> str:
     least, most = map(grouped, ANSWER)
     sentence = _("Write %(least)s to %(most)s characters; the learner reads them.", least=least, most=most)
-    return _worded("answer", words, ANSWER, sentence)
-
-
-def _worded(name: str, words: str, lengths: tuple[int, int], sentence: str) -> str:
-    words = words.strip()
-    if not lengths[0] <= len(words) <= lengths[1]:
-        raise Invalid({name: sentence})
-    return words
+    return worded("answer", words, shortest=ANSWER[0], longest=ANSWER[1], sentence=sentence)
 
 
 def _record(db: Session, actor: Actor, action: str, appeal: Appeal, *, now: datetime, **detail: str) -> None:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from app.db import new_id
 from app.domain import reviews as review_rules
 from app.domain.actors import Actor
-from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, require
+from app.domain.errors import Conflict, Forbidden, NotFound, require
 from app.domain.reviews import State
+from app.domain.wording import worded
 from app.models import ConflictOfInterest, Review, Submission, SubmissionVersion
 from app.services import audit
 from app.services.review_claims import REASON_LIMIT, give_back, lock_reviewer
@@ -32,7 +33,8 @@ def declare(
     What was released stays as it is. The same again is declared once.
     """
     require(actor.is_reviewer, _("Only reviewers declare a conflict of interest."))
-    reason = _worded(reason)
+    sentence = _("Say in up to %(most)s characters what connects you; admins read it.", most=REASON_LIMIT)
+    reason = worded("reason", reason, longest=REASON_LIMIT, sentence=sentence)
     submission_id, learner_id = _work(db, actor, version_id)
     lock_reviewer(db, actor)
     reach = Submission.person_id == learner_id if whole_learner else Submission.id == submission_id
@@ -105,19 +107,6 @@ def _of_mine(db: Session, actor: Actor, reach: ColumnElement[bool], *states: Sta
             .order_by(Review.version_id)
         )
     )
-
-
-def _worded(reason: str) -> str:
-    reason = reason.replace("\x00", "").strip()
-    if not 1 <= len(reason) <= REASON_LIMIT:
-        raise Invalid(
-            {
-                "reason": _(
-                    "Say in up to %(most)s characters what connects you; admins read it.", most=REASON_LIMIT
-                )
-            }
-        )
-    return reason
 
 
 def _record(

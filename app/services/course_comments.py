@@ -10,6 +10,7 @@ from app.course import Course
 from app.db import new_id
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, Invalid, NotFound, require
+from app.domain.wording import worded
 from app.models import SavedComment
 from app.services import audit
 from app.words import _, grouped
@@ -70,11 +71,7 @@ def keep(
     keys = {(capstone.slug, each.key) for capstone in course.capstones for each in capstone.rubric.criteria}
     if (capstone_slug, criterion_key) not in keys:
         raise Invalid({"place": _("Choose one of the criteria.")})
-    body = body.replace("\r\n", "\n").replace("\x00", "").strip()
-    if not 1 <= len(body) <= COMMENT_LIMIT:
-        raise Invalid(
-            {"body": _("Write between 1 and %(longest)s characters to keep.", longest=grouped(COMMENT_LIMIT))}
-        )
+    body = fitting(body)
     there = list(
         db.scalars(
             select(SavedComment.body).where(
@@ -95,6 +92,12 @@ def keep(
     db.flush()
     where = f"{capstone_slug}/{criterion_key}"
     audit.record(db, actor.id, "saved_comment.share", "criterion", where, now=now)
+
+
+def fitting(body: str) -> str:
+    """A comment as the bank keeps it, of one reviewer or of all."""
+    sentence = _("Write between 1 and %(most)s characters to keep.", most=grouped(COMMENT_LIMIT))
+    return worded("body", body, longest=COMMENT_LIMIT, sentence=sentence)
 
 
 def forget(db: Session, actor: Actor, comment_id: UUID, *, now: datetime) -> None:

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.db import new_id
 from app.domain.actors import Actor
-from app.domain.errors import Conflict, Invalid, NotFound, require
+from app.domain.errors import Conflict, NotFound, require
 from app.models import EvidenceFile, Review, SavedComment, SeenFile, SubmissionVersion
-from app.services import audit, rubrics
-from app.words import _, grouped
+from app.services import audit, course_comments, rubrics
+from app.words import _
 
-COMMENT_LIMIT = 2000
 MOST_SAVED = 50
 """Saved comments one person keeps for one criterion; more are not found again."""
 
@@ -64,11 +63,7 @@ def keep_comment(
         actor.is_admin or not for_everybody,
         _("Only an admin keeps a comment for every reviewer of the course."),
     )
-    body = body.replace("\r\n", "\n").replace("\x00", "").strip()
-    if not 1 <= len(body) <= COMMENT_LIMIT:
-        raise Invalid(
-            {"body": _("Write between 1 and %(most)s characters to keep.", most=grouped(COMMENT_LIMIT))}
-        )
+    body = course_comments.fitting(body)
     place = _place(db, review, criterion_key)
     owner_id = None if for_everybody else actor.id
     if _is_kept(db, place, owner_id, body):

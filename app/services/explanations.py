@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.course import Course
 from app.db import new_id
 from app.domain.actors import Actor
-from app.domain.errors import Conflict, Invalid, NotFound
+from app.domain.errors import Conflict, NotFound
+from app.domain.wording import worded
 from app.models import Explanation
 from app.services import audit
 from app.services.closed_work import require_open
@@ -90,10 +91,8 @@ def answer(
 
 
 def _worded(name: str, words: str) -> str:
-    words = words.strip()
-    if not 1 <= len(words) <= LIMIT:
-        raise Invalid({name: _("Write between 1 and %(most)s characters.", most=grouped(LIMIT))})
-    return words
+    sentence = _("Write between 1 and %(most)s characters.", most=grouped(LIMIT))
+    return worded(name, words, longest=LIMIT, sentence=sentence)
 
 
 def _record(

@@ -11,6 +11,7 @@ from app.domain import reviews as rules
 from app.domain import submissions as version_rules
 from app.domain.actors import Actor, Role, may_review
 from app.domain.errors import Conflict, Invalid
+from app.domain.wording import worded
 from app.models import Appointment, Handover, Person, Review
 from app.services import calibrations
 from app.services.closed_work import is_closed, require_not_read_blind
@@ -145,14 +146,6 @@ def _require_calibrated(db: Session, colleague: Actor, found: Locked, *, course:
 
 
 def _worded(note: str) -> str:
-    note = note.replace("\r\n", "\n").replace("\x00", "").strip()
-    if not 1 <= len(note) <= NOTE_LIMIT:
-        raise Invalid(
-            {
-                "note": _(
-                    "Tell your colleague in up to %(most)s characters what there is to know.",
-                    most=grouped(NOTE_LIMIT),
-                )
-            }
-        )
-    return note
+    most = grouped(NOTE_LIMIT)
+    sentence = _("Tell your colleague in up to %(most)s characters what there is to know.", most=most)
+    return worded("note", note, longest=NOTE_LIMIT, sentence=sentence)

@@ -10,6 +10,7 @@ from app.db import new_id
 from app.domain import reviews as rules
 from app.domain.actors import Actor
 from app.domain.errors import Invalid, NotFound
+from app.domain.wording import worded
 from app.models import EvidenceFile, ReviewComment
 from app.services.review_drafts import mine
 from app.words import _, grouped
@@ -92,17 +93,8 @@ def _digest(db: Session, file_id: UUID, version_id: UUID) -> str:
 
 
 def _fitting(body: str) -> str:
-    body = body.replace("\r\n", "\n").replace("\x00", "").strip()
-    if not 1 <= len(body) <= LINE_COMMENT_LIMIT:
-        raise Invalid(
-            {
-                "body": _(
-                    "Write between 1 and %(most)s characters about that line.",
-                    most=grouped(LINE_COMMENT_LIMIT),
-                )
-            }
-        )
-    return body
+    sentence = _("Write between 1 and %(most)s characters about that line.", most=grouped(LINE_COMMENT_LIMIT))
+    return worded("body", body, longest=LINE_COMMENT_LIMIT, sentence=sentence)
 
 
 def _said_already(db: Session, review_id: UUID, file_id: UUID, line: int, body: str) -> UUID | None:

@@ -17,9 +17,10 @@ from app.db import new_id
 from app.domain import reviews as rules
 from app.domain import submissions as version_rules
 from app.domain.actors import Actor, may_administer, may_read_work, may_review
-from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, require
+from app.domain.errors import Conflict, Forbidden, NotFound, require
 from app.domain.reviews import Action, State
 from app.domain.switches import Switch
+from app.domain.wording import worded
 from app.models import Person, Review, SkippedReview, Submission, SubmissionVersion
 from app.services import audit, switches
 from app.services.closed_work import require_not_read_blind, require_open
@@ -116,10 +117,8 @@ def give_back(
 def skip(db: Session, actor: Actor, version_id: UUID, *, reason: str, now: datetime) -> None:
     """Never be offered this version by "next" again; a claim on it is given back. The reason is for admins."""
     require(actor.is_reviewer, _("Only reviewers can skip work."))
-    reason = reason.strip()
-    if not 1 <= len(reason) <= REASON_LIMIT:
-        why = _("Say in up to %(most)s characters why somebody else should take this.", most=REASON_LIMIT)
-        raise Invalid({"reason": why})
+    sentence = _("Say in up to %(most)s characters why somebody else should take this.", most=REASON_LIMIT)
+    reason = worded("reason", reason, longest=REASON_LIMIT, sentence=sentence)
     version = lock_version(db, version_id)
     if (held := _held_review(db, actor, version_id)) is not None:
         put_back(version, held, reason="skipped", now=now)

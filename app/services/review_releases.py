@@ -16,8 +16,9 @@ from app.domain import reviews as rules
 from app.domain import second_readings
 from app.domain import submissions as version_rules
 from app.domain.actors import Actor, may_administer
-from app.domain.errors import Conflict, Invalid, NotFound
+from app.domain.errors import Conflict, NotFound
 from app.domain.reviews import Action, State, Verdict
+from app.domain.wording import worded
 from app.models import Review, SecondReading, Submission, SubmissionVersion
 from app.services import audit, blind_offers, certificates, submissions
 from app.services.outbox import promise_mail
@@ -144,11 +145,8 @@ def stop(
         )
     if db.scalar(select(SecondReading.review_id).where(_is_disputed(review_id))):
         raise Conflict(_("A second reader disagreed. Decide between the two under “Ratings in dispute”."))
-    reason = reason.strip()
-    if not 1 <= len(reason) <= REASON_LIMIT:
-        raise Invalid(
-            {"reason": _("Say in up to %(most)s characters why; the reviewer reads it.", most=REASON_LIMIT)}
-        )
+    sentence = _("Say in up to %(most)s characters why; the reviewer reads it.", most=REASON_LIMIT)
+    reason = worded("reason", reason, longest=REASON_LIMIT, sentence=sentence)
     review.state = rules.after(review.state, Action.UNDO)
     review.undone_at, review.undone_by, review.undo_reason = now, actor.id, reason
     version.state = version_rules.after(version.state, version_rules.Action.RETURN)

@@ -13,6 +13,7 @@ from app.domain import submissions as version_rules
 from app.domain.actors import Actor, may_administer
 from app.domain.errors import Conflict, Invalid, NotFound, require
 from app.domain.reviews import Action, State, Verdict
+from app.domain.wording import worded
 from app.models import Review, ReviewComment, Score, SubmissionVersion
 from app.services import certificates, rubrics, second_readings
 from app.services.closed_work import require_open
@@ -108,7 +109,8 @@ def undo(
     if review.state is State.UNDONE:
         return
     require_open(db, actor, version.id)
-    reason = _reason(reason)
+    sentence = _("Say in up to %(most)s characters why; the learner reads it.", most=REASON_LIMIT)
+    reason = worded("reason", reason, longest=REASON_LIMIT, sentence=sentence)
     _require_latest(db, version)
     review.state = rules.after(review.state, Action.UNDO)
     review.undone_at, review.undone_by, review.undo_reason = now, actor.id, reason
@@ -158,15 +160,6 @@ def _require_latest(db: Session, version: SubmissionVersion) -> None:
                 later=later,
             )
         )
-
-
-def _reason(reason: str) -> str:
-    reason = reason.strip()
-    if not 1 <= len(reason) <= REASON_LIMIT:
-        raise Invalid(
-            {"reason": _("Say in up to %(most)s characters why; the learner reads it.", most=REASON_LIMIT)}
-        )
-    return reason
 
 
 def _tell_undone(

@@ -19,6 +19,7 @@ from app.domain.actors import Actor, Role, may_administer, may_review
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.domain.reviews import Verdict
 from app.domain.second_readings import Action, State
+from app.domain.wording import worded
 from app.models import Appointment, Review, SecondReading, SubmissionVersion
 from app.services import audit, rubrics
 from app.services.closed_work import require_open
@@ -187,17 +188,9 @@ def _require_verdict(db: Session, review: Review, draft: Draft, verdict: Verdict
 
 
 def _worded(reason: str, *, optional: bool) -> str:
-    reason = reason.replace("\r\n", "\n").replace("\x00", "").strip()
-    if len(reason) > REASON_LIMIT or not (reason or optional):
-        raise Invalid(
-            {
-                "reason": _(
-                    "Say in up to %(most)s characters what you see otherwise, and where.",
-                    most=grouped(REASON_LIMIT),
-                )
-            }
-        )
-    return reason
+    most = grouped(REASON_LIMIT)
+    sentence = _("Say in up to %(most)s characters what you see otherwise, and where.", most=most)
+    return worded("reason", reason, shortest=0 if optional else 1, longest=REASON_LIMIT, sentence=sentence)
 
 
 def _tell_admins(

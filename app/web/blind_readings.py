@@ -12,17 +12,12 @@ from app.services import blind_readings
 from app.web import desk_pages, queue_pages
 from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.forms import Form
-from app.web.pages import capstone_titles, course, now, page, redirect_to
+from app.web.pages import capstone_titles, capstones, now, page, redirect_to
 from app.web.transactions import reading, writing
+from app.web.verdicts import choices
 from app.words import _, joined
 
 bp = Blueprint("blind_readings", __name__)
-
-VERDICTS = {
-    Verdict.PASS: _("Passed"),
-    Verdict.NEEDS_CHANGES: _("Needs changes"),
-    Verdict.NOT_PASSED: _("Not passed"),
-}
 
 
 @bp.post("/second-readings/blind")
@@ -81,7 +76,7 @@ def _ask(review_id: UUID, form: Form, status: int = 200) -> Response:
         desk=found,
         outcome=says,
         rows=desk_pages.rated_rows(found),
-        options=[(verdict.value, VERDICTS[verdict]) for verdict in says.verdicts],
+        options=choices(says.verdicts),
         form=form,
-        titles={capstone.slug: capstone for capstone in course().capstones},
+        capstones=capstones(),
     )

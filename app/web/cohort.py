@@ -21,6 +21,7 @@ from app.web.figures import Figure, counted_figure
 from app.web.forms import Form
 from app.web.pages import capstone_titles, course, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
+from app.web.verdicts import VERDICT_TITLES
 from app.words import _, spoken
 
 bp = Blueprint("cohort", __name__, url_prefix="/admin")
@@ -33,11 +34,6 @@ STEP_WORDS = {
     Step.HANDED_IN: _("Handed in a capstone"),
     Step.PASSED: _("Passed a capstone"),
     Step.CERTIFIED: _("Hold a certificate"),
-}
-VERDICT_TITLES = {
-    Verdict.PASS: _("Passed"),
-    Verdict.NEEDS_CHANGES: _("Needs changes"),
-    Verdict.NOT_PASSED: _("Not passed"),
 }
 
 

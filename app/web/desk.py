@@ -16,7 +16,7 @@ from app.web import desk_pages
 from app.web.access import REVIEWER, access
 from app.web.errors import errors_of, status_of
 from app.web.forms import Form, read_uuid
-from app.web.pages import course, is_fragment, now, page, redirect_to, settings
+from app.web.pages import capstones, course, is_fragment, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
 
 bp = Blueprint("desk", __name__, url_prefix="/reviews/<uuid:review_id>")
@@ -97,7 +97,7 @@ def sent(review_id: UUID) -> Response:
         desk=desk,
         outcome=desk.outcome,
         rows=desk_pages.rated_rows(desk),
-        titles={capstone.slug: capstone for capstone in course().capstones},
+        capstones=capstones(),
     )
 
 

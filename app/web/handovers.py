@@ -11,7 +11,7 @@ from app.web import desk_pages
 from app.web.access import REVIEWER, access
 from app.web.errors import errors_of, status_of
 from app.web.forms import Form, read_uuid
-from app.web.pages import course, now, page, redirect_to, settings
+from app.web.pages import capstones, course, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
 from app.words import _
 
@@ -58,5 +58,5 @@ def _ask(review_id: UUID, form: Form, *, status: int = 200) -> Response:
         desk=desk,
         others=others,
         form=form,
-        titles={capstone.slug: capstone for capstone in course().capstones},
+        capstones=capstones(),
     )

@@ -8,6 +8,7 @@ from flask import Response, current_app, g, make_response, redirect, request, ur
 
 from app.adapters.storage import Storage
 from app.course import Course
+from app.course.values import Capstone
 from app.domain.actors import Actor
 from app.web.languages import write
 from app.web.parts import parts
@@ -48,8 +49,13 @@ def course() -> Course:
     return parts().course
 
 
+def capstones() -> dict[str, Capstone]:
+    """Each capstone by slug; work on one that the course has dropped goes by its slug."""
+    return {capstone.slug: capstone for capstone in course().capstones}
+
+
 def capstone_titles() -> dict[str, str]:
-    """The title of each capstone by slug; work on one that the course has dropped goes by its slug."""
+    """The title of each capstone by slug."""
     return {capstone.slug: capstone.title for capstone in course().capstones}
 
 

@@ -15,7 +15,7 @@ from app.queries.queue_standing import COUNTED, queue_standing
 from app.queries.review_queue import Key
 from app.services import calibrations
 from app.web.forms import Form
-from app.web.pages import course, names_shown, now, page, redirect_to, settings
+from app.web.pages import capstones, course, names_shown, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
 
 REMEMBERED = "queue_search"
@@ -87,7 +87,7 @@ def show(
         blind=standing.blind,
         has_packs=any(capstone.packs for capstone in course().capstones),
         counted=COUNTED,
-        titles={capstone.slug: capstone for capstone in course().capstones},
+        capstones=capstones(),
         problem=problem,
         nothing=nothing,
         typed=typed,

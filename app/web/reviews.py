@@ -15,18 +15,14 @@ from app.web.access import REVIEWER, SIGNED_IN, access
 from app.web.desk import insert_chosen
 from app.web.figures import pair_figures
 from app.web.forms import Form
-from app.web.pages import course, now, page, redirect_to, settings
+from app.web.pages import capstones, course, now, page, redirect_to, settings
 from app.web.transactions import close_reading, writing
+from app.web.verdicts import VERDICT_EFFECTS, choices
 from app.words import _, joined
 
 bp = Blueprint("reviews", __name__)
 
 LEVEL, COMMENT = "level-", "comment-"
-VERDICT_WORDS = {
-    Verdict.PASS: _("Passed"),
-    Verdict.NEEDS_CHANGES: _("Needs changes: the next version opens with everything carried over"),
-    Verdict.NOT_PASSED: _("Not passed: changes could not mend it"),
-}
 
 
 @bp.get("/queue")
@@ -177,7 +173,7 @@ def _desk(review_id: UUID, *, form: Form | None = None, status: int = 200) -> Re
         changes=desk_pages.changed_files(found, titles) if found.before_number else (),
         outcome=found.outcome,
         form=form,
-        titles={capstone.slug: capstone for capstone in course().capstones},
+        capstones=capstones(),
     )
 
 
@@ -253,7 +249,7 @@ def _preview(review_id: UUID, form: Form, status: int = 200) -> Response:
         outcome=says,
         hold_seconds=settings().limits.review_hold,
         rows=desk_pages.rated_rows(found),
-        options=[(verdict.value, VERDICT_WORDS[verdict]) for verdict in says.verdicts],
+        options=choices(says.verdicts, VERDICT_EFFECTS),
         form=form,
-        titles={capstone.slug: capstone for capstone in course().capstones},
+        capstones=capstones(),
     )

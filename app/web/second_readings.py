@@ -20,16 +20,12 @@ from app.web.errors import errors_of, status_of
 from app.web.forms import Form
 from app.web.pages import capstone_titles, course, names_shown, now, page, redirect_to, settings
 from app.web.transactions import reading, writing
+from app.web.verdicts import choices
 from app.words import _
 
 bp = Blueprint("second_readings", __name__)
 
 LEVEL, COMMENT = "level-", "comment-"
-VERDICTS = [
-    (Verdict.PASS.value, _("Passed")),
-    (Verdict.NEEDS_CHANGES.value, _("Needs changes")),
-    (Verdict.NOT_PASSED.value, _("Not passed")),
-]
 
 
 class _Answer(StrEnum):
@@ -130,7 +126,7 @@ def _judge(review_id: UUID, form: Form, *, status: int = 200) -> Response:
         status,
         read=found,
         form=form,
-        verdicts=VERDICTS,
+        verdicts=choices(Verdict),
         titles=capstone_titles(),
     )
 
