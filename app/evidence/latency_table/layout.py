@@ -6,13 +6,15 @@ A layout is a guess made from the head of the file; what was assumed rather than
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.evidence.findings import phrase
+from app.evidence.latency_table import headerless
 from app.evidence.latency_table.clocks import Clock, Number, clock_of, looks_like_epoch
 from app.evidence.latency_table.columns import Layout, resolution
 from app.evidence.latency_table.dialect import Dialect
+from app.evidence.latency_table.headerless import fits
 from app.evidence.latency_table.naming import find, name_of, name_of_key
 from app.evidence.latency_table.numbers import (
     SCALES,
@@ -23,7 +25,7 @@ from app.evidence.latency_table.numbers import (
     number,
     writing_of,
 )
-from app.evidence.latency_table.tools import RECORDS, TOOLS, VEGETA, Tool
+from app.evidence.latency_table.tools import RECORDS, TOOLS, Tool
 from app.evidence.latency_table.words import (
     CLIENT_WORDS,
     END_WORDS,
@@ -41,9 +43,7 @@ from app.evidence.latency_table.words import (
     URL_WORDS,
 )
 
-_THREAD = re.compile(r".{0,200} \d{1,6}-\d{1,6}", re.DOTALL)
 _METHOD = re.compile(r"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE)", re.IGNORECASE)
-_CODE = re.compile(r"[1-5]\d\d|Non HTTP response code: .{0,200}", re.DOTALL)
 _COMMA_MARKS = {Writing.THOUSANDS: "thousands", Writing.COMMA_DECIMAL: "decimals"}
 
 
@@ -53,7 +53,7 @@ def read_layout(dialect: Dialect) -> Layout | None:
     if tool is not None:
         return _with_method(_of_tool(dialect, tool), dialect)
     if not dialect.has_header:
-        return _vegeta(dialect) or _jmeter(dialect)
+        return headerless.read_layout(dialect) or _told_apart(dialect)
     if any(SUMMARY.fullmatch(name) for name in dialect.header):
         return None
     return by_words(dialect, [name_of(header) for header in dialect.header])
@@ -66,7 +66,7 @@ def _with_method(layout: Layout | None, dialect: Dialect) -> Layout | None:
 def _method(dialect: Dialect) -> int | None:
     """A column called a method whose cells are one: payment tables have such a column too."""
     named = (at for at, header in enumerate(dialect.header) if name_of_key(header)[0] in METHOD_WORDS)
-    return next((at for at in named if _fits(dialect.cells(at), _METHOD)), None)
+    return next((at for at in named if fits(dialect.cells(at), _METHOD)), None)
 
 
 def tool_of(dialect: Dialect) -> Tool | None:
@@ -116,66 +116,16 @@ def _of_tool(dialect: Dialect, tool: Tool) -> Layout | None:
     )
 
 
-def _vegeta(dialect: Dialect) -> Layout | None:
-    """vegeta's CSV has no header: nanoseconds since 1970, status, nanoseconds of latency, nine more columns."""
-    if dialect.width != len(VEGETA) or writing_of(dialect.cells(2)) is not Writing.PLAIN:
+def _told_apart(dialect: Dialect) -> Layout | None:
+    """No header, but one time, one status and one other number a row."""
+    names = headerless.names_of(dialect)
+    layout = None if names is None else by_words(dialect, names)
+    if layout is None or layout.latency is None:
         return None
-    start = _clock(dialect, 0, "ns")
-    if start is None or not start.is_epoch or writing_of(dialect.cells(1)) is None:
-        return None
-    return Layout(
-        latency=Number(2, Writing.PLAIN, SCALES["ns"], "ns"),
-        unit_from="tool",
-        resolution_ms=SCALES["ns"],
-        confidence=0.97,
-        tool="vegeta",
-        start=start,
-        status=1,
-        error=5,
-        label=10,
-        url=10,
-        method=9,
+    said = phrase(
+        "column {number} is the latency, because there is no header", number=layout.latency.column + 1
     )
-
-
-def _jmeter(dialect: Dialect) -> Layout | None:
-    """JMeter's CSV without its header, in its own order: time, elapsed, label, code, message, thread, ..., success.
-
-    Which of them are there its properties say; the thread's name or the code after the label gives JMeter away.
-    """
-    start = _clock(dialect, 0, None) if dialect.width >= 5 else None
-    if start is None or not start.is_epoch or writing_of(dialect.cells(1)) is not Writing.PLAIN:
-        return None
-    rest = range(2, dialect.width)
-    success = next((i for i in rest if _all(dialect.cells(i), lambda cell: cell in ("true", "false"))), None)
-    thread = next((i for i in rest if _fits(dialect.cells(i), _THREAD)), None)
-    is_coded = _fits(dialect.cells(3), _CODE)
-    if success is None or not (is_coded or (thread is not None and dialect.width >= 7)):
-        return None
-    is_default = (thread, success) == (5, 7)
-    return Layout(
-        latency=Number(1, Writing.PLAIN, SCALES["ms"], "ms"),
-        unit_from="tool",
-        resolution_ms=SCALES["ms"],
-        confidence=0.95 if is_default else 0.8,
-        tool="JMeter",
-        start=start,
-        status=3 if is_default or is_coded else None,
-        success=success,
-        label=2,
-        url=13 if is_default and dialect.width >= 16 else None,
-        assumed=()
-        if is_default
-        else (phrase("the second column is JMeter's `elapsed`, because there is no header"),),
-    )
-
-
-def _fits(cells: Sequence[str], pattern: re.Pattern[str]) -> bool:
-    return _all(cells, lambda cell: pattern.fullmatch(cell) is not None)
-
-
-def _all(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
-    return bool(cells) and all(test(cell) for cell in cells)
+    return replace(layout, confidence=0.6, assumed=(said, *layout.assumed))
 
 
 def by_words(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> Layout | None:

@@ -9,11 +9,12 @@ from app.evidence.latency_table.numbers import UNIT_WORDS
 
 
 def name_of(header: str) -> tuple[str, str | None]:
-    """`Response-Time (ms)` -> (`response time`, `ms`); camel case, underscores and brackets are all the same."""
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-zäöüµμ]+|\d+", header[:80])
+    """`Response-Time (ms)`, `Response time in ms` -> (`response time`, `ms`); camel case and `_` part words too."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?(?:(?![A-Z\d_])\w)+|\d+", header[:80])
     lower = [word.lower() for word in words]
     if len(lower) > 1 and lower[-1] in UNIT_WORDS:
-        return " ".join(lower[:-1]), UNIT_WORDS[lower[-1]]
+        named = lower[:-2] if lower[-2] in ("in", "en") else lower[:-1]
+        return " ".join(named), UNIT_WORDS[lower[-1]]
     if len(lower) == 1 and lower[0] in UNIT_WORDS:
         return lower[0], UNIT_WORDS[lower[0]]
     return " ".join(lower), None

@@ -2,7 +2,8 @@
 
 Both sides must agree: what the sample calls a number, the engine must be able to read, and the other way round.
 Numbers: `12.5`, `1e-3`, `12,5`, `1,234.5`, `1.234,5`, `12ms`, `1.2 s`. Times: epoch in s, ms, us or ns, seconds since
-the start of the test, ISO 8601 with or without zone, Apache's and ctime's forms.
+the start of the test, ISO 8601 with or without zone, Apache's and ctime's forms, days before months where points part
+them and months before days where AM or PM is said.
 """
 
 from __future__ import annotations
@@ -59,6 +60,9 @@ TIME_FORMATS = {  # and the sign that must stand where: `strptime` takes as long
     "%a %b %d %H:%M:%S %Y": (" ", slice(3, 4)),
     "%Y/%m/%d %H:%M:%S.%f": ("/", slice(4, 5)),
     "%Y/%m/%d %H:%M:%S": ("/", slice(4, 5)),
+    "%d.%m.%Y %H:%M:%S.%f": (".", slice(2, 3)),
+    "%d.%m.%Y %H:%M:%S": (".", slice(2, 3)),
+    "%m/%d/%Y %I:%M:%S %p": ("/", slice(1, 3)),
 }
 ISO = "ISO 8601"
 

@@ -22,9 +22,8 @@ def failed_sql(layout: Layout) -> str:
     """Its status is not 1xx to 3xx, its success is no, its error says something, or the server broke off."""
     tests = ["false"]
     if layout.status is not None:
-        cell = f"c{layout.status}"
-        word = f"coalesce(lower(trim({cell})), '') NOT IN {_YES}"
-        tests.append(f"coalesce(try_cast({cell} AS INTEGER) NOT BETWEEN 100 AND 399, {word})")
+        word = f"coalesce(lower(trim(c{layout.status})), '') NOT IN {_YES}"
+        tests.append(f"coalesce({_code(layout.status)} NOT BETWEEN 100 AND 399, {word})")
     if layout.success is not None:
         tests.append(f"coalesce(lower(trim(c{layout.success})), '') IN {_NO}")
     if layout.error is not None:
@@ -38,7 +37,7 @@ def aborted_sql(layout: Layout) -> str:
     """A server writes 499, 0 or -1 when the client gave up before the answer; a client's own 0 is a failure."""
     tests = ["false"]
     if layout.is_server and layout.status is not None:
-        tests.append(f"coalesce(try_cast(c{layout.status} AS INTEGER) IN {_GAVE_UP}, false)")
+        tests.append(f"coalesce({_code(layout.status)} IN {_GAVE_UP}, false)")
     if layout.aborted is not None:
         tests.append(_matches(*layout.aborted))
     return "(" + " OR ".join(tests) + ")"
@@ -61,7 +60,13 @@ def instance_sql(layout: Layout) -> str:
 
 
 def code_sql(layout: Layout) -> str:
-    return f"try_cast(c{layout.status} AS SMALLINT)"
+    return f"try_cast({_code(layout.status)} AS SMALLINT)"
+
+
+def _code(column: int | None) -> str:
+    """The status as a number; `200 OK` counts by its code."""
+    first = f"regexp_extract(c{column}, '^ *([1-5][0-9][0-9]) ', 1)"
+    return f"coalesce(try_cast(c{column} AS INTEGER), try_cast({first} AS INTEGER))"
 
 
 def _matches(column: int, pattern: str) -> str:

@@ -30,6 +30,7 @@ from app.evidence.latency_table.outcomes import (
     masked_sql,
     outcome_sql,
 )
+from app.evidence.latency_table.words import SUMS
 
 BUFFER = 8 * LONGEST_LINE  # four times what the engine takes would be more than the memory a check may have
 FOLD = 1024
@@ -223,7 +224,7 @@ def _number_sql(number: Number, *, is_strict: bool) -> str:
 
 
 def _kept_sql(dialect: Dialect, layout: Layout, *, is_strict: bool) -> str:
-    """Rows that are requests: of the one metric that is wanted, and not blank, which takes every column to see."""
+    """Rows that are requests: of the one metric that is wanted, no sums, not blank, which takes every column to see."""
     tests = []
     if layout.only is not None:
         tests.append(f"c{layout.only[0]} = {quoted(layout.only[1])}")
@@ -233,7 +234,14 @@ def _kept_sql(dialect: Dialect, layout: Layout, *, is_strict: bool) -> str:
         ]
         tests.append(f"coalesce({', '.join(f'c{i}' for i in known)}) IS NOT NULL")
         return f"(NOT is_line OR ({' AND '.join(tests)}))"
-    if not tests and not is_strict and dialect.lines is None:
+    if (
+        dialect.lines is None
+        and (clock := layout.clock) is not None
+        and (clock.number is None or not is_strict)
+    ):
+        word = f"c{clock.column}"
+        tests.append(f"coalesce({word} < ':' OR NOT regexp_matches(lower({word}), {quoted(SUMS)}), true)")
+    if layout.only is None and not is_strict and dialect.lines is None:
         tests.append(f"coalesce({', '.join(f'c{i}' for i in range(dialect.width))}) IS NOT NULL")
     return " AND ".join(tests) or "true"
 

@@ -6,10 +6,13 @@ LATENCY_WORDS = (
     "latency", "response time", "responsetime", "duration", "elapsed", "elapsed time", "request time",
     "request duration", "response duration", "total time", "time taken", "time total", "ttime", "took", "rt", "rtt",
     "lat", "request latency", "time", "ms", "us", "seconds", "http req duration", "dauer", "antwortzeit",
+    "latenz", "execution time", "exec time", "query time", "durée", "latence", "temps de réponse", "duración",
+    "latencia", "tiempo de respuesta",
 )  # fmt: skip
 START_WORDS = (
     "start", "start time", "started", "started at", "request start", "begin", "sent at", "time stamp", "timestamp",
     "ts", "offset", "datetime", "date", "epoch", "created at", "at", "time", "when", "zeit", "zeitstempel",
+    "startzeit", "beginn", "horodatage", "heure", "hora", "fecha",
 )  # fmt: skip
 END_WORDS = (
     "end",
@@ -30,6 +33,13 @@ STATUS_WORDS = (
     "http status",
     "http code",
     "http status code",
+    "statuscode",
+    "responsecode",
+    "http statuscode",
+    "antwortcode",
+    "code http",
+    "statut",
+    "estado",
 )
 SUCCESS_WORDS = ("success", "ok", "passed", "successful", "expected response", "is success")
 ERROR_WORDS = ("error", "failed", "failure", "exception", "is error", "err")
@@ -52,6 +62,8 @@ INSTANCE_WORDS = (
 UPSTREAM_STATUS_WORDS = ("upstream status", "backend status", "upstream status code")
 CLIENT_WORDS = ("client ip", "client addr", "remote addr", "remote ip", "client", "ip")
 URL_WORDS = ("url", "uri", "target", "request url", "endpoint")
+# What stands in the place of a time where a row sums up all the others.
+SUMS = r"^ *(total|sum|summary|overall|all|count|mean|average|avg|median|min|max|std\w*|p\d+|gesamt|summe|mittelwert)\b"
 # Headers of a table of summaries, which is not one row a request.
 SUMMARY = re.compile(
     r"(p\(?\d{2,3}([.]\d+)?\)?|\d{1,2}([.]\d+)?\s?%|percentage.*|p\d\d_.*|median|.*percentile.*)",

@@ -170,7 +170,7 @@ def _averaged(table: Table, total: Row, rows: Sequence[Row], unit: str) -> list[
 
 def _of_many(table: Table, unit: str, assumed: tuple[str, ...]) -> Summary:
     """Rows without a total: the slowest, and the range each percentile of all lies in. Rows of times are a series."""
-    clock, made = table.column("time"), _sum(table)
+    clock, made, failed = table.column("time"), _sum(table, "requests"), _sum(table, "errors")
     levels: dict[float, Reading] = {}
     numbers: dict[str, Reading] = {}
     for column in table.levels:
@@ -180,8 +180,8 @@ def _of_many(table: Table, unit: str, assumed: tuple[str, ...]) -> Summary:
             numbers |= known_range(column.percent, [each.value for each in found])
     if not levels:
         raise Unreadable(NOT_READ.at(reason=phrase("none of its rows holds a percentile")))
-    if made is not None and clock is None:
-        numbers |= {"n": made, "requests": made}
+    if made is not None and made.value > 0 and clock is None:
+        numbers |= {"n": made, "requests": made} | ({"errors": failed} if failed is not None else {})
     return Summary(
         tool=table.tool or phrase("the table"),
         form=phrase("a table of summaries"),
@@ -212,18 +212,16 @@ def _range(table: Table, numbers: dict[str, Reading], level: float, *, is_timed:
     )  # fmt: skip
 
 
-def _sum(table: Table) -> Reading | None:
-    """All rows' requests together."""
-    column = table.column("requests")
+def _sum(table: Table, role: str) -> Reading | None:
+    """What all rows count together; None when a row does not say."""
+    column = table.column(role)
     if column is None:
         return None
     counted = [figure(row.cell(column.place)) for row in table.rows]
+    if any(each is None for each in counted):
+        return None
     total = sum(each.value for each in counted if each is not None)
-    return (
-        Reading(total, 1.0, phrase("column {header}, all rows", header=column.header))
-        if all(counted) and total > 0
-        else None
-    )
+    return Reading(total, 1.0, phrase("column {header}, all rows", header=column.header))
 
 
 def _series(table: Table, clock: Column, unit: str) -> dict[str, Any] | None:

@@ -310,3 +310,12 @@ def test_counters_grow(tmp_path):
     grown = {bound: [100 + sum(values[: at + 1]) for at in range(6)] for bound, values in ASKED.items()}
 
     assert buckets(tmp_path, grown)["requests"] == sum(ASKED["+Inf"][1:])
+
+
+def test_errors_of_rows_without_a_total_are_counted_together(tmp_path):
+    path = tmp_path / "summary.csv"
+    path.write_text("endpoint,requests,p99_ms,errors\n/orders,12000,105.3,12\n/cart,8000,120,3\n")
+
+    found = registry.inspect(Source(path.name, path)).facts
+
+    assert (found["requests"], found["errors"], found["error_rate"]) == (20000, 15, 15 / 20000)
