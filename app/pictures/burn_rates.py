@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.pictures.drawing import Picture, Point, Table, drawing, element, group, label, path, short
-from app.pictures.numbers import SPACE, items, positive, three
+from app.pictures.numbers import SPACE, count, items, positive, three
 from app.pictures.scales import Log
 from app.pictures.words import _
 
@@ -28,6 +28,8 @@ WINDOWS = (
 )
 FACTORS = (1.0, 3.0, 6.0, 14.4, 50.0)
 MOST_ALERTS = 8
+NEAR = 14.0
+"""Marks nearer than this in both directions cannot bear two labels."""
 
 Facts = Mapping[str, Any]
 
@@ -49,10 +51,18 @@ class Mark:
 
 def burn_rates(facts: Facts) -> Picture | None:
     """The alerts whose budget is written in the rule; None when there is none."""
-    marks = _marks(facts)
-    if not marks:
+    every = _marks(facts)
+    if not every:
         return None
-    return Picture(_svg(marks), _conclusion(marks), _table(marks))
+    marks = every[:MOST_ALERTS]
+    said = " ".join(filter(None, (_conclusion(every), _left_out(len(marks), len(every)))))
+    return Picture(_svg(marks), said, _table(marks))
+
+
+def _left_out(drawn: int, there: int) -> str:
+    if drawn == there:
+        return ""
+    return _("%(drawn)s of %(count)s thresholds are drawn.", drawn=drawn, count=count(there))
 
 
 def _marks(facts: Facts) -> list[Mark]:
@@ -66,14 +76,15 @@ def _marks(facts: Facts) -> list[Mark]:
         for factor, spans in windows.items():
             shortest = min(spans) if min(spans) < max(spans) else None
             found.append(Mark(str(alert.get("name"))[:60], factor, max(spans), shortest))
-    return found[:MOST_ALERTS]
+    return found
 
 
 def _svg(marks: Sequence[Mark]) -> str:
     across = Log(240.0, 345_600.0, LEFT, RIGHT, ())
     up = Log(0.5, max(100.0, *(mark.factor * 1.5 for mark in marks)), FOOT, TOP, ())
     parts = [_axes(across, up), *(_line(part, across, up) for part in PARTS)]
-    parts += [_mark(number, mark, across, up) for number, mark in enumerate(marks, start=1)]
+    parts += [_mark(mark, across, up) for mark in marks]
+    parts += _numbers([(across.at(mark.long), up.at(mark.factor)) for mark in marks])
     axes = _("window; multiple of the budget, both on log scales")
     parts.append(label(axes, LEFT, HEIGHT - 6, kind="axis-name"))
     name, told = _("Burn-rate thresholds against windows"), " ".join(map(_said, marks))
@@ -100,14 +111,32 @@ def _line(part: float, across: Log, up: Log) -> str:
     return path("guide", f"M{short(x)} {short(y)}L{short(last_x)} {short(last_y)}") + words
 
 
-def _mark(number: int, mark: Mark, across: Log, up: Log) -> str:
+def _numbers(places: Sequence[Point]) -> list[str]:
+    """The number beside each mark; marks that lie on each other share a label."""
+    together: list[tuple[Point, list[int]]] = []
+    for number, (x, y) in enumerate(places, start=1):
+        near = next((one for (px, py), one in together if abs(px - x) < NEAR and abs(py - y) < NEAR), None)
+        if near is None:
+            together.append(((x, y), [number]))
+        else:
+            near.append(number)
+    return [group("after", label(_listed(each), x + 8, y - 6, kind="name")) for (x, y), each in together]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """`1, 4`; `3–8` for more than two that follow each other."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{numbers[0]}–{numbers[-1]}"
+    return ", ".join(map(str, numbers))
+
+
+def _mark(mark: Mark, across: Log, up: Log) -> str:
     x, y = across.at(mark.long), up.at(mark.factor)
     parts = [element("circle", class_="mark", cx=x, cy=y, r=4.0)]
     if mark.short is not None:
         left = across.at(mark.short)
         parts.insert(0, path("curve", f"M{short(left)} {short(y)}H{short(x)}"))
         parts.append(element("circle", class_="mark hollow", cx=left, cy=y, r=4.0))
-    parts.append(label(str(number), x + 8, y - 6, kind="name"))
     return group("after", *parts)
 
 

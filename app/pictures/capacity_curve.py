@@ -4,6 +4,7 @@ grows faster or slower than users.
 The peak is solid with a full mark, the mean is dashed with a hollow one: the two are told apart without colour.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,6 +25,8 @@ LABEL_ROOM = 58.0
 LEAST, LARGEST = 1e-6, 1e12
 """Outside it no plan lies, and an axis would be all decades."""
 MOST_WRITTEN = 24
+FINEST_TICK = 0.0005
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Facts = Mapping[str, Any]
 
@@ -57,11 +60,15 @@ class Curve:
 
 def capacity_curve(facts: Facts) -> Picture | None:
     """The milestones of a capacity table or a launch plan; None with fewer than two that have a rate."""
-    milestones = _milestones(facts)
+    every = _milestones(facts)
+    milestones = _spread(every)
     curves = [curve for curve in _curves(milestones) if len(curve.points) >= FEWEST]
     if not curves:
         return None
-    return Picture(_svg(milestones, curves), _conclusion(milestones, curves[0]), _table(milestones))
+    said = " ".join(
+        filter(None, (_conclusion(milestones, curves[0]), _left_out(len(milestones), len(every))))
+    )
+    return Picture(_svg(milestones, curves), said, _table(milestones))
 
 
 def _milestones(facts: Facts) -> list[Milestone]:
@@ -70,8 +77,21 @@ def _milestones(facts: Facts) -> list[Milestone]:
     for stages in groups:
         found = {one.users: one for stage in reversed(stages[:200]) if (one := _milestone(stage)) is not None}
         if len(found) >= FEWEST:
-            return [found[users] for users in sorted(found)[:MOST]]
+            return [found[users] for users in sorted(found)]
     return []
+
+
+def _spread(every: Sequence[Milestone]) -> list[Milestone]:
+    """As many as fit, from the first to the last."""
+    if len(every) <= MOST:
+        return list(every)
+    return [every[round(place * (len(every) - 1) / (MOST - 1))] for place in range(MOST)]
+
+
+def _left_out(drawn: int, there: int) -> str:
+    if drawn == there:
+        return ""
+    return _("%(drawn)s of %(count)s milestones are drawn.", drawn=drawn, count=count(there))
 
 
 def _milestone(stage: object) -> Milestone | None:
@@ -119,15 +139,20 @@ def _rates(up: Log) -> str:
     lines = "".join(
         f"M{short(FRAME.left)} {short(up.at(tick))}H{short(FRAME.right)}" for tick in up.ticks[-12:]
     )
-    labels = [label(_rate(tick), FRAME.left - 8, up.at(tick) + 4, anchor="end") for tick in up.ticks[-12:]]
+    labels = [label(_tick(tick), FRAME.left - 8, up.at(tick) + 4, anchor="end") for tick in up.ticks[-12:]]
     return path("grid", lines) + group("axis", *labels)
 
 
+def _tick(value: float) -> str:
+    """A rate at the axis, where 0.00001 has no room: 10⁻⁵."""
+    if value >= FINEST_TICK:
+        return _rate(value)
+    return f"10⁻{str(-math.floor(math.log10(value) + 0.5)).translate(_RAISED)}"
+
+
 def _rate(value: float) -> str:
-    """A rate short enough for the margin: 0.02, 1.6, 116, 12,000, 3.5M."""
-    if value >= 1e6:
-        return _("%(millions)sM", millions=three(value / 1e6))
-    return three(value) if value >= 0.001 else f"{value:.0e}"
+    """A rate short enough for the margin: 0.000001, 0.02, 1.6, 116, 12,000, 3.5M."""
+    return three(value) if value < 1e6 else _("%(millions)sM", millions=three(value / 1e6))
 
 
 def _marks(milestones: Sequence[Milestone], across: Log) -> list[tuple[float, str]]:

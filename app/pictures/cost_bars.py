@@ -11,9 +11,9 @@ from typing import Any
 
 from app.pictures.axes import Frame, columns
 from app.pictures.drawing import Picture, Table, drawing, group, label, path, short
-from app.pictures.numbers import at, change, count, items, positive, three
+from app.pictures.numbers import at, change, count, items, number, positive, three
 from app.pictures.scales import Linear
-from app.pictures.words import _
+from app.pictures.words import _, _n
 
 WIDTH = 640
 LEFT, RIGHT, TOP, FOOT = 172.0, 560.0, 12.0, 50.0
@@ -61,7 +61,26 @@ def cost_bars(facts: Facts) -> Picture | None:
     if not bars:
         return None
     unit = _unit(facts, max(bar.value for bar in bars))
-    return Picture(_svg(bars, unit), _conclusion(bars, unit), _table(bars, unit))
+    said = " ".join(filter(None, (_conclusion(bars, unit), _below_zero(facts))))
+    return Picture(_svg(bars, unit), said, _table(bars, unit))
+
+
+def _below_zero(facts: Facts) -> str:
+    """Credits and typing errors, which have no bar; empty when there are none."""
+    found = sum(
+        any(
+            (number(value) or 0.0) < 0 for value in (at(one, "divided"), at(one, "cost_per_request", "value"))
+        )
+        for one in items(facts.get("groups"))
+    )
+    if not found:
+        return ""
+    return _n(
+        "%(count)s cost below zero is not drawn.",
+        "%(count)s costs below zero are not drawn.",
+        found,
+        count=found,
+    )
 
 
 def _bars(facts: Facts) -> list[Bar]:
@@ -130,11 +149,11 @@ def _svg(bars: Sequence[Bar], unit: Unit) -> str:
 def _places(bars: Sequence[Bar]) -> list[float]:
     """The top of each bar; layers stand apart."""
     found: list[float] = []
-    for number, bar in enumerate(bars):
+    for place, bar in enumerate(bars):
         if not found:
             found.append(TOP + GAP)
             continue
-        found.append(found[-1] + BAR + (GAP if bars[number - 1].layer == bar.layer else APART))
+        found.append(found[-1] + BAR + (GAP if bars[place - 1].layer == bar.layer else APART))
     return found
 
 
@@ -158,8 +177,8 @@ def _drawn(bar: Bar, top: float, across: Linear, unit: Unit) -> str:
 def _names(bars: Sequence[Bar], places: Sequence[float]) -> list[str]:
     """The side left of each bar, the layer once, left of its first bar."""
     found = []
-    for number, (bar, top) in enumerate(zip(bars, places, strict=True)):
-        is_first = number == 0 or bars[number - 1].layer != bar.layer
+    for place, (bar, top) in enumerate(zip(bars, places, strict=True)):
+        is_first = place == 0 or bars[place - 1].layer != bar.layer
         layer = _layers().get(bar.layer, bar.layer[:12])
         if is_first and layer:
             found.append(label(layer, 0.0, top + BAR - 5, kind="layer"))

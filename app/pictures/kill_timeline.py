@@ -39,11 +39,13 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What is drawn: from and to, answers of each row, the row of each killed instance, the log that counts."""
+    """What is drawn: from and to, answers of each row and how many instances there are, the row of each killed one, the
+    log that counts."""
 
     start: float
     end: float
     rows: Mapping[str, Sequence[tuple[float, float]]]
+    instances: int
     row_of: Mapping[str, str]
     answer_step: float
     run: Run | None
@@ -66,7 +68,7 @@ def kill_timeline(file: Drawable, version: Sequence[Drawable]) -> Picture | None
         return None
     covering = [run for run in logs if any(run.begin <= kill.at <= run.end for kill in killed)]
     plot = _plot(killed, covering, version)
-    said = _conclusion(plot, len(items(at(file.facts, "kills"))))
+    said = " ".join(filter(None, (_conclusion(plot, len(items(at(file.facts, "kills")))), _left_out(plot))))
     return Picture(_svg(plot, said), said, _table(plot))
 
 
@@ -87,7 +89,7 @@ def _plot(killed: Sequence[Kill], logs: Sequence[Run], version: Sequence[Drawabl
     mine = set(row_of.values())
     chosen = sorted(sorted(lost, key=lambda name: (name not in mine, -lost[name], name))[:MOST_ROWS])
     rows = {name: known.get(name, ()) for name in chosen}
-    return Plot(start, end, rows, row_of, named.answer_step if named else 1.0, run, around)
+    return Plot(start, end, rows, len(lost), row_of, named.answer_step if named else 1.0, run, around)
 
 
 def _around(killed: Sequence[Kill], run: Run | None) -> list[Around]:
@@ -241,6 +243,13 @@ def _conclusion(plot: Plot, all_kills: int) -> str:
         most=count(worst.errors),
         name=_named(worst.kill),
     )
+
+
+def _left_out(plot: Plot) -> str:
+    """Where more instances answered or were killed than there are rows."""
+    if len(plot.rows) == plot.instances:
+        return ""
+    return _("%(drawn)s of %(count)s instances are drawn.", drawn=len(plot.rows), count=count(plot.instances))
 
 
 def _table(plot: Plot) -> Table:

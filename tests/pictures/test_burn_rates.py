@@ -32,6 +32,18 @@ def test_the_parts_of_the_budget_are_lines_and_the_short_window_is_hollow():
     assert read.outside == []
 
 
+def test_alerts_at_the_same_place_share_a_label_and_more_than_eight_are_counted():
+    picture = burn_rates(alerts(*[PAIR, SLOW] * 5))
+
+    assert picture.conclusion.endswith("8 of 10 thresholds are drawn.")
+    assert {"1, 3, 5, 7", "2, 4, 6, 8"} <= set(Read(picture.svg).texts)
+    assert len(picture.table.rows) == 8
+
+
+def test_neighbours_in_their_order_are_a_range():
+    assert "1–3" in Read(burn_rates(alerts(PAIR, PAIR, PAIR, SLOW)).svg).texts
+
+
 def test_one_that_fires_too_late_is_the_conclusion():
     late = [{"window_s": 259_200.0, "threshold": 0.0144, "factor": 14.4, "budget": 0.001}]
 

@@ -57,6 +57,21 @@ def test_a_peak_that_falls_while_users_grow_is_the_conclusion():
     )
 
 
+def test_of_many_milestones_some_are_drawn_from_the_first_to_the_last_and_it_is_said():
+    picture = capacity_curve({"stages": [stage(100 * at, peak_rps=at) for at in range(1, 41)]})
+
+    assert picture.conclusion.endswith("12 of 40 milestones are drawn.")
+    assert len(Read(picture.svg).has("mark")) == 12
+    assert [picture.table.rows[at][0] for at in (0, -1)] == ["100", "4,000"]
+
+
+def test_very_small_rates_are_written_out_and_their_axis_in_powers():
+    read = Read(capacity_curve({"stages": [stage(100, peak_rps=0.000001), stage(1000, peak_rps=0.0002)]}).svg)
+
+    assert not any("e-" in text for text in (*read.texts, read.description))
+    assert {"10⁻⁶", "10⁻⁵", "0.000001", "0.0002"} <= set(read.texts)
+
+
 def test_prose_gives_its_highest_rate_and_no_mean():
     stages = [{"users": 100, "peaks": [0.023, 0.19]}, {"users": 1000, "peaks": [1.6]}]
 

@@ -110,6 +110,16 @@ def test_a_sheet_without_layers_is_drawn_by_its_sides():
     assert picture.conclusion.startswith("Cost per million requests: the sheet $30 to $16.5")
 
 
+def test_a_cost_below_zero_has_no_bar_and_is_said():
+    picture = cost_bars(
+        sheet(group("db", "before", 933), group("db", "after", 512), group("app", "after", -20))
+    )
+
+    assert picture.conclusion.endswith("1 cost below zero is not drawn.")
+    assert len(picture.table.rows) == 2
+    assert "below zero" not in cost_bars(TWO).conclusion
+
+
 def test_one_side_alone_is_not_compared():
     picture = cost_bars(sheet(group("db", "before", 933)))
 

@@ -1,5 +1,6 @@
 """Kills among requests: rows, bands, errors, and what is said where no log covers them."""
 
+import re
 from collections import namedtuple
 from pathlib import Path
 
@@ -66,12 +67,13 @@ def drawn(file, *others):
 
 def test_of_more_instances_than_rows_the_one_that_lost_most_is_drawn():
     many = killed(*((f"node-{place:02}", "KILL", place * 2, place * 2 + 1) for place in range(20)))
-    _picture, read_back = drawn(many, log(failures=[[38.5, 502, "node-19"]] * 3))
+    picture, read_back = drawn(many, log(failures=[[38.5, 502, "node-19"]] * 3))
 
     rows = [text for text in read_back.texts if text.startswith("node-")]
     assert len(rows) == 8
     assert "node-19" in rows
     assert "3 of them after node-19 (KILL)" in read_back.description
+    assert re.search(r"8 of \d\d instances are drawn\.$", picture.conclusion)
 
 
 @pytest.mark.parametrize(

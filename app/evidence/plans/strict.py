@@ -16,7 +16,7 @@ from app.evidence.findings import phrase
 Raw = dict[str, Any]
 Join = Callable[[str, Any, Any], Any]
 
-MAX_DEPTH = 200
+MAX_DEPTH = 320
 """Nested steps; later readers may recurse that deep."""
 MOST_STEPS = 10_000
 """Of one plan; a query over hundreds of partitions has some thousand."""

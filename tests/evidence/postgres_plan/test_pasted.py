@@ -190,7 +190,7 @@ def test_a_step_alone_is_read_and_called_a_fragment():
         ('[{"Plan": {"Node Type": "Limit", "Plan Rows": ' + "9" * 5000 + "}}]", "no server prints"),
         ('[{"Plan": {"Node Type": "Limit", "Node Type": "Sort"}}]', "stands twice"),
         ('{"Plan": ' + '{"Node Type": "Limit", "Plans": [' * 50_000, "deeper than"),
-        ('{"Plan": ' + '{"Node Type": "Limit", "Plans": [' * 300 + "]}" * 300 + "}", "deeper than"),
+        ('{"Plan": ' + '{"Node Type": "Limit", "Plans": [' * 400 + "]}" * 400 + "}", "deeper than"),
         ('[{"Plan": {"Node Type": "Limit"', "line 1"),
     ],
     ids=["NaN", "infinity", "long number", "twice", "bomb", "deep", "cut"],
