@@ -1,6 +1,7 @@
 """`flask course …`: read the course folder, publish its rubrics."""
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from flask.cli import AppGroup
 from app.course import CourseInvalid, load
 from app.course.rubric_files import written
 from app.domain.errors import Conflict
+from app.queries import people
 from app.services import course_comments, rubrics
 from app.web.parts import parts
 from config import ROOT
@@ -37,11 +39,16 @@ def course_check(path: Path | None) -> None:
 
 @course_group.command("publish")
 @click.option("--replace", multiple=True, metavar="CAPSTONE", help="Publish this file over an admin's edit.")
-def course_publish(replace: tuple[str, ...]) -> None:
+@click.option("--other-course", is_flag=True, help="Publish though learners of another course are here.")
+def course_publish(replace: tuple[str, ...], other_course: bool) -> None:
     """Publish the rubric of every capstone whose file changed; ratings given keep the version they used."""
     course, moment = parts().course, datetime.now(UTC)
     try:
         with parts().sessions.begin() as db:
+            if not other_course and (others := people.learners_elsewhere(db, course.slug)):
+                raise click.ClickException(
+                    f"{left_behind(others, course.slug)} To publish all the same: add --other-course."
+                )
             published = rubrics.publish(db, course, replacing=replace, actor_id=None, now=moment)
             edited = rubrics.edited(db, course)
             added, removed = course_comments.publish(db, course, actor_id=None, now=moment)
@@ -58,6 +65,15 @@ def course_publish(replace: tuple[str, ...]) -> None:
         click.echo(f"Comments for reviewers: {added} new, {removed} removed")
     if not published:
         click.echo("Nothing changed: every rubric is published as it stands.")
+
+
+def left_behind(others: Mapping[str, int], slug: str) -> str:
+    """What becomes of the learners of other courses, by slug, while the portal shows the course `slug`."""
+    held = ", ".join(f"{other} ({count})" for other, count in others.items())
+    return (
+        f"This database holds learners of another course: {held}. Under the slug {slug} none of them can open "
+        "their work. Put the old slug back into course.toml, or give the new course a portal of its own."
+    )
 
 
 rubric_group = AppGroup("rubric", help="The rubrics in force.")

@@ -104,3 +104,17 @@ def test_a_file_with_which_the_course_could_not_be_read_is_not_written(run, edit
     assert f"capstones/{SLUG}/rubric.toml:" in said
     assert "Nothing was written" in said
     assert rubric.read_text(encoding="utf-8") == before
+
+
+def test_a_course_under_another_slug_is_not_published_over_the_learners_of_the_first(run, make, folder):
+    make.person()
+    told = folder / "course.toml"
+    told.write_text(told.read_text("utf-8").replace("scaling-to-100k-users", "ops-basics"), encoding="utf-8")
+
+    refused = run("publish")
+    wanted = run("publish", "--other-course")
+
+    assert refused[0] == 1
+    assert "learners of another course: scaling-to-100k-users (1)" in refused[1]
+    assert wanted[0] == 0
+    assert "rubric version 1 published" in wanted[1]

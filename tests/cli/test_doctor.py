@@ -13,6 +13,7 @@ from app.services import rubrics
 from config import postgres_url
 from embedded.process import free_port
 from tests.embedded.stores import local_store
+from tests.factories import Make
 
 RIGHTS = "The portal's role cannot change append-only tables."
 
@@ -168,6 +169,18 @@ def test_capstones_nobody_can_start_are_named(signs, sessions, course, now):
     named = ", ".join(capstone.slug for capstone in course.capstones)
     assert before == [("FAIL", f"Nobody can start {named}: run flask --app wsgi course publish.")]
     assert after == [("ok", "The rubrics of all 5 capstones are published.")]
+
+
+def test_learners_of_another_course_are_told_of(signs, sessions, course, now):
+    renamed = replace(course, slug="ops-basics")
+    Make(sessions, renamed, now).person()
+    with sessions.begin() as db:
+        rubrics.publish(db, course, actor_id=None, now=now)
+
+    published, (mark, words) = about("course", signs()[1])
+
+    assert published[0] == "ok"
+    assert (mark, "ops-basics (1)" in words) == ("look", True)
 
 
 def test_words_that_changed_since_are_told(signs, sessions, course, now):
