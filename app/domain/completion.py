@@ -9,13 +9,14 @@ from app.words import _n
 
 @dataclass(frozen=True, slots=True)
 class ModuleProgress:
-    """Moves done and required in one module; complete when every required move is done."""
+    """Moves done and required in one module; complete when every required one is. `total` counts the optional too."""
 
     slug: str
     number: int
     title: str
     done: int
     total: int
+    optional: int
     required_left: int
 
     @property
@@ -69,6 +70,7 @@ def progress(course: Course, *, moves: Collection[tuple[str, str]], passed: Coll
             title=module.title,
             done=sum((module.slug, move.key) in ticked for move in module.moves),
             total=len(module.moves),
+            optional=sum(not move.required for move in module.moves),
             required_left=sum(
                 move.required and (module.slug, move.key) not in ticked for move in module.moves
             ),

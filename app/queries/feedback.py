@@ -32,10 +32,19 @@ from app.queries.reviews import ReleasedReview, released_reviews
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the words of a rating that came from appeals are from: the first rating, and what was rated again when."""
+
+    first: ReleasedReview
+    again: Mapping[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """One released review on its own page. `learner` is a name once reviewers may know it."""
 
     review: ReleasedReview
+    origin: Origin | None
     version_id: UUID
     capstone_slug: str
     learner: str
@@ -59,11 +68,13 @@ def feedback(db: Reader, actor: Actor, review_id: UUID, *, named: bool, now: dat
         raise NotFound
     reviews.require_open(is_closed=row.is_closed)
     blind_readings.require_shown(actor, owner_id=row.person_id, is_kept=row.is_kept)
-    review = next(each for each in released_reviews(db, [row.version_id]) if each.id == review_id)
+    of_version = {each.id: each for each in released_reviews(db, [row.version_id])}
+    review = of_version[review_id]
     is_reviewer = row.reviewer_id == actor.id
     is_hidden = review.is_undone or row.is_rated_again
     return Feedback(
         review=review,
+        origin=_origin(review, of_version),
         version_id=row.version_id,
         capstone_slug=row.capstone_slug,
         learner=row.author if named or not is_hidden else learner_label(row.submission_id),
@@ -76,6 +87,15 @@ def feedback(db: Reader, actor: Actor, review_id: UUID, *, named: bool, now: dat
         questions=said_questions(row.questions),
         tokens_left=len(TOKENS) - row.held,
     )
+
+
+def _origin(review: ReleasedReview, of_version: Mapping[UUID, ReleasedReview]) -> Origin | None:
+    """Back over the appeals to the rating that nobody had appealed against before; None when this is one."""
+    first, again = review, dict[str, datetime]()
+    while first.appealed is not None:
+        again.setdefault(first.appealed.criterion_key, first.released_at)
+        first = of_version[first.appealed.review_id]
+    return Origin(first, again) if again else None
 
 
 def _sent_later() -> ScalarSelect[int]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, select
 
 from app.db import Reader
 from app.domain.reviews import State, Verdict
@@ -64,6 +64,14 @@ class LineComment:
 
 
 @dataclass(frozen=True, slots=True)
+class Appealed:
+    """The rating that another took the place of when an appeal was upheld, and the one criterion that differs."""
+
+    review_id: UUID
+    criterion_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReleasedReview:
     """A review as its learner reads it. The private note is not part of it."""
 
@@ -74,7 +82,7 @@ class ReleasedReview:
     verdict: Verdict
     summary: str
     released_at: datetime
-    is_from_appeal: bool
+    appealed: Appealed | None
     rubric_used: RubricUsed
     threshold: int
     undone_at: datetime | None
@@ -111,7 +119,8 @@ def released_reviews(db: Reader, version_ids: Collection[UUID]) -> tuple[Release
             Review.verdict,
             Review.summary,
             Review.released_at,
-            exists().where(Appeal.new_review_id == Review.id).label("is_from_appeal"),
+            Appeal.review_id.label("appealed_id"),
+            Appeal.criterion_key.label("appealed_criterion"),
             words_of(Review.rubric_version_id).label("words_id"),
             rubric_used(),
             RubricVersion.threshold,
@@ -120,6 +129,7 @@ def released_reviews(db: Reader, version_ids: Collection[UUID]) -> tuple[Release
         )
         .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
         .join(RubricVersion, RubricVersion.id == Review.rubric_version_id)
+        .outerjoin(Appeal, Appeal.new_review_id == Review.id)
         .where(Review.version_id.in_(version_ids), Review.released_at.is_not(None))
         .order_by(Review.released_at.desc(), Review.id.desc())
         .limit(MOST)
@@ -233,7 +243,7 @@ def _released(
         verdict=row.verdict,
         summary=row.summary,
         released_at=row.released_at,
-        is_from_appeal=row.is_from_appeal,
+        appealed=Appealed(row.appealed_id, row.appealed_criterion) if row.appealed_id else None,
         rubric_used=RubricUsed(*row.rubric_used),
         threshold=row.threshold,
         undone_at=row.undone_at,

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, g, request
 from app.course.fit import fit_question
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
-from app.queries import rubrics
+from app.queries import applications, rubrics
 from app.web.access import PUBLIC, access
 from app.web.forms import Form
 from app.web.pages import course, page, redirect_to
@@ -28,14 +28,16 @@ def show() -> Response:
 
 
 def _start(actor: Actor | None) -> str | None:
-    """The endpoint where this person's work begins; None while they have none."""
+    """The endpoint where this person's work begins; None while they have none and never asked for a place."""
     if actor is None:
         return None
     if actor.is_learner:
         return "modules.home"
     if actor.is_admin:
         return "admin.home"
-    return "reviews.queue" if actor.is_reviewer else None
+    if actor.is_reviewer:
+        return "reviews.queue"
+    return "applications.status" if applications.latest(reading(), actor.id) else None
 
 
 @bp.get("/capstones")

@@ -137,8 +137,8 @@ def _navigation(actor: Actor | None) -> list[Link]:
 
 
 def _address(endpoint: str, actor: Actor | None) -> str:
-    """Where a place of the navigation is; staff ask for the course by name, as "/" takes them to their work."""
-    if endpoint == "home.show" and actor is not None and actor.roles:
+    """Where a place of the navigation is; the signed-in ask for the course by name, as "/" may lead elsewhere."""
+    if endpoint == "home.show" and actor is not None:
         return url_for(endpoint, course=1)
     return url_for(endpoint)
 

@@ -64,6 +64,13 @@ def only(sessions, table):
         return db.scalars(select(table)).one()
 
 
+def titles_rated_again(page):
+    """The criteria that say they were rated by the reviewer who decided an appeal."""
+    cards = re.findall(r'<article class="card rated">.*?</article>', page, re.S)
+    again = [card for card in cards if "by the reviewer who decided the appeal" in card]
+    return [html.unescape(re.search(r"<h3>(.*?) <", card)[1]) for card in again]
+
+
 def templates(sessions):
     with sessions() as db:
         return sorted(db.scalars(select(OutgoingMail.template)))
@@ -126,9 +133,36 @@ def test_an_upheld_appeal_passes_the_work_and_leads_to_the_new_rating(
     assert "went back to its place in the queue" not in old
     assert ANSWER in new
     assert ("An appeal was upheld." in new, "An appeal was upheld." in old) == (True, False)
+    said = f"""first reviewer's, from <a href="/reviews/{rated.id}/feedback">the rating of <time"""
+    assert said in html.unescape(new)
+    assert titles_rated_again(new) == [criterion.title]
+    assert "rated again" not in old
     assert "An appeal was upheld" in home
     assert "An appeal was upheld." in version
     assert templates(sessions) == ["appeal-decided", "appeal-opened"]
+
+
+def test_after_two_appeals_each_part_says_whose_it_is(client, sessions, make, mira, ada, rosa, rubric):
+    first, second = [each for each in rubric.criteria if each.must_pass][:2]
+    lowest = {each.key: each.levels[0].key for each in (first, second)}
+    version = make.version(mira, state="needs_changes")
+    stands = make.review(version, ada, state="released", levels=lowest, verdict=Verdict.NEEDS_CHANGES).id
+    begun = stands
+    for criterion, reader in ((first, rosa), (second, make.person("Sam", roles=("reviewer",)))):
+        client.sign_in(mira)
+        client.post(f"/reviews/{stands}/appeals", data={"criterion": criterion.key, "reason": REASON})
+        with sessions() as db:
+            opened = db.scalars(select(Appeal).where(Appeal.state == State.OPEN)).one()
+        client.sign_in(reader)
+        client.post(f"/appeals/{opened.id}", data={"level": criterion.levels[-1].key, "answer": ANSWER})
+        with sessions() as db:
+            stands = db.get(Appeal, opened.id).new_review_id
+
+    client.sign_in(mira)
+    page = client.get(f"/reviews/{stands}/feedback").text
+
+    assert titles_rated_again(page) == [first.title, second.title]
+    assert f'<a href="/reviews/{begun}/feedback">the rating of' in page
 
 
 def test_a_dismissed_appeal_shows_its_answer_and_keeps_the_token(

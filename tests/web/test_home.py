@@ -48,6 +48,18 @@ def test_the_menus_course_is_the_course_for_staff_too(client, make):
     assert '<a href="/?course=1" aria-current="page">Course</a>' in client.get("/?course=1").text
 
 
+def test_who_has_asked_for_access_is_taken_to_the_request_and_not_offered_to_ask_again(client, make):
+    ada = make.person("Ada", roles=[])
+    make.application(ada)
+    client.sign_in(ada)
+
+    taken, asked = client.get("/"), client.get("/?course=1")
+
+    assert (taken.status_code, taken.location) == (303, "/application")
+    assert 'href="/apply"' not in asked.text
+    assert "Go to your request" in asked.text
+
+
 def test_who_has_no_role_yet_is_shown_how_to_ask_for_access(client, make):
     client.sign_in(make.person("Ada", roles=[]))
 

@@ -88,3 +88,14 @@ def test_other_people_do_not_open_the_learners_pages(client, make):
     client.sign_in(make.person(roles=["reviewer"]))
 
     assert client.get("/learn").status_code == 403
+
+
+def test_a_list_of_modules_says_how_many_of_its_moves_may_be_left_out(client, make, course):
+    client.sign_in(make.person("Mira Okafor"))
+
+    listed = client.get("/learn").text
+
+    for module in course.modules:
+        optional = sum(not move.required for move in module.moves)
+        figure = f"0 of {len(module.moves)} moves" + (f", {optional} optional" if optional else "")
+        assert f'{module.title}</a></div>\n          <span class="muted small">{figure}</span>' in listed
