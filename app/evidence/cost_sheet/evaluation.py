@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 
 from app.evidence.cost_sheet.book import Book, Cell, Place
 from app.evidence.cost_sheet.formula import Step, parsed, unnamed
-from app.evidence.cost_sheet.functions import Area, Argument, Fault, NotComputed, Value, called, number
+from app.evidence.cost_sheet.functions import called
+from app.evidence.cost_sheet.values import Area, Argument, Fault, NotComputed, Value, alone, number
 
 MOST_READS = 400_000
 CIRCLE = Fault("#CIRCLE!")
@@ -158,11 +159,13 @@ class Evaluation:
 
 def _operated(sign: str, stack: list[Argument]) -> Value:
     """The value of an operator, whose operands are taken from the stack."""
-    right = _single(stack.pop())
+    right = alone(stack.pop())
     if sign in ("u-", "u+", "%"):
         value = number(right)
         return value if isinstance(value, Fault) else value * {"u-": -1.0, "u+": 1.0, "%": 0.01}[sign]
-    left = _single(stack.pop())
+    left = alone(stack.pop())
+    if sign in ("=", "<>") and isinstance(left, str) and isinstance(right, str):
+        return float((left.lower() == right.lower()) is (sign == "="))
     if sign == "&" or isinstance(left, str) or isinstance(right, str):
         raise NotComputed("text")
     one, other = number(left), number(right)
@@ -178,12 +181,6 @@ def _operated(sign: str, stack: list[Argument]) -> Value:
         return Fault("#DIV/0!")
     except (OverflowError, ValueError):
         return Fault("#NUM!")
-
-
-def _single(argument: Argument) -> Value:
-    if isinstance(argument, list):
-        raise NotComputed("range")
-    return argument
 
 
 def _finite(value: Value) -> Value:

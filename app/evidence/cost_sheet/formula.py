@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     r"|(?P<sheet>'[^'\[\]]{1,100}'!|[A-Za-z_\u00c0-\u024f][\w.\u00c0-\u024f]{0,60}!)"
     rf"|(?P<range>{_CELL}:{_CELL}|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}})(?![\w(])"
     rf"|(?P<cell>{_CELL})(?![\w(!])"
-    r"|(?P<call>[A-Za-z][A-Za-z0-9.]{0,30})\("
+    r"|(?P<call>(?:_xlfn\.)?[A-Za-z][A-Za-z0-9.]{0,30})\("
     r"|(?P<boolean>TRUE|FALSE)(?![\w(])"
     r"|(?P<sign><>|<=|>=|[-+*/^%&=<>(),;])",
     re.IGNORECASE | re.ASCII,
@@ -114,7 +114,7 @@ class _Yard:
         if not self.wants_operand:
             return False
         if kind == "call":
-            self.pending.append(("call", text.upper()))
+            self.pending.append(("call", text.upper().removeprefix("_XLFN.")))
             self.counts.append(0)
             return not self.sheet
         self.steps.append(_operand(kind, text, self.sheet))

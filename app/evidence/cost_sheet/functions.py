@@ -1,36 +1,13 @@
-"""The functions of formulas that are computed again. Values are numbers, texts and errors, a range a list of them."""
+"""The functions of formulas that are computed again."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """An error value such as `#DIV/0!`; it passes through whatever is computed with it."""
-
-    code: str
-
-
-Value = float | str | Fault | None
-
-
-class Area(list[Value]):
-    """The filled cells of a range, row by row, and each by its row and column counted from the first cell."""
-
-    def __init__(self, values: Sequence[Value], cells: Mapping[tuple[int, int], Value]) -> None:
-        super().__init__(values)
-        self.cells = cells
-
-
-Argument = Value | list[Value]
-
-
-class NotComputed(Exception):
-    """Something in a formula is not computed here, so that its stored value must be believed."""
+from app.evidence.cost_sheet.lookups import LOOKUPS
+from app.evidence.cost_sheet.values import Area, Argument, Fault, NotComputed, Value, alone, number, numbers
 
 
 def called(name: str, arguments: Sequence[Argument]) -> Value:
@@ -39,8 +16,8 @@ def called(name: str, arguments: Sequence[Argument]) -> Value:
         return _if(arguments)
     if name == "IFERROR":
         return _if_error(arguments)
-    if name == "VLOOKUP":
-        return _looked_up(arguments)
+    if name in LOOKUPS:
+        return LOOKUPS[name](arguments)
     if name not in _FUNCTIONS:
         raise NotComputed(name)
     flat = [value for one in arguments for value in (one if isinstance(one, list) else [one])]
@@ -50,64 +27,27 @@ def called(name: str, arguments: Sequence[Argument]) -> Value:
     return _FUNCTIONS[name](arguments)
 
 
-def number(value: Value) -> float | Fault:
-    """A value in arithmetic: an empty cell is 0, text is an error."""
-    if isinstance(value, str):
-        return Fault("#VALUE!")
-    return 0.0 if value is None else value
-
-
-def _numbers(arguments: Sequence[Argument]) -> list[float]:
-    """Numbers as SUM sees them: texts and empty cells within ranges do not count."""
-    flat = [value for one in arguments for value in (one if isinstance(one, list) else [one])]
-    return [value for value in flat if isinstance(value, float)]
-
-
 def _if(arguments: Sequence[Argument]) -> Value:
     if not 2 <= len(arguments) <= 3 or any(isinstance(one, list) for one in arguments):
         raise NotComputed("IF")
-    condition = _alone(arguments[0])
+    condition = alone(arguments[0])
     if isinstance(condition, Fault):
         return condition
     if isinstance(condition, str):
         raise NotComputed("IF")
     chosen = arguments[1] if condition not in (0.0, None) else arguments[2] if len(arguments) == 3 else 0.0
-    return _alone(chosen)
+    return alone(chosen)
 
 
 def _if_error(arguments: Sequence[Argument]) -> Value:
     if len(arguments) != 2:
         raise NotComputed("IFERROR")
-    first = _alone(arguments[0])
-    return _alone(arguments[1]) if isinstance(first, Fault) else first
-
-
-def _looked_up(arguments: Sequence[Argument]) -> Value:
-    """VLOOKUP for the very value; in a sorted list, or with `*` and `?`, it is not computed here."""
-    if len(arguments) != 4 or not isinstance(arguments[1], Area) or _alone(arguments[3]) not in (0.0, None):
-        raise NotComputed("VLOOKUP")
-    wanted, cells, column = _alone(arguments[0]), arguments[1].cells, number(_alone(arguments[2]))
-    if isinstance(wanted, Fault) or isinstance(column, Fault):
-        return wanted if isinstance(wanted, Fault) else column
-    if wanted is None or column < 1 or (isinstance(wanted, str) and set(wanted) & set("*?~")):
-        raise NotComputed("VLOOKUP")
-    rows = (row for (row, at), value in cells.items() if at == 0 and _is_same(value, wanted))
-    row = min(rows, default=None)
-    return Fault("#N/A") if row is None else cells.get((row, int(column) - 1))
-
-
-def _is_same(one: Value, other: Value) -> bool:
-    return one.lower() == other.lower() if isinstance(one, str) and isinstance(other, str) else one == other
-
-
-def _alone(argument: Argument) -> Value:
-    if isinstance(argument, list):
-        raise NotComputed("range")
-    return argument
+    first = alone(arguments[0])
+    return alone(arguments[1]) if isinstance(first, Fault) else first
 
 
 def _average(arguments: Sequence[Argument]) -> Value:
-    found = _numbers(arguments)
+    found = numbers(arguments)
     return math.fsum(found) / len(found) if found else Fault("#DIV/0!")
 
 
@@ -117,8 +57,8 @@ def _rounded(mode: str) -> Callable[[Sequence[Argument]], Value]:
     def rounded(arguments: Sequence[Argument]) -> Value:
         if not 1 <= len(arguments) <= 2:
             raise NotComputed("ROUND")
-        value = number(_alone(arguments[0]))
-        places = number(_alone(arguments[1])) if len(arguments) == 2 else 0.0
+        value = number(alone(arguments[0]))
+        places = number(alone(arguments[1])) if len(arguments) == 2 else 0.0
         if isinstance(value, Fault) or isinstance(places, Fault):
             return Fault("#VALUE!")
         if abs(places) > 30 or abs(value) > 1e20:
@@ -130,28 +70,45 @@ def _rounded(mode: str) -> Callable[[Sequence[Argument]], Value]:
 
 
 def _sum_product(arguments: Sequence[Argument]) -> Value:
-    lists = [one if isinstance(one, list) else [one] for one in arguments]
-    if not lists or len({len(one) for one in lists}) != 1:
+    """Products cell by cell; a place that is empty or a text in one range counts for nothing."""
+    if not arguments or not all(isinstance(one, Area) for one in arguments):
         raise NotComputed("SUMPRODUCT")
-    rows = zip(*lists, strict=True)
+    first, *others = (one.cells for one in arguments if isinstance(one, Area))
+    rows = ([value, *(other.get(place) for other in others)] for place, value in first.items())
     return math.fsum(math.prod(value if isinstance(value, float) else 0.0 for value in row) for row in rows)
 
 
 def _absolute(arguments: Sequence[Argument]) -> Value:
     if len(arguments) != 1:
         raise NotComputed("ABS")
-    value = number(_alone(arguments[0]))
+    value = number(alone(arguments[0]))
     return value if isinstance(value, Fault) else abs(value)
 
 
+def _whole(arguments: Sequence[Argument]) -> Value:
+    """INT: the whole number below."""
+    value = number(alone(arguments[0])) if len(arguments) == 1 else Fault("#VALUE!")
+    return value if isinstance(value, Fault) else float(math.floor(value))
+
+
+def _truths(arguments: Sequence[Argument]) -> list[bool]:
+    """The conditions of AND and OR; texts, which count here and not there, are not computed."""
+    if not arguments or any(not isinstance(one, float) for one in arguments):
+        raise NotComputed("AND")
+    return [one != 0.0 for one in arguments]
+
+
 _FUNCTIONS: dict[str, Callable[[Sequence[Argument]], Value]] = {
-    "SUM": lambda given: math.fsum(_numbers(given)),
+    "SUM": lambda given: math.fsum(numbers(given)),
     "AVERAGE": _average,
-    "MIN": lambda given: min(_numbers(given), default=0.0),
-    "MAX": lambda given: max(_numbers(given), default=0.0),
-    "COUNT": lambda given: float(len(_numbers(given))),
-    "PRODUCT": lambda given: math.prod(_numbers(given)),
+    "MIN": lambda given: min(numbers(given), default=0.0),
+    "MAX": lambda given: max(numbers(given), default=0.0),
+    "COUNT": lambda given: float(len(numbers(given))),
+    "PRODUCT": lambda given: math.prod(numbers(given)),
     "ABS": _absolute,
+    "INT": _whole,
+    "AND": lambda given: float(all(_truths(given))),
+    "OR": lambda given: float(any(_truths(given))),
     "ROUND": _rounded("half"),
     "ROUNDUP": _rounded("up"),
     "ROUNDDOWN": _rounded("down"),

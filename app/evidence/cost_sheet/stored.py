@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from app.evidence.cost_sheet.book import Amount, Book, Cell, Place, Sheet
 from app.evidence.cost_sheet.evaluation import CIRCLE, Evaluation
-from app.evidence.cost_sheet.functions import Fault, Value
 from app.evidence.cost_sheet.rules import CELL_ERROR, CIRCULAR, CONCEALED, LINKED, NO_VALUES, OTHER_VALUE
 from app.evidence.cost_sheet.showing import plain
+from app.evidence.cost_sheet.values import Fault, Value
 from app.evidence.findings import Finding, Where, few, phrase
 
 CLOSE = 1e-6

@@ -6,8 +6,8 @@ from app.evidence.cost_sheet import patterns
 from app.evidence.cost_sheet.book import Amount, Book, Cell, Sheet, column_of, letters
 from app.evidence.cost_sheet.evaluation import CIRCLE, Evaluation
 from app.evidence.cost_sheet.formula import parsed
-from app.evidence.cost_sheet.functions import Fault
 from app.evidence.cost_sheet.patterns import relative
+from app.evidence.cost_sheet.values import Fault
 
 
 def place(name):
@@ -50,13 +50,22 @@ def values(cells, **others):
         ("=A1*HOURS", 620), ("=hours+FACTOR", 3.5), ("=SUM(All_Costs)", 351), ('=IF(A1>1,HOURS,"HOURS")', 2),
         ('=VLOOKUP("two",Prices!A1:C3,2,FALSE)', 2), ('=VLOOKUP("TWO",Prices!$A$1:$C$3,3,0)', 8),
         ("=VLOOKUP(40,A1:A4,1,0)", 40),
+        ('=XLOOKUP("two",Prices!A1:A3,Prices!C1:C3)', 8), ('=_xlfn.XLOOKUP("TEN",Prices!A1:A3,Prices!B1:B3,5)', 5),
+        ('=INDEX(Prices!C1:C3,MATCH("two",Prices!A1:A3,0))', 8), ("=INDEX(Prices!A1:C3,2,MATCH(8,Prices!A2:C2,0))", 8),
+        ("=SUMIF(A1:A4,\">=40\")", 350), ('=SUMIF(Prices!D1:D3,"db",Prices!E1:E3)', 30),
+        ('=SUMIFS(Prices!E1:E3,Prices!D1:D3,"db",Prices!E1:E3,"<20")', 10), ('=COUNTIF(Prices!D1:D3,"DB")', 2),
+        ('=SUMIF(Prices!D1:D3,"<>db",Prices!E1:E3)', 4), ('=AVERAGEIF(Prices!D1:D3,"db",Prices!E1:E3)', 15),
+        ('=IF(Prices!D1="db",2,3)', 2), ('=IF(Prices!D2<>"db",2,3)', 2), ("=IF(AND(A1>1,OR(A2>99,A3=1)),7,8)", 7),
+        ("=INT(7.9)+INT(-0.5)", 6), ("=SUMPRODUCT(Prices!B1:B3,Prices!C1:C3)", 16), ("=SUMPRODUCT(G1:G3,H1:H3)", 6),
         ("=max(a1:a3)", 310), ("=1.5E3", 1500), ("=.5", 0.5), ("=IF(A1<>A2,A1>=A2,0)", 1), ("=SUM()", 0),
     ],
 )  # fmt: skip
 def test_a_formula_is_computed(formula, value):
     cells = {"A1": 310, "A2": 40, "A3": 1, "A4": "=A3", "B1": "words", "C1": formula}
+    gaps = {"G1": 2, "G3": 5, "H1": 3, "H2": 7}
+    kinds = {"D1": "db", "D2": "cache", "D3": "DB", "E1": 10, "E2": 4, "E3": 20}
 
-    found = values(cells, Prices={"A1": "one", "A2": "two", "B2": 2, "C2": 8})
+    found = values(cells | gaps, Prices={"A1": "one", "A2": "two", "B2": 2, "C2": 8} | kinds)
 
     assert found["C1"] == pytest.approx(value)
 
@@ -66,6 +75,8 @@ def test_a_formula_is_computed(formula, value):
     [
         ("=1/0", "#DIV/0!"),
         ("=VLOOKUP(7,A1:A2,1,FALSE)", "#N/A"),
+        ("=XLOOKUP(7,A1:A2,A1:A2)", "#N/A"),
+        ("=MATCH(7,A1:A2,0)", "#N/A"),
         ("=A1/A9", "#DIV/0!"),
         ("=10^400", "#NUM!"),
         ("=AVERAGE(B1:B2)", "#DIV/0!"),
@@ -93,6 +104,13 @@ def test_what_is_not_read_is_not_guessed(formula):
         "=VLOOKUP(A1,A1:B2,2)",
         "=VLOOKUP(A1,A1:B2,2,TRUE)",
         '=VLOOKUP("w*",D1:D1,1,0)',
+        "=XLOOKUP(A1,A1:A2,A1:B2)",
+        "=XLOOKUP(A1,A1:A2,A1:A2,0,-1)",
+        "=MATCH(A1,A1:A2)",
+        "=INDEX(A1:A2,9)",
+        '=SUMIF(D1:D2,"w*",A1:A2)',
+        '=COUNTIF(A1:A9,"<>1")',
+        '=SUMIF(A1:A2,">M")',
         "=OTHER*2",
         '=A1&" USD"',
         "=NOW()",
@@ -103,7 +121,7 @@ def test_what_is_not_read_is_not_guessed(formula):
     ],
 )
 def test_what_is_not_computed_has_no_value(formula):
-    assert "C1" not in values({"A1": 1, "A2": 2, "C1": formula, "D1": "words"})
+    assert "C1" not in values({"A1": 1, "A2": 2, "B2": 5, "C1": formula, "D1": "words"})
 
 
 def test_cells_are_computed_after_the_cells_they_read_however_far():
