@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
-from app.course import CourseInvalid, load
+from app.course import Course, CourseInvalid, load
 from app.course.rubric_files import written
 from app.domain.errors import Conflict
-from app.queries import people
+from app.queries.left_behind import left_behind
 from app.services import course_comments, rubrics
 from app.web.parts import parts
 from config import ROOT
@@ -39,16 +40,14 @@ def course_check(path: Path | None) -> None:
 
 @course_group.command("publish")
 @click.option("--replace", multiple=True, metavar="CAPSTONE", help="Publish this file over an admin's edit.")
-@click.option("--other-course", is_flag=True, help="Publish though learners of another course are here.")
-def course_publish(replace: tuple[str, ...], other_course: bool) -> None:
+@click.option("--leave-behind", is_flag=True, help="Publish though people could no longer open their work.")
+def course_publish(replace: tuple[str, ...], leave_behind: bool) -> None:
     """Publish the rubric of every capstone whose file changed; ratings given keep the version they used."""
     course, moment = parts().course, datetime.now(UTC)
     try:
         with parts().sessions.begin() as db:
-            if not other_course and (others := people.learners_elsewhere(db, course.slug)):
-                raise click.ClickException(
-                    f"{left_behind(others, course.slug)} To publish all the same: add --other-course."
-                )
+            if not leave_behind and (says := hidden(db, course)):
+                raise click.ClickException(f"{says} To publish all the same: add --leave-behind.")
             published = rubrics.publish(db, course, replacing=replace, actor_id=None, now=moment)
             edited = rubrics.edited(db, course)
             added, removed = course_comments.publish(db, course, actor_id=None, now=moment)
@@ -67,13 +66,26 @@ def course_publish(replace: tuple[str, ...], other_course: bool) -> None:
         click.echo("Nothing changed: every rubric is published as it stands.")
 
 
-def left_behind(others: Mapping[str, int], slug: str) -> str:
-    """What becomes of the learners of other courses, by slug, while the portal shows the course `slug`."""
-    held = ", ".join(f"{other} ({count})" for other, count in others.items())
-    return (
-        f"This database holds learners of another course: {held}. Under the slug {slug} none of them can open "
-        "their work. Put the old slug back into course.toml, or give the new course a portal of its own."
-    )
+def hidden(db: Session, course: Course) -> str:
+    """What nobody could open under this course, in words; empty when nothing is left behind."""
+    found = left_behind(db, course.slug, [capstone.slug for capstone in course.capstones])
+    said = []
+    if found.learners:
+        said.append(
+            f"This database holds learners of another course: {_counted(found.learners)}. Under the slug {course.slug} "
+            "none of them can open their work. Put the old slug back into course.toml, or give the new course a "
+            "portal of its own."
+        )
+    if found.works:
+        said.append(
+            f"People have work in capstones that are gone: {_counted(found.works)}. They can open neither it nor its "
+            "ratings. Put the folders back."
+        )
+    return " ".join(said)
+
+
+def _counted(held: Mapping[str, int]) -> str:
+    return ", ".join(f"{slug} ({count})" for slug, count in held.items())
 
 
 rubric_group = AppGroup("rubric", help="The rubrics in force.")

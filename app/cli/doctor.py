@@ -13,10 +13,10 @@ from app.adapters import signing
 from app.adapters.mail import Post
 from app.adapters.storage_probe import probe
 from app.cli import stored
-from app.cli.course import left_behind
+from app.cli.course import hidden
 from app.domain.errors import Unavailable
 from app.models import RubricVersion
-from app.queries import audit_chain, integrity, people
+from app.queries import audit_chain, integrity
 from app.services import rubrics
 from app.web.audit_trail import kept_outside
 from app.web.parts import parts
@@ -96,8 +96,8 @@ def _migrated(db: Session) -> Sign:
 def _inside(db: Session) -> Iterator[Sign]:
     yield from _rights(db)
     yield _published(db)
-    if others := people.learners_elsewhere(db, parts().course.slug):
-        yield Sign("course", False, left_behind(others, parts().course.slug), grave=False)
+    if says := hidden(db, parts().course):
+        yield Sign("course", False, says, grave=False)
     for violation in integrity.violations(db, now=datetime.now(UTC)):
         says = f"{violation.invariant}: {violation.says} ({violation.rows} rows)"
         yield Sign("invariant", False, says)
@@ -131,7 +131,7 @@ def _published(db: Session) -> Sign:
             "run flask course rubric export."
         )
         return Sign("course", False, says, grave=False)
-    return Sign("course", True, f"The rubrics of all {len(published)} capstones are published.")
+    return Sign("course", True, f"The rubrics of all {len(course.capstones)} capstones are published.")
 
 
 def _rights(db: Session) -> Iterator[Sign]:

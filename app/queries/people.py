@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from app.db import Reader
 from app.domain.actors import Actor
-from app.models import Enrolment, Person, SignIn
+from app.models import Person, SignIn
 from app.queries import roles
 
 
@@ -119,14 +119,3 @@ def sign_ins(db: Reader, person_id: UUID, *, now: datetime) -> list[SignInRow]:
         .limit(50)
     )
     return [SignInRow(*row) for row in rows]
-
-
-def learners_elsewhere(db: Reader, course_slug: str) -> dict[str, int]:
-    """How many people have a place in each course but this one, by slug: what a renamed course leaves behind."""
-    rows = db.execute(
-        select(Enrolment.course_slug, func.count().label("learners"))
-        .where(Enrolment.course_slug != course_slug, Enrolment.ended_at.is_(None))
-        .group_by(Enrolment.course_slug)
-        .order_by(Enrolment.course_slug)
-    )
-    return {row.course_slug: row.learners for row in rows}

@@ -112,9 +112,41 @@ def test_a_course_under_another_slug_is_not_published_over_the_learners_of_the_f
     told.write_text(told.read_text("utf-8").replace("scaling-to-100k-users", "ops-basics"), encoding="utf-8")
 
     refused = run("publish")
-    wanted = run("publish", "--other-course")
+    wanted = run("publish", "--leave-behind")
 
     assert refused[0] == 1
     assert "learners of another course: scaling-to-100k-users (1)" in refused[1]
     assert wanted[0] == 0
     assert "rubric version 1 published" in wanted[1]
+
+
+def test_a_course_is_not_published_without_a_capstone_that_people_worked_on(run, make, folder):
+    make.version(make.person(), capstone="three-bottlenecks", state="submitted", files=1)
+    _without("three-bottlenecks", folder)
+
+    refused = run("publish")
+    wanted = run("publish", "--leave-behind")
+
+    assert refused[0] == 1
+    assert "work in capstones that are gone: three-bottlenecks (1)" in refused[1]
+    assert wanted[0] == 0
+
+
+def test_a_capstone_nobody_worked_on_may_go(run, make, folder):
+    make.version(make.person(), capstone="three-bottlenecks", state="submitted", files=1)
+    _without("stateless", folder)
+
+    assert run("publish")[0] == 0
+
+
+def _without(slug, folder):
+    """Remove a capstone, and number the others anew."""
+    shutil.rmtree(folder / "capstones" / slug)
+    numbered = sorted(
+        (load(SHIPPED).capstone(path.name).number, path / "capstone.toml")
+        for path in (folder / "capstones").iterdir()
+    )
+    for number, (was, path) in enumerate(numbered, 1):
+        path.write_text(
+            path.read_text("utf-8").replace(f"number = {was}", f"number = {number}", 1), encoding="utf-8"
+        )
