@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from app.db import Reader
 from app.domain.submissions import CheckState
@@ -47,7 +47,7 @@ class Problem:
     id: UUID
     what: str
     person: str
-    version_id: UUID | None
+    version_id: UUID | None  # of a version that was sent: a draft is its author's alone
     state: str
     reason: str
     since: datetime
@@ -141,7 +141,7 @@ def _check_problems(db: Reader, now: datetime) -> Iterator[Problem]:
             CheckRun.id,
             EvidenceFile.name.label("what"),
             Person.name.label("person"),
-            SubmissionVersion.id.label("version_id"),
+            case((SubmissionVersion.submitted_at.is_not(None), SubmissionVersion.id)).label("version_id"),
             CheckRun.state,
             CheckRun.error,
             since.label("since"),

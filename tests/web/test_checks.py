@@ -1,5 +1,6 @@
 """The admin's page of work: what is stuck, why, and trying again."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from app.domain.submissions import CheckState
 from app.domain.switches import Switch
 from app.evidence.findings import Report
-from app.models import CheckRun, OutgoingMail
+from app.models import CheckRun, EvidenceFile, OutgoingMail
 from app.models.operations import MailState
 from app.queries import checks as queries
 from app.services import checks, mails, switches
@@ -207,3 +208,23 @@ def test_one_problem_and_thirty_cost_the_same(client, sessions, admin, broken, c
         client.get("/admin/checks")
 
     assert len(thirty) == len(one)
+
+
+def test_a_draft_is_named_and_not_linked_because_no_admin_may_open_it(
+    client, sessions, make, admin, broken, now
+):
+    broken()
+    sent = make.version(make.person("Lin"), state="submitted", files=1)
+    with sessions.begin() as db:
+        file_id = db.scalars(select(EvidenceFile.id).where(EvidenceFile.version_id == sent.id)).one()
+        checks.promise_check(db, file_id, now=now)
+        claimed = checks.claim_check(db, lease=LEASE, now=now)
+        checks.give_up(db, claimed.run_id, claimed.fence, "It took too long.", now=now)
+    client.sign_in(admin)
+
+    text = client.get("/admin/checks").text
+    linked = re.findall(r'href="(/versions/[^"]+)"', text)
+
+    assert "plan-0.txt" in text
+    assert linked == [f"/versions/{sent.id}"]
+    assert client.get(linked[0]).status_code == 200
