@@ -103,6 +103,13 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   toast(_("The portal could not be reached. Nothing on this page was lost; try again when the connection is back."), "fail");
 });
 
+// A plain form is not sent into a broken connection: the browser's own page would take the place of what was typed.
+document.addEventListener("submit", (event) => {
+  if (navigator.onLine || event.defaultPrevented || event.target.method !== "post") return;
+  event.preventDefault();
+  toast(_("Not sent – %(reason)s. What you typed is still here; press the button again later.", { reason: _("offline") }), "fail");
+});
+
 // Polling waits while nobody looks, and goes on when the tab is shown again.
 
 const paused = new Set();

@@ -256,6 +256,25 @@ def test_a_comment_at_a_line_outlives_the_connection_and_the_page(house):
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_a_plain_form_is_not_sent_without_a_connection_and_keeps_its_words(house):
+    imani, tomas = (house.make.person(name, roles=("reviewer",)) for name in ("Imani Weber", "Tomas Rehn"))
+    version = house.waiting(house.make.person(), {"db-plan-before": SHELF["db-plan-before"]})
+    page = house.window(imani).page
+    page.goto(f"{house.claim(version, imani)}/hand-over")
+    page.get_by_label("To whom?").select_option(label=tomas.name)
+    page.get_by_label("What should they know?").fill("The plans are yours.")
+    page.wait_for_load_state("networkidle")
+
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Hand it over").click()
+    expect(page.locator("#toasts")).to_contain_text("Not sent – offline. What you typed is still here")
+    expect(page.get_by_label("What should they know?")).to_have_value("The plans are yours.")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Hand it over").click()
+
+    expect(page.get_by_label("Search the queue")).to_be_visible()
+
+
 def test_a_decision_pressed_twice_is_made_once(house):
     imani = house.make.person("Imani Weber", roles=("reviewer",))
     version = house.waiting(house.make.person(), {"db-plan-before": SHELF["db-plan-before"]})
