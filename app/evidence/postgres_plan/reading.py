@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from app.evidence.plans.strict import Refused
-from app.evidence.postgres_plan import cleanup, structured, text
+from app.evidence.postgres_plan import carried, cleanup, structured, text
 from app.evidence.postgres_plan.facts import plan_facts
 from app.evidence.postgres_plan.headers import Raw
 
@@ -27,6 +27,21 @@ def read(content: str) -> list[Facts]:
 
     Raises `strict.Refused` for a format that cannot be trusted and `Flattened` for TEXT without indentation.
     """
+    failure: Refused | Flattened | None = None
+    try:
+        if plans := _read(content):
+            return plans
+    except (Refused, Flattened) as error:
+        failure = error
+    if (freed := carried.freed(content)) is not None and (plans := _read(freed)):
+        return plans
+    if failure is not None:
+        raise failure
+    return []
+
+
+def _read(content: str) -> list[Facts]:
+    """The plans of a text that nothing carries."""
     for form, found in (("json", _from_json), ("xml", _from_xml), ("yaml", _from_yaml)):
         if plans := found(content):
             facts = [plan_facts(plan, form) for plan in plans]

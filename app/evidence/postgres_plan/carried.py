@@ -1,0 +1,94 @@
+"""Plans that something else carries: a line a container or a log's shipper set its name before, strings inside JSON.
+
+Asked only when a text could not be read as it stands.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from app.evidence.plans.pasted import MAX_LINES, Line, placed, plain
+
+NEARLY_ALL = 0.9
+MOST_PREFIXES = 3
+_FIGURES = ("(cost=", "(actual ", "plan:", '"Plan"')
+_STAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.,]{8,20}(?:Z|[+-][0-9]{2}:?[0-9]{2})"
+_PREFIX = re.compile(
+    rf"(?:[\w.-]{{1,60}} {{1,30}}\| ?|{_STAMP} (?:std(?:out|err) [FP] )?|\[pod/[^\]\n]{{1,200}}\] |"
+    r"[A-Z][a-z]{2} [ 0-9]?[0-9] [0-9:]{8} [\w.-]{1,60} [\w./-]{1,60}\[[0-9]{1,9}\]: (?:\[[0-9]{1,9}-[0-9]{1,9}\] )?)"
+)
+"""docker compose, Kubernetes (CRI and `kubectl logs --prefix`), syslog and the journal."""
+
+
+def freed(text: str) -> str | None:
+    """The text without what carries it, each line as far down as it stood; None where nothing does."""
+    text = plain(text)
+    if text.lstrip()[:1] in ("{", "[") and (found := _from_strings(text)) is not None:
+        return found
+    lines = list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
+    kept = lines
+    for _ in range(MOST_PREFIXES):
+        kept = _unprefixed(kept)
+    return None if kept == lines else placed(kept).replace("#011", "\t")  # syslog's way to write a tab
+
+
+def _unprefixed(lines: list[Line]) -> list[Line]:
+    """Without the names and times before nearly every line."""
+    filled = [line for _, line in lines if line.strip()]
+    if sum(_PREFIX.match(line) is not None for line in filled) < max(1.0, NEARLY_ALL * len(filled)):
+        return lines
+    return [(number, _PREFIX.sub("", line, count=1)) for number, line in lines]
+
+
+def _from_strings(text: str) -> str | None:
+    """The strings of those keys of a JSON file of which one holds a plan."""
+    found = [pair for document in _documents(text) for pair in _strings(document)]
+    wanted = {key for key, value in found if any(map(value.__contains__, _FIGURES))}
+    lines: list[Line] = []
+    at, number = 0, 1
+    for value in (value for key, value in found if key in wanted):
+        start = text.find(json.dumps(value)[:20].split("\\", 1)[0], at)
+        if start >= 0:
+            number += text.count("\n", at, start)
+            at = start
+        lines += [(number, line) for line in value.rstrip("\n").split("\n")]
+    return placed(_apart(lines)) if lines else None
+
+
+def _documents(text: str) -> list[Any]:
+    """The whole file, else its lines one by one."""
+    try:
+        return [json.loads(text)]
+    except (ValueError, RecursionError):
+        pass
+    found = []
+    for line in text.split("\n", MAX_LINES)[:MAX_LINES]:
+        try:
+            found.append(json.loads(line) if line.startswith("{") else None)
+        except (ValueError, RecursionError):
+            continue
+    return found
+
+
+def _strings(document: Any) -> Iterator[tuple[str, str]]:
+    """Key and text of every string, in the order of the file."""
+    waiting: list[tuple[str, Any]] = [("", document)]
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(value, str):
+            yield key, value
+        elif isinstance(value, dict):
+            waiting += reversed(list(value.items()))
+        elif isinstance(value, list):
+            waiting += [(key, one) for one in reversed(value)]
+
+
+def _apart(lines: list[Line]) -> list[Line]:
+    """Lines of one string share a line of the file; below each other they need one each."""
+    found: list[Line] = []
+    for number, line in lines:
+        found.append((max(number, found[-1][0] + 1) if found else number, line))
+    return found
