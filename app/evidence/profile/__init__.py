@@ -1,9 +1,8 @@
 """Profiles of programs: where time went, by function, with the call tree as far as a picture needs it.
 
-Read: pprof (.pb, .pb.gz), collapsed stacks, speedscope JSON, pyinstrument JSON, .cpuprofile and .heapprofile, trace
-events, cProfile's .prof, `perf script`
-text, SVG of flamegraph.pl, inferno and py-spy, callgrind. Others are recognised and answered with what to export
-(`elsewhere`).
+Read: pprof (.pb, .pb.gz), collapsed stacks, austin, speedscope JSON, pyinstrument JSON, .cpuprofile and .heapprofile,
+trace events, cProfile's .prof, `perf script` text, SVG of flamegraph.pl, inferno and py-spy, callgrind.
+Others are recognised and answered with what to export (`elsewhere`).
 
 Facts (shares are of the whole profile, 0 to 1):
   format, unit, what        unit is samples, ms or bytes; what the format calls the quantity

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.evidence.findings import Finding, Where, phrase
 from app.evidence.profile import rules
+from app.evidence.profile.austin import UNNAMED
 from app.evidence.profile.limits import DEEPEST
 from app.evidence.profile.names import is_unknown
 
@@ -29,6 +30,8 @@ def findings(facts: Mapping[str, Any]) -> Iterator[Finding]:
         yield rules.OVERHEAD.at(seconds=f"{facts['total'] / 1000:.3g}")
     if facts["unit"] == "bytes":
         yield rules.MEMORY.at(unit="bytes", what=facts["what"] or "memory")
+    if facts["what"] == UNNAMED:
+        yield rules.UNNAMED.at()
     if facts["is_cut"]:
         detail = phrase(
             "stacks deeper than {deepest:,} frames or too many different ones were joined", deepest=DEEPEST

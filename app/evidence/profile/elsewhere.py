@@ -51,6 +51,7 @@ _MEMRAY = phrase(
     "`memray transform speedscope memray.bin` (since version 1.20), or time with {py_spy}", py_spy=_PY_SPY
 )
 _PROF = "`python -m cProfile -o profile.prof app.py`"
+_ASPROF = "`asprof -d 60 -o collapsed -f profile.txt PID`"
 _PAGES = (
     _page(phrase("a page of pyinstrument"), _PYINSTRUMENT, b"pyinstrumentHTMLRenderer"),
     _page(phrase("a page of memray"), _MEMRAY, b"<title>memray"),
@@ -60,10 +61,11 @@ _PAGES = (
     _page(phrase("a page of Clinic.js"), "`node --cpu-prof app.js`", b"<title>Clinic Bubbleprof"),
     _page(
         phrase("a page of async-profiler"),
-        "`asprof -d 60 -o collapsed -f profile.txt PID`",
+        _ASPROF,
         b"Flame Graph</h1>",
         b"canvas",
     ),
+    _page(phrase("a page of async-profiler"), _ASPROF, b"cpool", b"canvas"),
     _page(
         phrase("a page of speedscope"),
         phrase("the JSON with the button “Export” of that page"),
@@ -78,6 +80,9 @@ OTHERS = (
     Elsewhere(phrase("the older text of pprof"), _PPROF, ((In.START, b"--- contention"),)),
     Elsewhere(phrase("the older text of pprof"), _PPROF, ((In.START, b"goroutine profile:"),)),
     Elsewhere(phrase("the text of `pprof -top`"), _PPROF, ((In.TOP, b"Showing nodes accounting for"),)),
+    Elsewhere(
+        phrase("austin's binary file"), "`mojo2austin profile.mojo profile.txt`", ((In.START, b"MOJ"),)
+    ),
     Elsewhere(phrase("the binary file of `perf record`"), _PERF, ((In.START, b"PERFILE2"),)),
     Elsewhere(phrase("the text of `perf report`"), _PERF, ((In.TOP, b"# Overhead"), (In.TOP, b"Symbol"))),
     Elsewhere(phrase("the text of `perf report`"), _PERF, ((In.TOP, b"# Children"), (In.TOP, b"Symbol"))),
@@ -142,6 +147,19 @@ OTHERS = (
         phrase("the printed table of cProfile"),
         _PROF + phrase(" and upload the .prof file itself"),
         ((In.TOP, b"function calls"), (In.TOP, b"ncalls"), (In.TOP, b"tottime")),
+    ),
+    Elsewhere(
+        phrase("the table of rbspy"),
+        "`rbspy record --format collapsed --file profile.txt --pid PID`",
+        ((In.START, b"% self  % total  name"),),
+    ),
+    Elsewhere(
+        phrase("what `py-spy top` shows"), _PY_SPY, ((In.TOP, b"Collecting samples from"), (In.TOP, b"%Own"))
+    ),
+    Elsewhere(
+        phrase("a call tree copied from Instruments"),
+        phrase("the samples with `sample`, folded by `stackcollapse-sample.awk`"),
+        ((In.START, b"Weight\tSelf Weight"),),
     ),
     Elsewhere(
         phrase("the table of line_profiler"), _PY_SPY, ((In.TOP, b"Timer unit:"), (In.HEAD, b"Line #"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.evidence.findings import phrase
 from app.evidence.profile import (
+    austin,
     callgrind,
     collapsed,
     cprofile,
@@ -51,6 +52,7 @@ FORMATS = (
     Format(phrase("a flame graph"), _text(flame_svg.looks_like), flame_svg.read),
     Format("callgrind", _text(callgrind.looks_like), callgrind.read),
     Format(phrase("the text of perf script"), _text(perf_script.looks_like), perf_script.read),
+    Format("austin", _text(austin.looks_like), austin.read),
     Format(phrase("collapsed stacks"), lambda source: collapsed.looks_like(source.head), collapsed.read),
 )
 

@@ -105,6 +105,14 @@ MEMORY = Rule(
     "For a claim about time add a CPU profile.",
     example="a heap profile",
 )
+UNNAMED = Rule(
+    "P8",
+    Severity.NOTE,
+    "austin's lines stand here without its header, so they may count time or memory.",
+    "A share of the memory says nothing about the time.",
+    "Upload the file as austin wrote it, with `# mode: …` at its top.",
+    example="lines of austin with the first ones cut off",
+)
 CUT = Rule(
     "P9",
     Severity.NOTE,
@@ -115,5 +123,5 @@ CUT = Rule(
 )
 RULES = (
     NO_SAMPLES, BROKEN, NOT_A_PROFILE, OTHER_FORM, FEW_SAMPLES, SHORT, WAITING, NO_NAMES, NO_STACKS, OVERHEAD, TOP,
-    MEMORY, CUT,
+    MEMORY, UNNAMED, CUT,
 )  # fmt: skip

@@ -16,6 +16,8 @@ from app.evidence.source import Source
 _UNITS = {"nanoseconds": ("ms", 1e-6), "microseconds": ("ms", 1e-3), "milliseconds": ("ms", 1.0),
           "seconds": ("ms", 1e3), "bytes": ("bytes", 1.0), "none": ("samples", 1.0)}  # fmt: skip
 _WORDS = {"ms": "time", "bytes": "memory", "samples": "samples"}
+_NO_FUNCTION = "CPU_TIME"
+"""dotnet-trace's mark that the function above it was running."""
 Frames = list[tuple[int, int]]
 
 
@@ -57,6 +59,9 @@ def _frames(tree: Tree, shared: list[Any]) -> Frames:
     found = []
     for frame in map(fields, shared):
         line = whole(frame.get("line"))
+        if frame.get("name") == _NO_FUNCTION:
+            found.append((-1, 0))
+            continue
         found.append((tree.frame(words(frame.get("name")), words(frame.get("file"))), max(line, 0)))
     return found
 
@@ -69,8 +74,10 @@ def _sampled(tree: Tree, frames: Frames, one: dict[str, Any], scale: float) -> i
         weight = finite(weights[index]) if index < len(weights) else 1.0
         node, line = ROOT, 0
         for position in items(stack):
-            frame, line = _at(frames, position)
-            found = tree.below(node, frame)
+            frame, own_line = _at(frames, position)
+            if frame < 0:
+                continue
+            found, line = tree.below(node, frame), own_line
             if found == node:
                 break
             node = found
@@ -91,8 +98,8 @@ def _evented(tree: Tree, frames: Frames, one: dict[str, Any], scale: float) -> N
             if len(path) > DEEPEST:
                 closed_below += 1  # deeper calls count for the deepest that is kept
                 continue
-            path.append(tree.below(path[-1], frame))
-            lines.append(line)
+            path.append(path[-1] if frame < 0 else tree.below(path[-1], frame))
+            lines.append(lines[-1] if frame < 0 else line)
         elif closed_below:
             closed_below -= 1
         elif len(path) > 1:

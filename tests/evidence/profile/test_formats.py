@@ -335,3 +335,21 @@ def test_two_functions_of_one_name_in_one_file_are_told_apart(shelf):
     table = {("b.py", line, "__init__"): (1, 1, line / 10, line / 10, {}) for line in (1, 5)}
 
     assert own(shelf.facts(marshal.dumps(table))) == {"__init__:5": 500.0, "__init__:1": 100.0}
+
+
+def test_dotnet_trace_s_mark_for_running_is_no_function(shelf):
+    frames = [{"name": "Shop!List()"}, {"name": "CPU_TIME"}, {"name": "UNMANAGED_CODE_TIME"}]
+    calls = [("O", 0, 0), ("O", 1, 0), ("C", 1, 7), ("O", 2, 7), ("C", 2, 9), ("C", 0, 10)]
+    events = [{"type": kind, "frame": frame, "at": at} for kind, frame, at in calls]
+    file = {
+        "$schema": "https://www.speedscope.app/file-format-schema.json",
+        "shared": {"frames": frames},
+        "profiles": [
+            {"type": "evented", "unit": "milliseconds", "startValue": 0, "endValue": 10, "events": events}
+        ],
+    }
+
+    assert paths(shelf.facts(json.dumps(file))) == {
+        "Shop!List()": 8.0,
+        "Shop!List();UNMANAGED_CODE_TIME": 2.0,
+    }
