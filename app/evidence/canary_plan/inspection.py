@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from app.evidence.canary_plan import rules, words
-from app.evidence.documents.document import Document, Section
+from app.evidence.documents.document import Document, Section, Text
 from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.registers import page
 from app.evidence.source import Source
@@ -15,6 +16,8 @@ from app.evidence.times import lasting
 
 MOST_STEPS = 30
 MOST_LINES = 2_000
+FEWEST_SHARES = 3
+_SENTENCE = re.compile(r"(?<=[.;!?]) ")
 
 Line = tuple[int, str]
 Step = dict[str, Any]
@@ -63,8 +66,22 @@ def _steps(document: Document) -> list[Step]:
             found = [step for line, cells in rows if (step := _of_row(line, table.header, cells)) is not None]
             if found:
                 return found[:MOST_STEPS]
-    texts = (text for section in document.sections for text in section.texts if text.is_item)
-    return [step for text in texts if (step := _of_item(text.line, text.text)) is not None][:MOST_STEPS]
+    texts = [text for section in document.sections for text in section.texts]
+    items = [step for text in texts if text.is_item and (step := _of_item(text.line, text.text)) is not None]
+    return (items if len(items) > 1 else _of_sentences(texts) or items)[:MOST_STEPS]
+
+
+def _of_sentences(texts: Sequence[Text]) -> list[Step]:
+    """Three shares or more that rise in one sentence: `1 %, 5 %, 25 %, 100 %`; a time said for each is theirs."""
+    said = [(text.line, part) for text in texts for part in _SENTENCE.split(text.text[:2_000])]
+    times = (_seconds(part) for _, part in said if words.EACH.search(part) and not words.ABORT.search(part))
+    bake = next((time for time in times if time is not None), None)
+    for line, part in said:
+        shares = [float(hit[1].replace(",", ".")) for hit in words.SHARE.finditer(part)]
+        is_rising = len(shares) >= FEWEST_SHARES and shares == sorted(set(shares)) and shares[-1] <= 100
+        if is_rising and not words.ABORT.search(part):
+            return [{"share": share, "bake_s": bake, "line": line} for share in shares]
+    return []
 
 
 def _of_row(line: int, heads: Sequence[str], cells: Sequence[str]) -> Step | None:
@@ -94,7 +111,7 @@ def _step(share: str, bake: float | None, line: int) -> Step | None:
 
 
 def _seconds(text: str) -> float | None:
-    hit = words.TIME.search(text[:200])
+    hit = words.TIME.search(words.WORD.sub(lambda word: words.NUMBERS[word[0].lower()], text[:200]))
     return float(hit[1]) * words.SECONDS[hit[2][0].lower()] if hit else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -11,6 +12,8 @@ from app.evidence.capacity_table.stages import MILESTONES
 from app.evidence.findings import Finding, Where, phrase
 from app.evidence.units import shown
 
+_IN_HEAD = re.compile(r"(?:^|[\s(])(?:[x×] ?\d|\d{1,2} ?[x×])", re.IGNORECASE)
+"""A factor that the head of a column names: `peak RPS (x5)`."""
 Stage = Mapping[str, Any]
 CLOSE, DAY = 0.03, 86_400
 LEAST_FACTOR, MOST_FACTOR = 2, 10
@@ -93,7 +96,7 @@ def _missing(stages: Sequence[Stage]) -> Iterator[Finding]:
 
 def _columns(heads: Sequence[str], roles: Sequence[str], stages: Sequence[Stage]) -> Iterator[Finding]:
     """Columns that a plan cannot do without, and those without a unit."""
-    if "peak_factor" not in roles:
+    if "peak_factor" not in roles and not any(_IN_HEAD.search(head) for head in heads):
         yield rules.NO_FACTOR.at()
     if not {"storage", "growth"} & set(roles):
         yield rules.NO_GROWTH.at(what=phrase("column of storage"))

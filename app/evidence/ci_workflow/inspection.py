@@ -111,9 +111,13 @@ def _without_gate(jobs: Sequence[Job], gates: Sequence[Mapping[str, Any]]) -> li
 
 
 def _own_gate(job: Job) -> Step | None:
-    """A smoke test in a step before the one that deploys: a step that fails ends its job."""
+    """A smoke test in a step before the one that deploys to all: a step that fails ends its job.
+
+    A canary may come first.
+    """
     smoke = first_step(job, lambda step: words.is_smoke(step.name, step.body) and not step.may_fail)
-    deploy = first_step(job, _moves_traffic)
+    whole = first_step(job, lambda step: _moves_traffic(step) and not words.is_partial(step.name))
+    deploy = first_step(job, _moves_traffic) if whole is None else whole
     is_first = smoke is not None and deploy is not None and smoke < deploy
     return job.steps[smoke] if is_first and smoke is not None else None
 

@@ -20,7 +20,8 @@ _NOT_DEPLOY = re.compile(
     r"\b(?:un|pre|before|after|post)[ _-]?deploy|deploy[ _-]?(?:key|docs|check)|dry[ _-]run", re.I
 )
 _DEPLOYS = re.compile(
-    r"kubectl (?:apply|set image|rollout restart|replace)|helm (?:upgrade|install)|argocd app sync|flyctl deploy"
+    r"argo rollouts (?:promote|set weight)"
+    r"|kubectl (?:apply|set image|rollout restart|replace)|helm (?:upgrade|install)|argocd app sync|flyctl deploy"
     r"|fly deploy|aws ecs update-service|aws deploy |terraform apply|ansible-playbook|cap production"
     r"|docker stack deploy|docker service update|gcloud (?:run|app) deploy|az webapp|nomad job run"
     r"|git push heroku|heroku container:release|systemctl (?:restart|reload)|deploy\.(?:sh|py|rb)"

@@ -30,6 +30,7 @@ _JSON: tuple[tuple[float, tuple[str, ...]], ...] = (
     (0.9, ('"deployedAt"',)),
     (0.85, ('"head_sha"', '"run_started_at"')),
     (0.85, ('"databaseId"', '"updatedAt"')),
+    (0.85, ('"createTime"', '"completeTime"', '"revision"')),
     (0.85, ('"headSha"', '"createdAt"')),
     (0.85, ('"headSha"', '"startedAt"')),
     (0.85, ('"commitOid"', '"createdAt"')),
@@ -60,6 +61,17 @@ _SIGNS = re.compile(r"[,;|\t]")
 LONGEST_NAME = 4
 """Words in the name of a column: `Time until ready (s)`."""
 _KUBECTL = re.compile(r"^REVISION {1,20}CHANGE-CAUSE", re.MULTILINE)
+_HELM = re.compile(r"^REVISION[ \t]{1,40}UPDATED[ \t]{1,60}STATUS[ \t]{1,40}CHART", re.MULTILINE)
+_EVENTS = re.compile(
+    r'"(?:event|action|type)" ?: ?"deploy(?:ment)?[ _-]?(?:start|begin|began)', re.IGNORECASE
+)
+_YAML = re.compile(
+    r"^ {0,4}- {1,3}(?:version|sha|commit|image|tag|release|start|started)\b: {1,4}\S[^\n]{0,200}\n {2,8}\w{2,20}: ",
+    re.MULTILINE,
+)
+_YAML_TIMES = re.compile(
+    r"^ {2,8}(?:- )?(?:end|ended|finished|done|completed)(?:_at)?: {1,4}[\"']?\d{4}-", re.MULTILINE | re.ASCII
+)
 _ARGO = re.compile(r"^ID[ \t]{1,30}DATE[ \t]{1,60}REVISION", re.MULTILINE)
 _GH = re.compile(r"^STATUS {1,20}TITLE {1,200}WORKFLOW {1,100}BRANCH ", re.MULTILINE)
 _GH_PIPED = re.compile(
@@ -81,10 +93,12 @@ def sniff(source: Source) -> float:
     head = source.head[:32_000]
     if head.lstrip()[:1] in ("{", "["):
         return _of_json(head)
-    if any(sign.search(head[:4000]) for sign in (_KUBECTL, _ARGO, _GH, _GH_PIPED)):
+    if any(sign.search(head[:4000]) for sign in (_KUBECTL, _HELM, _ARGO, _GH, _GH_PIPED)):
         return 0.9
     if _REHEARSED.match(head) or (_DECIDED.search(head[:4000]) and "roll" in source.lowered[:4000]):
         return 0.0
+    if _YAML.search(head[:4000]) and _YAML_TIMES.search(head):
+        return 0.8
     return _of_header(head) or _of_log(head)
 
 
@@ -96,6 +110,8 @@ def _of_json(head: str) -> float:
         return max(known)
     if all(key in head for key in _ANNOTATION):
         return 0.85 if _OF_DEPLOY.search(head) or '"release' in head else 0.5
+    if _EVENTS.search(head) and _OWN.search(head):
+        return 0.8
     return 0.75 if _OWN.search(head) and _MOMENT.search(head) else 0.0
 
 
@@ -103,7 +119,11 @@ def _of_header(head: str) -> float:
     """The first line with columns that names a version and a moment; both a start and an end make it sure."""
     lines = [line[:400] for line in head.split("\n", 40)[:40] if _has_columns(line[:400])]
     for line in lines:
-        if _DRILL.search(line) or not _START.search(line) or any(sign.isdigit() for sign in line[:60]):
+        if (
+            _DRILL.search(line)
+            or not _START.search(line)
+            or any(sign.isdigit() for sign in line.replace("5xx", "")[:60])
+        ):
             continue
         if _END.search(line):
             return 0.9 if _VERSION.search(line) else 0.35 * bool(_DAY.search(head))

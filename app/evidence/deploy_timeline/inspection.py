@@ -45,7 +45,12 @@ def _read(text: str) -> tuple[str, list[Deploy]]:
                 rules.NONE.at(what=phrase("it is no JSON ({reason})", reason=str(error)))
             ) from error
     lines = text.split("\n")
-    texts = (("kubectl", tables.of_kubectl), ("argo text", tables.of_argo), ("gh run list", tables.of_gh))
+    texts = (
+        ("kubectl", tables.of_kubectl),
+        ("argo text", tables.of_argo),
+        ("gh run list", tables.of_gh),
+        ("helm text", tables.of_helm),
+    )
     for form, read in texts:
         if found := read(lines):
             return form, found
@@ -53,6 +58,8 @@ def _read(text: str) -> tuple[str, list[Deploy]]:
         return "markdown", _of_markdown(text)
     if found := tables.of_rows(rows.of_csv(text, tables.FIELDS)):
         return "csv", found
+    if found := trees.of_yaml(text):
+        return "yaml", found
     return "log", tables.of_log(lines)
 
 

@@ -13,11 +13,13 @@ from app.evidence.registers.rows import Row
 FIELDS: dict[str, tuple[str, ...]] = {
     "committed": ("committed", "committed at", "commit time", "commit date", "merged at", "authored at"),
     "start": (
+        "deploy start", "deploy begin", "deploy started",
         "start", "started", "started at", "start time", "begin", "begun", "began", "created at", "deploy started at",
         "run started at", "from", "start utc", "beginn", "begonnen", "gestartet",
         "startzeit", "start zeit", "anfang", "gestartet um", "von",
     ),
     "end": (
+        "deploy end", "deploy ended", "deploy finished", "deploy done",
         "end", "ended", "ended at", "end time", "finished", "finished at", "completed at", "done at", "updated at",
         "deployed at", "to", "finish", "time end", "end utc", "ende", "beendet",
         "endzeit", "end zeit", "fertig", "fertig um", "beendet um", "bis",
@@ -45,6 +47,18 @@ _ARGO = re.compile(
     r"^(\d{1,9})[ \t]{1,20}(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? [+-]\d{4}(?: [A-Z]{1,5})?)"
     r"[ \t]{1,20}(\S.{0,200})$",
     re.ASCII,
+)
+_HELM = re.compile(
+    r"^(\d{1,6})[ \t]{1,40}(\w{3} \w{3} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4})[ \t]{1,40}([\w-]{1,30})[ \t]{1,40}"
+    r"\S{1,120}[ \t]{1,40}(\S{1,80})", re.ASCII,
+)  # fmt: skip
+_OPENS = re.compile(
+    r"\b(?:deploy(?:ment)?|rollout)\b.{0,80}\b(?:start(?:ed|s|ing)?|begins?|began)\b|^\W{0,4}deploying\b",
+    re.I,
+)
+_CLOSES = re.compile(
+    r"\b(?:deploy(?:ment|ed)?|rollout)\b.{0,80}\b(?:done|finished|completed?|succeeded|ok|failed|aborted)\b|\bdeployed\b",
+    re.I,
 )
 _GH_SIGNS = {"X": "failed", "*": RUNNING, "-": "failed"}
 _GH_ELAPSED = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?", re.ASCII)
@@ -144,6 +158,8 @@ def of_log(lines: Sequence[str]) -> list[Deploy]:
     moments = [moment for _, stamp, _ in stamped if (moment := times.first(stamp)) is not None]
     if len(moments) < 2 or len(stamped) < LOG_SHARE * sum(1 for line in lines if line.strip()):
         return []
+    if len(several := list(_several(stamped))) > 1:
+        return several[:MOST]
     said = (version_in(line[len(stamp) :]) for _, stamp, line in stamped[:400])
     is_failed = any(_FAILED_LINE.search(line[:400]) for _, _, line in stamped[-20:])
     return [
@@ -156,6 +172,35 @@ def of_log(lines: Sequence[str]) -> list[Deploy]:
             has_zone=moments[0].has_zone,
         )
     ]
+
+
+def _several(stamped: Sequence[tuple[int, str, str]]) -> Iterator[Deploy]:
+    """Deploys that follow each other in one log: a line that opens one, and the next that closes it."""
+    begun: Deploy | None = None
+    for number, stamp, line in stamped:
+        said, moment = line[line.find(stamp) + len(stamp) :].strip("] \t")[:300], times.first(stamp)
+        if moment is None:
+            continue
+        if _OPENS.search(said):
+            begun = Deploy(number, version_in(said), moment.at, None, RUNNING, has_zone=moment.has_zone)
+        elif begun is not None and _CLOSES.search(said):
+            state = "failed" if _FAILED_LINE.search(said) else DONE
+            yield replace(begun, end=moment.at, state=state, version=begun.version or version_in(said))
+            begun = None
+
+
+def of_helm(lines: Sequence[str]) -> list[Deploy]:
+    """`helm history`: the moment is that of the begin; the end is not printed."""
+    found: list[Deploy] = []
+    if not any(line.split()[:4] == ["REVISION", "UPDATED", "STATUS", "CHART"] for line in lines[:20]):
+        return found
+    for number, line in enumerate(lines[:MOST], 1):
+        hit = _HELM.match(line.strip()[:400])
+        moment = times.first(hit[2]) if hit else None
+        if hit and moment:
+            state = state_of(hit[3].replace("-", " "))
+            found.append(Deploy(number, hit[4], moment.at, None, state, hit[1], has_zone=moment.has_zone))
+    return found
 
 
 def of_argo(lines: Sequence[str]) -> list[Deploy]:

@@ -6,19 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.evidence import times
+from app.evidence import times, yamls
+from app.evidence.deploy_timeline import tables
 from app.evidence.deploy_timeline.deploys import DONE, FAILED, MOST, RUNNING, Deploy, state_of, version_in
 from app.evidence.plans import strict
+from app.evidence.registers.rows import Row
 
 MOST_VALUES = 400_000
 Node = Mapping[str, Any]
 _VERSION = ("headSha", "head_sha", "sha", "commitOid", "image", "digest", "version", "tag", "commit", "revision",
             "app_version", "release", "ref", "build")  # fmt: skip
 _START = ("startedAt", "run_started_at", "deployStartedAt", "started_at", "createdAt", "created_at", "start", "started",
-          "start_time", "startTime", "begin", "time")  # fmt: skip
+          "start_time", "startTime", "createTime", "begin", "time")  # fmt: skip
 _END = ("updatedAt", "updated_at", "deployedAt", "deployed_at", "completedAt", "completed_at", "finishedAt",
-        "finished_at", "endedAt", "ended_at", "end", "ended", "finished", "end_time", "endTime", "timeEnd",
-        "updated")  # fmt: skip
+        "finished_at", "endedAt", "ended_at", "end", "ended", "finished", "end_time", "endTime", "completeTime",
+        "timeEnd", "updated")  # fmt: skip
 _STATE = ("conclusion", "result", "outcome", "state", "status")
 _ID = ("databaseId", "id", "run_id", "deploy", "number", "revision")
 _COMMIT = ("committedDate", "committed_at", "committedAt", "commit_time", "merged_at", "mergedAt")
@@ -41,8 +43,13 @@ def documents(text: str) -> Iterator[Any]:
 
 def nodes(text: str) -> list[Node]:
     """Every mapping of the text, in the order in which it stands."""
+    return nodes_below(list(documents(text)))
+
+
+def nodes_below(roots: Sequence[Any]) -> list[Node]:
+    """Every mapping in these values, in the order in which they stand."""
     found: list[Node] = []
-    waiting = list(reversed(list(documents(text))))
+    waiting = list(reversed(roots))
     left = MOST_VALUES
     while waiting and left:
         value = waiting.pop()
@@ -58,6 +65,32 @@ def nodes(text: str) -> list[Node]:
 def of_tree(text: str) -> tuple[str, list[Deploy]]:
     """The form and its deploys; raises `strict.Refused` for what is no JSON."""
     found = nodes(text)
+    if paired := _of_events(found):
+        return "events", _located(paired, text)
+    return _of_nodes(found, text)
+
+
+def of_yaml(text: str) -> list[Deploy]:
+    """The deploys of a list in YAML; none for what is no YAML."""
+    try:
+        return _of_nodes(nodes_below(yamls.documents(text)), text)[1]
+    except yamls.BadYaml:
+        return []
+
+
+def _of_events(found: Sequence[Node]) -> list[Deploy]:
+    """Records of begins and ends, one a line: `{"event": "deploy_started", "version": …, "ts": …}`."""
+    rows = []
+    for at, node in enumerate(found, 1):
+        word = _text(node, ("event", "action", "type")).lower().replace("_", " ").replace("-", " ")
+        if word.startswith(("deploy", "rollout")):
+            time = _text(node, ("ts", "time", "timestamp", "at", *_START))
+            state = word.partition(" ")[2]
+            rows.append(Row(at, {"time": time, "version": _text(node, _VERSION), "state": state}))
+    return tables.of_rows(rows) if any(row.get("state").startswith(("start", "beg")) for row in rows) else []
+
+
+def _of_nodes(found: list[Node], text: str) -> tuple[str, list[Deploy]]:
     for form, knows, read in _FORMS:
         if deploys := [one for node in found if knows(node) and (one := read(node)) is not None]:
             if form == "github deployments":

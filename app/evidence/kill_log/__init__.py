@@ -4,7 +4,8 @@ Read: a table (CSV or Markdown) or JSON with one entry a kill or one an event, `
 Kubernetes, the journal of systemd (text, JSON), histories of shells that have times, sessions in which `date` was run.
 
 Facts:
-  format      csv | markdown | json | docker events | journal | kubernetes | shell history | shell session, `…, JSON`
+  format      csv | markdown | json | docker events | journal | kubernetes | shell history | shell session | log | yaml,
+              `…, JSON`
   kills       [{instance, signal, start, back, start_s, back_s, is_forced, line}] in the order of time, at most 2,000;
               times in ISO 8601 (UTC) and in seconds since 1970, null where the file does not say; signal is KILL, TERM
               and so on, or empty; is_forced: TERM was followed by KILL
@@ -65,9 +66,22 @@ _SESSION = re.compile(
     re.M | re.A,
 )
 _ASKED = re.compile(r"[$#%❯➜>;&|(] ?(?:TZ=\S{1,30} )?(?:date|Get-Date)\b")
-_TIME = re.compile(r"\b(?:time(?:stamp)?|killed|when|at|ts|date|utc|stopped)\b", re.I)
-_WHO = re.compile(r"\b(?:instance|container|pod|server|host|node|target|victim|vm|machine|unit)s?\b", re.I)
-_HOW = re.compile(r"\b(?:signal|sig|kill(?:ed)?|back|returned|recovered|restarted|ready again)\b", re.I)
+_SAID = re.compile(
+    r"^\W{0,3}\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^\n]{0,60}\b(?:kill(?:ing|ed)|stopping|sending|sent)\b",
+    re.M | re.A | re.I,
+)
+_YAML = re.compile(r"^ {0,4}- {1,3}(?:at|time|when|ts|instance|target|container|pod): {1,4}\S", re.M)
+_KEYS = re.compile(r"^ {1,8}(?:- )?(?:signal|back|ready|killed_at|back_at): {1,4}\S", re.M)
+_TIME = re.compile(
+    r"\b(?:time(?:stamp)?|killed|when|at|ts|date|utc|stopped|epoch|zeit|zeitpunkt|uhrzeit)\b", re.I
+)
+_WHO = re.compile(
+    r"\b(?:instance|container|pod|server|host|node|target|victim|vm|machine|unit|instanz|dienst)s?\b", re.I
+)
+_HOW = re.compile(
+    r"\b(?:signal|sig|kill(?:ed)?|back|returned|recovered|restarted|ready again|zurück|wieder da|bereit)\b",
+    re.I,
+)
 _EVENT = re.compile(r"\b(?:event|action|what)\b", re.I)
 _OTHER = re.compile(
     r"\b(?:latency|duration|(?<!exit )status|path|url|method|hypothesis|owner|switch|flag|p99|severity|runbook|version"
@@ -90,7 +104,13 @@ def sniff(source: Source) -> float:
         return 0.9
     if _ASKED.search(head) and _SESSION.search(head) and _has_kills(head):
         return 0.85
-    return 0.8 if _HISTORY.search(head) else _of_header(head)
+    if _HISTORY.search(head):
+        return 0.8
+    if _SAID.search(head):
+        from app.evidence.kill_log.told import of_lines
+
+        return 0.75 if of_lines(head.split("\n")) else _of_header(head)
+    return 0.8 if _YAML.search(head) and _KEYS.search(head) else _of_header(head)
 
 
 def is_json(text: str) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.evidence import yamls
 from app.evidence.documents import markdown
 from app.evidence.findings import Unreadable, phrase
-from app.evidence.kill_log import docker, is_json, journal, kubernetes, rules, session, shell, tables
+from app.evidence.kill_log import docker, is_json, journal, kubernetes, rules, session, shell, tables, told
 from app.evidence.kill_log.events import MOST, Event
 from app.evidence.kill_log.pairing import Kill, kills
 from app.evidence.plans import strict
@@ -24,6 +25,7 @@ _LINES: tuple[tuple[str, Callable[[Sequence[str]], list[Event]]], ...] = (
     ("kubernetes", kubernetes.of_lines),
     ("shell history", shell.of_lines),
     ("shell session", session.of_lines),
+    ("log", told.of_lines),
 )
 _RECORDS: tuple[tuple[str, Callable[[Records], list[Event]]], ...] = (
     ("docker events", docker.of_records),
@@ -54,9 +56,26 @@ def read(text: str) -> Found:
     for form, events_of in _LINES:
         if found := kills(events_of(lines)[:MOST]):
             return Found(form, found)
+    if (listed := _of_yaml(text)) and listed.kills:
+        return listed
     if table.unread:
         return table
     return Found("kubernetes", [], is_aged=any(kubernetes.AGES.match(line[:200]) for line in lines[:50]))
+
+
+def _of_yaml(text: str) -> Found | None:
+    """A list of kills in YAML, at the top or below a key."""
+    try:
+        (root,) = yamls.documents(text)[:1] or [None]
+    except yamls.BadYaml:
+        return None
+    inner = next((root[key] for key in _LISTS if key in root), root) if isinstance(root, yamls.Map) else root
+    found = (
+        [(one.line, dict(one)) for one in inner if isinstance(one, yamls.Map)]
+        if isinstance(inner, yamls.Seq)
+        else []
+    )
+    return _of_rows("yaml", tables.of_tree(found))
 
 
 def _of_table(text: str, lines: Sequence[str]) -> Found:

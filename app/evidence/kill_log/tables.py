@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,14 +15,17 @@ from app.evidence.registers.rows import Row
 
 FIELDS: rows.Fields = {
     "back": ("back", "back at", "ready again", "ready at", "returned", "recovered", "restarted", "restart", "up again",
-             "up at", "restored", "rejoined", "healthy at", "end", "ready"),
+             "up at", "restored", "rejoined", "healthy at", "end", "ready", "zurück", "wieder bereit", "wieder da",
+             "bereit", "wieder gesund", "neu gestartet", "zurück um"),
     "signal": ("signal", "sig", "exit code", "exitcode", "exit status"),
-    "event": ("event", "action", "what", "type", "status", "kind", "method"),
+    "event": ("event", "action", "what", "type", "status", "kind", "method", "aktion", "ereignis"),
     "time": ("time", "timestamp", "killed at", "kill time", "at", "when", "date", "ts", "start", "killed", "stopped at",
-             "utc"),
+             "utc", "epoch", "epoch ms", "zeit", "zeitpunkt", "uhrzeit", "beendet um"),
     "instance": ("instance", "target", "container", "pod", "server", "host", "node", "name", "service", "victim", "vm",
-                 "machine", "process", "unit", "backend"),
+                 "machine", "process", "unit", "backend", "instanz", "dienst", "rechner"),
 }  # fmt: skip
+_STOPS = re.compile(r"\bstop(?:ped|ping)?\b")
+"""`docker stop` sends TERM; the signal STOP is written SIGSTOP."""
 _UP = (
     "start",
     "started",
@@ -82,7 +86,8 @@ def _of_row(row: Row, at: float, has_zone: bool, has_year: bool) -> Iterator[Eve
     instance = row.get("instance")[:LONGEST_NAME]
     word, signal = row.get("event").lower(), signal_of(row.get("signal"))
     what = _what(word)
-    yield Event(at, what, instance, signal or (signal_of(word) if what is What.KILL else ""), row.line,
+    named = "TERM" if _STOPS.search(word) else signal_of(word)
+    yield Event(at, what, instance, signal or (named if what is What.KILL else ""), row.line,
                 has_zone, has_year)  # fmt: skip
     back = row.get("back")
     if what in (What.KILL, What.GONE) and back.strip().lower() not in _NONE:

@@ -36,23 +36,26 @@ _LIST = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ENTRY = re.compile(r"\b(?:defaultVariant|strategies|owner|how|safe|enabled|turns_off|last_tested)\b\"?:")
-_TITLE = re.compile(r"\bkill[ -]?switch(?:es)?\b", re.IGNORECASE)
+_TITLE = re.compile(r"\bkill[ -]?switch(?:es)?\b|\b(?:kill|not)-?schalter\b", re.IGNORECASE)
 _HEADING = re.compile(r"^#{1,6} [^\n]{0,200}", re.MULTILINE)
 _COLUMNS = tuple(
     re.compile(words, re.IGNORECASE)
     for words in (
-        r"turns? off|switch(?:es)? off|disables",
-        r"users? see|customers? see|(?:user|visible)[ _-](?:effect|impact)|\beffect\b",
-        r"how to (?:flip|turn|switch)|\bflip|\bcommand\b|\bhow\b",
-        r"safe[ _-](?:state|value)|\bdefault\b",
-        r"\btested\b|last[ _-]test",
-        r"\bowner\b",
-        r"\bswitch\b|\bflag\b|\bname\b|\bkey\b|\btoggle\b",
+        r"turns? off|switch(?:es)? off|disables|schaltet ab",
+        r"users? see|customers? see|(?:user|visible)[ _-](?:effect|impact)|\beffect\b|(?:nutzer|kunden) sehen"
+        r"|auswirkung",
+        r"how to (?:flip|turn|switch)|\bflip|\bcommand\b|\bhow\b|umlegen|befehl",
+        r"safe[ _-](?:state|value)|\bdefault\b|sicherer zustand|grundzustand",
+        r"\btested\b|last[ _-]test|getestet|geprüft",
+        r"\bowner\b|verantwortlich|zuständig",
+        r"\bswitch\b|\bflag\b|\bname\b|\bkey\b|\btoggle\b|schalter",
     )
 )
 _STEMS = (
-    ("off", "disables"), ("see", "effect"), ("how", "flip", "command"), ("safe", "default"), ("test",), ("owner",),
-    ("switch", "flag", "name", "key", "toggle"),
+    ("off", "disables", "schaltet"), ("see", "effect", "sehen", "auswirkung"),
+    ("how", "flip", "command", "umlegen", "befehl"),
+    ("safe", "default", "zustand"), ("test", "geprüft"), ("owner", "verantwortlich", "zuständig"),
+    ("switch", "flag", "name", "key", "toggle", "schalter"),
 )  # fmt: skip
 """The words of the columns again: where fewer than three of them stand, no line is looked at."""
 _KEY = re.compile(r"\"([A-Za-z][\w -]{1,40})\" ?:", re.ASCII)

@@ -10,30 +10,35 @@ from app.evidence.registers.rows import Row
 FIELDS: dict[str, tuple[str, ...]] = {
     "takes": (
         "time to effect", "takes", "effect after", "takes effect", "propagation", "measured time", "seconds to effect",
-        "time from flip to effect", "latency",
+        "time from flip to effect", "latency", "wirkt nach", "dauer bis zur wirkung", "dauert",
     ),
     "tested": (
         "last tested", "tested", "last test", "last flipped", "last drill", "last exercised", "last drilled",
         "date of the last test", "last verified", "tested on", "test date",
+        "zuletzt getestet", "zuletzt geprüft", "getestet", "geprüft am", "letzter test",
     ),
     "how": (
         "how to flip", "how", "command", "flip", "how to turn off", "how to switch off", "procedure", "instructions",
-        "flip command", "how to disable", "url", "how to use",
+        "flip command", "how to disable", "url", "how to use", "umlegen", "wie umlegen", "befehl", "abschalten mit",
     ),
     "safe": (
         "safe state", "safe", "default state", "default", "safe value", "default value", "default variant",
         "fail state", "off variation", "default enabled", "normal state",
+        "sicherer zustand", "standard", "grundzustand",
     ),
     "effect": (
         "users see", "what users see", "user visible effect", "visible effect", "effect on users", "effect",
-        "user impact", "impact", "customers see", "degradation", "fallback", "degraded behaviour", "degraded behavior",
+        "user impact", "impact", "customers see", "degradation", "fallback",
+        "nutzer sehen", "kunden sehen", "auswirkung", "wirkung für nutzer", "degraded behaviour", "degraded behavior",
     ),
-    "owner": ("owner", "owners", "owned by", "team", "responsible", "contact", "maintainer", "maintainer id"),
+    "owner": ("owner", "owners", "owned by", "team", "responsible", "contact", "maintainer", "maintainer id",
+              "verantwortlich", "zuständig", "besitzer"),
     "turns_off": (
         "turns off", "what it turns off", "disables", "switches off", "description", "what", "scope", "controls",
-        "purpose",
+        "purpose", "schaltet ab", "was er abschaltet", "beschreibung",
     ),
-    "name": ("name", "switch", "kill switch", "flag", "key", "feature", "toggle", "feature flag", "flag name", "id"),
+    "name": ("name", "switch", "kill switch", "flag", "key", "feature", "toggle", "feature flag", "flag name", "id",
+             "schalter"),
 }  # fmt: skip
 NEEDED: dict[str, str] = {
     "turns_off": phrase("what it turns off"),

@@ -30,6 +30,8 @@ def may_be(head: str) -> bool:
         end in first for end in ("done", "finish", "ended")
     ):
         return False  # a drill
+    if "deploy" in first and "start" in first and "end" in first:
+        return False  # a timeline
     lines = [line for line in head[:16_384].split("\n") if line.strip()][:LOOKED_AT]
     return any(_splits(lines, delimiter) for delimiter in DELIMITERS) or _has_bare_number(lines)
 

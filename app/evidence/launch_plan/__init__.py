@@ -24,14 +24,15 @@ from app.evidence.source import Source
 NAME = "launch_plan"
 _HEADING = re.compile(r"^(?:#{1,6} |\*\*)[^\n]{1,200}$", re.MULTILINE)
 _TITLE = re.compile(
-    r"^#{0,6} {0,3}[^\n]{0,80}(?:launch|capacity|scaling|growth) plan", re.IGNORECASE | re.MULTILINE
+    r"^#{0,6} {0,3}[^\n]{0,80}(?:(?:launch|capacity|scaling|growth) plan|startplan|kapazitätsplan)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _STAGE = re.compile(
     r"(?<![\d.,])(100|1[,. ]?000|1k|10[,. ]?000|10k|100[,. ]?000|100k)(?![\d,.]?\d)", re.IGNORECASE
 )
 _MARKS = str.maketrans("", "", ",. ")
-_PART = re.compile(r"\b(?:milestones?|capacity)\b", re.IGNORECASE)
-_PEOPLE = re.compile(r"\b(?:users|DAU|visitors|customers)\b", re.IGNORECASE)
+_PART = re.compile(r"\b(?:milestones?|capacity|kapazität|meilensteine?)\b", re.IGNORECASE)
+_PEOPLE = re.compile(r"\b(?:users|DAU|visitors|customers|nutzer|benutzer|kunden)\b", re.IGNORECASE)
 
 
 def sniff(source: Source) -> float:

@@ -22,7 +22,7 @@ NAMES = {
     "objectives": phrase("the objectives"),
 }
 MOST_SAID = 20
-_PEAK = re.compile(r"\bpeaks?\b|busiest|\bburst", re.IGNORECASE)
+_PEAK = re.compile(r"\bpeaks?\b|busiest|\bburst|spitzen?", re.IGNORECASE)
 _FACTOR = re.compile(
     r"peak factor (?:of |is |= ?|: ?)?(\d{1,3}(?:\.\d{1,2})?)\b|[×x] ?(\d{1,3}(?:\.\d)?) (?:at )?peak", re.I
 )

@@ -15,14 +15,17 @@ from app.evidence.sums.tokens import Token, plain, tokens
 
 PARTS: dict[str, tuple[str, ...]] = {
     "first": ("add first", "first three", "three things to add", "comes first", "what comes first", "first additions",
-              "to add first", "priorities", "next three", "three to add"),
+              "to add first", "priorities", "next three", "three to add",
+              "zuerst hinzufügen", "als erstes hinzufügen", "zuerst ergänzen", "kommt zuerst"),
     "wrong": ("wrong", "mistakes", "will be done wrong", "go wrong", "goes wrong", "get wrong", "pitfalls",
-         "wrong first"),
-    "objectives": ("objectives", "slos", "slo", "service level objectives", "service levels", "objective", "targets"),
+         "wrong first", "schiefgehen", "schiefgeht", "schief geht", "falsch machen", "stolpersteine"),
+    "objectives": ("objectives", "slos", "slo", "service level objectives", "service levels", "objective", "targets",
+                   "ziele", "dienstziele"),
     "arithmetic": ("capacity", "arithmetic", "capacity math", "back of the envelope", "estimates", "calculations",
-                   "numbers", "sizing", "estimation"),
+                   "numbers", "sizing", "estimation", "kapazität", "rechnung", "berechnung", "abschätzung"),
     "start": ("start", "starts", "starting point", "day 0", "day zero", "where it starts", "stack", "today",
-              "current state", "architecture", "setup", "baseline"),
+              "current state", "architecture", "setup", "baseline",
+              "ausgangslage", "ausgangspunkt", "heute", "architektur"),
 }  # fmt: skip
 SHORT = 8
 LABEL, LONGEST_LABEL = 4, 60
@@ -30,7 +33,7 @@ MOST_LEADS = 400
 LONGEST_SHOWN = 160
 _SIGN = re.compile(
     r"\d|\b(?:recogni[sz]|sign\b|signal|alert|metric|shows?\b|seen\b|notice|dashboard|log\b|logs\b|bill\b)"
-    r"|\b(?:p9\d|graph|when )",
+    r"|\b(?:p9\d|graph|when |erkenn|alarm|anzeige|warteschlange|sehen wir)",
     re.IGNORECASE,
 )
 _TARGET = re.compile(r"(?<![\d.,])(9\d(?:[.,]\d{1,5})?) {0,2}%")
@@ -80,6 +83,15 @@ def milestone_sections(document: Document) -> Iterator[tuple[int, Section]]:
         if users is None or (at == 0 and section.level == 1 and len(document.sections) > 1):
             continue
         yield users, section
+
+
+def milestone_items(document: Document) -> Iterator[tuple[int, Text]]:
+    """List items that begin with a milestone: `1,000 users: 0.23 requests a second, …`."""
+    for text in (text for section in document.sections for text in section.texts if text.is_item):
+        label, mark, _ = text.text[:LONGEST_LABEL].partition(":")
+        users = milestone_of(label) if mark and len(label.split()) <= LABEL and label[:1].isdigit() else None
+        if users is not None:
+            yield users, text
 
 
 def milestone_of(title: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.evidence.source import Source
 from app.evidence.sums.finding import Sum, sums
 
 MOST_SUMS = 400
+_PEAK = re.compile(r"peak|spitze", re.IGNORECASE)
 MOST_CHARACTERS = 150_000
 _WRITTEN_IN = ("", "text", "txt", "math", "plain", "plaintext", "latex")
 """Languages of code blocks that hold sums rather than programs."""
@@ -69,12 +71,20 @@ def _stages(document: Document) -> Iterator[dict[str, Any]]:
         texts += [
             code.text for one in document.below(section) for code in one.code if code.language in _WRITTEN_IN
         ]
-        peaks = [rate for text in texts if "peak" in text.lower() for rate in contents.rates(text)]
-        yield {
-            "users": users, "stage": MILESTONES[users], "line": section.line,
-            "rates": [rate for text in texts for rate in contents.rates(text)][:40], "peaks": peaks[:40],
-            "costs": [cost for text in texts for cost in contents.costs(text)][:40],
-        }  # fmt: skip
+        yield _stage(users, section.line, texts)
+    for users, item in contents.milestone_items(document):
+        if users not in seen:
+            seen.add(users)
+            yield _stage(users, item.line, [item.text])
+
+
+def _stage(users: int, line: int, texts: Sequence[str]) -> dict[str, Any]:
+    peaks = [rate for text in texts if _PEAK.search(text) for rate in contents.rates(text)]
+    return {
+        "users": users, "stage": MILESTONES[users], "line": line,
+        "rates": [rate for text in texts for rate in contents.rates(text)][:40], "peaks": peaks[:40],
+        "costs": [cost for text in texts for cost in contents.costs(text)][:40],
+    }  # fmt: skip
 
 
 def _tables(document: Document) -> Iterator[list[dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """Records of a rollback drill: when it was decided and done, and which version came back.
 
 Facts:
-  format        markdown | csv | json
+  format        markdown | csv | json | lines (a log, or YAML)
   moments       {start, decision, first, done: {at_s, time, line} or null}; seconds since 1970, and ISO 8601 in UTC
   duration_s    from the decision (else the start) to done, null without both
   since         decision | start | empty: what the duration is counted from

@@ -33,8 +33,10 @@ def _each(entries: Sequence[Entry], day: date) -> Iterator[Entry]:
     for entry in entries:
         found = None if _is_length(entry) else _CLOCK.search(entry.value[:200])
         if found is None:  # a row that begins with its time
-            found = _CLOCK.fullmatch(entry.label.strip())
-            entry = entry if found is None else Entry(entry.value, entry.label, entry.line)
+            found = _CLOCK.match(entry.label.strip())
+            if found is not None:
+                rest = entry.label.strip()[found.end() :].strip()
+                entry = Entry(f"{rest}: {entry.value}".removeprefix(": ")[:400], entry.label, entry.line)
         if found is None or int(found[1]) > 23:
             yield entry
             continue

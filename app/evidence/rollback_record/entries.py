@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from app.evidence import times
+from app.evidence import times, yamls
 from app.evidence.documents import markdown
 from app.evidence.documents.document import Section, Table
 from app.evidence.findings import Unreadable
@@ -26,9 +26,17 @@ LONGEST_LINE = 2000
 _LABEL = re.compile(
     r"(?:^|(?<=[\s,;]))(?:versions? (?:before|after|from|to)|(?:before|after|from|to|bad|broken|good|target|restored) "
     r"version|decision|decided|first instance(?: back)?|all instances(?: back)?|done|started|start|duration|took|"
-    r"learned|lessons?(?: learned)?|next drill|result|by): ",
+    r"learned|lessons?(?: learned)?|next drill|result|by|version (?:vorher|nachher|davor|danach)|entscheidung|beginn|"
+    r"ende|fertig|dauer): ",
     re.IGNORECASE,
 )
+
+
+_KEYS = re.compile(r"\s{0,40}[a-z][a-z_]{1,40}:(?: {1,4}\S.{0,200})?\n\s{0,20}[a-z][a-z_]{1,40}: ")
+_TIMED = re.compile(
+    r"\[?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d(?::\d\d)?[^\s\]]{0,10}\]?(?: UTC)?(?=\s)", re.ASCII
+)
+FEWEST_TIMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ def read(source: Source) -> tuple[str, list[Entry]]:
         return "json", list(_of_json(text))[:MOST]
     if _is_table(text):
         return "csv", list(_of_csv(text))[:MOST]
+    if (found := list(_of_yaml(text))[:MOST]) or (found := list(_of_lines(text))[:MOST]):
+        return "lines", found
     try:
         document = markdown.read(text)
     except markdown.TooLong as error:
@@ -62,6 +72,39 @@ def _is_table(text: str) -> bool:
         and not lines[0].lstrip().startswith(("#", "|", "-", "*"))
         and all(line.count(",") + line.count(";") + line.count("\t") >= 1 for line in lines)
     )
+
+
+def _of_yaml(text: str) -> Iterator[Entry]:
+    """Keys and values of YAML whose keys are names; nothing of a page, where `Decision: 14:05` is a sentence."""
+    if _KEYS.match(text) is None:
+        return
+    try:
+        (root,) = yamls.documents(text)[:1] or [None]
+    except yamls.BadYaml:
+        return
+    waiting = [("", root)]
+    while waiting:
+        name, value = waiting.pop(0)
+        for key, inner in value.items() if isinstance(value, yamls.Map) else ():
+            if isinstance(inner, str):
+                yield Entry(f"{name} {key}".replace("_", " ").strip()[:60], inner, value.lines.get(key, 0))
+            else:
+                waiting.append((key, inner))
+
+
+def _of_lines(text: str) -> Iterator[Entry]:
+    """A log: lines that begin with a time, three or more, and what stands above them."""
+    lines = [(at, line.strip()) for at, line in enumerate(text.split("\n")[:MOST], 1) if line.strip()]
+    timed = sum(1 for _, line in lines if _TIMED.match(line))
+    if timed < FEWEST_TIMED or timed * 2 < len(lines):
+        return
+    for at, line in lines:
+        found = _TIMED.match(line)
+        yield (
+            Entry(line[found.end() :].strip()[:400], found[0].strip("[] "), at)
+            if found
+            else Entry(*_pair(line), at)
+        )
 
 
 def _of_csv(text: str) -> Iterator[Entry]:
@@ -111,7 +154,7 @@ def _side_by_side(text: str) -> list[str]:
     """`Version before: 9b7d3aa, version after: 2e41c07` as its two, on one line or joined from two; else as it is."""
     starts = [match.start() for match in _LABEL.finditer(text[:LONGEST_LINE])]
     cuts = [0, *(start for start in starts if start), len(text)]
-    return [text[start:end].strip(" ,;") for start, end in pairwise(cuts)]
+    return [text[start:end].strip(" ,;·|") for start, end in pairwise(cuts)]
 
 
 def _pair(text: str) -> tuple[str, str]:

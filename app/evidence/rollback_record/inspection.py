@@ -18,7 +18,7 @@ def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` when nothing in it has a time."""
     form, found = entries.read(source)
     when = moments.of(found)
-    if not any(when.values()) and form == "markdown":
+    if not any(when.values()) and form in ("markdown", "lines"):
         found = dating.dated(found, source.text(entries.LONGEST))
         when = moments.of(found)
     if not any(when.values()):

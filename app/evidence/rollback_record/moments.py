@@ -114,7 +114,7 @@ def versions(entries: Sequence[Entry]) -> tuple[dict[str, Any] | None, dict[str,
 def _labelled(entries: Sequence[Entry], says: re.Pattern[str]) -> Iterator[dict[str, Any]]:
     for entry in entries:
         if len(entry.label) <= 40 and entry.label != entry.value and says.search(entry.label):
-            value = entry.value.strip("` \"'")
+            value = entry.value.strip("` \"'·.|")
             if value and times.first(value) is None and len(value.split()) <= 2:
                 yield {"version": value[:120], "line": entry.line}
 

@@ -30,13 +30,20 @@ _HEADING = re.compile(
 )
 _CALLED = re.compile(r"\b(?:run ?book|play ?book)s?\b", re.IGNORECASE)
 _PARTS = {
-    "find": re.compile(r"diagnos|triage|investigat|troubleshoot|debug|find out|\bchecks?\b", re.IGNORECASE),
+    "find": re.compile(
+        r"diagnos|triage|investigat|troubleshoot|debug|find out|\bchecks?\b|ursache|eingrenz", re.IGNORECASE
+    ),
     "mend": re.compile(
-        r"mitigat|remediat|resol|\bfix|recover|roll ?back|first|what to do|workaround|immediate",
+        r"mitigat|remediat|resol|\bfix|recover|roll ?back|first|what to do|workaround|immediate"
+        r"|beheb|maßnahme|was tun|lösung",
         re.IGNORECASE,
     ),
-    "means": re.compile(r"^(?:what (?:it|this) )?mean|impact|users see|symptom", re.IGNORECASE),
-    "after": re.compile(r"escalat|verif|it worked|if it does not|whom? to call|contacts?\b", re.IGNORECASE),
+    "means": re.compile(
+        r"^(?:what (?:it|this) )?mean|impact|users see|symptom|^bedeut|auswirkung|sehen$", re.IGNORECASE
+    ),
+    "after": re.compile(
+        r"escalat|verif|it worked|if it does not|whom? to call|contacts?\b|eskal|geholfen", re.IGNORECASE
+    ),
 }
 _INCIDENT = re.compile(
     r"incident commander|post-?mortem|action items|lessons|declar|severity levels|timeline|what went well",

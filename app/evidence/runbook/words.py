@@ -6,28 +6,34 @@ import re
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "verification": (
+        "prüfen ob es geholfen hat", "hat es geholfen", "erfolg prüfen", "überprüfung",
         "know that it worked", "it worked", "it worked when", "verify", "verification", "validation", "validate",
         "how to know", "confirm recovery", "confirm the fix", "done when", "success criteria", "all clear",
     ),
     "escalation": (
+        "eskalation", "wen anrufen", "ansprechpartner", "kontakt",
         "escalation", "escalate", "when to escalate", "whom to call", "who to call", "call", "contact", "contacts",
         "if it does not", "if this does not help", "if that fails", "on call", "need help", "getting help",
     ),
-    "rollback": ("rollback", "roll back", "rolling back", "undo", "revert"),
+    "rollback": ("rollback", "roll back", "zurückrollen", "rolling back", "undo", "revert"),
     "diagnosis": (
+        "ursachen", "ursache", "untersuchung", "prüfen", "eingrenzen",
         "diagnosis", "diagnose", "diagnostics", "diagnostic", "find out", "triage", "investigate", "investigation",
         "debug", "debugging", "troubleshooting", "troubleshoot", "check", "checks", "what to check", "possible causes",
         "causes", "common causes", "root cause", "where to look", "what to look at", "identify", "analysis", "queries",
         "is it us", "detection", "assessment",
     ),
     "mitigation": (
+        "behebung", "beheben", "maßnahmen", "sofortmaßnahmen", "gegenmaßnahmen", "was tun", "lösung",
         "mitigation", "mitigate", "mitigations", "fix", "fixes", "how to fix", "remediation", "remediate", "resolution",
         "resolve", "resolving", "steps", "actions", "action", "first five minutes", "within five minutes", "first",
         "recovery", "recover", "restore", "what to do", "immediate actions", "stop the damage", "response", "procedure",
         "solution", "solutions", "workaround", "repair", "containment", "do this", "do now", "what we do",
     ),
-    "impact": ("impact", "users see", "user impact", "what users see", "effect", "who is affected", "consequences"),
+    "impact": ("auswirkung", "auswirkungen", "nutzer sehen", "kunden sehen",
+               "impact", "users see", "user impact", "what users see", "effect", "who is affected", "consequences"),
     "meaning": (
+        "bedeutung", "was es bedeutet", "beschreibung", "symptome",
         "meaning", "means", "what it means", "what this means", "description", "summary", "overview", "symptoms",
         "symptom", "trigger", "when it fires", "background", "about this alert", "what is this",
     ),
@@ -45,11 +51,13 @@ ALONE = {
 """Words that say what a section is about only when they are the whole of its heading."""
 
 ESCALATES = (
+    "anrufen", "eskalation", "eskalieren",
     "escalate", "escalation", "call", "page the", "page ops", "page sre", "page on call", "page second line",
     "declare", "contact", "notify", "reach out", "hand over to",
     "ask the", "open a ticket", "open a case", "support",
 )  # fmt: skip
 VERIFIES = (
+    "geholfen", "wieder normal",
     "verify", "it worked", "confirm", "should return", "should show", "should be", "until", "back to normal",
     "recovers", "recovered", "resolved when", "check that", "make sure", "ensure", "rollback", "roll back",
     "revert", "undo",
