@@ -47,12 +47,14 @@ from app.evidence import (
 from app.evidence.findings import Finding, Report, Rule, Unreadable
 from app.evidence.generic import binary, programs
 from app.evidence.kind import Kind
-from app.evidence.rejoined import rejoined
+from app.evidence.rejoined import Rejoined, rejoined, rows_rejoined
 from app.evidence.source import Source
 
 VERSION = "4"
 UNKNOWN = "unknown"
 LEAST_SURE = 0.3
+DOUBTFUL, SURE = 0.7, 0.9
+"""Below the first a table is asked whether it was broken at a width; above the second it then is what it looks like."""
 ABOUT_AS_SURE = 0.2
 """Kinds whose confidence differs by no more are both plausible."""
 
@@ -112,7 +114,9 @@ def inspect(source: Source, kind: str | None = None, *, today: date | None = Non
     """
     common = generic.read(source)
     likely = [] if common.is_final else recognise(source) if kind is None else [(named(kind), 1.0)]
-    report = _read(source, likely) if likely else _unread(source, kind, is_final=common.is_final)
+    report = _of_rows(source, likely) if kind is None and not common.is_final else None
+    if report is None:
+        report = _read(source, likely) if likely else _unread(source, kind, is_final=common.is_final)
     said = (*common.findings, *report.findings, *_asks(source, report, likely))
     late = () if today is None else tuple(_on_day(report, today))
     full = replace(
@@ -179,6 +183,24 @@ def _put_together(source: Source, kind: Kind, confidence: float) -> Report | Non
             said = (*report.findings, generic.REJOINED.at(width=whole.width))
             return replace(report, confidence=confidence, findings=said)
     return None
+
+
+def _of_rows(source: Source, likely: Sequence[tuple[Kind, float]]) -> Report | None:
+    """A table whose rows mail broke: read where that is sure, else the file itself is asked for; None for all else."""
+    if likely and likely[0][1] >= DOUBTFUL:
+        return None
+    for whole in rows_rejoined(source):
+        found = recognise(whole)
+        if found and found[0][1] >= SURE:
+            return _broken(whole, *found[0])
+    return None
+
+
+def _broken(whole: Rejoined, kind: Kind, confidence: float) -> Report:
+    if kind in MADE_OF_LINES:
+        report = _with(whole, kind, confidence)
+        return replace(report, findings=(*report.findings, generic.REJOINED.at(width=whole.width)))
+    return Report(UNKNOWN, 0.0, {}, (generic.BROKEN.at(what=kind.title, width=whole.width),))
 
 
 def _unread(source: Source, kind: str | None, *, is_final: bool) -> Report:

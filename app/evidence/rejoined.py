@@ -17,6 +17,10 @@ from app.evidence.source import Source
 LARGEST = 4 * 1024 * 1024
 NARROWEST, WIDEST = 60, 200
 FEWEST_FULL = 2
+DELIMITERS = ("\t", ";", ",", "|")
+MOST_HEADER_LINES = 5
+FEWEST_CELLS = 4
+LOOKED_AT = 400
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,57 @@ def rejoined(source: Source) -> Iterator[Rejoined]:
         yield _made(source, "".join(lines), width)
     if sum(len(line) == width for line in lines) >= FEWEST_FULL:
         yield _made(source, "\n".join(line for _, line in cut_lines(lines, width)), width)
+
+
+def rows_rejoined(source: Source) -> Iterator[Rejoined]:
+    """Tables whose rows stand on several lines each, every row with as many cells as the header; none is the rule."""
+    try:
+        text = source.text(LARGEST) if source.size <= LARGEST else ""
+    except Unreadable:
+        return
+    lines = text.rstrip("\n").split("\n")
+    width = max(map(len, lines))
+    if len(lines) < 2 or not NARROWEST <= width <= WIDEST:
+        return
+    yield from (made for made in rejoined(source) if b"\n" in made.content)
+    for delimiter in DELIMITERS:
+        for held in range(1, MOST_HEADER_LINES + 1):
+            header = _one_line(lines[:held], width)
+            cells = header.count(delimiter)
+            sample = _in_rows(lines[held : held + LOOKED_AT], delimiter, cells, width, [])
+            if cells < FEWEST_CELLS - 1 or sample is None or (held == 1 and len(sample) == len(lines) - 1):
+                continue
+            broken = [len(line) for line in lines[: held - 1]]
+            if (rows := _in_rows(lines[held:], delimiter, cells, width, broken)) is not None:
+                yield _made(source, "\n".join((header, *rows)) + "\n", max(broken, default=width))
+                return
+
+
+def _in_rows(
+    lines: Sequence[str], delimiter: str, cells: int, width: int, broken: list[int]
+) -> list[str] | None:
+    """Lines put together until they have the delimiters of a row; None where some have more.
+
+    The lengths of lines that go on in the next are added to `broken`.
+    """
+    rows: list[str] = []
+    pending: list[str] = []
+    count = 0
+    for line in lines:
+        pending.append(line)
+        count += line.count(delimiter)
+        if count > cells:
+            return None
+        if count == cells:
+            rows.append(_one_line(pending, width))
+            broken += map(len, pending[:-1])
+            pending, count = [], 0
+    return rows or None
+
+
+def _one_line(lines: Sequence[str], width: int) -> str:
+    """A line of the full width was cut in a word; a shorter one at a space, which is gone."""
+    return "".join(line if len(line) == width else f"{line} " for line in lines).rstrip()
 
 
 def cut_lines(lines: Sequence[str], width: int) -> list[tuple[int, str]]:

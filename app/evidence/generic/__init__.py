@@ -11,6 +11,7 @@ from app.evidence.findings import Finding, Where
 from app.evidence.generic import ends, marks, people, screenshots, stream
 from app.evidence.generic.gathering import Gathered, gather
 from app.evidence.generic.rules import (
+    BROKEN,
     COPIED,
     CRASHED,
     EMPTY,
@@ -29,8 +30,24 @@ from app.evidence.generic.rules import (
 from app.evidence.source import CHUNK, TOO_LARGE, UNPACKED_LIMIT, Source
 
 __all__ = [
-    "COPIED", "CRASHED", "EMPTY", "FUTURE", "IDENTICAL", "NO_TEXT", "PICTURE", "REJOINED", "RULES", "SAME_TEXT",
-    "SECRET", "TRUNCATED", "TWO_KINDS", "UNKNOWN", "Common", "from_the_future", "read",
+    "BROKEN",
+    "COPIED",
+    "CRASHED",
+    "EMPTY",
+    "FUTURE",
+    "IDENTICAL",
+    "NO_TEXT",
+    "PICTURE",
+    "REJOINED",
+    "RULES",
+    "SAME_TEXT",
+    "SECRET",
+    "TRUNCATED",
+    "TWO_KINDS",
+    "UNKNOWN",
+    "Common",
+    "from_the_future",
+    "read",
 ]  # fmt: skip
 
 

@@ -137,7 +137,15 @@ REJOINED = Rule(
     "Upload the file that the tool wrote instead of a copy of what was shown.",
     example="JSON on one line that came by mail, in lines of 80 characters",
 )
+BROKEN = Rule(
+    "G15",
+    Severity.WARN,
+    "This looks like a file of the kind “{what}” whose lines were broken at {width} characters.",
+    "Where a row ends can no longer be told, so no number is counted from it.",
+    "Upload the file that the tool wrote instead of a copy of what was shown.",
+    example="a table of requests that was pasted into a mail",
+)
 RULES = (
     EMPTY, DAMAGED, TOO_LARGE, SECRET, PERSONAL, PICTURE, COPIED, IDENTICAL, SAME_TEXT, FUTURE, TRUNCATED, UNKNOWN,
-    NO_TEXT, CRASHED, TWO_KINDS, TURNED, LOST, REJOINED,
+    NO_TEXT, CRASHED, TWO_KINDS, TURNED, LOST, REJOINED, BROKEN,
 )  # fmt: skip

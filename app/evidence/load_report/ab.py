@@ -26,13 +26,14 @@ _LABELS = {
     "Server Hostname:": "host",
     "Document Path:": "path",
 }
+_MOST_LINES = 8
 _TAGS = re.compile(r"<[^<>]{0,200}>")
 _KINDS = re.compile(r"(Connect|Receive|Length|Exceptions): (\d{1,12})")
 
 
 def read(rows: Sequence[Line]) -> Summary:
     """One run; with `-w` it is printed as a table of HTML."""
-    rows = [Line(row.number, _TAGS.sub(" ", row.text)) if "<t" in row.text else row for row in rows]
+    rows = [Line(row.number, _TAGS.sub(" ", row.text)) if "<t" in row.text else row for row in _whole(rows)]
     found: dict[str, Reading] = {}
     host = path = ""
     for label, row, rest in labelled(rows, *_LABELS):
@@ -53,6 +54,20 @@ def read(rows: Sequence[Line]) -> Summary:
         target=host + path if host else "",
         said=tuple(_said(failed, odd, kinds)),
     )
+
+
+def _whole(rows: Sequence[Line]) -> Iterator[Line]:
+    """Rows of HTML whose ends mail set on other lines, each on one."""
+    pending: list[Line] = []
+    for row in rows:
+        if not pending and "<tr" not in row.text:
+            yield row
+            continue
+        pending.append(row)
+        if "</tr>" in row.text or len(pending) > _MOST_LINES:
+            yield Line(pending[0].number, " ".join(one.text.strip() for one in pending))
+            pending = []
+    yield from pending
 
 
 def _levels(rows: Sequence[Line]) -> dict[float, Reading]:

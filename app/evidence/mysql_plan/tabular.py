@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from app.evidence.mysql_plan.broken import whole_rows
 from app.evidence.mysql_plan.tables import kind_of, measure_table
 from app.evidence.plans.pasted import Line
 from app.evidence.plans.shape import blank_node, plan_of
@@ -33,7 +34,7 @@ def read_tables(lines: list[Line]) -> list[Facts]:
     """The facts of every plan that is printed as a table."""
     plans: list[Facts] = []
     steps = 0
-    for rows in _tables(_whole(lines)):
+    for rows in _tables(whole_rows(_whole(lines))):
         steps += len(rows)
         forbid_more(steps)
         plans.append(_plan(rows))
