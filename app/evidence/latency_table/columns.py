@@ -14,6 +14,7 @@ class Layout:
 
     `is_server`: written by a server or load balancer, so that a status of 499, 0 or -1 means that the client gave up.
     `aborted` and `broken` are columns whose text, matched by a pattern, says that the client or the server broke off.
+    `totals` is a column with the words that begin the rows below the requests (`Total`, `mean`), which are none.
     `is_escaped`: text is written as in XML.
     """
 
@@ -38,6 +39,7 @@ class Layout:
     retries: int | None = None
     aborted: tuple[int, str] | None = None
     broken: tuple[int, str] | None = None
+    totals: tuple[int, tuple[str, ...]] | None = None
     is_server: bool = False
     is_escaped: bool = False
     assumed: tuple[str, ...] = field(default=())

@@ -64,6 +64,7 @@ Found = tuple[Buckets, Grid, merging.Merged]
 def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
     """Scan the table; raise `Unreadable` when the engine cannot."""
     epoch = opening.epoch_of(dialect, layout)
+    layout = replace(layout, totals=opening.totals_of(source, dialect, layout))
     try:
         with opening.readable(source) as (path, encoding):
             is_own = path == str(source.path)

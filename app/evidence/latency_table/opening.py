@@ -15,9 +15,11 @@ from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.dialect import Dialect
 from app.evidence.latency_table.grid import Grid, grid_of
 from app.evidence.latency_table.numbers import moment, number
+from app.evidence.latency_table.words import TOTALS
 from app.evidence.source import Source
 
 TAIL = 64 * 1024
+SHORT_TAIL, MOST_TOTALS = 4096, 12
 LONGEST_LINE = 1024 * 1024
 
 
@@ -87,6 +89,34 @@ def epoch_of(dialect: Dialect, layout: Layout) -> float:
         return 0.0
     known = (found for cell in dialect.cells(clock.column) if (found := _moment(cell, clock)) is not None)
     return float(math.floor(next(known, 0.0)))
+
+
+def totals_of(source: Source, dialect: Dialect, layout: Layout) -> tuple[int, tuple[str, ...]] | None:
+    """The words that begin rows of totals and remarks at the end of a table, and their column; None without any.
+
+    A word is one only where the row has no time, as requests have, and where no row of the sample begins with it.
+    """
+    if source.is_gzip or dialect.lines is not None or source.encoding.startswith(("utf-16", "utf-32")):
+        return None
+    with source.open_binary() as stream:
+        stream.seek(max(0, source.size - SHORT_TAIL))
+        tail = stream.read().decode("utf-8", errors="replace").splitlines()[-MOST_TOTALS:]
+    found: dict[str, None] = {}
+    for line in tail:
+        cells = [cell.strip(' "') for cell in line.split(dialect.delimiter)]
+        word = cells[0].lower().rstrip(":")
+        is_said = word in TOTALS or line.startswith("#")
+        if is_said and (layout.clock is None or not _tells_time(cells, layout.clock)):
+            found[cells[0].lower()] = None
+    if not found or (layout.latency is not None and layout.latency.column == 0):
+        return None
+    usual = {cell.lower() for cell in dialect.cells(0)[: -MOST_TOTALS or None]}
+    words = tuple(word for word in found if word not in usual)
+    return (0, words) if words else None
+
+
+def _tells_time(cells: list[str], clock: Clock) -> bool:
+    return clock.column < len(cells) and _moment(cells[clock.column], clock) is not None
 
 
 def foreseen(source: Source, dialect: Dialect, layout: Layout, epoch: float) -> Grid | None:

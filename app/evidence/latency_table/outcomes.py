@@ -7,7 +7,7 @@ from app.evidence.latency_table.columns import Layout
 FINE, FAILED, ABORTED, BAD = range(4)
 _GAVE_UP = "(499, 0, -1)"
 _YES = "('ok', 'success', 'pass', '')"
-_NO = "('false', '0', 'no', 'ko', 'f', 'n')"
+_NO = "('false', '0', 'no', 'ko', 'f', 'n', 'error', 'err', 'fail', 'failed', 'failure', 'timeout', 'nok')"
 _NO_ERROR = "('', 'false', '0', 'no', 'none', 'null', '-')"
 
 
@@ -25,7 +25,10 @@ def failed_sql(layout: Layout) -> str:
         word = f"coalesce(lower(trim(c{layout.status})), '') NOT IN {_YES}"
         tests.append(f"coalesce({_code(layout.status)} NOT BETWEEN 100 AND 399, {word})")
     if layout.success is not None:
-        tests.append(f"coalesce(lower(trim(c{layout.success})), '') IN {_NO}")
+        cell = f"c{layout.success}"
+        tests.append(
+            f"coalesce(lower(trim({cell})) IN {_NO} OR try_cast({cell} AS INTEGER) BETWEEN 400 AND 599, false)"
+        )
     if layout.error is not None:
         tests.append(f"coalesce(lower(trim(c{layout.error})), '') NOT IN {_NO_ERROR}")
     if layout.broken is not None:

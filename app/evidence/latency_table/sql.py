@@ -228,6 +228,9 @@ def _kept_sql(dialect: Dialect, layout: Layout, *, is_strict: bool) -> str:
     tests = []
     if layout.only is not None:
         tests.append(f"c{layout.only[0]} = {quoted(layout.only[1])}")
+    if layout.totals is not None:
+        words = ", ".join(map(quoted, layout.totals[1]))
+        tests.append(f"coalesce(lower(trim(c{layout.totals[0]}::VARCHAR)), '') NOT IN ({words})")
     if dialect.lines is not None and dialect.lines.paths:
         known = [
             i for i in (layout.latency.column if layout.latency else None, layout.status) if i is not None

@@ -6,12 +6,14 @@ LATENCY_WORDS = (
     "latency", "response time", "responsetime", "duration", "elapsed", "elapsed time", "request time",
     "request duration", "response duration", "total time", "time taken", "time total", "ttime", "took", "rt", "rtt",
     "lat", "request latency", "time", "ms", "us", "seconds", "http req duration", "dauer", "antwortzeit",
+    "latence", "temps de réponse", "durée", "latencia", "tiempo de respuesta", "duración",
     "latenz", "execution time", "exec time", "query time", "durée", "latence", "temps de réponse", "duración",
     "latencia", "tiempo de respuesta",
 )  # fmt: skip
 START_WORDS = (
     "start", "start time", "started", "started at", "request start", "begin", "sent at", "time stamp", "timestamp",
     "ts", "offset", "datetime", "date", "epoch", "created at", "at", "time", "when", "zeit", "zeitstempel",
+    "horodatage", "fecha",
     "startzeit", "beginn", "horodatage", "heure", "hora", "fecha",
 )  # fmt: skip
 END_WORDS = (
@@ -41,7 +43,16 @@ STATUS_WORDS = (
     "statut",
     "estado",
 )
-SUCCESS_WORDS = ("success", "ok", "passed", "successful", "expected response", "is success")
+SUCCESS_WORDS = (
+    "success",
+    "ok",
+    "passed",
+    "successful",
+    "expected response",
+    "is success",
+    "result",
+    "outcome",
+)
 ERROR_WORDS = ("error", "failed", "failure", "exception", "is error", "err")
 LABEL_WORDS = ("endpoint", "path", "url", "route", "label", "uri", "name", "request", "target", "operation")
 METHOD_WORDS = ("method", "http method", "request method", "verb", "http verb")
@@ -64,6 +75,11 @@ CLIENT_WORDS = ("client ip", "client addr", "remote addr", "remote ip", "client"
 URL_WORDS = ("url", "uri", "target", "request url", "endpoint")
 # What stands in the place of a time where a row sums up all the others.
 SUMS = r"^ *(total|sum|summary|overall|all|count|mean|average|avg|median|min|max|std\w*|p\d+|gesamt|summe|mittelwert)\b"
+# What the first cell of a row says that sums the requests above it up.
+TOTALS = frozenset(
+    ("total", "totals", "sum", "summe", "gesamt", "mean", "average", "avg", "mittelwert", "durchschnitt", "median",
+     "min", "max", "minimum", "maximum", "count", "summary", "stddev", "std", "p50", "p90", "p95", "p99", "p99.9")
+)  # fmt: skip
 # Headers of a table of summaries, which is not one row a request.
 SUMMARY = re.compile(
     r"(p\(?\d{2,3}([.]\d+)?\)?|\d{1,2}([.]\d+)?\s?%|percentage.*|p\d\d_.*|median|.*percentile.*)",
