@@ -110,9 +110,10 @@ def _one(tally, path, number, name, untouched):
 
 def _judge(tally, kind, path, first, number, name):
     """Recognition, crashes that the registry caught, and whether a second reading is the same."""
+    source = Source(path.name, path)
     for each in registry.KINDS:
-        each.sniff(Source(path.name, path))
-    likely = registry.recognise(Source(path.name, path))
+        each.sniff(source)
+    likely = registry.recognise(source)
     is_other = not likely or likely[0][0] is not kind
     guessed = registry.inspect(Source(path.name, path)) if is_other else first
     second = registry.inspect(Source(path.name, path), kind.name)

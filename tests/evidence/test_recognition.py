@@ -75,16 +75,24 @@ def test_a_kind_that_cannot_read_the_file_is_not_offered(read):
     assert asked(report) == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_nothing_makes_a_sniffer_raise_and_none_is_slow(kind, tmp_path):
-    chance, took = random.Random(kind), []
-    path = tmp_path / "file"
+@pytest.fixture(scope="module")
+def noise(tmp_path_factory):
+    """A hundred and fifty files of random bytes and of what readers stumble over."""
+    chance, folder, found = random.Random(7), tmp_path_factory.mktemp("noise"), []
     for number in range(150):
         size = chance.choice((0, 1, 100, 70_000))
-        noise = b"".join(chance.choice(mutations.NASTY) for _ in range(size // 4))
-        path.write_bytes(chance.randbytes(size) if number % 2 else noise)
-        source = Source("file", path)
-        assert len(source.head) <= 70_000 * 2
+        nasty = b"".join(chance.choice(mutations.NASTY) for _ in range(size // 4))
+        path = folder / str(number)
+        path.write_bytes(chance.randbytes(size) if number % 2 else nasty)
+        found.append(Source("file", path))
+        assert len(found[-1].head) <= 70_000 * 2
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_makes_a_sniffer_raise_and_none_is_slow(kind, noise):
+    took = []
+    for source in noise:
         began = time.perf_counter()
         sure = registry.named(kind).sniff(source)
         took.append(time.perf_counter() - began)
