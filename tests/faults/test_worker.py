@@ -13,7 +13,7 @@ from app.models.operations import MailState
 from app.services.outbox import promise_mail
 from tests.worker.parts import until
 
-CHECKS, KILLS = 60, 12
+CHECKS, KILLS = 30, 8
 
 
 def states(sessions):
