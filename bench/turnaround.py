@@ -139,14 +139,25 @@ class Page:
         return answer
 
     def wait_for(self, slot: str, answer: requests.Response) -> None:
-        """Ask again after the delay each answer names, until nothing in the slot waits."""
+        """Ask again after the delay each answer names, until nothing in the slot waits.
+
+        While there is no news the answer is the slot's waiting line alone.
+        """
         deadline = time.monotonic() + PATIENCE
-        while waiting := list(markup.read(answer.text).one(id=f"slot-{slot}").all(class_="waiting")):
+        while waiting := _waiting(answer.text, slot):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"slot {slot} was not read")
             number, unit = DELAY.search(waiting[0]["hx-trigger"]).groups()
             time.sleep(float(number) / (1000 if unit == "ms" else 1))
             answer = self.ask("GET", waiting[0]["hx-get"])
+
+
+def _waiting(text: str, slot: str) -> list[markup.Element]:
+    """What of the slot still waits."""
+    told = markup.read(text)
+    return [
+        line for part in list(told.all(id=f"slot-{slot}")) or [told] for line in part.all(class_="waiting")
+    ]
 
 
 def turnaround(count: int, files: dict[str, bytes]) -> None:

@@ -79,13 +79,18 @@ class Person:
         return self.open(self.answer.url).one(id=f"slot-{slot}")
 
     def _is_waiting(self, slot):
-        """Ask as the page's poll does, for the slot alone; a page that does not poll waits for nothing."""
+        """Ask as the page's poll does: the slot, or its waiting line alone while there is no news of it.
+
+        A page that does not poll waits for nothing.
+        """
         polls = list(self.page.one(id=f"slot-{slot}").all(class_="waiting"))
         if not polls:
             return False
         answer = self.send("GET", polls[0]["hx-get"], headers=FRAGMENT)
         assert answer.status_code == 200
-        return bool(list(markup.read(answer.text).one(id=f"slot-{slot}").all(class_="waiting")))
+        told = markup.read(answer.text)
+        parts = list(told.all(id=f"slot-{slot}")) or [told]
+        return any(list(part.all(class_="waiting")) for part in parts)
 
     def _show(self, answer, status):
         assert answer.status_code == status, (
