@@ -152,6 +152,8 @@ document.addEventListener("input", ({ target }) => {
   saying = setTimeout(() => announce(document.getElementById(`${target.id}-count`).textContent), 1000);
 });
 
+addEventListener("pageshow", () => document.querySelectorAll("textarea[data-longest]").forEach(count)); // coming back puts in what was typed
+
 // Times in the reader's own zone: the one of the profile, else the computer's. The server's text stays as the title.
 
 export const timeZone = document.body.dataset.zone || undefined;

@@ -73,6 +73,18 @@ def test_the_counter_says_how_much_is_left_missing_or_too_much(open_page, styleg
     assert area.input_value() == "x" * 1201
 
 
+def test_the_counter_counts_what_is_there_again_after_coming_back(open_page, styleguide):
+    page = open_page(styleguide)
+    page.locator("#building").fill("x" * 80)
+
+    page.goto(f"{styleguide}/empty")
+    page.go_back()
+
+    expect(page.locator("#building")).to_have_value("x" * 80)
+    expect(page.locator("#building-count")).to_have_text("1,120 characters left")
+    open_page.complaints[:] = [one for one in open_page.complaints if "501" not in one]  # nothing saves there
+
+
 def test_times_are_shown_in_the_readers_zone(open_page, styleguide):
     page = open_page(styleguide, timezone_id="Asia/Tokyo")
 

@@ -10,6 +10,7 @@ from app.words.catalogue import FOLDER
 from app.words.extract import in_python, in_template
 from app.words.scripts import FOLDER as STATIC
 from app.words.scripts import in_scripts
+from config import ROOT
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -29,6 +30,21 @@ def test_a_catalogue_is_written_as_the_tool_writes_it(path):
     header, *entries = po.read(text)
 
     assert po.write(header.said[0], entries) == text, "python -m app.words update"
+
+
+UNKIND = re.compile(r"\b(just|simply|obviously)\b", re.IGNORECASE)
+
+
+def test_no_sentence_of_pages_checks_or_course_makes_light_of_what_it_asks():
+    catalogues = [po.read(path.read_text("utf-8"))[1:] for path in FOLDER.glob(f"{CODES[0]}*.po")]
+    said = [text for entries in catalogues for entry in entries for text in (entry.one, entry.many) if text]
+    course = [
+        path.read_text("utf-8") for end in ("md", "toml") for path in (ROOT / "course").rglob(f"*.{end}")
+    ]
+    lines = [line for text in course for line in text.replace("a Just Culture", "").splitlines()]
+
+    assert len(said) > 3000
+    assert [text for text in (*said, *lines) if UNKIND.search(text)] == []
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ STALLED = Rule(
     Severity.WARN,
     "For {stalled} s of {duration} s no request was sent, because all {connections} connections were waiting. "
     "Counting the requests that should have been sent, the p99 is about {corrected} ms, not {raw} ms.",
-    "A load tool that waits for an answer before it sends the next request stops measuring just when the server is "
+    "A load tool that waits for an answer before it sends the next request stops measuring exactly when the server is "
     "slow (coordinated omission).",
     "Send at a fixed rate: `wrk2 -R`, k6 with `constant-arrival-rate`, vegeta, or oha with `--latency-correction`.",
     example="ten connections and a server that froze twice for 1.5 s",

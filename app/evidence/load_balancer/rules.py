@@ -70,7 +70,7 @@ SLOW = Rule(
 NO_RETRY = Rule(
     "B4",
     Severity.WARN,
-    "A request of {pool} whose instance has just died is not sent to another one in this file.",
+    "A request of {pool} whose instance has died is not sent to another one in this file.",
     "Between the death and its detection these requests become errors that users see.",
     "Retry idempotent requests elsewhere: `option redispatch` in HAProxy, `proxy_next_upstream error timeout` in "
     "nginx, `lb_try_duration` in Caddy, a retry_policy in Envoy, the retry middleware in Traefik.",

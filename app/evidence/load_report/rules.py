@@ -175,7 +175,7 @@ OMITTED = Rule(
     Severity.WARN,
     "The slowest request took {max} ms, {ratio} times the median. If all connections waited for it, the p99 of the "
     "requests that should have been sent is about {corrected} ms, not {raw} ms.",
-    "A load tool that waits for an answer before it sends the next request stops measuring just when the server is "
+    "A load tool that waits for an answer before it sends the next request stops measuring exactly when the server is "
     "slow (coordinated omission).",
     "Send at a fixed rate: `wrk2 -R`, k6 with `constant-arrival-rate`, vegeta, or oha with `--latency-correction`.",
     example="a p99 of 51 ms beside a slowest request of 3,026 ms in a run of 14 s",
@@ -184,7 +184,8 @@ DROPPED = Rule(
     "L14",
     Severity.WARN,
     "k6 could not start {count} {count:iteration|iterations} in time.",
-    "All its virtual users were still waiting, so the rate you asked for was not sent, just when the server was slow.",
+    "All its virtual users were still waiting, so the rate you asked for was not sent, exactly when the server was "
+    "slow.",
     "Raise `preAllocatedVUs` and `maxVUs`, or ask for a lower rate.",
     example="dropped_iterations: 812",
 )
