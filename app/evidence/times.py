@@ -1,7 +1,8 @@
 """Moments as tools write them, in seconds since 1970. A moment without a zone counts as UTC and is told apart.
 
 Read: ISO 8601 with `T` or a blank, Go's `2026-11-20 14:05:00 +0000 UTC`, Helm's `Fri Nov 20 14:05:00 2026`, the
-`20.11.2026 14:05:00` of German tables, seconds and milliseconds since 1970. A day alone is no moment.
+`20.11.2026 14:05:00` of German tables, `20 Nov 2026 14:05`, seconds and milliseconds since 1970. A day alone is no
+moment.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ _NAMED = re.compile(
 )
 _DOTTED = re.compile(
     r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d))?(?! ?[APap]\.?[Mm])", re.ASCII
+)
+_CLOCK = r"(\d{1,2}):(\d\d)(?::(\d\d))?(?! ?[APap]\.?[Mm]) ?(Z|UTC|GMT|[+-]\d\d:?\d\d)?"
+_WORDED = re.compile(
+    r"(?<![\d.])(?:(\d{1,2})\.? ([A-Z][a-z]{2})[a-z]{0,6}\.?|([A-Z][a-z]{2})[a-z]{0,6}\.? (\d{1,2}),?),? (\d{4}),? "
+    r"(?:at |um )?" + _CLOCK,
+    re.ASCII,
 )
 _EPOCH = re.compile(r"(\d{10})(?:\.(\d{1,9}))?|(\d{13})", re.ASCII)
 _MONTHS = {
@@ -49,10 +56,21 @@ def first(text: str) -> Moment | None:
     if found := _NAMED.search(text):
         month = _MONTHS.get(found[1], 0)
         return _moment(int(found[6]), month, int(found[2]), *(int(found[place]) for place in (3, 4, 5)))
+    if found := _WORDED.search(text):
+        return _worded(found)
     if found := _DOTTED.search(text):
         day, month, year, hour, minute = (int(found[place]) for place in range(1, 6))
         return _moment(year, month, day, hour, minute, int(found[6] or 0))
     return None
+
+
+def _worded(found: re.Match[str]) -> Moment | None:
+    """`20 Nov 2026 09:07:05 UTC` and `November 20, 2026 09:07`."""
+    day, month = int(found[1] or found[4]), _MONTHS.get(found[2] or found[3], 0)
+    moment = _moment(int(found[5]), month, day, int(found[6]), int(found[7]), int(found[8] or 0))
+    zone = "UTC" if found[9] == "GMT" else found[9]
+    shift = _shift(zone) if zone else 0.0
+    return None if moment is None or shift is None else Moment(moment.at - shift, has_zone=bool(zone))
 
 
 def iso(at: float) -> str:

@@ -34,7 +34,7 @@ DATA = re.compile(
     re.IGNORECASE,
 )
 CLASS = re.compile(
-    r"\b(?:class(?:es)? of changes?|risky (?:class|changes?)|kinds? of changes?|for changes?|"
+    r"\b(?:class(?:es)? of changes?|risky (?:class|changes?)|kinds? of changes?|for (?:\w{1,20} ){0,3}changes?|"
     r"changes? (?:of|to|in|that)|anything that changes|applies to|used for|scope|when (?:we|to) use|"
     r"gilt für|für änderungen|art der änderung|änderungen)\b",
     re.IGNORECASE,

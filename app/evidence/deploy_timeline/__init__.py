@@ -117,7 +117,7 @@ def _of_json(head: str) -> float:
 
 def _of_header(head: str) -> float:
     """The first line with columns that names a version and a moment; both a start and an end make it sure."""
-    lines = [line[:400] for line in head.split("\n", 40)[:40] if _has_columns(line[:400])]
+    lines = [line[:400].replace("_", " ") for line in head.split("\n", 40)[:40] if _has_columns(line[:400])]
     for line in lines:
         if (
             _DRILL.search(line)

@@ -60,6 +60,14 @@ _CLOSES = re.compile(
     r"\b(?:deploy(?:ment|ed)?|rollout)\b.{0,80}\b(?:done|finished|completed?|succeeded|ok|failed|aborted)\b|\bdeployed\b",
     re.I,
 )
+_SPOKEN = re.compile(
+    r"(?:(\d{1,3}) ?(?:h|hours?|std) ?)?(?:(\d{1,4}) ?(?:m|min|minutes?) ?)?(?:(\d{1,6}) ?(?:s|sec|seconds?))?",
+    re.I | re.A,
+)
+_DAY, _TIME = (
+    re.compile(r"[\d.-]{8,10}|\d{1,2}\.? \w{3,9}\.? \d{4}", re.ASCII),
+    re.compile(r"\d{1,2}:\d\d(?::\d\d)?.{0,8}"),
+)
 _GH_SIGNS = {"X": "failed", "*": RUNNING, "-": "failed"}
 _GH_ELAPSED = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?", re.ASCII)
 _GH_TABLE = re.compile(
@@ -70,6 +78,7 @@ _FAILED_LINE = re.compile(
     r"\b(?:deploy(?:ment)? failed|rollout failed|aborting|exit(?:ed)? (?:code|status) [1-9])", re.I
 )
 LOG_SHARE = 0.6
+DAY = 86_400
 
 
 def of_rows(rows: Sequence[Row]) -> list[Deploy]:
@@ -80,10 +89,10 @@ def of_rows(rows: Sequence[Row]) -> list[Deploy]:
 
 
 def _of_row(row: Row) -> Deploy | None:
-    start = times.first(row.get("start")) or (
-        None if times.first(row.get("end")) else times.first(row.get("time"))
-    )
-    end = times.first(row.get("end"))
+    end = times.first(_with_day(row, "end"))
+    start = times.first(_with_day(row, "start")) or (None if end else times.first(row.get("time")))
+    if start and end and end.at < start.at and _TIME.fullmatch(row.get("end").strip()):
+        end = replace(end, at=end.at + DAY)
     if start is None and end is None:
         return None
     begun, ended = start.at if start else None, end.at if end else None
@@ -107,8 +116,17 @@ def _of_row(row: Row) -> Deploy | None:
     )
 
 
+def _with_day(row: Row, field: str) -> str:
+    """A clock with the day that stands in a column of its own."""
+    text, day = row.get(field).strip(), row.get("time").strip()
+    return f"{day} {text}" if _TIME.fullmatch(text) and _DAY.fullmatch(day) else text
+
+
 def _seconds(text: str) -> float | None:
-    """`41`, `41 s`, `0:41`; what is not plain is left out."""
+    """`41`, `41 s`, `0:41`, `1m 8s`; what is not plain is left out."""
+    if (spoken := _SPOKEN.fullmatch(text.strip())) and any(spoken.groups()):
+        hours, minutes, seconds = (int(part or 0) for part in spoken.groups())
+        return hours * 3600.0 + minutes * 60 + seconds
     parts = text.strip().removesuffix("s").strip().split(":")
     if not 1 <= len(parts) <= 3 or not all(
         part.replace(".", "", 1).isdigit() and part.isascii() and len(part) < 9 for part in parts

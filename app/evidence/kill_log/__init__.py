@@ -40,7 +40,7 @@ _ENDED = re.compile(r"SIG(?:KILL|TERM)|code=(?:killed|dumped)|\bStopp(?:ing|ed) 
 _OWN = re.compile(r'"(?:instance|container|pod|server|host|node|target|unit)" ?: ?"')
 _SIGNAL = re.compile(
     r'"(?:signal|sig|killed_at|killedAt|back|back_at|exit_code)" ?: ?|: ?"(?:SIG)?(?:KILL|TERM)"'
-    r'|"(?:event|action)" ?: ?"(?:kill(?:ed)?|stop(?:ped)?|terminated?)"'
+    r'|"(?:event|action)" ?: ?"(?:kill(?:ed)?|stop(?:ped)?|terminated?|deleted?|evict(?:ed)?)"'
 )
 _DOCKER = re.compile(
     r"^\d{4}-\d\d-\d\dT[^ \n]{8,30} container (?:kill|die|oom|stop|start|restart) ", re.M | re.A

@@ -89,7 +89,7 @@ def _of_table(text: str, lines: Sequence[str]) -> Found:
 
 def _of_rows(form: str, found: Sequence[Row]) -> Found:
     """One line a kill or one line an event."""
-    told = tables.events([row for row in found if "time" in row.cells and len(row.cells) > 1])
+    told = tables.events([row for row in found if tables.has_time(row.cells) and len(row.cells) > 1])
     return Found(form, kills(told.events[:MOST], is_listed=True), told.unread, told.backwards)
 
 

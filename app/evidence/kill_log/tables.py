@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +16,17 @@ from app.evidence.registers.rows import Row
 FIELDS: rows.Fields = {
     "back": ("back", "back at", "ready again", "ready at", "returned", "recovered", "restarted", "restart", "up again",
              "up at", "restored", "rejoined", "healthy at", "end", "ready", "zurück", "wieder bereit", "wieder da",
-             "bereit", "wieder gesund", "neu gestartet", "zurück um"),
+             "bereit", "wieder gesund", "neu gestartet", "zurück um", "down", "down for", "downtime", "ausfall"),
     "signal": ("signal", "sig", "exit code", "exitcode", "exit status"),
     "event": ("event", "action", "what", "type", "status", "kind", "method", "aktion", "ereignis"),
-    "time": ("time", "timestamp", "killed at", "kill time", "at", "when", "date", "ts", "start", "killed", "stopped at",
+    "time": ("time", "timestamp", "killed at", "kill time", "at", "when", "ts", "start", "killed", "stopped at",
              "utc", "epoch", "epoch ms", "zeit", "zeitpunkt", "uhrzeit", "beendet um"),
+    "day": ("date", "day", "datum", "tag"),
     "instance": ("instance", "target", "container", "pod", "server", "host", "node", "name", "service", "victim", "vm",
                  "machine", "process", "unit", "backend", "instanz", "dienst", "rechner"),
 }  # fmt: skip
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d{1,6})?", re.ASCII)
+DAY = 86_400
 _STOPS = re.compile(r"\bstop(?:ped|ping)?\b")
 """`docker stop` sends TERM; the signal STOP is written SIGSTOP."""
 _UP = (
@@ -52,7 +55,7 @@ def of_tree(entries: Sequence[tuple[int, dict[str, Any]]]) -> list[Row]:
             field = wording.about(str(key).replace("_", " "), FIELDS) if len(str(key)) <= 60 else None
             if field and field not in cells and isinstance(value, str | int | float):
                 cells[field] = str(value)[:200]
-        if "time" in cells:
+        if has_time(cells):
             found.append(Row(line, cells))
     return found
 
@@ -70,7 +73,7 @@ def events(found: Sequence[Row]) -> Told:
     """What the rows tell."""
     told = Told([], [], [])
     for row in found:
-        time = moment(row.get("time"))
+        time = moment(_when(row))
         if time is None:
             told.unread.append(row)
             continue
@@ -80,6 +83,17 @@ def events(found: Sequence[Row]) -> Told:
         if len(late) < len(every):
             told.backwards.append(row)
     return told
+
+
+def has_time(cells: Mapping[str, str]) -> bool:
+    return "time" in cells or "day" in cells
+
+
+def _when(row: Row) -> str:
+    """The time, with the day of a column of its own where it is a clock alone."""
+    if _CLOCK.fullmatch(row.get("time").strip()):
+        return f"{row.get('day').strip()} {row.get('time').strip()}"
+    return row.get("time") or row.get("day")
 
 
 def _of_row(row: Row, at: float, has_zone: bool, has_year: bool) -> Iterator[Event]:
@@ -96,11 +110,20 @@ def _of_row(row: Row, at: float, has_zone: bool, has_year: bool) -> Iterator[Eve
 
 def _back(text: str, at: float, instance: str, line: int, has_zone: bool) -> Iterator[Event]:
     """A time, or how many seconds later."""
+    if clock := _CLOCK.fullmatch(text.strip()):
+        yield Event(_next(at, clock), What.READY, instance, "", line, has_zone)
+        return
     time = moment(text)
     if time is not None:
         yield Event(time[0], What.READY, instance, "", line, time[1], time[2])
     elif text.removesuffix("s").strip().replace(".", "", 1).isdigit() and len(text) <= 8:
         yield Event(at + float(text.removesuffix("s")), What.READY, instance, "", line, has_zone)
+
+
+def _next(at: float, clock: re.Match[str]) -> float:
+    """The first moment from a kill on at which a clock shows this; as the kill's own, it is taken for UTC."""
+    later = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3] or 0) - at % DAY
+    return at + later % DAY
 
 
 def _what(word: str) -> What:

@@ -59,6 +59,7 @@ _STEMS = (
 )  # fmt: skip
 """The words of the columns again: where fewer than three of them stand, no line is looked at."""
 _KEY = re.compile(r"\"([A-Za-z][\w -]{1,40})\" ?:", re.ASCII)
+_YAML_KEY = re.compile(r"^ {2,6}([A-Za-z][\w -]{1,40}): ", re.ASCII | re.MULTILINE)
 _NOT = re.compile(
     r"hypothesis|blast radius|\babort\b|error budget|^(?:diff |@@ -|groups:|apiVersion)", re.IGNORECASE
 )
@@ -80,13 +81,15 @@ def sniff(source: Source) -> float:
         return 0.9
     if is_about and len(_ENTRY.findall(head)) >= 3 and _LIST.search(head):
         return 0.85
+    if "tested: " in source.lowered and _has_keys(head, _YAML_KEY, 4):
+        return 0.8
     return _of_table(head, source.lowered)
 
 
-def _has_keys(head: str) -> bool:
+def _has_keys(head: str, key: re.Pattern[str] = _KEY, least: int = 5) -> bool:
     """Whether the keys of the first entries are those of a register."""
-    keys = "\n".join(_KEY.findall(head[:4000]))
-    return sum(1 for known in _COLUMNS if known.search(keys)) >= 5 and not _NOT.search(keys)
+    keys = "\n".join(key.findall(head[:4000]))
+    return sum(1 for known in _COLUMNS if known.search(keys)) >= least and not _NOT.search(keys)
 
 
 def _of_table(head: str, lowered: str) -> float:

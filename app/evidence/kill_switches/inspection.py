@@ -137,7 +137,7 @@ def _findings(found: Sequence[Row], newest: date | None) -> Iterator[Finding]:
         yield rules.FEW.at(count=different)
     yield from _twice(found)
     for field, said in words.NEEDED.items():
-        if lacking := [row for row in found if words.is_left(row.get(field))]:
+        if lacking := [row for row in found if words.is_left(row.get(field)) and not _is_none(row, field)]:
             yield rules.INCOMPLETE.at(
                 Where(line=lacking[0].line), count=len(lacking), missing=said, names=_names(lacking)
             )
@@ -148,6 +148,11 @@ def _findings(found: Sequence[Row], newest: date | None) -> Iterator[Finding]:
     yield from _owners(found)
     timed = sum(1 for row in found if any(sign.isdigit() for sign in words.takes(row)))
     yield rules.TIMED.at(count=timed) if timed >= 2 else rules.NOT_TIMED.at()
+
+
+def _is_none(row: Row, field: str) -> bool:
+    """Of what users see, `none` is an answer."""
+    return field == "effect" and row.get(field).strip().lower() == "none"
 
 
 def _twice(found: Sequence[Row]) -> Iterator[Finding]:

@@ -33,7 +33,8 @@ _SAYS = {
     ),
 }
 _TOOK = re.compile(
-    r"\b(?:duration|took|lasted|elapsed|time to roll ?back|total|dauer|gesamtdauer|dauerte)\b", re.IGNORECASE
+    r"\b(?:duration|took|lasted|elapsed|time to (?:roll ?back|restore|recover)|total|dauer|gesamtdauer|dauerte)\b",
+    re.IGNORECASE,
 )
 _PART = re.compile(r"(\d{1,6}(?:\.\d{1,3})?) ?(hours?|h|minutes?|min|m|seconds?|sec|s)?\b", re.IGNORECASE)
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}

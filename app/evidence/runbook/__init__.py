@@ -10,6 +10,7 @@ Facts:
   placeholders  what was left to be filled in, at most 20
   words         of prose, lists and tables
   names         words of the commands with a sign inside (`payments.live`, `pg_stat_activity`), at most 200
+  command_words every word of the commands in small letters, at most 400
   body          a hash of the words without the names of alerts; equal for two pages that say the same
 """
 
@@ -31,7 +32,8 @@ _HEADING = re.compile(
 _CALLED = re.compile(r"\b(?:run ?book|play ?book)s?\b", re.IGNORECASE)
 _PARTS = {
     "find": re.compile(
-        r"diagnos|triage|investigat|troubleshoot|debug|find out|\bchecks?\b|ursache|eingrenz", re.IGNORECASE
+        r"diagnos|triage|investigat|troubleshoot|debug|find out|\bchecks?\b|ursache|eingrenz|look at|where to look",
+        re.IGNORECASE,
     ),
     "mend": re.compile(
         r"mitigat|remediat|resol|\bfix|recover|roll ?back|first|what to do|workaround|immediate"

@@ -22,6 +22,9 @@ def together(files: Sequence[FileFacts], _claims: Sequence[Claim]) -> Iterator[F
     known = _words_of_the_package(files)
     for one in pages if known else ():
         own = {part for name in one.facts["names"] for part in _parts(name)}
+        own |= (
+            {part for word in one.facts.get("command_words", ()) for part in _parts(word)} if own else set()
+        )
         if one.facts["has_commands"] and own and not own & known:
             yield rules.NAMES_NOTHING.at(page=one.name)
 

@@ -151,6 +151,9 @@ def _facts(document: Document, parts: Sequence[Part]) -> dict[str, Any]:
         "placeholders": page.left_open(prose)[:20],
         "words": page.words(document.sections),
         "names": names[:200],
+        "command_words": sorted(
+            {word for command in commands for word in _WORD.findall(command[:4000].lower())}
+        )[:400],
         "body": _body(prose, alerts),
     }
 

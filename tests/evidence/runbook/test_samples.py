@@ -132,6 +132,15 @@ def test_commands_about_nothing_in_the_package_are_a_note_for_the_reviewer():
     ]
 
 
+def test_a_switch_may_be_flipped_by_a_plain_word(tmp_path):
+    text = OPERATOR.format(name="OneIsGone").replace("\n\n", "\n\n`shopctl.sh off thumbnails`\n\n", 1)
+    page = file("one.md", written(tmp_path, text).facts)
+    switches = FileFacts("switches", "s", "kill_switches", "s", {"entries": [{"name": "thumbnails"}]})
+
+    assert page.facts["names"] == ["shopctl.sh"]
+    assert list(between.together([page, switches], [])) == []
+
+
 @pytest.mark.parametrize(
     "line", ["# a", "**A: b** ", "- Alert: " + "Aa" * 90, "`a b` " * 40, "| a | b |", "> " * 200]
 )
