@@ -45,7 +45,7 @@ from app.evidence import (
     sqlite_plan,
 )
 from app.evidence.findings import Finding, Report, Rule, Unreadable
-from app.evidence.generic import binary, programs
+from app.evidence.generic import binary, foreign, programs
 from app.evidence.kind import Kind
 from app.evidence.rejoined import Rejoined, rejoined, rows_rejoined
 from app.evidence.source import Source
@@ -98,6 +98,8 @@ def recognise(source: Source) -> list[tuple[Kind, float]]:
     """The kinds this file may be, the likeliest first. Empty is an answer, not a failure."""
     if _sniffed(archive.KIND, source) == 1.0:  # whatever the text inside looks like
         return [(archive.KIND, 1.0)]
+    if foreign.known(source.head) is not None:
+        return []
     known = (deploy_config.KIND,) if programs.is_program(source.head) else KINDS
     sure = [(kind, _sniffed(kind, source)) for kind in known]
     return sorted(
@@ -208,6 +210,8 @@ def _unread(source: Source, kind: str | None, *, is_final: bool) -> Report:
         return Report(UNKNOWN if kind is None else kind, 0.0, {}, ())
     if (sort := binary.what(source)) is not None:
         return Report(UNKNOWN, 0.0, {}, (generic.NO_TEXT.at(what=sort[0], instead=sort[1]),))
+    if (form := foreign.known(source.head)) is not None:
+        return Report(UNKNOWN, 0.0, {}, (generic.FOREIGN.at(what=form.what, more=form.more),))
     return Report(UNKNOWN, 0.0, {}, (generic.UNKNOWN.at(),))
 
 

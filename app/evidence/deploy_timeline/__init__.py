@@ -85,6 +85,9 @@ _OF_DEPLOY = re.compile(
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d", re.ASCII)
 _DECIDED = re.compile(r"\b(?:decision|decided|decided_at|entscheidung|entschieden)\b", re.IGNORECASE)
 _REHEARSED = re.compile(r"\s{0,9}#{1,3} [^\n]{0,80}\bdrill\b", re.IGNORECASE)
+_ANSWERED = re.compile(r"[,;|\t] ?[1-5]\d\d ?\r?$", re.MULTILINE | re.ASCII)
+FEWEST_REQUESTS = 3
+"""Rows that end in a status of HTTP are requests."""
 _REQUEST = re.compile(r"\b(?:GET|POST|PUT|DELETE|HEAD) /|HTTP/1|level=|\b(?:kill|docker)\b", re.ASCII)
 
 
@@ -126,7 +129,8 @@ def _of_header(head: str) -> float:
         ):
             continue
         if _END.search(line):
-            return 0.9 if _VERSION.search(line) else 0.35 * bool(_DAY.search(head))
+            is_other = not _DAY.search(head) or len(_ANSWERED.findall(head)) >= FEWEST_REQUESTS
+            return 0.9 if _VERSION.search(line) else 0.35 * (not is_other)
         return 0.6 if _VERSION.search(line) else 0.0
     return 0.0
 

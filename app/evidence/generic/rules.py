@@ -88,6 +88,14 @@ UNKNOWN = Rule(
     "If it should be a kind that is read, check that it is the whole raw output of the tool, with its first line.",
     example="a design note in prose",
 )
+FOREIGN = Rule(
+    "G10",
+    Severity.NOTE,
+    "This is {what}, which is not read automatically. Your reviewer will read it.",
+    "No number is counted from it, so a claim that rests on it alone cannot be checked here.",
+    "Keep it, and add {more}.",
+    example="a plan of a database other than PostgreSQL, MySQL, MariaDB and SQLite",
+)
 NO_TEXT = Rule(
     "G10",
     Severity.WARN,
@@ -147,5 +155,5 @@ BROKEN = Rule(
 )
 RULES = (
     EMPTY, DAMAGED, TOO_LARGE, SECRET, PERSONAL, PICTURE, COPIED, IDENTICAL, SAME_TEXT, FUTURE, TRUNCATED, UNKNOWN,
-    NO_TEXT, CRASHED, TWO_KINDS, TURNED, LOST, REJOINED, BROKEN,
+    FOREIGN, NO_TEXT, CRASHED, TWO_KINDS, TURNED, LOST, REJOINED, BROKEN,
 )  # fmt: skip

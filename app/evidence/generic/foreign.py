@@ -1,0 +1,55 @@
+"""Texts of tools that no kind reads: known by their own words, answered with what would help, and judged by nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.evidence.findings import phrase
+
+LOOKED_AT = 16_384
+_PLAN = phrase("which steps read how many rows and how long each took, before and after, in your own words")
+_BILL = phrase("a sheet that sets these amounts beside the number of requests, by layer, before and after")
+_QUERIES = phrase("the plan of the slowest query, `EXPLAIN (ANALYZE, BUFFERS)`, before and after")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A form: what it is, what to add to it, and marks that must all be there; `header` are those of its first line."""
+
+    what: str
+    more: str
+    marks: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+
+
+FORMS = (
+    Foreign(phrase("a plan of Oracle"), _PLAN, ("Plan hash value:", "| Operation")),
+    Foreign(phrase("a plan of SQL Server"), _PLAN, ("<ShowPlanXML",)),
+    Foreign(phrase("a plan of MongoDB"), _PLAN, ('"queryPlanner"', '"winningPlan"')),
+    Foreign(phrase("a plan of CockroachDB"), _PLAN, ("distribution:", "vectorized:", "• ")),
+    Foreign(phrase("a profile of DuckDB"), _PLAN, ("Query Profiling Information", "Total Time:")),
+    Foreign(phrase("a list of queries from pg_stat_statements"), _QUERIES, header=("calls", "exec_time")),
+    Foreign(phrase("a report of pgBadger"), _QUERIES, ("<title>pgBadger",)),
+    Foreign(phrase("a bill of AWS"), _BILL, header=("lineItem/", "UnblendedCost")),
+    Foreign(phrase("a bill of AWS"), _BILL, header=("line_item_", "unblended_cost")),
+    Foreign(phrase("a bill of AWS"), _BILL, header=("($),", "Total costs($)")),
+    Foreign(phrase("a bill of Google Cloud"), _BILL, header=("Service description", "SKU description")),
+    Foreign(phrase("a bill of Azure"), _BILL, header=("MeterCategory", "Cost")),
+)
+
+
+def known(head: str) -> Foreign | None:
+    """The form this head has, if it is one of these; a header is one only when its line has columns."""
+    text = head[:LOOKED_AT]
+    first = text.lstrip().split("\n", 1)[0]
+    is_table = any(sign in first for sign in ",;|\t")
+    return next(
+        (
+            form
+            for form in FORMS
+            if (not form.header or is_table)
+            and all(mark in text for mark in form.marks)
+            and all(mark in first for mark in form.header)
+        ),
+        None,
+    )
