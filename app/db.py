@@ -102,6 +102,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=5,
         pool_timeout=5,
+        hide_parameters=True,  # what people typed stays out of errors, and so out of the log
         pool_use_lifo=True,  # the same few connections, whose statements are prepared
         connect_args={
             "connect_timeout": 3,

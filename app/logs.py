@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -19,8 +20,25 @@ class Lines(logging.Formatter):
         }
         line |= {key: value for key, value in vars(record).items() if key not in STANDARD}
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = _without_rows(self.formatException(record.exc_info), record.exc_info[1])
         return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def _without_rows(trace: str, error: BaseException | None) -> str:
+    """The trace without PostgreSQL's details, which quote the row or the key that was refused."""
+    for each in _chain(error):
+        if detail := getattr(getattr(each, "diag", None), "message_detail", None):
+            trace = trace.replace(detail, "(not logged)")
+    return trace
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what led to it."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def setup(level: str | None = None) -> None:
