@@ -124,6 +124,7 @@ def _of_header(head: str) -> float:
     for line in lines:
         if (
             _DRILL.search(line)
+            or _DECIDED.search(line)
             or not _START.search(line)
             or any(sign.isdigit() for sign in line.replace("5xx", "")[:60])
         ):
