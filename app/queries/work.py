@@ -121,28 +121,25 @@ def current_work(
 ) -> Work | None:
     """The newest version of one's own work on a capstone; None when it is not started."""
     own = {"person_id": actor.id, "course_slug": course.slug, "capstone_slug": capstone.slug}
-    return _work(db, list(db.execute(_OWN_VERSIONS, own)), None, course=course, now=now)
+    rows = list(db.execute(_OWN_VERSIONS, own))
+    return _work(db, rows, rows[0], course=course, now=now) if rows else None
 
 
 def version_work(db: Reader, actor: Actor, version_id: UUID, *, course: Course, now: datetime) -> Work:
     """One version, for its author and, once sent, for reviewers and admins; NotFound for everybody else."""
     rows = list(db.execute(_SAME_WORK, {"version_id": version_id, "reader_id": actor.id, "now": now}))
-    work = _work(db, rows, version_id, course=course, now=now)
-    if work is None or not may_read_work(
-        actor, owner_id=work.owner_id, was_sent=work.version.submitted_at is not None
+    shown = next((row for row in rows if row.id == version_id), None)
+    if shown is None or not may_read_work(
+        actor, owner_id=shown.person_id, was_sent=shown.submitted_at is not None
     ):
-        raise NotFound
+        raise NotFound  # before anything else is read: how long it takes would tell that it exists
     reviews.require_open(is_closed=rows[0].is_closed)
-    blind_readings.require_shown(actor, owner_id=work.owner_id, is_kept=rows[0].is_kept)
-    return work
+    blind_readings.require_shown(actor, owner_id=shown.person_id, is_kept=rows[0].is_kept)
+    return _work(db, rows, shown, course=course, now=now)
 
 
-def _work(
-    db: Reader, rows: list[_Row], version_id: UUID | None, *, course: Course, now: datetime
-) -> Work | None:
-    shown = next((row for row in rows if version_id in (None, row.id)), None)
-    if shown is None:
-        return None
+def _work(db: Reader, rows: list[_Row], shown: _Row, *, course: Course, now: datetime) -> Work:
+    """The version `shown` of `rows`, which are all versions of one work, the newest first."""
     try:
         capstone = course.capstone(shown.capstone_slug)
     except KeyError:

@@ -158,10 +158,11 @@ def describe(
 ) -> None:
     """Change what one says of oneself. Issued certificates keep their name; a new one is asked for separately."""
     errors = {}
+    name, certificate_name = " ".join(name.split()), " ".join(certificate_name.split())  # each is one line
     for field, value in (("name", name), ("certificate_name", certificate_name)):
         if len(value) > NAME_LIMIT:
             errors[field] = _("Use at most %(limit)s characters.", limit=NAME_LIMIT)
-    if not name.strip():
+    if not name:
         errors["name"] = _("Type the name you want to be called.")
     if not _is_zone(time_zone):
         errors["time_zone"] = _("Choose a time zone from the list, such as Europe/Berlin.")
@@ -170,8 +171,8 @@ def describe(
     if errors:
         raise Invalid(errors)
     person = db.get_one(Person, actor.id, with_for_update=True)
-    person.name = name.strip()
-    person.certificate_name = certificate_name.strip() or None
+    person.name = name
+    person.certificate_name = certificate_name or None
     person.time_zone = time_zone
     person.keys_enabled = keys_enabled
     person.language = language or None

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.db import new_id
 from app.domain.errors import NotFound
 from app.domain.submissions import State
 from app.models import EvidenceFile
@@ -52,6 +53,19 @@ def test_only_the_author_and_staff_read_a_version(db, make, course, now):
         assert work.version_work(db, reader, version.id, course=course, now=now).version.id == version.id
     with pytest.raises(NotFound):
         work.version_work(db, make.actor(make.person("Other")), version.id, course=course, now=now)
+
+
+def test_refusing_a_version_takes_as_long_as_not_finding_it(db, make, course, now, count_selects):
+    """Else the time of the answer says that it exists (I20)."""
+    version, other = make.version(make.person(), state="submitted", files=1), make.actor(make.person("Other"))
+    asked = []
+
+    for version_id in (version.id, new_id()):
+        with count_selects() as seen, pytest.raises(NotFound):
+            work.version_work(db, other, version_id, course=course, now=now)
+        asked.append(len(seen))
+
+    assert asked == [1, 1]
 
 
 def test_the_place_in_the_queue_counts_unclaimed_work_that_waits_longer(db, make, course, now):

@@ -53,6 +53,16 @@ def test_what_one_says_of_oneself_is_kept_and_on_record(browser, mira, sessions)
         ]
 
 
+def test_a_name_is_one_line(browser, mira, sessions):
+    browser.post(
+        "/profile", data=FORM | {"name": " Eve\r\nBcc: all@x.example", "certificate_name": "Eve\u2028 Ng"}
+    )
+
+    with sessions() as db:
+        person = db.get_one(Person, mira.id)
+    assert (person.name, person.certificate_name) == ("Eve Bcc: all@x.example", "Eve Ng")
+
+
 def test_an_empty_certificate_name_means_the_usual_one(browser, mira, sessions):
     browser.post("/profile", data=FORM | {"certificate_name": "  "})
 
