@@ -7,7 +7,7 @@ import re
 SHARE = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?) ?(?:%|per ?cent\b)", re.IGNORECASE | re.ASCII)
 TIME = re.compile(
     r"(?<![\d.,])(\d{1,4}(?:\.\d{1,2})?) ?(seconds?|sec|s|minutes?|mins?|m|hours?|hrs?|h|days?|d"
-    r"|sekunden|minuten)\b",
+    r"|sekunden|minuten|stunden?)\b",
     re.IGNORECASE | re.ASCII,
 )
 NUMBERS = {

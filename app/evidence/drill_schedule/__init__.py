@@ -24,7 +24,9 @@ from app.evidence.source import Source
 NAME = "drill_schedule"
 _DAY = re.compile(r"(?<!\d)20\d{2}[-/.]?\d{2}|20\d{2}[ /-]?Q[1-4]|Q[1-4][ /-]?20\d{2}")
 _COLUMNS = re.compile(
-    r"hypothesis|blast[ _-]?radius|\babort|\bscenario\b|\bexperiment\b|\bdrill\b", re.IGNORECASE
+    r"hypothesis|blast[ _-]?radius|\babort|\bscenario\b|\bexperiment\b|\bdrill\b|hypothese|wirkungskreis"
+    r"|abbruch|szenario",
+    re.IGNORECASE,
 )
 _TITLE = re.compile(
     r"\bdrills?\b|game ?days?\b|\bchaos\b[^\n]{0,60}\b(?:calendar|schedule|plan|days?|weeks?|year|quarters?|20\d\d)\b",

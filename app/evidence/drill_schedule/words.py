@@ -5,15 +5,28 @@ from __future__ import annotations
 from app.evidence.findings import phrase
 
 FIELDS: dict[str, tuple[str, ...]] = {
-    "hypothesis": ("hypothesis", "expectation", "expected", "prediction", "we expect", "steady state"),
-    "radius": ("blast radius", "radius", "scope", "what it touches", "affected", "limit", "impact"),
-    "abort": ("abort condition", "abort", "abort criteria", "stop condition", "stop if", "stop when", "abort if"),
-    "owner": ("owner", "led by", "lead", "leader", "responsible", "organizer", "organiser", "team", "who"),
-    "alert": ("alert", "alerts", "alert it sets off", "expected alert", "page", "fires"),
-    "result": ("result", "outcome", "what happened", "observed", "learned", "findings"),
-    "day": ("date", "day", "when", "planned for", "month", "start"),
-    "quarter": ("quarter",),
+    "hypothesis": (
+        "hypothese", "erwartung",
+        "hypothesis", "expectation", "expected", "prediction", "we expect", "steady state",
+    ),
+    "radius": (
+        "wirkungskreis", "reichweite", "umfang",
+        "blast radius", "radius", "scope", "what it touches", "affected", "limit", "impact",
+    ),
+    "abort": (
+        "abbruchbedingung", "abbruch", "abbruch wenn",
+        "abort condition", "abort", "abort criteria", "stop condition", "stop if", "stop when", "abort if",
+    ),
+    "owner": (
+        "verantwortlich", "leitung",
+        "owner", "led by", "lead", "leader", "responsible", "organizer", "organiser", "team", "who",
+    ),
+    "alert": ("alert", "alerts", "alert it sets off", "expected alert", "page", "fires", "alarm"),
+    "result": ("result", "outcome", "what happened", "observed", "learned", "findings", "ergebnis"),
+    "day": ("date", "day", "when", "planned for", "month", "start", "datum", "tag"),
+    "quarter": ("quarter", "quartal"),
     "scenario": (
+        "szenario", "übung", "störung",
         "scenario", "drill", "experiment", "fault", "what", "summary", "title", "name", "failure", "action", "exercise",
         "game day",
     ),

@@ -18,7 +18,7 @@ FIELDS: rows.Fields = {
              "up at", "restored", "rejoined", "healthy at", "end", "ready", "zurück", "wieder bereit", "wieder da",
              "bereit", "wieder gesund", "neu gestartet", "zurück um", "down", "down for", "downtime", "ausfall"),
     "signal": ("signal", "sig", "exit code", "exitcode", "exit status"),
-    "event": ("event", "action", "what", "type", "status", "kind", "method", "aktion", "ereignis"),
+    "event": ("event", "action", "what", "type", "status", "kind", "method", "aktion", "ereignis", "msg", "message"),
     "time": ("time", "timestamp", "killed at", "kill time", "at", "when", "ts", "start", "killed", "stopped at",
              "utc", "epoch", "epoch ms", "zeit", "zeitpunkt", "uhrzeit", "beendet um"),
     "day": ("date", "day", "datum", "tag"),

@@ -10,11 +10,16 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "policy": (
         "policy", "budget policy", "error budget policy", "consequence", "consequences", "when the budget is spent",
         "when spent", "when it is spent", "if exhausted", "when exhausted", "budget spent", "on breach", "action",
+        "wenn das budget verbraucht ist", "wenn verbraucht", "folge", "folgen", "bei verbrauch",
         "what happens when the budget is spent", "budget exhausted", "when the budget is gone", "freeze",
     ),
     "budget": ("budget", "error budget", "allowed downtime", "downtime", "budget in minutes", "allowed errors"),
-    "window": ("window", "period", "compliance period", "time window", "measurement window", "measurement period"),
+    "window": (
+        "fenster", "zeitraum",
+        "window", "period", "compliance period", "time window", "measurement window", "measurement period",
+    ),
     "owner": (
+        "verantwortlich", "zuständig",
         "owner", "owners", "owned by", "ownership", "team", "responsible", "contact", "who answers", "accountable",
     ),
     "source": (
@@ -24,10 +29,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "measured": ("measured", "current", "actual", "last month", "last quarter", "history", "achieved", "today"),
     "alerts": ("alert", "alerts", "alerting"),
     "indicator": (
+        "indikator", "messgröße",
         "indicator", "sli", "service level indicator", "what is measured", "what we measure", "metric", "definition",
         "good events", "specification",
     ),
-    "target": ("target", "objective", "slo", "goal", "slo target", "service level objective", "target slo"),
+    "target": ("zielwert", "target", "objective", "slo", "goal", "slo target", "service level objective", "target slo"),
     "name": ("name", "slo name", "journey", "user journey", "service", "promise"),
 }  # fmt: skip
 _LABEL = re.compile(r"(?:^|(?<=[\s;.]))([A-Za-z][A-Za-z ]{1,40}?)\s?:\s")
