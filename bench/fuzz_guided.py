@@ -1,10 +1,11 @@
 """Coverage-guided fuzzing of one kind's parser, with atheris (libFuzzer for Python) where it is installed.
 
     pip install atheris
-    python -m bench.fuzz_guided KIND [--seconds 60] [--corpus FOLDER]
+    python -m bench.fuzz_guided KIND [--seconds 60] [--slowest 2] [--corpus FOLDER]
 
 It starts from the kind's samples and looks for bytes that reach new lines. Any exception but `Unreadable` ends it with
-the input in a file `crash-…`; so does a read of over two seconds. Inputs that reached something new are kept in FOLDER.
+the input in a file `crash-…`; so does a read of over `--slowest` seconds, which a busy machine may need. Inputs
+that reached something new are kept in FOLDER.
 """
 
 import argparse
@@ -48,6 +49,7 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m bench.fuzz_guided", description=__doc__.split("\n")[0])
     parser.add_argument("kind", choices=[kind.name for kind in registry.KINDS])
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--slowest", type=int, default=SLOWEST, help="seconds one read may take")
     parser.add_argument("--corpus", help="keep what reached something new here")
     chosen = parser.parse_args()
     kind = registry.named(chosen.kind)
@@ -57,7 +59,12 @@ def main():
     for name, data in mutations.samples(kind.name).items():
         if len(data) <= LONGEST:
             (corpus / name).write_bytes(data)
-    options = [f"-max_total_time={chosen.seconds}", f"-max_len={LONGEST}", f"-timeout={SLOWEST}", "-seed=1"]
+    options = [
+        f"-max_total_time={chosen.seconds}",
+        f"-max_len={LONGEST}",
+        f"-timeout={chosen.slowest}",
+        "-seed=1",
+    ]
     options += [f"-rss_limit_mb={HELD}", "-print_final_stats=1"]
     atheris.Setup([sys.argv[0], *options, str(corpus)], target(kind, folder / "evidence"))
     atheris.Fuzz()

@@ -116,6 +116,14 @@ NO_VALUES = Rule(
     "Open it in a spreadsheet and save it once.",
     example="a workbook written by a script",
 )
+NOT_COMPUTED = Rule(
+    "C4",
+    Severity.NOTE,
+    "{refs} could not be computed again here ({formula}).",
+    "Their stored results were believed as they stand.",
+    "Nothing to do. Sums, products, ROUND, IF, lookups for the very value and conditional sums are computed.",
+    example="=OFFSET(C2,1,0)",
+)
 CELL_ERROR = Rule(
     "C4",
     Severity.WARN,
@@ -258,7 +266,7 @@ RULES: tuple[Rule, ...] = (
     DIFFERENT_QUOTIENT, DIFFERENT_SUM, UNEQUAL_PERIODS,
     PEAK_FOR_MEAN, OTHER_TRAFFIC, MORE_THAN_MEASURED, EXPLAINED_TRAFFIC, SAME_TRAFFIC,
     TYPED_AMONG_FORMULAS, OTHER_FORMULA, NO_REFERENCES,
-    OTHER_VALUE, NO_VALUES, CELL_ERROR, CIRCULAR, LINKED, CONCEALED,
+    OTHER_VALUE, NO_VALUES, NOT_COMPUTED, CELL_ERROR, CIRCULAR, LINKED, CONCEALED,
     MISSING_LINE, NO_LINES,
     MIXED_CURRENCIES, MIXED_CENTS, MIXED_HOURS, NO_SOURCE,
     CHEAPER, NOT_CHEAPER, TRAFFIC_FELL, TRAFFIC_ROSE,

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from app.evidence.cost_sheet.book import Amount, Book, Cell, Place, Sheet
 from app.evidence.cost_sheet.evaluation import CIRCLE, Evaluation
-from app.evidence.cost_sheet.rules import CELL_ERROR, CIRCULAR, CONCEALED, LINKED, NO_VALUES, OTHER_VALUE
+from app.evidence.cost_sheet.rules import (
+    CELL_ERROR,
+    CIRCULAR,
+    CONCEALED,
+    LINKED,
+    NO_VALUES,
+    NOT_COMPUTED,
+    OTHER_VALUE,
+)
 from app.evidence.cost_sheet.showing import plain
 from app.evidence.cost_sheet.values import Fault, Value
 from app.evidence.findings import Finding, Where, few, phrase
@@ -36,7 +44,7 @@ def computed(book: Book) -> list[Finding]:
                 filled += isinstance(value, float)
     if missing and book.format == "xlsx":
         found.append(NO_VALUES.at(formulas=missing, computed=filled))
-    return [*_few(found), *_errors(book), *_links(book), *_hidden(book)]
+    return [*_few(found), *_believed(book, evaluation), *_errors(book), *_links(book), *_hidden(book)]
 
 
 def _differs(book: Book, sheet: Sheet, place: Place, cell: Cell, value: Value) -> Iterator[Finding]:
@@ -52,6 +60,24 @@ def _differs(book: Book, sheet: Sheet, place: Place, cell: Cell, value: Value) -
             formula=cell.formula[:80],
             computed=plain(value),
         )
+
+
+def _believed(book: Book, evaluation: Evaluation) -> Iterator[Finding]:
+    """The formulas whose stored numbers nobody checked; in a sheet without stored results there are none."""
+    if book.format != "xlsx":
+        return
+    found = [
+        (book.ref(sheet, place), cell.formula)
+        for sheet in book.sheets
+        for place, cell in sheet.cells.items()
+        if cell.formula
+        and cell.is_cached
+        and cell.amount is not None
+        and (sheet.name.lower(), place) in evaluation.unknown
+    ]
+    if found:
+        refs = few([ref for ref, _ in found], 4)
+        yield NOT_COMPUTED.at(Where(node=found[0][0]), refs=refs, formula=found[0][1][:80])
 
 
 def _filled(cell: Cell, value: float | Fault) -> Cell:

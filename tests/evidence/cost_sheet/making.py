@@ -209,6 +209,8 @@ def main():
     sheet = "xl/worksheets/sheet1.xml"
     tampered(table, SAMPLES / "C4-trigger-stale.xlsx", sheet, rb"(J3.{0,200}?<v>)723<", rb"\g<1>700<")
     tampered(table, SAMPLES / "C4-trigger-link.xlsx", sheet, rb">J2/K2<", rb">J2/[1]Prices!K2<")
+    unread = SAMPLES / "C4-trigger-not-computed.xlsx"
+    tampered(table, unread, sheet, rb">J2/K2<", rb">J2/OFFSET(K2,0,0)<")
     (SAMPLES / "G1-trigger-cut.xlsx").write_bytes(table.read_bytes()[:3000])
     with ZipFile(table) as archive, ZipFile(SAMPLES / "G1-trigger-macros.xlsm", "w", ZIP_DEFLATED) as copy:
         for item in archive.infolist():

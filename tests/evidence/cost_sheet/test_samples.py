@@ -341,3 +341,12 @@ def test_a_sheet_without_layers_or_sides_is_told_how_to_name_them():
         "Add a column `side` with `before` and `after`.",
         "Name it like this: `period`, with `month` or `day`.",
     }
+
+
+def test_formulas_that_are_not_computed_are_named_by_their_cells():
+    name = "C4-trigger-not-computed.xlsx"
+    report = KIND.inspect(Source(name, SAMPLES / name))
+
+    assert [one.message for one in report.findings if one.code == "C4"] == [
+        "L2 could not be computed again here (=J2/OFFSET(K2,0,0))."
+    ]
