@@ -96,6 +96,11 @@ OTHERS = (
         lambda head, _: "│ Latency │" in head and "│ Stat " in head,
     ),
     Other(
+        phrase("what Gatling shows in the terminal"),
+        phrase("Upload `js/stats.json` of its report's folder."),
+        lambda head, _: "---- Global Information" in head and "> request count" in head,
+    ),
+    Other(
         phrase("bombardier's text"),
         "Write the report as JSON: `bombardier -l -o json -p result URL > report.json`.",
         lambda head, _: "Reqs/sec" in head and "HTTP codes:" in head and "Statistics" in head,
