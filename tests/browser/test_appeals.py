@@ -127,6 +127,12 @@ def answers(rosa, criterion):
     expect(last).to_be_checked()
     rosa.look("appeal-answer-missing")
     page.get_by_label("Answer", exact=True).fill(ANSWER)
+    address = page.url
+    page.goto("/queue")
+    page.goto(address)
+    expect(page.get_by_label("Answer", exact=True)).to_have_value(ANSWER)
+    expect(last).to_be_checked()
     rosa.press("Answer the appeal")
     expect(page.get_by_text("This appeal has ended")).to_be_visible()
     rosa.look("appeal-ended")
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:')).length") == 0
