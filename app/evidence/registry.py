@@ -191,10 +191,12 @@ def _of_rows(source: Source, likely: Sequence[tuple[Kind, float]]) -> Report | N
     """A table whose rows mail broke: read where that is sure, else the file itself is asked for; None for all else."""
     if likely and likely[0][1] >= DOUBTFUL:
         return None
+    asked = latency_table.KIND if all(kind is not latency_table.KIND for kind, _ in likely) else None
     for whole in rows_rejoined(source):
         found = recognise(whole)
-        if found and found[0][1] >= SURE:
-            return _broken(whole, *found[0])
+        if found and found[0][1] >= SURE and found[0][0] in (*MADE_OF_LINES, asked):
+            report = _broken(whole, *found[0])
+            return None if report.is_blocked else report
     return None
 
 
