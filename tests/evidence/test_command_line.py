@@ -26,6 +26,7 @@ from app.evidence.source import Source
 from app.evidence.findings import Finding, Report, Severity
 status = main(sys.argv[1:])
 assert ("_duckdb" in sys.modules) == (sys.argv[1] == "check")
+assert {"yaml", "markdown_it", "openpyxl"} & set(sys.modules) == set()
 sys.exit(status)
 """
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.drill_schedule import rules
-from app.evidence.drill_schedule.manifests import GROUPS
-from app.evidence.drill_schedule.words import NEEDED
+from app.evidence.drill_schedule.words import GROUPS, NEEDED
 from app.evidence.findings import Finding
 
 

@@ -37,7 +37,7 @@ class Drill:
 def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` when nothing has a day."""
     text = source.text(LONGEST)
-    if any(f"{group}/" in text for group in manifests.GROUPS) and (found := _of_manifests(text)):
+    if any(f"{group}/" in text for group in words.GROUPS) and (found := _of_manifests(text)):
         return found
     return _of_calendar(source, text)
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.evidence import yamls
+from app.evidence.drill_schedule.words import GROUPS
 from app.evidence.registers import rows
 from app.evidence.registers.rows import Row
 
-GROUPS = {"chaos-mesh.org": "chaos mesh", "litmuschaos.io": "litmus"}
 MOST = 400
 MONTHS = frozenset(range(1, 13))
 _OFTEN = frozenset(("@hourly", "@daily", "@midnight", "@weekly", "@monthly"))

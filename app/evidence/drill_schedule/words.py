@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from app.evidence.findings import phrase
 
+GROUPS = {"chaos-mesh.org": "chaos mesh", "litmuschaos.io": "litmus"}
+"""The tools whose manifests are read, by the group of their API."""
 FIELDS: dict[str, tuple[str, ...]] = {
     "hypothesis": (
         "hypothese", "erwartung",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from app.evidence.findings import phrase
-from app.evidence.registers.rows import Row
+
+if TYPE_CHECKING:
+    from app.evidence.registers.rows import Row
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "takes": (
