@@ -87,6 +87,7 @@ def _table(head: str) -> float:
     has_cost = bool(roles & {Role.COST, Role.TOTAL})
     score = 0.5 * (Role.PER_REQUEST in roles) + 0.35 * (has_cost and Role.REQUESTS in roles)
     score += 0.2 * (has_cost and len({one.line for one in said} - {""}) >= 2)
+    score += 0.1 * (Role.TOTAL in roles and len({one.line for one in said} - {""}) >= 2)
     score += 0.16 * len({one.side for one in said} - {""})
     return min(score, 0.95) if has_cost or Role.PER_REQUEST in roles else 0.0
 

@@ -19,6 +19,8 @@ SPECIFIC = (Role.PER_REQUEST, Role.REQUESTS, Role.RATE, Role.PEAK_FACTOR)
 MONEY = (Role.PER_REQUEST, Role.LINE, Role.COST, Role.TOTAL)
 IGNORED = (Role.PRICE, Role.QUANTITY, Role.ASIDE)
 FEWEST_LINES = 2
+COUNTED = {"instances", "servers", "nodes", "replicas", "containers", "workers", "pods", "vms"}
+"""Headers of columns that count what a line is of, where a line stands beside the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ def _role(number: Named, axes: _LineAxes) -> tuple[Label | None, Role | None]:
     ]
     best = next((pair for pair in ranked), (None, None))
     if (
-        best[1] is Role.COST
+        best[1] in (Role.COST, Role.TOTAL)
         and best[0] is not None
         and not best[0].column
         and _other_item(number, axes) is not None
@@ -206,7 +208,9 @@ def _is_counted(own: Sequence[tuple[Label, Role | None]]) -> bool:
     """A line of the bill in a column of instances or hours: what the price is multiplied by."""
     rows = {role for label, role in own if label.column}
     heads = {role for label, role in own if not label.column}
-    return Role.LINE in rows and bool(heads & {Role.LINE, Role.DURATION})
+    is_item = Role.LINE in rows or any(label.column and role is None for label, role in own)
+    counts = any(not label.column and set(tokens(label.text)) <= COUNTED for label, _ in own)
+    return (Role.LINE in rows and bool(heads & {Role.LINE, Role.DURATION})) or (is_item and counts)
 
 
 def _meant(label: Label, axes: _LineAxes) -> Role | None:

@@ -83,6 +83,7 @@ _OF_DEPLOY = re.compile(
     r"\b(?:deploy(?:ing|ed|ment)?|roll(?:ing|ed|out)|restart(?:ing|ed)?)\b", re.IGNORECASE
 )
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d", re.ASCII)
+_CLOCK = re.compile(r"\d\d:\d\d", re.ASCII)
 _DECIDED = re.compile(r"\b(?:decision|decided|decided_at|entscheidung|entschieden)\b", re.IGNORECASE)
 _REHEARSED = re.compile(r"\s{0,9}#{1,3} [^\n]{0,80}\bdrill\b", re.IGNORECASE)
 _ANSWERED = re.compile(r"[,;|\t] ?[1-5]\d\d ?\r?$", re.MULTILINE | re.ASCII)
@@ -119,7 +120,10 @@ def _of_json(head: str) -> float:
 
 
 def _of_header(head: str) -> float:
-    """The first line with columns that names a version and a moment; both a start and an end make it sure."""
+    """The first line with columns that names a version and a moment; both a start and an end make it sure.
+
+    Without a version they must be times of day: bills have a first and a last day as well.
+    """
     lines = [line[:400].replace("_", " ") for line in head.split("\n", 40)[:40] if _has_columns(line[:400])]
     for line in lines:
         if (
@@ -130,7 +134,8 @@ def _of_header(head: str) -> float:
         ):
             continue
         if _END.search(line):
-            is_other = not _DAY.search(head) or len(_ANSWERED.findall(head)) >= FEWEST_REQUESTS
+            is_timed = _DAY.search(head) is not None and _CLOCK.search(head) is not None
+            is_other = not is_timed or len(_ANSWERED.findall(head)) >= FEWEST_REQUESTS
             return 0.9 if _VERSION.search(line) else 0.35 * (not is_other)
         return 0.6 if _VERSION.search(line) else 0.0
     return 0.0
