@@ -10,6 +10,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from app.course import prose
+from app.evidence.repeats import Repeats
 from app.words import _, _n
 from app.words.times import day, moment
 
@@ -23,6 +24,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(moment, "moment")
     app.add_template_filter(datetime.isoformat, "isoformat")
     app.add_template_global(static_addresses(app), "static_url")
+    app.add_template_global(Repeats, "repeats")
 
 
 def markdown(text: str, top: int = 2) -> Markup:

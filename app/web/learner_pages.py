@@ -35,8 +35,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ShownFinding:
-    """A finding with the address of its line."""
+    """A finding with the address of its line and a name of its own on the page."""
 
+    id: str
+    file_id: UUID | None
     severity: str
     code: str
     message: str
@@ -109,10 +111,12 @@ def waiting_words(before: int | None, waits: Waits | None) -> str:
 def shown_findings(files: Iterable[FileCard]) -> list[ShownFinding]:
     """The findings of these files, gravest first within the file order."""
     return [
-        _shown_finding(file, text_url, finding)
+        _shown_finding(number, file, text_url, finding)
         for file in files
         for text_url in [url_for("files.text", file_id=file.id)]
-        for finding in sorted(file.findings, key=lambda each: SEVERITIES.index(each.severity))
+        for number, finding in enumerate(
+            sorted(file.findings, key=lambda each: SEVERITIES.index(each.severity)), start=1
+        )
     ]
 
 
@@ -151,7 +155,16 @@ def shown_comparison(work: Work) -> list[ShownFinding]:
     """What several files say together, as far as it is for the learner."""
     return [
         ShownFinding(
-            found["severity"], found["code"], found["message"], found["why"], found["fix"], "", {}, ""
+            "",
+            None,
+            found["severity"],
+            found["code"],
+            found["message"],
+            found["why"],
+            found["fix"],
+            "",
+            {},
+            "",
         )
         for found in work.comparison
         if found.get("audience") == "both"
@@ -183,13 +196,15 @@ def unfilled(slots: Iterable[SlotCard]) -> list[SlotCard]:
     return [slot for slot in slots if slot.slot.required and slot.reading is Reading.MISSING]
 
 
-def _shown_finding(file: FileCard, text_url: str, finding: FindingRow) -> ShownFinding:
+def _shown_finding(number: int, file: FileCard, text_url: str, finding: FindingRow) -> ShownFinding:
     line = finding.place.get("line")
     url = ""
     if line:
         first = max(1, int(line) - 20)
         url = f"{text_url}?first={first}&line={line}#file-L{line}"
     return ShownFinding(
+        f"finding-{file.id}-{number}",
+        file.id,
         finding.severity,
         finding.code,
         finding.message,

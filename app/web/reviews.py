@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from app.domain import rubric
 from app.domain.errors import Conflict, Invalid, Stale
 from app.domain.reviews import State, Verdict
+from app.evidence.repeats import Repeats
 from app.queries.review_desk import Desk
 from app.services import calibrations, reviews
 from app.web import autosaves, desk_files, desk_pages, queue_pages
@@ -166,6 +167,7 @@ def _desk(review_id: UUID, *, form: Form | None = None, status: int = 200) -> Re
         status,
         desk=found,
         files=files,
+        told=Repeats(finding for file in files for finding in file.findings),
         pairs=pair_figures(pairs),
         ledger=desk_pages.desk_ledger(found),
         bearing={each.key: desk_pages.bearing(each, files) for each in found.criteria},

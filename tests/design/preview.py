@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 from jinja2 import FileSystemLoader, StrictUndefined
 
+from app.evidence.repeats import Repeats
 from app.web.filters import once
 from app.words.jinja import Speaking
 from app.words.times import day, moment
@@ -49,6 +50,7 @@ def environment() -> Speaking:
     )
     env.learn()
     env.filters |= {"once": once, "day": day, "moment": moment}
+    env.globals["repeats"] = Repeats
     env.globals["static_url"] = lambda name: f"/static/{name}"
     env.globals["url_for"] = lambda endpoint, filename: f"/{endpoint}/{filename}"
     return env

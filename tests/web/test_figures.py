@@ -277,3 +277,5 @@ def test_what_findings_of_several_files_have_in_common_is_told_once(client, read
     said = ("<strong>Odd.", "<strong>Odder.", "It matters.", "Mend it.")
     assert [slot.count(words) for words in said] == [2, 2, 1, 1]
     assert [shown.count(words) for words in said] == [6, 6, 1, 1]
+    assert (slot.count("Also found"), slot.count("Why it matters: see ")) == (1, 3)
+    assert (shown.count("Also found"), shown.count("Why it matters: see ")) == (1, 11)
