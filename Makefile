@@ -19,7 +19,7 @@ dev: .venv/dev.done  ## Start everything for work on the code: reloads, sample d
 	@$(BIN)/python -m embedded dev --port $(PORT)
 
 test: .venv/dev.done  ## The whole suite that needs no service
-	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "not browser and not services"
+	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not browser and not services"
 
 test-browser: .venv/dev.done  ## The browser suite (needs Chromium)
 	@$(BIN)/pytest -q -m browser

@@ -33,12 +33,21 @@ EMPTY = "SET session_replication_role = replica;" + ";".join(
 ON_EVERY_PART = ("adapters/test_storage", "embedded/test_objectstore_contract", "models/")
 
 
+# Files of few tests that take long: begun first, they end with the others when files run side by side.
+LONG = ("faults/", "story/", "models/", "embedded/", "worker/", "web/test_metrics", "deploy/")
+
+
 def pytest_collection_modifyitems(items):
-    """Count what holds for every part as a test of the real ones, when they are named."""
+    """Long files first; and count what holds for every part as a test of the real ones, when they are named."""
+    items.sort(key=lambda item: not _within_tests(item).startswith(LONG))
     if os.environ.get(real_parts.SUPERUSER_URL):
         for item in items:
-            if str(item.path.relative_to(ROOT / "tests")).startswith(ON_EVERY_PART):
+            if _within_tests(item).startswith(ON_EVERY_PART):
                 item.add_marker(pytest.mark.services)
+
+
+def _within_tests(item):
+    return str(item.path.relative_to(ROOT / "tests"))
 
 
 @pytest.fixture(autouse=True)
