@@ -46,15 +46,12 @@ class Rejoined(Source):
 
 def rejoined(source: Source) -> Iterator[Rejoined]:
     """The ways the text may have been before it was broken; none where lines are long, or all of them short."""
-    try:
-        text = source.text(LARGEST) if source.size <= LARGEST else ""
-    except Unreadable:
+    lines = _broken_lines(source)
+    if not lines:
         return
-    lines = text.rstrip("\n").split("\n")
     width = max(map(len, lines))
-    if len(lines) < 2 or not NARROWEST <= width <= WIDEST:
-        return
-    if text.lstrip()[:1] in ("{", "["):
+    first = next((line.lstrip() for line in lines if line.strip()), "")
+    if first[:1] in ("{", "["):
         yield _made(source, "".join(lines), width)
     if sum(len(line) == width for line in lines) >= FEWEST_FULL:
         yield _made(source, "\n".join(line for _, line in cut_lines(lines, width)), width)
@@ -62,14 +59,10 @@ def rejoined(source: Source) -> Iterator[Rejoined]:
 
 def rows_rejoined(source: Source) -> Iterator[Rejoined]:
     """Tables whose rows stand on several lines each, every row with as many cells as the header; none is the rule."""
-    try:
-        text = source.text(LARGEST) if source.size <= LARGEST else ""
-    except Unreadable:
+    lines = _broken_lines(source)
+    if not lines:
         return
-    lines = text.rstrip("\n").split("\n")
     width = max(map(len, lines))
-    if len(lines) < 2 or not NARROWEST <= width <= WIDEST:
-        return
     yield from (made for made in rejoined(source) if b"\n" in made.content)
     for delimiter in DELIMITERS:
         for held in range(1, MOST_HEADER_LINES + 1):
@@ -82,6 +75,16 @@ def rows_rejoined(source: Source) -> Iterator[Rejoined]:
             if (rows := _in_rows(lines[held:], delimiter, cells, width, broken)) is not None:
                 yield _made(source, "\n".join((header, *rows)) + "\n", max(broken, default=width))
                 return
+
+
+def _broken_lines(source: Source) -> list[str]:
+    """The lines of a text that may have been broken: two or more, the widest as wide as mail and terminals are."""
+    try:
+        text = source.text(LARGEST) if source.size <= LARGEST else ""
+    except Unreadable:
+        return []
+    lines = text.rstrip("\n").split("\n")
+    return lines if len(lines) > 1 and NARROWEST <= max(map(len, lines)) <= WIDEST else []
 
 
 def _in_rows(
