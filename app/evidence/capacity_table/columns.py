@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from app.evidence.documents import wording
 from app.evidence.sums.quantities import SIZES, TIMES
 
-SUBJECTS: dict[str, tuple[str, ...]] = {
+SUBJECTS = wording.Subjects({
     "requests_per_user": ("requests per user", "req per user", "requests user day", "actions per user",
          "requests per dau", "anfragen je nutzer", "anfragen pro nutzer", "anfragen je benutzer",
          "anfragen pro benutzer", "requests je nutzer", "requests pro nutzer", "anfragen nutzer tag"),
@@ -44,7 +44,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
          "benutzer", "nutzende", "kunden", "besucher", "stufe", "meilenstein"),
     "throughput": ("rps", "qps", "requests s", "req s", "requests per second", "throughput", "anfragen s",
          "anfragen pro sekunde", "anfragen je sekunde", "durchsatz"),
-}  # fmt: skip
+})  # fmt: skip
 """English and German; a longer phrase is tried before a shorter one."""
 _STAGE = re.compile(r"\b(?:stage|milestone|stufe|meilenstein)\b", re.IGNORECASE)
 

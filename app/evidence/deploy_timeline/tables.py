@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from app.evidence import times
 from app.evidence.deploy_timeline.deploys import DONE, MOST, RUNNING, Deploy, state_of, version_in
+from app.evidence.documents.wording import Subjects
 from app.evidence.registers.rows import Row
 
-FIELDS: dict[str, tuple[str, ...]] = {
+FIELDS = Subjects({
     "committed": ("committed", "committed at", "commit time", "commit date", "merged at", "authored at"),
     "start": (
         "deploy start", "deploy begin", "deploy started",
@@ -34,7 +35,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "id": ("id", "run", "run id", "deploy", "deploy id", "number", "database id", "deployment", "run number", "no",
            "nummer", "nr", "lauf", "auslieferung"),
     "time": ("time", "date", "when", "timestamp", "at", "utc", "zeit", "zeitpunkt"),
-}  # fmt: skip
+})  # fmt: skip
 _GH_HEAD = re.compile(
     r"STATUS {1,20}TITLE {1,200}WORKFLOW {1,100}BRANCH {1,100}EVENT {1,40}ID {1,40}ELAPSED {1,20}AGE"
 )
@@ -68,11 +69,10 @@ _DAY, _TIME = (
     re.compile(r"[\d.-]{8,10}|\d{1,2}\.? \w{3,9}\.? \d{4}", re.ASCII),
     re.compile(r"\d{1,2}:\d\d(?::\d\d)?.{0,8}"),
 )
-_GH_SIGNS = {"X": "failed", "*": RUNNING, "-": "failed"}
+_GH_SIGNS = {"✓": DONE, "X": "failed", "*": RUNNING, "-": "failed"}
 _GH_ELAPSED = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?", re.ASCII)
-_GH_TABLE = re.compile(
-    r"^([X✓*-]) {2,}(\S.{0,200}?) {2,}.{1,200} (\d{6,20}) {2,}\S{1,20} {2,}\S.{0,40}$", re.ASCII
-)
+_GH_ID = re.compile(r".* (\d{6,20})", re.ASCII)
+_GAP = re.compile(" {2,}")
 _REVISION = re.compile(r"^(\d{1,9})[ \t]{1,20}(\S.{0,400})$", re.ASCII)
 _FAILED_LINE = re.compile(
     r"\b(?:deploy(?:ment)? failed|rollout failed|aborting|exit(?:ed)? (?:code|status) [1-9])", re.I
@@ -244,12 +244,18 @@ def of_gh(lines: Sequence[str]) -> list[Deploy]:
         return [found for at, cells in piped if (found := _of_gh_row(at, cells)) is not None]
     if not any(_GH_HEAD.match(line) for line in lines[:20]):
         return []
-    hits = ((at, _GH_TABLE.match(line.strip()[:800])) for at, line in enumerate(lines[:MOST], 1))
-    return [
-        Deploy(at, version_in(hit[2]), None, None, _GH_SIGNS.get(hit[1], DONE), hit[3])
-        for at, hit in hits
-        if hit
-    ]
+    rows = ((at, _GAP.split(line.strip()[:800])) for at, line in enumerate(lines[:MOST], 1))
+    return [found for at, cells in rows if (found := _of_gh_line(at, cells)) is not None]
+
+
+def _of_gh_line(line: int, cells: Sequence[str]) -> Deploy | None:
+    """Sign, title, workflow, branch, event and id, elapsed, age; a gap may be inside of a name."""
+    if len(cells) < 5 or cells[0] not in _GH_SIGNS:
+        return None
+    number = _GH_ID.fullmatch(f" {cells[-3]}")
+    if number is None:
+        return None
+    return Deploy(line, version_in(cells[1]), None, None, _GH_SIGNS[cells[0]], number[1])
 
 
 def _of_gh_row(line: int, cells: Sequence[str]) -> Deploy | None:

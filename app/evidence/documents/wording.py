@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property
 
 ALIKE = 0.86
 _NUMBERING = re.compile(
@@ -27,35 +26,36 @@ def normal(text: str) -> str:
     return _NO_WORD.sub(" ", plain.lower()).strip()
 
 
-_known = lru_cache(maxsize=8192)(normal)
-"""`normal` of a phrase of ours, of which there are some thousand."""
+class Subjects(dict[str, tuple[str, ...]]):
+    """Subjects, and for each the phrases that name it; constant once it has been asked."""
+
+    @cached_property
+    def phrases(self) -> list[tuple[str, str]]:
+        """(normal phrase, subject), the longest first, then in the order of the subjects."""
+        pairs = [(normal(phrase), subject) for subject, known in self.items() for phrase in known]
+        return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 
-def about(text: str, subjects: Mapping[str, Iterable[str]]) -> str | None:
+def about(text: str, subjects: Subjects) -> str | None:
     """The subject whose words stand in the text (whole words), else whose words nearly are it; None when none fits.
 
     Subjects are tried in their order; a longer phrase wins over a shorter one.
     """
     words = f" {normal(text)} "
-    phrases = sorted(
-        ((_known(phrase), subject) for subject, known in subjects.items() for phrase in known),
-        key=lambda pair: -len(pair[0]),
-    )
-    for phrase, subject in phrases:
+    for phrase, subject in subjects.phrases:
         if f" {phrase} " in words:
             return subject
     words = words.strip()
+    shortest, longest = int(len(words) * ALIKE / (2 - ALIKE)), int(len(words) * (2 - ALIKE) / ALIKE) + 1
     alike = SequenceMatcher(None, "", words)  # what it learns of the second text serves for all
-    for phrase, subject in phrases:
-        if len(phrase) > 4 and _is_alike(alike, words, phrase):
+    for phrase, subject in subjects.phrases:
+        if len(phrase) > 4 and shortest <= len(phrase) <= longest and _is_alike(alike, phrase):
             return subject
     return None
 
 
-def _is_alike(alike: SequenceMatcher[str], words: str, phrase: str) -> bool:
-    """The ratio of difflib, which is cubic, after its two upper bounds, which are not: by length, then by letters."""
-    if 2 * min(len(words), len(phrase)) < ALIKE * (len(words) + len(phrase)):
-        return False
+def _is_alike(alike: SequenceMatcher[str], phrase: str) -> bool:
+    """The ratio of difflib, which is cubic, after its upper bound by letters, which is not."""
     alike.set_seq1(phrase)
     return alike.quick_ratio() >= ALIKE and alike.ratio() >= ALIKE
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from app.evidence.documents.wording import Subjects
 from app.evidence.findings import phrase
 
 GROUPS = {"chaos-mesh.org": "chaos mesh", "litmuschaos.io": "litmus"}
 """The tools whose manifests are read, by the group of their API."""
-FIELDS: dict[str, tuple[str, ...]] = {
+FIELDS = Subjects({
     "hypothesis": (
         "hypothese", "erwartung",
         "hypothesis", "expectation", "expected", "prediction", "we expect", "steady state",
@@ -32,7 +33,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "scenario", "drill", "experiment", "fault", "what", "summary", "title", "name", "failure", "action", "exercise",
         "game day",
     ),
-}  # fmt: skip
+})  # fmt: skip
 NEEDED: dict[str, str] = {
     "hypothesis": phrase("the hypothesis"),
     "radius": phrase("the blast radius"),

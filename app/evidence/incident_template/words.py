@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from app.evidence.documents.wording import Subjects
 from app.evidence.findings import phrase
 
-PARTS: dict[str, tuple[str, ...]] = {
+PARTS = Subjects({
     "review": (
         "post mortem", "postmortem", "review", "incident review", "retrospective", "lessons", "lessons learned",
         "action items", "actions", "follow up", "follow ups", "root cause", "root causes", "contributing factors",
@@ -29,7 +30,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "notifications", "internal email", "external message", "channels",
     ),
     "timeline": ("timeline", "time line", "log", "log of events", "chronology", "what happened", "events", "sequence"),
-}  # fmt: skip
+})  # fmt: skip
 NAMES: dict[str, str] = {
     "declare": phrase("how to declare, and the severities"),
     "commander": phrase("who leads, and what each role does"),

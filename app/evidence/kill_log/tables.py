@@ -13,7 +13,7 @@ from app.evidence.kill_log.moments import moment
 from app.evidence.registers import rows
 from app.evidence.registers.rows import Row
 
-FIELDS: rows.Fields = {
+FIELDS = wording.Subjects({
     "back": ("back", "back at", "ready again", "ready at", "returned", "recovered", "restarted", "restart", "up again",
              "up at", "restored", "rejoined", "healthy at", "end", "ready", "zurück", "wieder bereit", "wieder da",
              "bereit", "wieder gesund", "neu gestartet", "zurück um", "down", "down for", "downtime", "ausfall"),
@@ -24,7 +24,7 @@ FIELDS: rows.Fields = {
     "day": ("date", "day", "datum", "tag"),
     "instance": ("instance", "target", "container", "pod", "server", "host", "node", "name", "service", "victim", "vm",
                  "machine", "process", "unit", "backend", "instanz", "dienst", "rechner"),
-}  # fmt: skip
+})  # fmt: skip
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d{1,6})?", re.ASCII)
 DAY = 86_400
 _STOPS = re.compile(r"\bstop(?:ped|ping)?\b")

@@ -25,8 +25,7 @@ _SAYS = (
 )
 _NOT = re.compile(r"\b(?:not|wait(?:ing)?|until|will|in \d{1,4} ?s)\b", re.IGNORECASE)
 _INSTANCE = re.compile(
-    r"(?<![\w./:-])([A-Za-z][A-Za-z]{0,40}(?:[._@-]?[A-Za-z0-9]{1,30}){0,6}[._@-]?\d{1,6})(?![\w/-])",
-    re.ASCII,
+    r"(?<![\w./:-])([A-Za-z][A-Za-z0-9]{0,80}(?:[._@-][A-Za-z0-9]{1,30}){0,7}(?<=\d))(?![\w/-])", re.ASCII
 )
 _SIGNAL = re.compile(r"\b(?:SIG)?(?:KILL|TERM)\b", re.ASCII)
 

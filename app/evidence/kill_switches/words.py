@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from app.evidence.documents.wording import Subjects
 from app.evidence.findings import phrase
 
 if TYPE_CHECKING:
     from app.evidence.registers.rows import Row
 
-FIELDS: dict[str, tuple[str, ...]] = {
+FIELDS = Subjects({
     "takes": (
         "time to effect", "takes", "effect after", "takes effect", "propagation", "measured time", "seconds to effect",
         "time from flip to effect", "latency", "wirkt nach", "dauer bis zur wirkung", "dauert",
@@ -42,7 +43,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "name": ("name", "switch", "kill switch", "flag", "key", "feature", "toggle", "feature flag", "flag name", "id",
              "schalter"),
-}  # fmt: skip
+})  # fmt: skip
 NEEDED: dict[str, str] = {
     "turns_off": phrase("what it turns off"),
     "effect": phrase("what users see then"),

@@ -13,7 +13,7 @@ from app.evidence.sums.operands import quantity
 from app.evidence.sums.quantities import DAY, Quantity
 from app.evidence.sums.tokens import Token, plain, tokens
 
-PARTS: dict[str, tuple[str, ...]] = {
+PARTS = wording.Subjects({
     "first": ("add first", "first three", "three things to add", "comes first", "what comes first", "first additions",
               "to add first", "priorities", "next three", "three to add",
               "zuerst hinzufügen", "als erstes hinzufügen", "zuerst ergänzen", "kommt zuerst"),
@@ -26,7 +26,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "start": ("start", "starts", "starting point", "day 0", "day zero", "where it starts", "stack", "today",
               "current state", "architecture", "setup", "baseline",
               "ausgangslage", "ausgangspunkt", "heute", "architektur"),
-}  # fmt: skip
+})  # fmt: skip
 SHORT = 8
 LABEL, LONGEST_LABEL = 4, 60
 MOST_LEADS = 400

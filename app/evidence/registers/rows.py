@@ -11,12 +11,11 @@ from typing import Any
 from app.evidence import yamls
 from app.evidence.documents import wording
 from app.evidence.documents.document import Document, Section, Table
+from app.evidence.documents.wording import Subjects
 
 MOST = 2_000
 MOST_COLUMNS = 40
 LONGEST_CELL = 1_000
-
-Fields = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Row:
         return self.cells.get(field, "")
 
 
-def of_document(document: Document, fields: Fields) -> list[Row]:
+def of_document(document: Document, fields: Subjects) -> list[Row]:
     """The rows of every table with two known columns; without such a table, sections with labels or lists of them."""
     tables = [table for section in document.sections for table in section.tables]
     found = [row for table in tables for row in _of_table(table, fields)]
@@ -40,7 +39,7 @@ def of_document(document: Document, fields: Fields) -> list[Row]:
     ]
 
 
-def of_csv(text: str, fields: Fields) -> list[Row]:
+def of_csv(text: str, fields: Subjects) -> list[Row]:
     """The rows below the first line that names two known columns; commas, semicolons or tabs part them."""
     start = text[:2000]
     mark = max(",;\t|", key=start.count)
@@ -60,7 +59,7 @@ def of_csv(text: str, fields: Fields) -> list[Row]:
     return found
 
 
-def of_tree(entries: Iterable[tuple[str, yamls.Map]], fields: Fields) -> list[Row]:
+def of_tree(entries: Iterable[tuple[str, yamls.Map]], fields: Subjects) -> list[Row]:
     """Named mappings, as a file of YAML or JSON holds them; what nests in one is its text."""
     found = []
     for name, entry in entries:
@@ -106,7 +105,7 @@ def flat(value: Any) -> str:
     return " ".join(words)[:LONGEST_CELL]
 
 
-def _of_table(table: Table, fields: Fields) -> Iterator[Row]:
+def _of_table(table: Table, fields: Subjects) -> Iterator[Row]:
     about = _columns(table.header, fields)
     if about:
         for cells, line in zip(table.rows, table.row_lines, strict=True):
@@ -114,7 +113,7 @@ def _of_table(table: Table, fields: Fields) -> Iterator[Row]:
                 yield _row(line, cells, about)
 
 
-def _of_section(section: Section, fields: Fields) -> Iterator[Row]:
+def _of_section(section: Section, fields: Subjects) -> Iterator[Row]:
     """`## name` with `Owner: Ada` and so on below it; two labels make a row."""
     cells: dict[str, str] = {}
     for text in section.texts[:40]:
@@ -127,7 +126,7 @@ def _of_section(section: Section, fields: Fields) -> Iterator[Row]:
         yield Row(section.line, {"name": section.title, **cells}, said[:LONGEST_CELL])
 
 
-def _columns(header: Sequence[str], fields: Fields) -> dict[int, str]:
+def _columns(header: Sequence[str], fields: Subjects) -> dict[int, str]:
     """The field of each column, each field once; fewer than two known columns are no header."""
     about: dict[int, str] = {}
     for at, title in enumerate(header[:MOST_COLUMNS]):

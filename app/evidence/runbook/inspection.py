@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from app.evidence.documents import wording
@@ -55,12 +56,17 @@ def report(source: Source) -> Report:
 def subjects(section: Section) -> Iterator[tuple[str, int]]:
     """What a section is about by its heading and by the labels of its paragraphs."""
     for title, line in ((section.title, section.line), *page.labels(section)):
-        if (alone := words.ALONE.get(title.strip(" :.").lower())) is not None:
-            yield alone, line
-        elif len(title) <= 80:
-            pieces = (title, *words.BOTH.split(title)) if words.BOTH.search(title) else (title,)
-            found = (wording.about(piece, words.SUBJECTS) for piece in pieces)
-            yield from ((subject, line) for subject in dict.fromkeys(found) if subject is not None)
+        yield from ((subject, line) for subject in _subjects(title))
+
+
+@lru_cache(maxsize=256)  # a long page repeats its labels
+def _subjects(title: str) -> tuple[str, ...]:
+    if (alone := words.ALONE.get(title.strip(" :.").lower())) is not None:
+        return (alone,)
+    if len(title) > 80:
+        return ()
+    found = (wording.about(piece, words.SUBJECTS) for piece in (title, *words.BOTH.split(title)))
+    return tuple(subject for subject in dict.fromkeys(found) if subject is not None)
 
 
 def alert_names(title: str) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-SUBJECTS: dict[str, tuple[str, ...]] = {
+from app.evidence.documents.wording import Subjects
+
+SUBJECTS = Subjects({
     "verification": (
         "prüfen ob es geholfen hat", "hat es geholfen", "erfolg prüfen", "überprüfung",
         "know that it worked", "it worked", "it worked when", "verify", "verification", "validation", "validate",
@@ -37,7 +39,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "meaning", "means", "what it means", "what this means", "description", "summary", "overview", "symptoms",
         "symptom", "trigger", "when it fires", "background", "about this alert", "what is this",
     ),
-}  # fmt: skip
+})  # fmt: skip
 """Longer phrases win; of equal ones the subject that stands first."""
 BOTH = re.compile(r"[(/&,:]| and ", re.IGNORECASE)
 """Between two subjects of one heading: `First five minutes (diagnosis)`, `Impact and mitigation`."""

@@ -17,6 +17,7 @@ from app.evidence.source import Source
 
 SHARED = ("owner", "policy", "window", "source")
 """What a document may say once for all its objectives."""
+_POLICY = wording.Subjects({"policy": ("error budget policy", "budget policy", "policy", "consequences")})
 
 
 def report(source: Source) -> Report:
@@ -92,10 +93,7 @@ def _shared(document: Document, groups: Sequence[Group]) -> dict[str, str]:
     """The fields of sections that are no objective, and sections that are a field of the whole document."""
     shared: dict[str, str] = {}
     for group in groups:
-        whole = wording.about(
-            group.section.title,
-            {"policy": ("error budget policy", "budget policy", "policy", "consequences")},
-        )
+        whole = wording.about(group.section.title, _POLICY)
         text = " ".join(one.text for one in group.section.texts)
         if whole and text:
             shared.setdefault(whole, text[:300])

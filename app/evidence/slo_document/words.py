@@ -6,7 +6,7 @@ import re
 
 from app.evidence.documents import wording
 
-FIELDS: dict[str, tuple[str, ...]] = {
+FIELDS = wording.Subjects({
     "policy": (
         "policy", "budget policy", "error budget policy", "consequence", "consequences", "when the budget is spent",
         "when spent", "when it is spent", "if exhausted", "when exhausted", "budget spent", "on breach", "action",
@@ -35,7 +35,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "target": ("zielwert", "target", "objective", "slo", "goal", "slo target", "service level objective", "target slo"),
     "name": ("name", "slo name", "journey", "user journey", "service", "promise"),
-}  # fmt: skip
+})  # fmt: skip
 _LABEL = re.compile(r"(?:^|(?<=[\s;.]))([A-Za-z][A-Za-z ]{1,40}?)\s?:\s")
 _PAST = re.compile(
     r"\b(?:measured|was|were|last (?:month|quarter|year|week)|currently|so far|achieved|reached|burn)\b",

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from app.evidence.documents import markdown
-from app.evidence.documents.wording import about, normal, placeholders
+from app.evidence.documents.wording import Subjects, about, normal, placeholders
 
 RUNBOOK = """\
 ---
@@ -97,7 +97,7 @@ def test_html_and_scripts_are_words():
     ],
 )
 def test_headings_are_understood_by_what_they_are_about(text, subject):
-    subjects = {"look": ("diagnosis", "triage", "diagnostic"), "mend": ("mitigation", "fix")}
+    subjects = Subjects({"look": ("diagnosis", "triage", "diagnostic"), "mend": ("mitigation", "fix")})
 
     assert about(text, subjects) == subject
 
