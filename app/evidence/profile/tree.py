@@ -12,6 +12,7 @@ from app.evidence.profile.names import short_file
 ROOT = 0
 _MORE = "(more functions)"
 _SHIFT = 24
+_INNER = frozenset(("<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>", "<lambda>"))
 
 
 class Frame(NamedTuple):
@@ -19,6 +20,12 @@ class Frame(NamedTuple):
 
     name: str
     file: str
+
+
+def is_inside(inner: Frame, outer: Frame) -> bool:
+    """A comprehension, a lambda or a closure that is written inside of the other function."""
+    own = (f"{outer.name}.<locals>.", f"{outer.name}.func")
+    return inner.file == outer.file and (inner.name in _INNER or inner.name.startswith(own))
 
 
 class Tree:

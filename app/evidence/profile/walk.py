@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.evidence.profile.names import is_unknown, is_waiting
-from app.evidence.profile.tree import ROOT, Tree
+from app.evidence.profile.tree import ROOT, Tree, is_inside
 
 
 @dataclass(slots=True)
 class Walked:
     """Totals of nodes by their number; own and total of functions by theirs, recursion counted once.
 
-    `passed_on` is what a function spends in the heaviest of those it calls.
+    `passed_on` is what a function spends in the heaviest of those it calls; what is written inside of it is its own.
     """
 
     totals: list[float]
@@ -79,6 +79,7 @@ def _passed_on(tree: Tree, totals: list[float]) -> list[float]:
             call = (tree.frame_of[tree.parents[node]], tree.frame_of[node])
             calls[call] = calls.get(call, 0.0) + totals[node]
     found = [0.0] * len(tree.frames)
-    for (caller, _), weight in calls.items():
-        found[caller] = max(found[caller], weight)
+    for (caller, callee), weight in calls.items():
+        if not is_inside(tree.frames[callee], tree.frames[caller]):
+            found[caller] = max(found[caller], weight)
     return found

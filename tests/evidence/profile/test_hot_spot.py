@@ -64,3 +64,13 @@ def test_profiles_of_two_slots_are_compared_without_a_claim():
 
     assert compare([before, after], []) == ()
     assert [found.code for found in compare([before, after], [], [("one", "two")])] == ["G7"]
+
+
+@pytest.mark.parametrize("inner", ["<listcomp>", "counted.<locals>.<listcomp>", "counted.func1"])
+def test_what_is_written_inside_of_a_function_is_its_own_work(shelf, inner):
+    facts = shelf.facts(
+        f"serve (app.py);counted (app.py);{inner} (app.py) 95\nserve (app.py);dumps (json.py) 5\n"
+    )
+
+    passes_on = {each["name"]: each["passes_on"] for each in facts["functions"]}
+    assert (passes_on["serve"], passes_on["counted"]) == (0.95, 0.0)
