@@ -1,6 +1,6 @@
 """A learner's work on a capstone: start, fill, claim, check, send, withdraw, and read for ever."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -176,6 +176,11 @@ def slot_fragment(
         if other.slot.key in {*also, *packed.landed_in(card, work.slots)} - {key}:
             html = write("submissions/_slot.html", card=other, out_of_band=True, **values)
             response.data += html.encode()
+    return _with_standing(response, values)
+
+
+def _with_standing(response: Response, values: Mapping[str, Any]) -> Response:
+    """With the list of what is needed and the ledger, out of band."""
     for part in ("submissions/_tasks.html", "submissions/_ledger.html"):
         response.data += write(part, out_of_band=True, **values).encode()
     return response
@@ -244,9 +249,7 @@ def _claims_fragment(work: Work, form: Form | None = None, status: int = 200) ->
     values = _draft_values(work) | {"work": work}
     if form is not None:
         values["claim_form"] = form
-    response = page("submissions/_claims.html", status, **values)
-    response.data += write("submissions/_ledger.html", out_of_band=True, **values).encode()
-    return response
+    return _with_standing(page("submissions/_claims.html", status, **values), values)
 
 
 def _draft_values(work: Work) -> dict[str, Any]:

@@ -171,6 +171,20 @@ def test_claims_are_saved_by_the_form_and_shown_again(client, learner, draft, co
     assert 'value="96.5"' in client.get(f"/work/{SLUG}").text
 
 
+def test_a_saved_claim_is_counted_in_the_list_of_what_is_needed(client, learner, draft, course):
+    client.sign_in(learner)
+    wanted = [claim for claim in course.capstone(SLUG).claims if claim.required]
+    fragment = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+    answer = client.post(
+        f"/versions/{draft.id}/claims", data={"tag": "0", wanted[0].key: "96"}, headers=fragment
+    )
+
+    tasks = answer.text.split('<nav id="tasks"')[1].split("</nav>")[0]
+    assert 'hx-swap-oob="true"' in tasks
+    assert f"1 of {len(wanted)}" in tasks
+
+
 def test_claims_that_cannot_be_read_come_back_as_typed(client, learner, draft, course, sessions):
     client.sign_in(learner)
     first, second = (claim.key for claim in course.capstone(SLUG).claims[:2])

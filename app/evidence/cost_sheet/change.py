@@ -22,7 +22,7 @@ def check(groups: Sequence[Group], currency: str) -> Iterator[Finding]:
         if one is None or other is None or one <= 0:
             continue
         rule = CHEAPER if other < one * (1 - SAME) else NOT_CHEAPER
-        layer = LAYER_NAMES.get(before.layer, phrase("the sheet"))
+        layer = LAYER_NAMES.get(before.layer, phrase("The sheet"))
         yield rule.at(
             layer=layer, before=money(one, currency), after=money(other, currency), change=ratio(one, other)
         )

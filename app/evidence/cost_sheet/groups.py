@@ -48,9 +48,9 @@ class Group:
 
     @property
     def name(self) -> str:
-        """`database, before`; `the sheet` when it names neither."""
+        """`database, before`; `The sheet` when it names neither."""
         words = [LAYER_NAMES.get(self.layer, ""), self.side]
-        return ", ".join(word for word in words if word) or phrase("the sheet")
+        return ", ".join(word for word in words if word) or phrase("The sheet")
 
     @property
     def divided(self) -> float | None:

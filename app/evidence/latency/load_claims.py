@@ -26,7 +26,7 @@ def _measured(value: float, slack: float, where: str) -> Measured:
     tolerance = (
         phrase("the rounding of the claim")
         if not slack
-        else phrase("{slack:.0%} for how a mean varies", slack=slack)
+        else phrase("{slack} % for how a mean varies", slack=shown(100 * slack))
     )
     return Measured(value, value * (1 - slack), value * (1 + slack), None, None, tolerance, where)
 

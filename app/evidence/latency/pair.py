@@ -25,6 +25,7 @@ from app.evidence.units import shown
 
 DIFFERENT = 0.2
 SAME_MIX = 0.2
+SAME_COUNT = 0.02
 WORTH = 0.1
 """Percent of failures after a change from which on more of them are worth a word."""
 ROSE = 1.1
@@ -104,22 +105,14 @@ def _is_own(facts: Facts) -> bool:
 
 
 def _load(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
-    """More than a fifth apart in rate (fixed rate), connections (closed loop), duration or mix of endpoints.
-
-    In a closed loop a faster server gets more requests a second: there the connections must match, not the rate. Where
-    nobody knows how it was sent, a rate that rose may be the change itself and only one that fell is named.
-    """
+    """More than a fifth apart in rate (fixed rate), connections (closed loop), duration or mix of endpoints."""
     one, other = before.get("load") or {}, after.get("load") or {}
-    closed = bool(one.get("closed_loop") and other.get("closed_loop"))
-    rates = _rates(
-        before, after, is_open=one.get("closed_loop") is False and other.get("closed_loop") is False
-    )
     numbers = {
-        phrase("the rate (requests a second)"): None if closed or metric == "throughput" else rates,
+        phrase("the rate (requests a second)"): None if metric == "throughput" else _rates(before, after),
         phrase("the number of connections"): None
         if metric == "throughput" and _grew(one, other)
         else _connections(one, other),
-        phrase("the duration in seconds"): (before.get("duration_s"), after.get("duration_s")),
+        phrase("the duration in seconds"): _durations(before, after),
     }
     for what, pair in numbers.items():
         first, second = pair or (None, None)
@@ -128,12 +121,25 @@ def _load(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
     yield from _mix(before.get("endpoints") or (), after.get("endpoints") or ())
 
 
-def _rates(before: Facts, after: Facts, *, is_open: bool) -> tuple[Any, Any] | None:
+def _rates(before: Facts, after: Facts) -> tuple[Any, Any] | None:
+    """In a closed loop a faster server gets more requests a second: there the connections must match, not the rate.
+
+    Where nobody knows how it was sent, a rate that rose may be the change itself and only one that fell is named.
+    """
     pair = before.get("throughput"), after.get("throughput")
-    if is_open or not pair[0] or not pair[1]:
-        return pair
-    is_known = all("columns" in facts for facts in (before, after))
-    return pair if is_known or pair[1] < pair[0] else None
+    loops = [(facts.get("load") or {}).get("closed_loop") for facts in (before, after)]
+    if all(loops):
+        return None
+    is_change = None in loops and pair[0] and pair[1] and pair[1] > pair[0]
+    return None if is_change else pair
+
+
+def _durations(before: Facts, after: Facts) -> tuple[Any, Any] | None:
+    """Of as many requests before as after a faster server is sooner done."""
+    made = before.get("requests") or 0, after.get("requests") or 0
+    if made[0] and abs(made[0] - made[1]) <= SAME_COUNT * max(made):
+        return None
+    return before.get("duration_s"), after.get("duration_s")
 
 
 def _connections(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Any, Any] | None:
@@ -187,9 +193,13 @@ def _mix(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
     if abs(one.get(name, 0.0) - other.get(name, 0.0)) > SAME_MIX:
         yield OTHER_LOAD.at(
             what=phrase("the share of {name}", name=name[:60]),
-            before=f"{one.get(name, 0.0):.0%}",
-            after=f"{other.get(name, 0.0):.0%}",
+            before=_percent(one.get(name, 0.0)),
+            after=_percent(other.get(name, 0.0)),
         )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _shares(endpoints: Sequence[Mapping[str, Any]]) -> dict[str, float]:

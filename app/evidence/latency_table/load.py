@@ -21,6 +21,10 @@ PHANTOM_STEPS = 50
 STEADY = 0.1
 HARDLY_ANY = 0.05
 SWEPT_ROWS = 5_000
+WAITS_FOR_ANSWERS = frozenset(("ab",))
+"""Tools that can do nothing else; their clock may be too coarse to show it."""
+CLOCK_STEPS = 10
+"""Steps of such a clock in a recording from which on its length is good enough for Little's law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,11 @@ class Stall:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """None where the table has no times. `thousandfold`: the connections it would show if latencies were 1,000 times
-    longer, which betrays seconds that are called milliseconds."""
+    """None where the table has no times, or none that are fine enough to tell.
+
+    `thousandfold`: the connections it would show if latencies were 1,000 times longer, which betrays seconds that are
+    called milliseconds.
+    """
 
     duration_s: float | None
     span_s: float | None
@@ -47,12 +54,13 @@ class Load:
     stalls: tuple[Stall, ...]
     corrected_p99: float | None
     thousandfold: int | None = None
+    is_closed: bool | None = None
 
     def facts(self) -> dict[str, Any]:
         return {
             "mean_in_flight": self.in_flight,
             "peak_in_flight": self.peak_in_flight,
-            "closed_loop": None if self.in_flight is None else self.connections is not None,
+            "closed_loop": self.is_closed,
             "connections": self.connections,
             "recorded_concurrency": self.recorded,
             "stalls": [
@@ -77,6 +85,10 @@ def load_of(layout: Layout, counts: Counts) -> Load:
     in_flight = counts.total_ms / 1000 / duration
     peak, connections = _connections(layout, counts)
     stalls = _stalls(counts, connections) if connections else ()
+    is_closed = None if peak is None else connections is not None
+    if is_closed is None and layout.tool in WAITS_FOR_ANSWERS and layout.clock is not None:
+        is_closed = True
+        connections = round(in_flight) if duration >= CLOCK_STEPS * layout.clock.resolution_s else None
     return Load(
         duration_s=duration,
         span_s=span,
@@ -88,6 +100,7 @@ def load_of(layout: Layout, counts: Counts) -> Load:
         stalls=stalls,
         corrected_p99=_corrected(counts, stalls, duration) if stalls else None,
         thousandfold=_connections(layout, counts, 1000)[1] if in_flight < HARDLY_ANY else None,
+        is_closed=is_closed,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from app.evidence.claims import Claim, Facts
 from app.evidence.findings import phrase
 from app.evidence.measured import Confirmed
+from app.evidence.profile.checks import percent
 from app.evidence.profile.pair import LEAST_HOT, by_name
 
 NAMED = 3
@@ -29,7 +30,10 @@ def confirmed(claim: Claim, facts: Facts) -> Confirmed | None:
         )
     total, own, name = max(hits)
     said = phrase(
-        "{name} takes {total:.0%} of the profile, {own:.0%} itself.", name=name[:80], total=total, own=own
+        "{name} takes {total} % of the profile, {own} % itself.",
+        name=name[:80],
+        total=percent(total),
+        own=percent(own),
     )
     is_hot = total >= LEAST_HOT
     return Confirmed(is_hot, said if is_hot else f"{said} {_hottest(facts)}", f"function {name[:80]}")
@@ -51,5 +55,5 @@ def _is_named(wanted: str, name: str) -> bool:
 
 def _hottest(facts: Facts) -> str:
     hottest = sorted(by_name(facts).items(), key=lambda pair: (-pair[1][0], pair[0]))[:NAMED]
-    named = ", ".join(f"{name[:60]} ({own:.0%})" for (name, _), (own, _) in hottest)
+    named = ", ".join(f"{name[:60]} ({percent(own)} %)" for (name, _), (own, _) in hottest)
     return phrase("Most of its time is spent in {named}.", named=named)

@@ -129,6 +129,26 @@ def test_where_nobody_knows_how_it_was_sent_a_rate_that_rose_may_be_the_change()
     assert codes(fast, slow, "p99") == ["L12"]
 
 
+def test_ab_waits_for_its_answers_so_a_faster_server_is_no_other_load(tmp_path):
+    slow, fast = (facts_of_ab(tmp_path / f"{ms}.tsv", milliseconds=ms) for ms in (32, 16))
+
+    assert slow["load"]["closed_loop"]
+    assert slow["load"]["connections"] == pytest.approx(16, abs=1)  # its clock has steps of a second
+    assert codes(slow, fast, "p99") == codes(slow, fast, "throughput") == []
+    fewer = facts_of_ab(tmp_path / "4.tsv", milliseconds=32, connections=4)
+    (message,) = (message for code, message in said(slow, fewer, "p99") if code == "L12")
+    assert message.endswith("the number of connections differs (17 before, 4 after).")
+
+
+def facts_of_ab(path, *, milliseconds, connections=16):
+    """8,000 requests as `ab -g` writes them, with its clock of whole seconds."""
+    starts = (1_795_000_000 + number // connections * milliseconds // 1000 for number in range(8000))
+    times = f"0\t{milliseconds}\t{milliseconds}\t{milliseconds}"
+    rows = [f"Fri Nov 20 10:00:00 2026\t{start}\t{times}" for start in starts]
+    path.write_text("\n".join(["starttime\tseconds\tctime\tdtime\tttime\twait", *rows]) + "\n")
+    return registry.inspect(Source(path.name, path)).facts
+
+
 def test_another_path_is_another_load():
     after = changed("clean-wrk.txt", endpoints=[{"name": "/health", "n": 35_329}])
 

@@ -28,7 +28,7 @@ def test_a_function_that_takes_the_time_agrees(name):
     (row,) = reckon([claim(name)], [profile()])
 
     assert (row.verdict, row.said) == ("agrees", name)
-    assert row.reason == "json.dumps takes 61% of the profile, 2% itself."
+    assert row.reason == "json.dumps takes 61 % of the profile, 2.0 % itself."
 
 
 def test_a_function_that_takes_little_contradicts_and_says_where_the_time_is():
@@ -37,7 +37,7 @@ def test_a_function_that_takes_little_contradicts_and_says_where_the_time_is():
 
     assert row.verdict == "contradicts"
     assert row.reason.startswith(
-        "shop.render(page) takes 5% of the profile, 4% itself. Most of its time is spent in"
+        "shop.render(page) takes 5.0 % of the profile, 4.0 % itself. Most of its time is spent in"
     )
     assert found.code == "L1"
 
@@ -48,7 +48,7 @@ def test_a_function_that_is_not_there_contradicts():
     assert row.verdict == "contradicts"
     assert row.reason == (
         "No function of that name is in it. "
-        "Most of its time is spent in encode (55%), shop.render(page) (4%), json.dumps (2%)."
+        "Most of its time is spent in encode (55 %), shop.render(page) (4.0 %), json.dumps (2.0 %)."
     )
 
 
