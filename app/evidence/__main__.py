@@ -17,14 +17,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from app.evidence import catalogue, output, registry, session
+from app.evidence import output, registry, session
 from app.evidence.claims import Claim
 from app.evidence.metrics import METRICS
 from app.evidence.session import Checked, Session
@@ -35,12 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     chosen = parser.parse_args(arguments)
     if chosen.command == "kinds":
-        print(catalogue.kinds())
-        return 0
+        return _kinds()
     if chosen.command == "explain":
         return _explain(parser, chosen.code)
     if chosen.command == "unpack":
-        return _unpack(parser, Path(chosen.archive), Path(chosen.into))
+        return _unpack(parser, Path(chosen.archive), chosen.into)
     return _check(parser, chosen)
 
 
@@ -78,7 +76,7 @@ def _add_unpack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     unpack = commands.add_parser("unpack", help="take the files out of an archive, within bounds")
     unpack.add_argument("archive", metavar="ARCHIVE")
     unpack.add_argument(
-        "--into", metavar="FOLDER", default=tempfile.gettempdir(), help="where to make the folder `parts`"
+        "--into", metavar="FOLDER", help="where to make the folder `parts`, else where temporary files are"
     )
 
 
@@ -93,8 +91,8 @@ def _check(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> int:
     names = [name for name in names if not _is_inside(name, names)]
     if missing := [name for name in names if not Path(name).is_file() or not os.access(name, os.R_OK)]:
         parser.error(f"cannot read {', '.join(map(output.clean, missing))}")
-    with TemporaryDirectory(prefix="touchstone-") as folder:
-        files = {file.name: file for file in _checked(names, chosen, Path(folder))}
+    with ExitStack() as until_said:
+        files = {file.name: file for file in _checked(names, chosen, until_said)}
         found = Session(
             tuple(files.values()),
             None
@@ -111,22 +109,27 @@ def _is_inside(name: str, names: Sequence[str]) -> bool:
     return not Path(name).exists() and any(name.startswith(f"{other}/") for other in names)
 
 
-def _checked(names: Sequence[str], chosen: argparse.Namespace, folder: Path) -> Iterator[Checked]:
-    """Every file, and after an archive the files in it; `folder` holds those as long as they are spoken of."""
+def _checked(names: Sequence[str], chosen: argparse.Namespace, until_said: ExitStack) -> Iterator[Checked]:
+    """Every file, and after an archive the files in it, which lie in a folder of their own until they were told of."""
     for name in names:
         file = session.check(name, chosen.kind, chosen.today)
         yield file
         if file.report.kind == "archive" and not chosen.closed:
+            from tempfile import TemporaryDirectory
+
             from app.evidence.archive.opening import parts_of
 
-            yield from parts_of(file, folder, chosen.today)
+            folder = until_said.enter_context(TemporaryDirectory(prefix="touchstone-"))
+            yield from parts_of(file, Path(folder), chosen.today)
 
 
-def _unpack(parser: argparse.ArgumentParser, path: Path, folder: Path) -> int:
+def _unpack(parser: argparse.ArgumentParser, path: Path, folder: str | None) -> int:
+    from tempfile import gettempdir
+
     from app.evidence.archive import opening
 
     try:
-        status, text = opening.unpacked(path, folder)
+        status, text = opening.unpacked(path, Path(folder or gettempdir()))
     except OSError as error:
         parser.error(f"cannot unpack: {output.clean(str(error))}")
     print(output.clean(text), file=sys.stdout if status == 0 else sys.stderr)
@@ -183,7 +186,16 @@ def _is_same(path: Path, file: Checked) -> bool:
     return path.exists() and path.samefile(file.source.path)
 
 
+def _kinds() -> int:
+    from app.evidence import catalogue
+
+    print(catalogue.kinds())
+    return 0
+
+
 def _explain(parser: argparse.ArgumentParser, code: str) -> int:
+    from app.evidence import catalogue
+
     text = catalogue.explain(code.upper())
     if text is None:
         parser.error(f"there is no code {output.clean(code)}; `explain L9` is one that exists")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """A recomputed number in base units (ms, requests a second, share, count).
 
     Within band_low..band_high a claim is the same number. low and high are where a repeat of the run could end.
@@ -28,8 +27,7 @@ class Measured:
     """Whether no rounding of the claim is allowed for: 99.9 and 99.95 % are two objectives."""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
+class Confirmed(NamedTuple):
     """Whether a file bears out a claim that is no number, what it says itself, and where."""
 
     agrees: bool

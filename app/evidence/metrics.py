@@ -5,13 +5,12 @@ How a kind of evidence gives a number is the kind's own business: see `Kind.meas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.evidence.findings import phrase
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """`quantity` names a scale of `units.BASES`; `words` what the number is; `needs` what makes it checkable."""
 
     quantity: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from app.evidence import comparison, ledger, registry
 from app.evidence.claims import Claim, FileFacts
@@ -17,8 +17,7 @@ from app.evidence.source import Source
 USUAL_METRIC = "p99"
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """One file: its name as it was given, what it is on disk, and what is to be said about it."""
 
     name: str
@@ -26,8 +25,7 @@ class Checked:
     report: Report
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A file from before a change and one from after it. `refused` says why they are not compared, else it is empty."""
 
     before: Checked
@@ -37,16 +35,14 @@ class Pair:
     refused: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(NamedTuple):
     """Every claim beside its number, and what contradicts."""
 
     rows: tuple[LedgerRow, ...]
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """All that one command found."""
 
     files: tuple[Checked, ...]

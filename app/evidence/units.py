@@ -71,3 +71,8 @@ def shown(value: float) -> str:
         return f"{value:,.0f}"
     short = f"{value:.4g}"
     return format(Decimal(short), "f") if "e" in short and abs(value) > 1e-12 else short
+
+
+def percent(share: float) -> str:
+    """A share of one in percent, without the sign: whole from ten on, else with one decimal."""
+    return f"{share * 100:.0f}" if share >= 0.0995 else f"{share * 100:.1f}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.evidence.claims import FileFacts
 
@@ -15,8 +14,7 @@ _WORD = re.compile(r"[A-Za-z][\w-]{2,120}")
 _SUFFIX = re.compile(r"\.(?:md|markdown|txt|rst|html?|adoc)$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(NamedTuple):
     """The alerts of a package by what was found for each: a page, only a link to elsewhere, nothing."""
 
     inside: tuple[str, ...]

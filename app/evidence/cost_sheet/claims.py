@@ -8,7 +8,6 @@ from typing import Any
 
 from app.evidence.claims import Claim, Facts
 from app.evidence.cost_sheet.showing import count, money
-from app.evidence.cost_sheet.words import meaning
 from app.evidence.findings import phrase
 from app.evidence.measured import Measured
 
@@ -89,6 +88,8 @@ def _group(claim: Claim, facts: Facts) -> Mapping[str, Any] | None:
         return None
     if len(facts["currencies"]) > 1:
         return None
+    from app.evidence.cost_sheet.words import meaning
+
     layer = meaning(claim.layer).layer or claim.layer
     found = [
         group for group in facts["groups"]
@@ -99,6 +100,8 @@ def _group(claim: Claim, facts: Facts) -> Mapping[str, Any] | None:
 
 def _currency(unit: str) -> str:
     """What a claim is in: cents and dollars are USD; without a word it may be anything."""
+    from app.evidence.cost_sheet.words import meaning
+
     return meaning(unit).currency
 
 

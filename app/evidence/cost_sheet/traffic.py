@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.cost_sheet.rules import EXPLAINED_TRAFFIC, MORE_THAN_MEASURED, OTHER_TRAFFIC, SAME_TRAFFIC
@@ -15,8 +14,7 @@ KIND = "cost_sheet"
 CLOSE = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     """One group of a sheet beside the file that measured its layer on its side; both rates are a second."""
 
     name: str

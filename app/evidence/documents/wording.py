@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from difflib import SequenceMatcher
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from difflib import SequenceMatcher
 
 ALIKE = 0.86
 _NUMBERING = re.compile(
@@ -45,6 +48,8 @@ def about(text: str, subjects: Subjects) -> str | None:
     for phrase, subject in subjects.phrases:
         if f" {phrase} " in words:
             return subject
+    from difflib import SequenceMatcher
+
     words = words.strip()
     shortest, longest = int(len(words) * ALIKE / (2 - ALIKE)), int(len(words) * (2 - ALIKE) / ALIKE) + 1
     alike = SequenceMatcher(None, "", words)  # what it learns of the second text serves for all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.evidence.findings import phrase
 
@@ -12,8 +12,7 @@ _BILL = phrase("a sheet that sets these amounts beside the number of requests, b
 _QUERIES = phrase("the plan of the slowest query, `EXPLAIN (ANALYZE, BUFFERS)`, before and after")
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+class Foreign(NamedTuple):
     """A form: what it is, what to add to it, and marks that must all be there; `header` are those of its first line."""
 
     what: str

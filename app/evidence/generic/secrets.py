@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.evidence.findings import phrase
 
@@ -18,8 +18,7 @@ _DROPPED = b"0123456789 .,;:|/\"'-\r\n\t"
 _RAREST = b"@_=zZqQjJxXKVWYUFBGDLHMNROIEPCASTkgvwybfmpucdhlrniosate"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Where a secret stands in the bytes that were searched, and what must not be repeated."""
 
     what: str
@@ -27,8 +26,7 @@ class Hit:
     secret: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Sort:
+class _Sort(NamedTuple):
     what: str
     literals: tuple[bytes, ...]
     pattern: bytes

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.evidence.source import CHUNK, Source
 
@@ -16,8 +16,7 @@ EVERY = 8
 OVERLAP = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Bytes from `start` on; the first `overlap` of them were in the piece before.
 
     `is_whole`: nothing was left out. `is_end`: the file may end here; a packed file is left before its end.

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.evidence.findings import Finding, Where, phrase
-from app.evidence.load_report.figures import figure
+from app.evidence.load_report.figures import Reading, figure
 from app.evidence.load_report.rules import HIDDEN_FAILURES, OTHER_LENGTH
-from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.summary import Summary, known
 from app.evidence.load_report.text import Line, labelled
 
 FIRST = "This is ApacheBench"

@@ -12,8 +12,8 @@ from typing import Any
 
 from app.evidence.findings import phrase
 from app.evidence.load_report.documents import at, count, number, reading
-from app.evidence.load_report.figures import rate
-from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.figures import Reading, rate
+from app.evidence.load_report.summary import Summary, known
 from app.evidence.load_report.text import Line
 
 FIRST = "Summary report @"

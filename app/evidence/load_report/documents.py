@@ -7,9 +7,8 @@ import re
 from typing import Any
 
 from app.evidence.findings import Unreadable, phrase
-from app.evidence.load_report.figures import figure, is_sane
+from app.evidence.load_report.figures import Reading, figure, is_sane
 from app.evidence.load_report.rules import NOT_READ
-from app.evidence.load_report.summary import Reading
 
 _START = re.compile(r"^[ \t]{0,20}[{\[]", re.MULTILINE)
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from app.evidence.load_report.advice import missing
-from app.evidence.load_report.summary import LEVELS, Reading, Summary
+from app.evidence.load_report.figures import Reading
+from app.evidence.load_report.summary import LEVELS, Summary
 from app.evidence.quantiles import Distribution, interval, nearest_rank
 
 CURVE_POINTS = 60

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-
-from app.evidence.load_report.summary import Reading
+from typing import NamedTuple
 
 UNITS: dict[str, float] = {
     "ns": 1e-6, "us": 1e-3, "µs": 1e-3, "μs": 1e-3, "ms": 1.0, "s": 1e3, "sec": 1e3, "secs": 1e3, "m": 6e4, "min": 6e4,
@@ -19,6 +18,14 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?", re.ASCII)
 LONGEST = 60
 LEAST, MOST = 1e-15, 1e18
 LARGEST_POWER = 100
+
+
+class Reading(NamedTuple):
+    """A printed number. The true one may lie half a `step` to either side; `where` is a line, a column or a path."""
+
+    value: float
+    step: float = 0.0
+    where: str = ""
 
 
 def figure(text: str, where: str = "", scale: float = 1.0) -> Reading | None:

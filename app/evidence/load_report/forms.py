@@ -7,7 +7,7 @@ writes a form which is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.evidence.findings import phrase
 from app.evidence.load_report.tables import JMETER, LOCUST, LOCUST_HISTORY, read_table
@@ -22,8 +22,7 @@ _LOCUST_PAGE = ("<title>Locust</title>", "<h1>Locust Test Report</h1>")
 """The first since version 2.17, the second before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """`marks` must all be in the head; of `any_of` at least one. `is_json` looks only at heads that begin with JSON."""
 
     name: str
@@ -37,8 +36,7 @@ class Form:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(NamedTuple):
     """A form that is not read: what it is, and the command that writes one that is."""
 
     what: str

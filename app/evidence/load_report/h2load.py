@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from app.evidence.findings import phrase
-from app.evidence.load_report.figures import duration, figure, seconds
-from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.figures import Reading, duration, figure, seconds
+from app.evidence.load_report.summary import Summary, known
 from app.evidence.load_report.text import Line, labelled
 
 FIRST = "starting benchmark..."

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.evidence.findings import Finding, Unreadable, Where, phrase
-from app.evidence.load_report.figures import UNITS, figure
+from app.evidence.load_report.figures import UNITS, Reading, figure
 from app.evidence.load_report.rules import NOT_READ, PARTLY
-from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.summary import Summary, known
 from app.evidence.load_report.text import Line
 from app.evidence.quantiles import Distribution, Step
 

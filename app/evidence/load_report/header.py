@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.evidence.load_report.figures import UNITS
 
@@ -41,8 +41,7 @@ _WORDS = {
 _ROLES = {word: role for role, words in _WORDS.items() for word in words}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: its role (a name of the facts, `label`, `time` or a percentile) and the unit in its header."""
 
     place: int

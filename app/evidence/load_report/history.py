@@ -7,9 +7,9 @@ from typing import Any
 
 from app.evidence.findings import Finding, Unreadable, phrase
 from app.evidence.load_report.advice import option
-from app.evidence.load_report.figures import figure, significant
+from app.evidence.load_report.figures import Reading, figure, significant
 from app.evidence.load_report.rules import NOT_READ, OVER_TIME
-from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.summary import Summary, known
 from app.evidence.load_report.tables import Row, Table
 from app.evidence.units import shown
 

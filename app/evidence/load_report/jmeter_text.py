@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 
 from app.evidence.findings import Unreadable
-from app.evidence.load_report.figures import figure, rate
+from app.evidence.load_report.figures import Reading, figure, rate
 from app.evidence.load_report.rules import NOT_READ
-from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.summary import Summary, known
 from app.evidence.load_report.text import Line
 
 FIRST = "Starting standalone test"

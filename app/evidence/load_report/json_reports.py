@@ -10,9 +10,9 @@ from typing import Any
 
 from app.evidence.findings import phrase
 from app.evidence.load_report.documents import at, count, counts, number, reading
-from app.evidence.load_report.figures import figure, significant
+from app.evidence.load_report.figures import Reading, figure, significant
 from app.evidence.load_report.rules import LEVELS_ASSUMED
-from app.evidence.load_report.summary import Reading, Summary, known, named
+from app.evidence.load_report.summary import Summary, known, named
 from app.evidence.quantiles import Distribution, Step
 
 _GATLING = {"percentiles1": 50.0, "percentiles2": 75.0, "percentiles3": 95.0, "percentiles4": 99.0}

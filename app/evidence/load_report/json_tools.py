@@ -11,9 +11,9 @@ from typing import Any
 
 from app.evidence.findings import Finding, phrase
 from app.evidence.load_report.documents import at, count, counts, number, reading
-from app.evidence.load_report.figures import figure
+from app.evidence.load_report.figures import Reading, figure
 from app.evidence.load_report.rules import CUT_OFF, HIDDEN_FAILURES
-from app.evidence.load_report.summary import Reading, Summary, known, named
+from app.evidence.load_report.summary import Summary, known, named
 from app.evidence.quantiles import Distribution, Step
 from app.evidence.units import shown
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from app.evidence.findings import Finding, phrase
 from app.evidence.load_report.documents import at, count, number, reading
+from app.evidence.load_report.figures import Reading
 from app.evidence.load_report.rules import DROPPED, PASSES_FAIL
-from app.evidence.load_report.summary import Reading, Summary, known, named
+from app.evidence.load_report.summary import Summary, known, named
 from app.evidence.units import shown
 
 LEVEL = re.compile(r"p\((\d{1,2}(?:\.\d{1,6})?)\)")

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.evidence.findings import Finding
-from app.evidence.load_report.figures import duration, figure, percent, rate, seconds
+from app.evidence.load_report.figures import Reading, duration, figure, percent, rate, seconds
 from app.evidence.load_report.k6 import LEVEL
 from app.evidence.load_report.rules import DROPPED
-from app.evidence.load_report.summary import Reading, Summary, known, named
+from app.evidence.load_report.summary import Summary, known, named
 from app.evidence.load_report.text import Line, continued
 
 FIRST = "execution: local"

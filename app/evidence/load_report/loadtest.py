@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.evidence.findings import phrase
-from app.evidence.load_report.figures import figure
-from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.figures import Reading, figure
+from app.evidence.load_report.summary import Summary, known
 from app.evidence.load_report.text import Line, labelled
 
 FIRST = "Target URL:"

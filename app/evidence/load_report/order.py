@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from app.evidence.findings import Finding, Where
+from app.evidence.load_report.figures import Reading
 from app.evidence.load_report.rules import OUT_OF_ORDER
-from app.evidence.load_report.summary import Reading, Summary
+from app.evidence.load_report.summary import Summary
 from app.evidence.units import shown
 
 HAIR = 0.005

@@ -15,9 +15,9 @@ from typing import Any
 from app.evidence.findings import Finding, Unreadable, phrase
 from app.evidence.load_report.advice import option
 from app.evidence.load_report.documents import at, number
-from app.evidence.load_report.figures import UNITS
+from app.evidence.load_report.figures import UNITS, Reading
 from app.evidence.load_report.rules import NOT_READ, OTHER_FORM, OVER_TIME
-from app.evidence.load_report.summary import Reading, Summary, known, known_range
+from app.evidence.load_report.summary import Summary, known, known_range
 from app.evidence.load_report.table_summary import judged
 from app.evidence.quantiles import Distribution, Step
 from app.evidence.units import shown

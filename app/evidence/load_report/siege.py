@@ -11,8 +11,8 @@ from typing import Any
 
 from app.evidence.findings import phrase
 from app.evidence.load_report.documents import at, number
-from app.evidence.load_report.figures import figure
-from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.figures import Reading, figure
+from app.evidence.load_report.summary import Summary, known
 from app.evidence.load_report.text import Line
 
 FIRST = "** SIEGE"

@@ -10,19 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.evidence.findings import Finding
+from app.evidence.load_report.figures import Reading
 from app.evidence.quantiles import Distribution
 
 LEVELS: dict[str, float] = {"p50": 50.0, "p90": 90.0, "p95": 95.0, "p99": 99.0, "p999": 99.9}
 """The percentiles that claims are made about. All others only shape the curve."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A printed number. The true one may lie half a `step` to either side; `where` is a line, a column or a path."""
-
-    value: float
-    step: float = 0.0
-    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

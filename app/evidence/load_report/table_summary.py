@@ -10,10 +10,10 @@ from typing import Any
 
 from app.evidence.findings import Finding, Unreadable, Where, phrase
 from app.evidence.load_report.advice import option
-from app.evidence.load_report.figures import UNITS, duration, figure, percent, rate, significant
+from app.evidence.load_report.figures import UNITS, Reading, duration, figure, percent, rate, significant
 from app.evidence.load_report.header import Column
 from app.evidence.load_report.rules import AVERAGED, NO_TOTAL, NOT_READ, OVER_TIME
-from app.evidence.load_report.summary import Reading, Summary, known_range
+from app.evidence.load_report.summary import Summary, known_range
 from app.evidence.load_report.tables import TOTALS, Row, Table
 from app.evidence.units import shown
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.evidence.load_report.figures import figure
 from app.evidence.load_report.header import Column, columns, percent
@@ -30,8 +30,7 @@ LOCUST_HISTORY = frozenset({"Timestamp", "User Count", "Total Request Count"})
 JMETER = frozenset({"Label", "# Samples", "Average"})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Cells as text and the line they stand on."""
 
     line: int
@@ -41,8 +40,7 @@ class Row:
         return self.cells[place].strip() if place < len(self.cells) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A header, what its columns mean, and the rows below it."""
 
     header: tuple[str, ...]

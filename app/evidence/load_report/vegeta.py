@@ -11,9 +11,9 @@ from typing import Any
 
 from app.evidence.findings import Unreadable, phrase
 from app.evidence.load_report.documents import at, counts, reading
-from app.evidence.load_report.figures import duration, figure, percent, seconds
+from app.evidence.load_report.figures import Reading, duration, figure, percent, seconds
 from app.evidence.load_report.rules import NOT_READ
-from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.summary import Summary, known
 from app.evidence.load_report.text import Line, continued, labelled
 from app.evidence.quantiles import Distribution, Step
 

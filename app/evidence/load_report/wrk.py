@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from app.evidence.findings import Finding, Where, phrase
 from app.evidence.generic import TRUNCATED
-from app.evidence.load_report.figures import duration, figure, seconds
+from app.evidence.load_report.figures import Reading, duration, figure, seconds
 from app.evidence.load_report.hdr import spectrum
 from app.evidence.load_report.rules import TIMED_OUT
-from app.evidence.load_report.summary import Reading, Summary, known
+from app.evidence.load_report.summary import Summary, known
 from app.evidence.load_report.text import Line, labelled
 from app.evidence.units import shown
 

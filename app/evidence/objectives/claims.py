@@ -8,7 +8,6 @@ from typing import Any
 from app.evidence.claims import Claim, Facts
 from app.evidence.findings import phrase
 from app.evidence.measured import Measured
-from app.evidence.objectives.durations import DAY, said
 from app.evidence.objectives.targets import percent
 from app.evidence.units import in_base
 
@@ -36,6 +35,8 @@ def target(claim: Claim, facts: Facts) -> Measured | None:
 
 def window(claim: Claim, facts: Facts) -> Measured | None:
     """The days of an objective's window; a calendar month has 28 to 31."""
+    from app.evidence.objectives.durations import DAY, said
+
     found = [one for one in _about(claim, facts) if one["window_s"] is not None]
     one = _nearest(found, "window_s", float(claim.value) * DAY)
     if one is None:

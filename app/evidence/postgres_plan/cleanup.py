@@ -5,7 +5,6 @@ Every step looks for its own marks and leaves other text alone. Line numbers sta
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Callable
@@ -128,6 +127,8 @@ def _html_cells(lines: list[Line]) -> list[Line]:
     """The cells of psql's HTML table, one line each."""
     if not any("<td" in line.lower() for _, line in lines[:200]):
         return lines
+    import html
+
     text = "\n".join(line for _, line in lines)
     found: list[Line] = []
     at, number = 0, 1

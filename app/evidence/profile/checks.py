@@ -10,6 +10,7 @@ from app.evidence.profile import rules
 from app.evidence.profile.austin import UNNAMED
 from app.evidence.profile.limits import DEEPEST
 from app.evidence.profile.names import is_unknown
+from app.evidence.units import percent
 
 FEWEST_SAMPLES = 500
 SHORTEST_S = 10.0
@@ -38,11 +39,6 @@ def findings(facts: Mapping[str, Any]) -> Iterator[Finding]:
         )
         yield rules.CUT.at(detail=detail)
     yield _top(facts)
-
-
-def percent(share: float) -> str:
-    """A share of one as percent: whole above ten."""
-    return f"{share * 100:.0f}" if share >= 0.0995 else f"{share * 100:.1f}"
 
 
 def named(function: Function) -> str:

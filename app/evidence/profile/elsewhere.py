@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from app.evidence.findings import phrase
 
@@ -21,8 +21,7 @@ class In(Enum):
     HEAD = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(NamedTuple):
     """A form known by marks that must all be there."""
 
     what: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.evidence.findings import phrase
 from app.evidence.profile import (
@@ -25,8 +25,7 @@ from app.evidence.source import Source
 SURE = 0.95
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """How a format is called, recognised by the head of a file, and read."""
 
     title: str

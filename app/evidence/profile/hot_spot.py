@@ -8,8 +8,8 @@ from __future__ import annotations
 from app.evidence.claims import Claim, Facts
 from app.evidence.findings import phrase
 from app.evidence.measured import Confirmed
-from app.evidence.profile.checks import percent
 from app.evidence.profile.pair import LEAST_HOT, by_name
+from app.evidence.units import percent
 
 NAMED = 3
 

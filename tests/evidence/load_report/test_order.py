@@ -2,8 +2,9 @@
 
 import pytest
 
+from app.evidence.load_report.figures import Reading
 from app.evidence.load_report.order import out_of_order
-from app.evidence.load_report.summary import Reading, Summary
+from app.evidence.load_report.summary import Summary
 
 
 def said(levels, step=0.0, **numbers):
