@@ -134,11 +134,17 @@ class House:
             self.storage.put_bytes(f"evidence/{run.sha256}", data, media_type="text/plain")
         return self.storage.read(f"evidence/{run.sha256}", limit=1 << 22)
 
+    def claim_numbers(self, version, learner, typed=CLAIMED):
+        """Type the numbers of a draft."""
+        at = {"course": self.course, "now": CLOCK["now"]}
+        with self.sessions.begin() as db:
+            claims.save(db, self.make.actor(learner), version.id, typed, tag=version.tag, **at)
+        return version
+
     def send(self, version, learner, typed=CLAIMED):
         """Claim the numbers and hand the version in."""
         actor, at = self.make.actor(learner), {"course": self.course, "now": CLOCK["now"]}
-        with self.sessions.begin() as db:
-            claims.save(db, actor, version.id, typed, tag=version.tag, **at)
+        self.claim_numbers(version, learner, typed)
         with self.sessions.begin() as db:
             words = Words("Is the load high enough?", "The other two fixes follow.", True)
             submissions.submit(db, actor, version.id, words, **at)
