@@ -33,9 +33,11 @@ CHECKS = (ROOT / "app" / "__init__.py", ROOT / "app" / "evidence", ROOT / "app" 
 WARM = (
     "app.evidence.__main__",
     "app.evidence.load_report.forms",
+    "app.evidence.profile.elsewhere",
     "app.evidence.profile.formats",
     "app.evidence.postgres_plan.reading",
     "app.evidence.latency_table.inspection",
+    "app.evidence.latency_table.ahead",
 )  # what every file is asked by, and what the two commonest kinds read with
 BOUNDS = Bounds(memory=448 * MIB, output=4 * MIB, disk=128 * MIB, seconds=45)
 LIMITS = {

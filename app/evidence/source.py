@@ -90,6 +90,10 @@ class Source:
         """The head in lower case: a plain word is found in it far faster than by an expression that ignores case."""
         return self.head.lower()
 
+    def may_fit(self, limit: int) -> bool:
+        """Whether it may be within `limit` bytes of UTF-8 once unpacked, going by its size alone."""
+        return self.is_gzip or self.encoding.startswith(("utf-16", "utf-32")) or self.size <= limit
+
     def open_binary(self) -> IO[bytes]:
         """Open the unpacked bytes for reading from the start. The caller counts what it reads."""
         if self.is_gzip:

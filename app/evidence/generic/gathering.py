@@ -37,10 +37,11 @@ class Gathered:
 def gather(source: Source) -> Gathered:
     """Read the file once. Never raises on damaged bytes."""
     gathered, digest = Gathered(ends.Balance(source)), hashlib.sha256()
+    may_be_small = source.may_fit(TEXT_LIMIT)
     try:
         for piece in stream.pieces(source):
             _take(gathered, piece)
-            if gathered.is_small:
+            if may_be_small and gathered.is_small:
                 fresh = piece.data[piece.overlap :]
                 start = fresh.removeprefix(_BOM) if piece.start == 0 else fresh
                 digest.update(start.translate(None, _SPACE))

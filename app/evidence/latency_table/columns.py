@@ -14,6 +14,7 @@ class Layout:
 
     `is_server`: written by a server or load balancer, so that a status of 499, 0 or -1 means that the client gave up.
     `aborted` and `broken` are columns whose text, matched by a pattern, says that the client or the server broke off.
+    `has_plain_status`: every status of the sample is a whole number, so that the engine may read that column as such.
     `totals` is a column with the words that begin the rows below the requests (`Total`, `mean`), which are none.
     `is_escaped`: text is written as in XML.
     """
@@ -26,6 +27,7 @@ class Layout:
     start: Clock | None = None
     end: Clock | None = None
     status: int | None = None
+    has_plain_status: bool = False
     success: int | None = None
     error: int | None = None
     label: int | None = None

@@ -119,6 +119,14 @@ def _tells_time(cells: list[str], clock: Clock) -> bool:
     return clock.column < len(cells) and _moment(cells[clock.column], clock) is not None
 
 
+def has_plain_status(dialect: Dialect, layout: Layout) -> bool:
+    """Whether the sample's statuses are whole numbers, in a column that tells nothing else."""
+    if layout.status is None or layout.status in (layout.success, layout.error):
+        return False
+    cells = dialect.cells(layout.status)
+    return bool(cells) and all(cell.isascii() and cell.isdigit() for cell in cells)
+
+
 def foreseen(source: Source, dialect: Dialect, layout: Layout, epoch: float) -> Grid | None:
     """The grid a long table will need, going by its first and last rows; None where the end cannot be looked at."""
     clock = layout.clock

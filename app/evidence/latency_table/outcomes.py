@@ -18,12 +18,13 @@ def outcome_sql(layout: Layout, is_bad: str) -> str:
     )
 
 
-def failed_sql(layout: Layout) -> str:
+def failed_sql(layout: Layout, *, is_strict: bool) -> str:
     """Its status is not 1xx to 3xx, its success is no, its error says something, or the server broke off."""
     tests = ["false"]
     if layout.status is not None:
-        word = f"coalesce(lower(trim(c{layout.status})), '') NOT IN {_YES}"
-        tests.append(f"coalesce({_code(layout.status)} NOT BETWEEN 100 AND 399, {word})")
+        is_number = is_strict and layout.has_plain_status
+        word = "false" if is_number else f"coalesce(lower(trim(c{layout.status})), '') NOT IN {_YES}"
+        tests.append(f"coalesce({_code(layout, is_strict=is_strict)} NOT BETWEEN 100 AND 399, {word})")
     if layout.success is not None:
         cell = f"c{layout.success}"
         tests.append(
@@ -36,11 +37,11 @@ def failed_sql(layout: Layout) -> str:
     return "(" + " OR ".join(tests) + ")"
 
 
-def aborted_sql(layout: Layout) -> str:
+def aborted_sql(layout: Layout, *, is_strict: bool) -> str:
     """A server writes 499, 0 or -1 when the client gave up before the answer; a client's own 0 is a failure."""
     tests = ["false"]
     if layout.is_server and layout.status is not None:
-        tests.append(f"coalesce({_code(layout.status)} IN {_GAVE_UP}, false)")
+        tests.append(f"coalesce({_code(layout, is_strict=is_strict)} IN {_GAVE_UP}, false)")
     if layout.aborted is not None:
         tests.append(_matches(*layout.aborted))
     return "(" + " OR ".join(tests) + ")"
@@ -62,14 +63,17 @@ def instance_sql(layout: Layout) -> str:
     return f"left(regexp_extract(c{layout.instance}, '([^ ,]+) *$', 1), 64)"
 
 
-def code_sql(layout: Layout) -> str:
-    return f"try_cast({_code(layout.status)} AS SMALLINT)"
+def code_sql(layout: Layout, *, is_strict: bool) -> str:
+    return f"try_cast({_code(layout, is_strict=is_strict)} AS SMALLINT)"
 
 
-def _code(column: int | None) -> str:
+def _code(layout: Layout, *, is_strict: bool) -> str:
     """The status as a number; `200 OK` counts by its code."""
-    first = f"regexp_extract(c{column}, '^ *([1-5][0-9][0-9]) ', 1)"
-    return f"coalesce(try_cast(c{column} AS INTEGER), try_cast({first} AS INTEGER))"
+    cell = f"c{layout.status}"
+    if is_strict and layout.has_plain_status:
+        return cell
+    first = f"regexp_extract({cell}, '^ *([1-5][0-9][0-9]) ', 1)"
+    return f"coalesce(try_cast({cell} AS INTEGER), try_cast({first} AS INTEGER))"
 
 
 def _matches(column: int, pattern: str) -> str:

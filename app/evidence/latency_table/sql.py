@@ -1,9 +1,9 @@
 """The questions put to the engine: a file as columns, and from them the requests.
 
-A table is read in one of two ways, which give the same numbers. Strictly: columns of plain numbers are read as numbers
-at once, any odd cell ends the reading, and only the columns that matter are looked at. Or patiently: every column is
-text, and an odd cell spoils one row and not the file. Strict costs half the time and is tried first. Logs and records
-are read line by line, and always patiently.
+A table is read in one of two ways, which give the same numbers. Strictly: columns of plain numbers (times, latencies,
+statuses) are read as numbers at once, any odd cell ends the reading, and only the columns that matter are looked at. Or
+patiently: every column is text, and an odd cell spoils one row and not the file. Strict costs half the time and is
+tried first. Logs and records are read line by line, and always patiently.
 
 Only numbers of columns, quoted literals and expressions of `numbers` and `outcomes` end up in the text of a query.
 """
@@ -53,8 +53,8 @@ def table_sql(
 
     Numbered, each row has its `place` and `text` as well, at the cost of counting one by one.
     """
-    numbers = _plain(layout) if is_strict else set()
-    columns = ", ".join(f"'c{i}': '{'DOUBLE' if i in numbers else 'VARCHAR'}'" for i in range(dialect.width))
+    types = _types(layout) if is_strict else {}
+    columns = ", ".join(f"'c{i}': '{types.get(i, 'VARCHAR')}'" for i in range(dialect.width))
     quotes = "quote = '\"', escape = '\"', "
     if dialect.lines is not None:
         columns, quotes = "'line': 'VARCHAR'", "quote = '', escape = '', "
@@ -120,8 +120,8 @@ def rows_sql(
         SELECT CASE WHEN v >= 0 AND v < 1e12 THEN v END AS v, CASE WHEN isfinite(s) THEN s END AS s,
                ({outcome_sql(layout, is_bad)})::UTINYINT AS outcome{names}
         FROM (SELECT *, {_start_sql(layout, epoch, is_strict=is_strict)} AS s
-              FROM (SELECT *, {v} AS v, {failed_sql(layout)} AS failed, {aborted_sql(layout)} AS aborted,
-                           {is_empty} AS is_empty{extra}
+              FROM (SELECT *, {v} AS v, {failed_sql(layout, is_strict=is_strict)} AS failed,
+                           {aborted_sql(layout, is_strict=is_strict)} AS aborted, {is_empty} AS is_empty{extra}
                     FROM {table} WHERE {_kept_sql(dialect, layout, is_strict=is_strict)}))"""
 
 
@@ -139,7 +139,7 @@ def _more(layout: Layout, *, is_strict: bool) -> Iterator[tuple[str, str]]:
         load = f"({_number_sql(layout.load, is_strict=is_strict)})::DOUBLE"
         yield "load", f"CASE WHEN {load} < {MOST_AT_ONCE!r} THEN {load} END"
     if layout.status is not None:
-        yield "code", code_sql(layout)
+        yield "code", code_sql(layout, is_strict=is_strict)
     if layout.has_upstreams:
         yield "masked", masked_sql(layout)
     if layout.instance is not None:
@@ -210,11 +210,14 @@ def used(layout: Layout) -> set[int]:
     return {*numbers, *clocks, *pairs, *(column for column in single if column is not None)}
 
 
-def _plain(layout: Layout) -> set[int]:
-    """The columns the engine's own reader takes for numbers."""
+def _types(layout: Layout) -> dict[int, str]:
+    """The columns the engine's own reader takes for numbers, with the type of each."""
     clocks = [clock.number for clock in (layout.start, layout.end) if clock is not None]
     numbers = (layout.latency, layout.load, *clocks)
-    return {found.column for found in numbers if found is not None and found.writing is Writing.PLAIN}
+    types = {found.column: "DOUBLE" for found in numbers if found and found.writing is Writing.PLAIN}
+    if layout.status is not None and layout.has_plain_status:
+        types[layout.status] = "INTEGER"
+    return types
 
 
 def _number_sql(number: Number, *, is_strict: bool) -> str:

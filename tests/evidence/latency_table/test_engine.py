@@ -2,6 +2,7 @@
 
 import random
 
+import _duckdb
 import pytest
 
 from app.evidence import registry
@@ -123,6 +124,30 @@ def test_one_odd_cell_far_below_the_head_spoils_one_row(write, cell):
 
     assert (facts["n"], facts["unreadable_rows"]) == (2999, 1)
     assert facts["max"] < 1000
+
+
+@pytest.mark.parametrize(("status", "failed"), [("ok", 60), ("", 60), ("timeout", 61), ("503 Busy", 61)])
+def test_a_status_in_words_far_below_the_head_is_still_understood(write, status, failed):
+    table = rows()
+    table[2901] = f"1763790300.000,/cart,{status},12.5"
+
+    facts = registry.inspect(write(table)).facts
+
+    assert (facts["n"], facts["errors"], facts["unreadable_rows"]) == (3000, failed, 0)
+
+
+def test_an_engine_started_ahead_reads_one_file_and_no_other(write, tmp_path):
+    other = tmp_path / "other.csv"
+    other.write_text("1\n")
+    source = write(rows())
+    engine.start()
+
+    first, second = (engine.connect(str(source.path)) for _ in range(2))
+
+    for db in (first, second):
+        assert db.execute(f"SELECT count(*) FROM '{source.path}'").fetchall() == [(3000,)]
+        with pytest.raises(_duckdb.PermissionException):
+            db.execute(f"SELECT * FROM '{other}'")
 
 
 def test_a_row_of_too_many_cells_does_not_end_the_count(write):
