@@ -7,8 +7,9 @@ does it: begin, PUT to the store, confirm, then ask for the slot after the delay
 confirm to the answer with findings, `whole` from begin. Of these a check `waited` to be claimed and was `worked` on, of
 which the `child` is a part; these three are from the rows of the newest twelve files, as later ones replace earlier.
 
-Then the same files go through the sandbox alone, for the processor time of the child. With `--memory` a gzip file that
-unpacks to 1 GB goes through it as well, for the most memory the child had.
+Then the same files go through the sandbox alone, for the processor time of the child, and a bare interpreter is
+started beside them. With `--memory` a gzip file that unpacks to 1 GB goes through it as well, for the most memory the
+child had.
 """
 
 import argparse
@@ -19,6 +20,8 @@ import math
 import random
 import re
 import resource
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -189,9 +192,17 @@ def child(files: dict[str, Path], runs: int) -> None:
         for kind, path in files.items():
             sandbox.open_to_child(path)
             print(f"{kind:<6} fresh child ({box.label}): {_read(spares, path, runs)}")
+        print(f"bare interpreter: wall {min(_bare_start() for _ in range(runs)):.3f} s")
         for kind, path in files.items():
             spares.keep()
             print(f"{kind:<6} child in waiting: {_read(spares, path, runs)}")
+
+
+def _bare_start() -> float:
+    """Wall seconds of an interpreter that does nothing."""
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-I", "-S", "-c", "pass"], check=True)
+    return time.monotonic() - began
 
 
 def _read(spares: Spares, path: Path, runs: int) -> str:

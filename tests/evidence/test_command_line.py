@@ -31,12 +31,39 @@ sys.exit(status)
 """
 
 
+UNASKED = """
+import sys
+from app.evidence.__main__ import main
+status = main(sys.argv[2:])
+assert set(sys.argv[1].split()) & set(sys.modules) == set()
+sys.exit(status)
+"""
+"""What a plan has no use for and a child would wait for."""
+
+
 @pytest.mark.parametrize(
     "arguments", [["kinds"], ["explain", "L9"], ["check", str(SAMPLES / "L2-trigger-120.csv"), "--json"]]
 )
 def test_it_runs_without_the_portal_installed(arguments):
     done = subprocess.run(
         [sys.executable, "-c", BLOCKER, *arguments], cwd=ROOT, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_plan_is_read_without_what_only_other_files_need(tmp_path):
+    path = tmp_path / "plan.txt"
+    path.write_text(
+        "Seq Scan on t  (cost=0.00..1.01 rows=1 width=4) (actual time=0.010..0.011 rows=1 loops=1)\n"
+    )
+    others = (
+        "_duckdb tempfile difflib html yaml openpyxl app.evidence.catalogue app.evidence.cost_sheet.words "
+        "app.evidence.latency_table.engine app.evidence.archive.opening"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", UNASKED, others, "check", str(path)], cwd=ROOT, capture_output=True, text=True
     )
 
     assert (done.returncode, done.stderr) == (0, "")
