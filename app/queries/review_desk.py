@@ -1,6 +1,6 @@
 """Everything a reviewer works with on one page: claims, evidence, findings, rubric, draft, earlier rounds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,17 +94,22 @@ class Desk:
         return self.is_mine and self.state in reviews.OPEN
 
 
-def desk(db: Reader, actor: Actor, review_id: UUID, *, named: bool) -> Desk:
+def desk(
+    db: Reader, actor: Actor, review_id: UUID, *, named: bool, slots: Mapping[str, Sequence[str]]
+) -> Desk:
     """The review for its reviewer, and for admins to read; NotFound for everybody else.
 
-    A blind reading shows nothing of the version's own rating, and a label that leads to no other page.
+    `slots` are the keys of each capstone's slots in the order in which its files are shown. A blind reading shows
+    nothing of the version's own rating, and a label that leads to no other page.
     """
     row = db.execute(DESK, {"review_id": review_id, "reader_id": actor.id, "named": named}).one_or_none()
     if row is None or not _may_read(actor, row):
         raise NotFound
     reviews.require_open(is_closed=row.is_closed)
     before = tuple(FileBefore(**each) for each in row.before_files or ())
-    files = desk_files(db, row.version_id, before if row.before_number else None)
+    files = desk_files(
+        db, row.version_id, before if row.before_number else None, slots.get(row.capstone_slug, ())
+    )
     told = row.number - 1 if row.is_blind else row.number
     earlier = earlier_rounds(db, row.submission_id, told, review_id) if row.has_earlier else ()
     return Desk(

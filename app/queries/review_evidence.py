@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import ARRAY, Row, Text, case, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from app.db import Reader
@@ -58,8 +58,13 @@ class DeskFile:
     findings: tuple[DeskFinding, ...]
 
 
-def desk_files(db: Reader, version_id: UUID, before: Sequence[FileBefore] | None) -> tuple[DeskFile, ...]:
-    """The files of a version with what the newest check says of each, and what changed since `before`."""
+def desk_files(
+    db: Reader, version_id: UUID, before: Sequence[FileBefore] | None, slots: Sequence[str]
+) -> tuple[DeskFile, ...]:
+    """The files of a version with what the newest check says of each, and what changed since `before`.
+
+    They come in the order of `slots`; those of slots that are not among them come last.
+    """
     newest = (
         select(CheckResult)
         .ext(distinct_on(CheckResult.file_id))
@@ -76,6 +81,7 @@ def desk_files(db: Reader, version_id: UUID, before: Sequence[FileBefore] | None
         .correlate(EvidenceFile)
         .scalar_subquery()
     )
+    place = func.array_position(literal(list(slots), ARRAY(Text)), EvidenceFile.slot)
     rows = db.execute(
         select(
             EvidenceFile.id,
@@ -90,7 +96,7 @@ def desk_files(db: Reader, version_id: UUID, before: Sequence[FileBefore] | None
         )
         .outerjoin(newest, newest.c.file_id == EvidenceFile.id)
         .where(EvidenceFile.version_id == version_id)
-        .order_by(EvidenceFile.slot, EvidenceFile.created_at, EvidenceFile.id)
+        .order_by(place, EvidenceFile.slot, EvidenceFile.created_at, EvidenceFile.id)
         .limit(MOST_FILES)
     ).all()
     found = _findings(db, [row.result_id for row in rows if row.result_id])

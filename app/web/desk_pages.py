@@ -19,7 +19,7 @@ from app.web.figures import Pair, pairs
 from app.web.forms import Form
 from app.web.ledger_rows import ShownClaim, shown_claim, shown_ledger
 from app.web.numbers import shown_number
-from app.web.pages import names_shown
+from app.web.pages import course, names_shown
 from app.web.transactions import reading
 from app.words import _, spoken
 
@@ -64,7 +64,8 @@ class ChangedFile:
 
 def opened(review_id: UUID) -> Desk:
     """The review for whoever asks; NotFound when it is not theirs to read."""
-    return review_desk.desk(reading(), g.actor, review_id, named=names_shown())
+    slots = {capstone.slug: [slot.key for slot in capstone.slots] for capstone in course().capstones}
+    return review_desk.desk(reading(), g.actor, review_id, named=names_shown(), slots=slots)
 
 
 def desk_pairs(desk: Desk, course: Course) -> tuple[Pair, ...]:

@@ -184,12 +184,25 @@ def test_the_desk_draws_pairs_once_and_above_every_file(client, read, desk, draf
 
     page = client.get(desk(client)).text
 
-    by_percentile = ["Latency by percentile, before and after"]
-    assert drawings(page) == [*by_percentile, "Latency by percentile", *["Latency over time"] * 3]
+    over_time = "Latency over time"
+    assert drawings(page) == [
+        "Latency by percentile, before and after", over_time, over_time, "Latency by percentile", over_time
+    ]  # fmt: skip
     assert page.index('id="pairs"') < page.index('class="desk-file"')
     assert page.count('href="#pairs">Drawn with its other side') == 4
     assert page.count('<table id="pair-2-') == 3
     assert "style=" not in page
+
+
+def test_the_desk_lists_the_files_in_the_order_of_the_capstones_slots(client, make, desk, draft):
+    wanted = ["db-latency-before", "db-latency-after", "app-latency-before", "notes"]
+    for slot in sorted(wanted):
+        make.file(draft, slot=slot, name=f"of-{slot}.csv")
+
+    page = client.get(desk(client)).text
+
+    places = [page.index(f"of-{slot}.csv") for slot in wanted]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("kinds", [{}, {"kind": "unknown", "facts": {}}])
@@ -235,8 +248,10 @@ def test_pictures_and_their_tables_are_in_the_readers_language(client, read, des
 
     german, english = client.get(address, headers=GERMAN).text, client.get(address).text
 
-    by_percentile = ["Latenz nach Perzentil, vorher und nachher"]
-    assert drawings(german) == [*by_percentile, "Latenz nach Perzentil", *["Latenz im Zeitverlauf"] * 3]
+    over_time = "Latenz im Zeitverlauf"
+    assert drawings(german) == [
+        "Latenz nach Perzentil, vorher und nachher", over_time, over_time, "Latenz nach Perzentil", over_time
+    ]  # fmt: skip
     assert (
         "p99 ging von 100\u00a0ms auf 10\u00a0ms, um den Faktor 10 niedriger; die 95-%-Intervalle" in german
     )
