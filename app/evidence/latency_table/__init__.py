@@ -1,6 +1,6 @@
 """Everything with one entry a request: tables, records and access logs.
 
-Tables: hey, oha, JMeter (any columns, header or not), k6, vegeta, ab -g, and any table whose header names a latency;
+Tables: hey, oha, JMeter (any columns, header or not), k6, vegeta, h2load, ab -g, and any whose header names a latency;
 comma, semicolon, tab or pipe; UTF-8, UTF-16 or Windows-1252; gzip; decimal comma; units in the header, in the cell or
 judged by size. Records, one JSON object a line: k6, vegeta, Caddy, Traefik, Envoy, nginx, logs of applications.
 JMeter's XML. Access logs as text: nginx and Apache with times and without, HAProxy, Envoy, Traefik, `key=value` lines.

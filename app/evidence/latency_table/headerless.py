@@ -1,4 +1,4 @@
-"""Tables without a header: vegeta's and JMeter's, and what a loop of curl writes.
+"""Tables without a header: vegeta's, h2load's and JMeter's, and what a loop of curl writes.
 
 The order of a tool's columns, or what can only be a time, a status and a latency, stands in for the names.
 """
@@ -18,11 +18,12 @@ from app.evidence.latency_table.tools import VEGETA
 _THREAD = re.compile(r".{0,200} \d{1,6}-\d{1,6}", re.DOTALL)
 _CODE = re.compile(r"[1-5]\d\d|Non HTTP response code: .{0,200}", re.DOTALL)
 _STATUS = re.compile(r"[1-5]\d\d|000")
+_STATUS_OF_H2LOAD = re.compile(r"[1-5]\d\d|-1")
 
 
 def read_layout(dialect: Dialect) -> Layout | None:
     """The layout of a table without a header, or None."""
-    return _vegeta(dialect) or _jmeter(dialect)
+    return _vegeta(dialect) or _h2load(dialect) or _jmeter(dialect)
 
 
 def _vegeta(dialect: Dialect) -> Layout | None:
@@ -44,6 +45,26 @@ def _vegeta(dialect: Dialect) -> Layout | None:
         label=10,
         url=10,
         method=9,
+    )
+
+
+def _h2load(dialect: Dialect) -> Layout | None:
+    """`h2load --log-file`: microseconds since 1970, status (-1 without an answer), microseconds of latency, by tabs."""
+    if (dialect.width, dialect.delimiter) != (3, "\t"):
+        return None
+    start, latencies = clock_of(0, dialect.cells(0), None), dialect.cells(2)
+    if start is None or start.number is None or start.number.unit != "us":
+        return None
+    if not fits(dialect.cells(1), _STATUS_OF_H2LOAD) or not every(latencies, str.isdecimal):
+        return None
+    return Layout(
+        latency=Number(2, Writing.PLAIN, SCALES["us"], "us"),
+        unit_from="tool",
+        resolution_ms=SCALES["us"],
+        confidence=0.9,
+        tool="h2load",
+        start=start,
+        status=1,
     )
 
 

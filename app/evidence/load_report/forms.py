@@ -119,6 +119,11 @@ OTHERS = (
         lambda head, _: _is_page(head) and any(mark in head for mark in _LOCUST_PAGE),
     ),
     Other(
+        phrase("the page of JMeter's dashboard"),
+        phrase("Upload `statistics.json`, which lies beside it, or the results themselves (`results.jtl`)."),
+        lambda head, _: _is_page(head) and "<title>Apache JMeter Dashboard</title>" in head,
+    ),
+    Other(
         phrase("the start of a k6 run in the cloud, without its results"),
         phrase("Run it on your machine (`k6 run script.js`) with handleSummary, or download the run's results as CSV."),
         lambda head, _: "execution: cloud" in head and "http_req_duration" not in head,

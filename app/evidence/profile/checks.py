@@ -9,6 +9,7 @@ from app.evidence.findings import Finding, Where, phrase
 from app.evidence.profile import rules
 from app.evidence.profile.austin import UNNAMED
 from app.evidence.profile.limits import DEEPEST
+from app.evidence.profile.measure import is_of_one_moment, is_of_waiting
 from app.evidence.profile.names import is_unknown
 from app.evidence.units import percent
 
@@ -31,6 +32,10 @@ def findings(facts: Mapping[str, Any]) -> Iterator[Finding]:
         yield rules.OVERHEAD.at(seconds=f"{facts['total'] / 1000:.3g}")
     if facts["unit"] == "bytes":
         yield rules.MEMORY.at(unit="bytes", what=facts["what"] or "memory")
+    if is_of_waiting(facts):
+        yield rules.WAITED.at(what=facts["what"])
+    if is_of_one_moment(facts):
+        yield rules.MOMENT.at(what=facts["what"])
     if facts["what"] == UNNAMED:
         yield rules.UNNAMED.at()
     if facts["is_cut"]:

@@ -133,6 +133,11 @@ OTHERS = (
         ((In.TOP, b'"meta"'), (In.TOP, b'"interval"'), (In.HEAD, b'"preprocessedProfileVersion"')),
     ),
     Elsewhere(
+        phrase("the profile of the Firefox profiler"),
+        phrase("the samples again as Chrome trace or with `perf script`"),
+        ((In.TOP, b'"meta"'), (In.TOP, b'"interval"'), (In.TOP, b'"stackwalk"')),
+    ),
+    Elsewhere(
         phrase("the JSON of stackprof"),
         "`stackprof --stackcollapse FILE > profile.txt`",
         ((In.TOP, b'"mode"'), (In.HEAD, b'"gc_samples"'), (In.HEAD, b'"frames"')),

@@ -13,6 +13,7 @@ from typing import Any
 from app.evidence.claims import Facts
 from app.evidence.findings import Finding, Severity, phrase
 from app.evidence.profile import pair_rules as rules
+from app.evidence.profile.measure import counted
 from app.evidence.profile.names import base, is_unknown, is_waiting
 
 RULES = rules.RULES
@@ -49,12 +50,10 @@ def by_name(facts: Mapping[str, Any]) -> Shares:
 
 
 def _other_measure(before: Facts, after: Facts) -> Iterator[Finding]:
-    """Shares of bytes and of time, or of every call and of samples, are no pair."""
-    if (before["unit"] == "bytes") != (after["unit"] == "bytes"):
-        yield rules.OTHER_MEASURE.at(
-            before=phrase("counts {unit}", unit=before["unit"]),
-            after=phrase("counts {unit}", unit=after["unit"]),
-        )
+    """Shares of memory, of waiting and of time, or of every call and of samples, are no pair."""
+    one, other = counted(before), counted(after)
+    if one != other:
+        yield rules.OTHER_MEASURE.at(before=one, after=other)
         return
     exact = [facts["format"] in ("cProfile", "callgrind") for facts in (before, after)]
     if exact[0] != exact[1]:

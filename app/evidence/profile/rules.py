@@ -105,6 +105,22 @@ MEMORY = Rule(
     "For a claim about time add a CPU profile.",
     example="a heap profile",
 )
+WAITED = Rule(
+    "P8",
+    Severity.NOTE,
+    "The profile adds up waiting ({what}), not work of the processor.",
+    "Block and mutex profiles show where goroutines stood still, so what computes all the time is not in them.",
+    "For a claim about time add a CPU profile: `curl -o cpu.pb.gz 'http://HOST/debug/pprof/profile?seconds=60'`.",
+    example="the block profile or the mutex profile of a Go program",
+)
+MOMENT = Rule(
+    "P8",
+    Severity.NOTE,
+    "The profile counts where each {what} stood at one moment, not time.",
+    "Most of them wait, and what is busy need not be what is often there.",
+    "For a claim about time add a CPU profile: `curl -o cpu.pb.gz 'http://HOST/debug/pprof/profile?seconds=60'`.",
+    example="the goroutine profile of a Go program",
+)
 UNNAMED = Rule(
     "P8",
     Severity.NOTE,
@@ -123,5 +139,5 @@ CUT = Rule(
 )
 RULES = (
     NO_SAMPLES, BROKEN, NOT_A_PROFILE, OTHER_FORM, FEW_SAMPLES, SHORT, WAITING, NO_NAMES, NO_STACKS, OVERHEAD, TOP,
-    MEMORY, UNNAMED, CUT,
+    MEMORY, WAITED, MOMENT, UNNAMED, CUT,
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Every sample gives exactly the codes its table says, and every rule has a sample."""
 
+import gzip
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -168,3 +169,30 @@ def test_a_cell_that_is_no_finite_number_is_none_in_a_column_of_times():
 
 def test_two_points_in_a_number_with_its_unit_are_no_number():
     assert [number(cell, Writing.WITH_UNIT) for cell in ("57.0.5ms", "57.5ms", ".5 s")] == [None, 57.5, 500.0]
+
+
+def test_the_log_of_h2load_counts_microseconds():
+    whole = gzip.decompress((SAMPLES / "L7-trigger-h2load.tsv.gz").read_bytes()).decode()
+    rows = [line.split("\t") for line in whole.splitlines()]
+    latencies = sorted(int(latency) for _, _, latency in rows)
+
+    facts = read("L7-trigger-h2load.tsv.gz").facts
+
+    assert (facts["tool"], facts["n"], facts["errors"]) == (
+        "h2load",
+        2000,
+        [row[1] for row in rows].count("503"),
+    )
+    assert facts["p99"]["value"] == pytest.approx(latencies[1980] / 1000, rel=1e-3)
+
+
+def test_a_request_that_h2load_got_no_answer_to_failed(tmp_path):
+    rows = "".join(
+        f"{1795740459916231 + at * 9000}\t{-1 if at % 50 == 0 else 200}\t{9000 + at}\n" for at in range(500)
+    )
+    path = tmp_path / "h2load.log"
+    path.write_text(rows)
+
+    facts = registry.inspect(Source(path.name, path)).facts
+
+    assert (facts["tool"], facts["n"], facts["errors"]) == ("h2load", 500, 10)

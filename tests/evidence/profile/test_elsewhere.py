@@ -30,6 +30,7 @@ FORMS = {
     "  _     ._   __/__\n /_//_  Recorded: 02:19:08  Samples:  879\n": "pyinstrument -r json",
     '{\n "alloc_samples": 7,\n "combined_stacks": []}': "py-spy record",
     '{"meta":{"interval":1,"preprocessedProfileVersion":48}}': "perf script",
+    '{"meta":{"version":24,"interval":1,"stackwalk":1},"libs":[],"threads":[]}': "perf script",
     "         123 function calls in 1.2 seconds\n\n   ncalls  tottime  percall": "upload the .prof file",
     "% self  % total  name\n 58.33   58.33  to_json - json.rb\n": "rbspy record --format collapsed",
     "Collecting samples from 'python app.py'\nTotal Samples 1500\n\n  %Own   %Total  OwnTime": "py-spy record",

@@ -109,6 +109,8 @@ def test_good_news_is_left_out_where_the_measure_differs(compared):
     [
         ("clean-cprofile.prof.gz", "clean-pyspy.txt.gz"),
         ("P8-trigger-heap.pb.gz", "clean-node.cpuprofile.gz"),
+        ("P8-trigger-go-block.pb.gz", "P8-near-miss-go-cpu.pb.gz"),
+        ("P8-trigger-go-goroutines.pb.gz", "P8-trigger-go-mutex.pb.gz"),
     ],
 )
 def test_true_profiles_of_two_measures_are_no_pair(before, after):

@@ -18,6 +18,7 @@ from tests.evidence.profile.reading import SAMPLES, own, sample
 EXPECTED = tomllib.loads((SAMPLES / "samples.toml").read_text())
 WITHOUT_EVIDENCE = {"P1-trigger-cut.prof.gz", "P1-trigger-empty.speedscope.json"}
 FOR_PAIRS = {"P4"}
+SAID_OF_A_FORM = {"P1", "P7", "P9"}
 
 
 @cache
@@ -41,6 +42,32 @@ def test_every_code_has_a_sample():
     shown = {code for entry in EXPECTED.values() for code in entry["codes"]}
 
     assert {rule.code for rule in KIND.rules} - FOR_PAIRS == shown
+
+
+def test_every_code_that_what_is_counted_decides_has_a_near_miss():
+    silent = {name.partition("-")[0] for name in EXPECTED if "-near-miss-" in name}
+
+    assert {rule.code for rule in KIND.rules} - FOR_PAIRS - SAID_OF_A_FORM == silent
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if "-near-miss-" in name])
+def test_a_near_miss_does_not_give_the_code_of_its_name(name):
+    assert name.partition("-")[0] not in EXPECTED[name]["codes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("P8-trigger-go-block.pb.gz", "The profile adds up waiting (delay), not work of the processor."),
+        ("P8-trigger-go-mutex.pb.gz", "The profile adds up waiting (delay), not work of the processor."),
+        (
+            "P8-trigger-go-goroutines.pb.gz",
+            "The profile counts where each goroutine stood at one moment, not time.",
+        ),
+    ],
+)
+def test_what_go_counts_beside_time_is_named(name, message):
+    assert [found.message for found in read(name).findings if found.code == "P8"] == [message]
 
 
 def test_true_output_is_neither_blocked_nor_doubted():
