@@ -83,6 +83,11 @@ def divided(text, by):
         ("load_report/clean-bombardier.json", r'"99": ?[\d.]+', '"99": 10', "L5"),
         ("load_report/clean-gatling-stats.json", r'("percentiles4": \{\s*"total": )\d+', r"\g<1>1", "L5"),
         ("cost_sheet/layout-german-long.csv", r"0,00001685", "0,00000985", "C1"),
+        ("load_report/L10-trigger-artillery-2.json", '"p99": 162.4', '"p99": 12.4', "L5"),
+        ("load_report/L10-trigger-jmeter-5.5.json", '"pct3ResTime" : 180.0', '"pct3ResTime" : 18.0', "L5"),
+        ("load_report/L4-trigger-jmeter-5.5-console.txt", "2400 in", "24000 in", "L6"),
+        ("load_report/L7-trigger-k6-1.1.txt", r"p\(99\)=69\.2ms", "p(99)=19.2ms", "L5"),
+        ("load_report/L7-trigger-k6-1.1-export.json", r'"p\(99\)": 69', '"p(99)": 19', "L5"),
     ],
 )  # fmt: skip
 def test_a_number_that_was_edited_no_longer_fits_the_others(read, name, was, became, code):
@@ -126,6 +131,13 @@ def test_rows_that_were_copied_below_are_a_question_for_reviewers(read):
 
     assert [finding.audience for finding in found] == ["reviewer"]
     assert "L15" not in codes(read(original(STEADY), "original"))
+
+
+def test_requests_that_were_copied_below_the_log_of_h2load_are_a_question_for_reviewers(read):
+    rows = original("latency_table/L7-trigger-h2load.tsv.gz").splitlines(keepends=True)
+
+    assert "L15" not in codes(read("".join(rows)))
+    assert "L15" in codes(read("".join([*rows, *rows[-900:]])))
 
 
 def test_the_same_file_for_both_sides_is_named_whatever_its_line_ends(tmp_path):

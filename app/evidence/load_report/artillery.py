@@ -1,7 +1,7 @@
 """Artillery: the JSON of `--output` and the summary it prints, of version 2 and of version 1.
 
-Sources: reports of 1.6 and 2.0 in public repositories. Milliseconds; the printed rate is a mean over its periods and
-so is no quotient of the count and the length.
+Sources: reports of 1.6 and 2.0 in public repositories; 2.0.21 run on loopback. Milliseconds; the printed rate is a
+mean over its periods and so is no quotient of the count and the length.
 """
 
 from __future__ import annotations
