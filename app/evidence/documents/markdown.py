@@ -13,6 +13,7 @@ from app.evidence.findings import phrase
 
 MOST_CHARACTERS = 2_000_000
 LONGEST_LINE = 20_000
+MOST_LINES = 20_000  # four hundred printed pages
 _FRONT = re.compile(r"\A---\n(?P<front>.{0,20000}?)\n---\n", re.DOTALL)
 _LABELLED = re.compile(r"[^\W\d_][\w/()' -]{1,40}:(?:\s|$)")
 _BOX = re.compile(r"\[([ xX])\]\s{1,4}")
@@ -24,11 +25,14 @@ class TooLong(ValueError):
 
 def read(text: str) -> Document:
     """The sections of a Markdown text. Raises `TooLong`."""
-    if len(text) > MOST_CHARACTERS or max(map(len, text.split("\n"))) > LONGEST_LINE:
+    lines = text.split("\n")
+    if len(text) > MOST_CHARACTERS or len(lines) > MOST_LINES or max(map(len, lines)) > LONGEST_LINE:
         raise TooLong(
             phrase(
-                "it is longer than {most_characters:,} characters or has a line of over {longest_line:,}",
+                "it is longer than {most_characters:,} characters or {most_lines:,} lines, or has a line of over "
+                "{longest_line:,} characters",
                 most_characters=MOST_CHARACTERS,
+                most_lines=MOST_LINES,
                 longest_line=LONGEST_LINE,
             )
         )

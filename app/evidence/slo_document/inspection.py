@@ -15,6 +15,8 @@ from app.evidence.slo_document.rules import TOO_LONG
 from app.evidence.slo_document.sections import Group
 from app.evidence.source import Source
 
+Told = tuple[Group, list[Objective]]
+"""A section with the objectives that it states itself."""
 SHARED = ("owner", "policy", "window", "source")
 """What a document may say once for all its objectives."""
 _POLICY = wording.Subjects({"policy": ("error budget policy", "budget policy", "policy", "consequences")})
@@ -26,7 +28,7 @@ def report(source: Source) -> Report:
         document = markdown.read(source.text())
     except markdown.TooLong as error:
         raise Unreadable(TOO_LONG.at(reason=str(error))) from error
-    groups = sections.groups(document)
+    groups = [(group, list(sections.objectives(group))) for group in sections.groups(document)]
     objectives = _objectives(document, groups)
     if not objectives:
         raise Unreadable(rules.NONE.at(what=phrase("no row and no section has a target such as 99.9 %")))
@@ -58,12 +60,12 @@ def _sentences(document: Document) -> Iterator[tuple[int, str]]:
             yield from ((line, cell) for line, row in rows for cell in row)
 
 
-def _objectives(document: Document, groups: Sequence[Group]) -> list[Objective]:
+def _objectives(document: Document, groups: Sequence[Told]) -> list[Objective]:
     """Those of tables, with what sections say of the same; else, or beside them, those of sections."""
     found = list(tables.objectives(document))[:MOST]
     rows = len(found)
-    for group in groups:
-        for one in sections.objectives(group):
+    for group, told in groups:
+        for one in told:
             twin = next((row for row in found[:rows] if _is_same(row, one)), None)
             if twin is not None:
                 _complete(twin, one)
@@ -89,15 +91,15 @@ def _complete(row: Objective, other: Objective) -> None:
     row.alerts = row.alerts or other.alerts
 
 
-def _shared(document: Document, groups: Sequence[Group]) -> dict[str, str]:
+def _shared(document: Document, groups: Sequence[Told]) -> dict[str, str]:
     """The fields of sections that are no objective, and sections that are a field of the whole document."""
     shared: dict[str, str] = {}
-    for group in groups:
+    for group, told in groups:
         whole = wording.about(group.section.title, _POLICY)
         text = " ".join(one.text for one in group.section.texts)
         if whole and text:
             shared.setdefault(whole, text[:300])
-        if next(sections.objectives(group), None) is None:
+        if not told:
             for name in SHARED:
                 if name in group.fields:
                     shared.setdefault(name, group.fields[name][:300])
