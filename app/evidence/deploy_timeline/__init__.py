@@ -1,8 +1,8 @@
-"""Timelines of deploys: a table, GitHub's runs and deployments, Argo CD, Helm, kubectl, Grafana, the log of one deploy.
+"""Timelines of deploys: a table or a list, GitHub's runs and deployments, Argo CD, Helm, kubectl, Grafana, one log.
 
 Facts:
-  format      csv | markdown | log | json | gh run list | github runs | github deployments | argo | argo text | helm |
-              grafana | replica sets | kubectl
+  format      csv | markdown | list | log | json | gh run list | github runs | github deployments | argo | argo text |
+              helm | grafana | replica sets | kubectl
   deploys     [{id, version, start, end, start_s, end_s, state, commit_s, line}] in the order of time, at most 2,000;
               times in ISO 8601 (UTC) and in seconds since 1970, null where the file does not say; state is done,
               failed or running
@@ -82,6 +82,10 @@ _STAMPED = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s\]]{0,16}\]?[ \
 _OF_DEPLOY = re.compile(
     r"\b(?:deploy(?:ing|ed|ment)?|roll(?:ing|ed|out)|restart(?:ing|ed)?)\b", re.IGNORECASE
 )
+_ITEM = re.compile(
+    r"^ {0,4}(?:[-*+]|\d{1,3}[.)]) {1,3}[*_`\[(]{0,3}(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d", re.M | re.A
+)
+_OF_LIST = re.compile(r"\b(?:deploy|roll(?:ed|ing) out|releas|shipped|ausgeliefert)", re.IGNORECASE)
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d", re.ASCII)
 _CLOCK = re.compile(r"\d\d:\d\d", re.ASCII)
 _DECIDED = re.compile(r"\b(?:decision|decided|decided_at|entscheidung|entschieden)\b", re.IGNORECASE)
@@ -103,7 +107,7 @@ def sniff(source: Source) -> float:
         return 0.0
     if _YAML.search(head[:4000]) and _YAML_TIMES.search(head):
         return 0.8
-    return _of_header(head) or _of_log(head)
+    return _of_header(head) or _of_log(head) or _of_list(head)
 
 
 def _of_json(head: str) -> float:
@@ -153,6 +157,16 @@ def _of_log(head: str) -> float:
     if stamped < 2 or stamped < 0.6 * len(lines) or _REQUEST.search(head[:8000]):
         return 0.0
     return 0.6 if _OF_DEPLOY.search(head[:8000]) else 0.0
+
+
+def _of_list(head: str) -> float:
+    """Items that begin with a time, most of which tell of a deploy."""
+    items = len(_ITEM.findall(head))
+    if items < 2 or not _OF_LIST.search(head):
+        return 0.0
+    from app.evidence.deploy_timeline.lists import of_lines
+
+    return 0.65 if 2 * len(of_lines(head.split("\n"))) >= items else 0.0
 
 
 def inspect(source: Source) -> Report:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
-from app.evidence.deploy_timeline import dora, rules, tables, trees
+from app.evidence.deploy_timeline import dora, lists, rules, tables, trees
 from app.evidence.deploy_timeline.deploys import DONE, Deploy
 from app.evidence.documents import markdown
 from app.evidence.findings import Finding, Report, Unreadable, Where, few, phrase
@@ -60,6 +60,8 @@ def _read(text: str) -> tuple[str, list[Deploy]]:
         return "csv", found
     if found := trees.of_yaml(text):
         return "yaml", found
+    if found := lists.of_lines(lines):
+        return "list", found
     return "log", tables.of_log(lines)
 
 

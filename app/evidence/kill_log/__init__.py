@@ -1,7 +1,8 @@
 """Kill logs: which instance was sent which signal when, and when it was back.
 
 Read: a table (CSV or Markdown) or JSON with one entry a kill or one an event, `docker events` (text, JSON), events of
-Kubernetes, the journal of systemd (text, JSON), histories of shells that have times, sessions in which `date` was run.
+Kubernetes, the journal of systemd (text, JSON), histories of shells that have times, sessions in which `date` was run
+or whose prompts have a clock, lists that begin with the time.
 
 Facts:
   format      csv | markdown | json | docker events | journal | kubernetes | shell history | shell session | log | yaml,
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.findings import Finding, Report, phrase
@@ -66,10 +68,14 @@ _SESSION = re.compile(
     re.M | re.A,
 )
 _ASKED = re.compile(r"[$#%❯➜>;&|(] ?(?:TZ=\S{1,30} )?(?:date|Get-Date)\b")
+_SHOWN = re.compile(r"^[^$#%❯➜>\n]{0,70}\d:\d\d:\d\d[^$#%❯➜>\n]{0,70}[$#%❯➜>] ", re.M | re.A)
 _SAID = re.compile(
-    r"^\W{0,3}\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^\n]{0,60}\b(?:kill(?:ing|ed)|stopping|sending|sent)\b",
+    r"^\W{0,8}(?:\d{1,3}[.)] \W{0,3})?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d:\d\d[^\n]{0,60}"
+    r"\b(?:kill(?:ing|ed)|stopp(?:ing|ed)|sending|sent)\b",
     re.M | re.A | re.I,
 )
+_TIMED = re.compile(r"\W{0,8}(?:\d{1,3}[.)] \W{0,3})?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d", re.A)
+_ANY_DAY = date(2000, 1, 1)
 _YAML = re.compile(r"^ {0,4}- {1,3}(?:at|time|when|ts|instance|target|container|pod): {1,4}\S", re.M)
 _KEYS = re.compile(r"^ {1,8}(?:- )?(?:signal|back|ready|killed_at|back_at): {1,4}\S", re.M)
 _TIME = re.compile(
@@ -83,6 +89,12 @@ _HOW = re.compile(
     re.I,
 )
 _EVENT = re.compile(r"\b(?:event|action|what)\b", re.I)
+_RAN = re.compile(r"\b(?:cmd|command|befehl|kommando)\b", re.I)
+_COMMAND = re.compile(
+    r"[,;|\t] ?`?\$? ?(?:sudo )?(?:p?kill|killall|(?:docker|podman)(?:[ -]compose)? (?:kill|stop|restart)"
+    r"|systemctl (?:kill|stop|restart)|kubectl [^\n]{0,60}delete po)",
+    re.A,
+)
 _OTHER = re.compile(
     r"\b(?:latency|duration|(?<!exit )status|path|url|method|hypothesis|owner|switch|flag|p99|severity|runbook|version"
     r"|command)\b",
@@ -102,14 +114,12 @@ def sniff(source: Source) -> float:
         return 0.85
     if _EVENTS.search(head[:4000]) and "Killing" in head:
         return 0.9
-    if _ASKED.search(head) and _SESSION.search(head) and _has_kills(head):
+    if (_ASKED.search(head) or _SHOWN.search(head)) and _SESSION.search(head) and _has_kills(head):
         return 0.85
     if _HISTORY.search(head):
         return 0.8
     if _SAID.search(head):
-        from app.evidence.kill_log.told import of_lines
-
-        return 0.75 if of_lines(head.split("\n")) else _of_header(head)
+        return 0.75 if _tells(head) else _of_header(head)
     return 0.8 if _YAML.search(head) and _KEYS.search(head) else _of_header(head)
 
 
@@ -131,7 +141,19 @@ def _has_kills(head: str) -> bool:
     """Whether a session times a kill of a named instance; one that does not is no kill log that can be read."""
     from app.evidence.kill_log.session import of_lines
 
-    return bool(of_lines(head.split("\n")))
+    return bool(of_lines(head.split("\n"), _ANY_DAY))
+
+
+def _tells(head: str) -> bool:
+    """Whether most of the lines that begin with a time tell of an instance that is killed or comes back."""
+    from app.evidence.kill_log.told import of_lines
+
+    lines = head.split("\n")
+    return 2 * len({event.line for event in of_lines(lines, _ANY_DAY)}) >= sum(map(_is_timed, lines))
+
+
+def _is_timed(line: str) -> bool:
+    return _TIMED.match(line[:80]) is not None
 
 
 def _of_header(head: str) -> float:
@@ -139,6 +161,8 @@ def _of_header(head: str) -> float:
     lines = [line[:400] for line in head.split("\n", 40)[:40] if sum(map(line.count, ",;|\t")) >= 1]
     for line in lines:
         words = line.replace("_", " ")
+        if _RAN.search(words) and _TIME.search(words) and _is_header(line) and _COMMAND.search(head):
+            return 0.9
         if not _is_header(line) or _OTHER.search(words) or not (_TIME.search(words) and _WHO.search(words)):
             continue
         if _HOW.search(words):

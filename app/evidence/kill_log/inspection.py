@@ -20,7 +20,7 @@ ASKED = ("KILL", "TERM")
 def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` without any kill."""
     found = reading.read(source.text(LONGEST))
-    if not found.kills and not found.is_aged:
+    if not (found.kills or found.is_aged or found.dayless):
         what = phrase("no line has a time such as 2026-11-20T14:05:10Z")
         if found.unread:
             what = phrase(
@@ -62,6 +62,9 @@ def _entry(one: Kill, *, has_year: bool) -> dict[str, Any]:
 
 
 def _findings(found: reading.Found, kills: Sequence[Kill]) -> Iterator[Finding]:
+    if found.dayless:
+        yield rules.NO_DAY.at(Where(line=found.dayless.line), clock=iso(found.dayless.at)[11:19])
+        return
     if not kills:
         yield rules.AGES.at()
         return

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.evidence import yamls
 from app.evidence.documents import markdown
 from app.evidence.findings import Unreadable, phrase
 from app.evidence.kill_log import docker, is_json, journal, kubernetes, rules, session, shell, tables, told
-from app.evidence.kill_log.events import MOST, Event
+from app.evidence.kill_log.events import MOST, Event, What
+from app.evidence.kill_log.moments import NO_YEAR
 from app.evidence.kill_log.pairing import Kill, kills
 from app.evidence.plans import strict
 from app.evidence.registers import rows
@@ -36,13 +38,17 @@ _RECORDS: tuple[tuple[str, Callable[[Records], list[Event]]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The kills, and rows that say less than they should; `is_aged` for a table of ages in place of times."""
+    """The kills, and rows that say less than they should.
+
+    `is_aged` for a table of ages in place of times, `dayless` the first kill whose time of day has no day.
+    """
 
     form: str
     kills: list[Kill]
     unread: Sequence[Row] = ()
     backwards: Sequence[Row] = ()
     is_aged: bool = False
+    dayless: Event | None = None
 
 
 def read(text: str) -> Found:
@@ -60,7 +66,17 @@ def read(text: str) -> Found:
         return listed
     if table.unread:
         return table
+    if clocked := _without_day(lines):
+        return Found("log", [], dayless=clocked)
     return Found("kubernetes", [], is_aged=any(kubernetes.AGES.match(line[:200]) for line in lines[:50]))
+
+
+def _without_day(lines: Sequence[str]) -> Event | None:
+    """The first kill that has a time and no day."""
+    any_day = date(NO_YEAR, 1, 1)
+    lines = lines[:MOST]
+    found = session.of_lines(lines, any_day) or told.of_lines(lines, any_day)
+    return next((event for event in found if event.what is What.KILL), None)
 
 
 def _of_yaml(text: str) -> Found | None:

@@ -22,6 +22,14 @@ AGES = Rule(
     "Send `kubectl get events -o json`. The cluster keeps events for an hour only: save them right after the run.",
     example="LAST SEEN   TYPE   REASON   OBJECT",
 )
+NO_DAY = Rule(
+    "K1",
+    Severity.WARN,
+    "The kills have a time of day and no day (`{clock}`); no request can be counted around any of them.",
+    "The requests have days, and the same clock comes back on each.",
+    "Write the day in a line of its own above them, with the zone: `2026-11-20 (UTC)`.",
+    example="[14:02:10] ada@lab:~$ docker kill web-2",
+)
 COUNTED = Rule(
     "K1",
     Severity.GOOD,
@@ -106,5 +114,6 @@ BACKWARDS = Rule(
 )
 
 SINGLE = (
-    NONE, AGES, COUNTED, NO_NAME, NO_RETURN, ONE_INSTANCE, ONE_SIGNAL, NO_SIGNAL, FORCED, NO_ZONE, UNREAD, BACKWARDS,
+    NONE, AGES, NO_DAY, COUNTED, NO_NAME, NO_RETURN, ONE_INSTANCE, ONE_SIGNAL, NO_SIGNAL, FORCED, NO_ZONE, UNREAD,
+    BACKWARDS,
 )  # fmt: skip

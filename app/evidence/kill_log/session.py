@@ -1,8 +1,8 @@
 """A session of a shell as it stands on the screen: prompts, commands, and the moments that `date` printed.
 
 `date; docker kill web-2` is timed by what it printed. A `date` of its own times the next command, or the one before it
-in a session that begins with a command. A command without such a moment has none, and a prompt with a clock but no day
-is not read.
+in a session that begins with a command. Else a prompt with a clock times the command above it, for it is drawn when
+that command has ended; its day stands in it, in a line above, or in what `date` printed.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from app.evidence import dated
 from app.evidence.kill_log.events import Event
 from app.evidence.kill_log.moments import moment
 from app.evidence.kill_log.shell import COMMAND, events
 
 Moment = tuple[float, bool, bool]
-_PROMPT = re.compile(r"^(?:PS [^>\n]{1,80}>|[^$#%❯➜>\n]{0,80}[$#%❯➜>]) {1,3}(\S.{0,2000})$")
+_PROMPT = re.compile(r"^(PS [^>\n]{1,80}>|[^$#%❯➜>\n]{0,80}[$#%❯➜>])(?: {1,3}(\S.{0,2000})?|$)")
+_SHOWN = re.compile(r"(?<![\d:])\d{1,2}:\d\d:\d\d(?![\d:])", re.ASCII)
 _DATE = re.compile(r"(?:^|[;&|(`]\s?|\$\()\s?(?:TZ=\S{1,30} )?(?:date|Get-Date)\b")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d\d):(\d\d)(?: ?([AaPp])\.?[Mm]\.?)?", re.ASCII)
 _YEAR, _DAY = (
@@ -39,43 +41,55 @@ MOST_WORDS = 9
 
 @dataclass(slots=True)
 class _Step:
-    """A command at a prompt, its line, whether it asks for the time, and the moment that stands below it."""
+    """A command at a prompt, whether it asks for the time, the moment below it, and that of the next prompt."""
 
     line: int
     command: str
     asks: bool
     at: Moment | None = None
+    ended: Moment | None = None
 
     @property
     def acts(self) -> bool:
         return COMMAND.search(self.command) is not None
 
 
-def of_lines(lines: Sequence[str]) -> list[Event]:
-    """What the commands ended or started, those that have a moment."""
-    steps = [step for step in _steps(lines) if step.acts or (step.asks and step.at)]
+def of_lines(lines: Sequence[str], day: date | None = None) -> list[Event]:
+    """What the commands ended or started, those that have a moment; `day` is that of prompts without one."""
+    steps = [step for step in _steps(lines, day) if step.acts or (step.asks and step.at)]
     is_before = bool(steps) and not steps[0].acts
     found: list[Event] = []
     for at, step in enumerate(steps):
         beside = at - 1 if is_before else at + 1
         other = steps[beside] if 0 <= beside < len(steps) else None
-        time = step.at or (other.at if other and not other.acts else None)
+        time = step.at or (other.at if other and not other.acts else None) or step.ended
         if step.acts and time:
             found += [event for event in events(time, step.command, step.line) if "$" not in event.instance]
     return found
 
 
-def _steps(lines: Sequence[str]) -> Iterator[_Step]:
+def _steps(lines: Sequence[str], day: date | None) -> Iterator[_Step]:
     step: _Step | None = None
     for number, text in enumerate(lines, 1):
         if hit := _PROMPT.match(text[:2200].rstrip()):
+            day = dated.day_in(text) or day
             if step:
+                step.ended = _shown(hit[1], day)
                 yield step
-            step = _Step(number, hit[1], _DATE.search(hit[1][:400]) is not None)
-        elif step and step.asks and step.at is None:
-            step.at = printed(text)
+            command = hit[2] or ""
+            step = _Step(number, command, _DATE.search(command[:400]) is not None)
+        elif step is None:
+            day = dated.day_in(text) or day
+        elif step.asks and step.at is None and (at := printed(text)):
+            step.at, day = at, datetime.fromtimestamp(at[0], UTC).date()
     if step:
         yield step
+
+
+def _shown(prompt: str, day: date | None) -> Moment | None:
+    """The moment of a prompt with a clock."""
+    clock = _SHOWN.search(prompt)
+    return moment(f"{day} {clock[0]}") if clock and day else None
 
 
 def printed(text: str) -> Moment | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.evidence.documents import wording
+from app.evidence.kill_log import shell
 from app.evidence.kill_log.events import LONGEST_NAME, Event, What, signal_of
 from app.evidence.kill_log.moments import moment
 from app.evidence.registers import rows
@@ -17,6 +18,7 @@ FIELDS = wording.Subjects({
     "back": ("back", "back at", "ready again", "ready at", "returned", "recovered", "restarted", "restart", "up again",
              "up at", "restored", "rejoined", "healthy at", "end", "ready", "zurück", "wieder bereit", "wieder da",
              "bereit", "wieder gesund", "neu gestartet", "zurück um", "down", "down for", "downtime", "ausfall"),
+    "command": ("cmd", "command", "ran", "befehl", "kommando"),
     "signal": ("signal", "sig", "exit code", "exitcode", "exit status"),
     "event": ("event", "action", "what", "type", "status", "kind", "method", "aktion", "ereignis", "msg", "message"),
     "time": ("time", "timestamp", "killed at", "kill time", "at", "when", "ts", "start", "killed", "stopped at",
@@ -97,19 +99,25 @@ def _when(row: Row) -> str:
 
 
 def _of_row(row: Row, at: float, has_zone: bool, has_year: bool) -> Iterator[Event]:
-    instance = row.get("instance")[:LONGEST_NAME]
+    ran = next(_ran(at, has_zone, has_year, row), None)
+    instance = row.get("instance")[:LONGEST_NAME] or (ran.instance if ran else "")
     word, signal = row.get("event").lower(), signal_of(row.get("signal"))
-    what = _what(word)
-    named = "TERM" if _STOPS.search(word) else signal_of(word)
+    what = _what(word) if word or ran is None else ran.what
+    named = "TERM" if _STOPS.search(word) else signal_of(word) or (ran.signal if ran else "")
     yield Event(at, what, instance, signal or (named if what is What.KILL else ""), row.line,
                 has_zone, has_year)  # fmt: skip
-    back = row.get("back")
-    if what in (What.KILL, What.GONE) and back.strip().lower() not in _NONE:
-        yield from _back(back, at, instance, row.line, has_zone)
+    returned = row.get("back")
+    if what in (What.KILL, What.GONE) and returned.strip().lower() not in _NONE:
+        yield from back(returned, at, instance, row.line, has_zone)
 
 
-def _back(text: str, at: float, instance: str, line: int, has_zone: bool) -> Iterator[Event]:
-    """A time, or how many seconds later."""
+def _ran(at: float, has_zone: bool, has_year: bool, row: Row) -> Iterator[Event]:
+    """What the command in a row ended or started: `docker kill -s TERM web-2`."""
+    yield from shell.events((at, has_zone, has_year), row.get("command").strip("`$ "), row.line)
+
+
+def back(text: str, at: float, instance: str, line: int, has_zone: bool) -> Iterator[Event]:
+    """When an instance killed at `at` was ready again: a time of day, a moment, or how many seconds later."""
     if clock := _CLOCK.fullmatch(text.strip()):
         yield Event(_next(at, clock), What.READY, instance, "", line, has_zone)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from app.evidence.documents.wording import Subjects
 MOST = 2_000
 MOST_COLUMNS = 40
 LONGEST_CELL = 1_000
+_CLOCK = re.compile(r"\d:\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ def _columns(header: Sequence[str], fields: Subjects) -> dict[int, str]:
     """The field of each column, each field once; fewer than two known columns are no header."""
     about: dict[int, str] = {}
     for at, title in enumerate(header[:MOST_COLUMNS]):
-        field = wording.about(_spaced(title), fields) if len(title) <= 60 else None
+        is_name = len(title) <= 60 and not _CLOCK.search(title)
+        field = wording.about(_spaced(title), fields) if is_name else None
         if field and field not in about.values():
             about[at] = field
     return about if len(about) >= 2 else {}
