@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Text, case, func, literal, select
+from sqlalchemy import ARRAY, Row, Subquery, Text, case, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from app.db import Reader
@@ -65,14 +65,7 @@ def desk_files(
 
     They come in the order of `slots`; those of slots that are not among them come last.
     """
-    newest = (
-        select(CheckResult)
-        .ext(distinct_on(CheckResult.file_id))
-        .order_by(CheckResult.file_id, CheckResult.created_at.desc(), CheckResult.id.desc())
-        .join(EvidenceFile, EvidenceFile.id == CheckResult.file_id)
-        .where(EvidenceFile.version_id == version_id)
-        .subquery()
-    )
+    newest = _newest_results(version_id)
     state = (
         select(CheckRun.state)
         .where(CheckRun.file_id == EvidenceFile.id)
@@ -101,6 +94,18 @@ def desk_files(
     ).all()
     found = _findings(db, [row.result_id for row in rows if row.result_id])
     return tuple(_file(index, row, found, before) for index, row in enumerate(rows, start=1))
+
+
+def _newest_results(version_id: UUID) -> Subquery:
+    """Of each file of a version the newest result of its checks."""
+    return (
+        select(CheckResult)
+        .ext(distinct_on(CheckResult.file_id))
+        .order_by(CheckResult.file_id, CheckResult.created_at.desc(), CheckResult.id.desc())
+        .join(EvidenceFile, EvidenceFile.id == CheckResult.file_id)
+        .where(EvidenceFile.version_id == version_id)
+        .subquery()
+    )
 
 
 def _file(

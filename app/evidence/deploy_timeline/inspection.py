@@ -60,9 +60,9 @@ def _read(text: str) -> tuple[str, list[Deploy]]:
         return "csv", found
     if found := trees.of_yaml(text):
         return "yaml", found
-    if found := lists.of_lines(lines):
-        return "list", found
-    return "log", tables.of_log(lines)
+    if found := tables.of_log(lines):
+        return "log", found
+    return "list", lists.of_lines(lines)
 
 
 def _of_markdown(text: str) -> list[Deploy]:
