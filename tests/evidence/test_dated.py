@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from app.evidence import dated
 from app.evidence.deploy_timeline import lists
 from app.evidence.kill_log import told
@@ -58,3 +60,26 @@ def test_a_deploy_of_a_list_has_its_begin_and_end_however_they_are_told():
         ("v1.4.3", midnight + 40_050, midnight + 40_200, "done"),
         ("v1.4.4", midnight + 86_340, midnight + 86_460, "failed"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("0 failed requests", "done"),
+        ("no failures", "done"),
+        ("nothing failed", "done"),
+        ("failed: 0", "done"),
+        ("failed, 0 instances were replaced", "failed"),
+        ("smoke test failed", "failed"),
+    ],
+)
+def test_a_deploy_without_a_failed_request_has_not_failed(said, state):
+    lines = [f"- 2026-11-20 1{hour}:00 - 1{hour}:03 UTC deployed v1.4.{hour}, {said}" for hour in (0, 1)]
+
+    assert {one.state for one in lists.of_lines(lines)} == {state}
+
+
+def test_a_place_is_no_duration():
+    lines = [f"- 2026-11-20 1{hour}:03 deployed v1.4.{hour} in production (took 3 min)" for hour in (0, 1)]
+
+    assert [one.end - one.start for one in lists.of_lines(lines)] == [180.0, 180.0]

@@ -28,14 +28,19 @@ _IS_OVER = re.compile(r"\b(?:deployed|rolled out|released|shipped|live|done|fini
 _FAILED = re.compile(
     r"\b(?:fail(?:ed|ure)|aborted|rolled back|reverted|cancel(?:l)?ed|fehlgeschlagen|abgebrochen)\b", re.I
 )
+_NOT_FAILED = re.compile(
+    r"\b(?:(?:no|0|zero|nothing|none|without|keine?|nichts) (?:\w{1,12} ){0,2}fail(?:ed|ures?)|fail(?:ed|ures?): ?0\b)"
+    r"|\b(?:0|keine?|nichts) (?:\w{1,12} ){0,2}fehlgeschlagen",
+    re.I,
+)
 _TOOK = re.compile(
-    r"(?:took|in|for|duration:?|dauer:?|dauerte) (?:(\d{1,3}) ?(?:min|m|minutes?|minuten)\b)? ?"
+    r"\b(?:took|in|for|duration:?|dauer:?|dauerte) (?=\d)(?:(\d{1,3}) ?(?:min|m|minutes?|minuten)\b)? ?"
     r"(?:(\d{1,5}) ?(?:s|sec|seconds?|sekunden)\b)?", re.I | re.A,
 )  # fmt: skip
 
 
 def of_lines(lines: Sequence[str]) -> list[Deploy]:
-    """Every line that begins with a moment and names a version or says that it tells of a deploy; two at least."""
+    """Every line with a moment, a version, and a second moment or a word for a deploy; two at least."""
     numbered = enumerate(dated.whole(lines), 1)
     found = [deploy for number, line in numbered if (deploy := _of_line(line[:400], number))]
     return found[:MOST] if len(found) >= FEWEST else []
@@ -53,7 +58,7 @@ def _of_line(line: str, number: int) -> Deploy | None:
     if not (version and (until or _DEPLOY.search(said) or _IS_OVER.search(said))):
         return None
     start, end = _span(first.at, _last(stamp, until, zone), said)
-    state = FAILED if _FAILED.search(said) else DONE
+    state = FAILED if _FAILED.search(_NOT_FAILED.sub(" ", said)) else DONE
     return Deploy(number, version, start, end, state, has_zone=first.has_zone)
 
 
