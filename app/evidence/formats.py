@@ -88,6 +88,7 @@ FORMATS: dict[str, str] = {
     "kubectl rollout history": "deploy_timeline/Y1-trigger-kubectl.txt",
     "GitHub Actions workflow": "ci_workflow/clean-github.yml",
     "GitLab CI": "ci_workflow/clean-gitlab.yml",
+    "CircleCI": "ci_workflow/clean-circleci.yml",
     "gh run view, JSON": "ci_run/clean-gh-view.json",
     "gh run view, text": "ci_run/clean-gh-text.txt",
     "gh run view --log": "ci_run/clean-gh.log",

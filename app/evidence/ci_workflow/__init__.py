@@ -1,9 +1,9 @@
-"""CI definitions: GitHub Actions workflows and GitLab CI, as far as they show a gate before a deploy.
+"""CI definitions: GitHub Actions workflows, GitLab CI and CircleCI, as far as they show a gate before a deploy.
 
 Facts:
-  tool        github | gitlab
+  tool        github | gitlab | circleci
   name        the workflow's own name, or empty
-  triggers    what starts it, as written under `on:`; empty for GitLab
+  triggers    what starts it, as written under `on:`; empty for the others
   jobs        [{name, title, stage, needs, line, is_smoke, is_deploy, is_staging, may_fail, always}], at most 200;
               `needs` are the jobs it waits for, by name, also those of earlier stages; `may_fail` when its failure
               stops nothing, `always` when it runs whatever failed before

@@ -6,25 +6,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.evidence import yamls
-from app.evidence.ci_workflow import github, gitlab, rules, words
+from app.evidence.ci_workflow import circleci, github, gitlab, rules, words
 from app.evidence.ci_workflow.jobs import MOST, Job, Step, first_step, reached, text, way
 from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.source import Source
 
 LONGEST = 1_000_000
 MOST_SAID = 5
+_JOBS = {"circleci": circleci.jobs, "github": github.jobs, "gitlab": gitlab.jobs}
 
 
 def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` without jobs."""
     root = _root(source.text(LONGEST))
-    is_github = isinstance(root.get("jobs"), yamls.Map)
-    jobs = github.jobs(root) if is_github else gitlab.jobs(root)
+    tool = _tool(root)
+    jobs = _JOBS[tool](root)
     if not jobs:
         raise Unreadable(rules.NO_JOBS.at(what=phrase("no job with steps or a script was found")))
     gates = list(_gates(jobs))
-    facts = _facts(root, jobs, gates, is_github=is_github)
+    facts = _facts(root, jobs, gates, tool)
     return Report("ci_workflow", 0.9, facts, tuple(_findings(jobs, gates, facts)))
+
+
+def _tool(root: yamls.Map) -> str:
+    if circleci.is_one(root):
+        return "circleci"
+    return "github" if isinstance(root.get("jobs"), yamls.Map) else "gitlab"
 
 
 def _root(content: str) -> yamls.Map:
@@ -40,12 +47,12 @@ def _root(content: str) -> yamls.Map:
 
 
 def _facts(
-    root: yamls.Map, jobs: Sequence[Job], gates: Sequence[dict[str, Any]], *, is_github: bool
+    root: yamls.Map, jobs: Sequence[Job], gates: Sequence[dict[str, Any]], tool: str
 ) -> dict[str, Any]:
     return {
-        "tool": "github" if is_github else "gitlab",
+        "tool": tool,
         "name": text(root.get("name"), 200),
-        "triggers": github.triggers(root) if is_github else [],
+        "triggers": github.triggers(root) if tool == "github" else [],
         "jobs": [_entry(job) for job in jobs[:MOST]],
         "gates": list(gates)[:40],
         "ungated": _without_gate(jobs, gates),

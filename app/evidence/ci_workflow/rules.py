@@ -41,7 +41,7 @@ NOT_NEEDED = Rule(
     Severity.WARN,
     "The smoke test {smoke} is there, and {deploy} (line {line}) does not wait for it.",
     "Jobs that do not need each other run at the same time: the deploy may be done before the test has failed.",
-    "Add `needs: {smoke}` to {deploy}.",
+    "Add `needs: {smoke}` to {deploy}; CircleCI calls it `requires`.",
     example="smoke: and deploy: both with `needs: build`",
 )
 AFTER = Rule(
@@ -72,7 +72,7 @@ UNKNOWN_NEED = Rule(
     "Y7",
     Severity.WARN,
     "{job} (line {line}) needs {need}, and there is no such job in the file.",
-    "GitHub and GitLab refuse a workflow that needs a job they do not know.",
+    "GitHub, GitLab and CircleCI refuse a workflow that needs a job they do not know.",
     "Look for a name that was changed in one place only.",
     example="needs: smoke-test, and the job is called smoke_test",
 )

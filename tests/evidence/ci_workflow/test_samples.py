@@ -33,6 +33,8 @@ def of(*said):
         ("clean-github.yml", [rules.GATED]),
         ("clean-github-steps.yml", [rules.GATED]),
         ("clean-gitlab.yml", [rules.GATED]),
+        ("clean-circleci.yml", [rules.GATED]),
+        ("Y7-trigger-circleci.yml", [rules.NOT_NEEDED]),
         ("Y7-near-miss-always-and-success.yml", [rules.GATED]),
         ("Y7-near-miss-canary.yml", [rules.GATED]),
         ("Y7-near-miss-included-job.yml", [rules.GATED]),
