@@ -48,7 +48,8 @@ _PARTS = {
     ),
 }
 _INCIDENT = re.compile(
-    r"incident commander|post-?mortem|action items|lessons|declar|severity levels|timeline|what went well",
+    r"incident commander|post-?mortem|action items|lessons|declar|severity levels|timeline|what went well"
+    r"|ausrufen|schweregrad|einsatzleitung|^rollen$|zeitleiste|zeitverlauf|nachbereitung|gut lief",
     re.IGNORECASE,
 )
 _DOCUMENT = re.compile(r"^---[ ]{0,3}$", re.MULTILINE)
