@@ -21,7 +21,7 @@ from app.evidence.ledger_rules import (
     TRADE_OFF,
 )
 from app.evidence.measured import wilson
-from app.evidence.units import shown
+from app.evidence.units import percent, shown
 
 DIFFERENT = 0.2
 SAME_MIX = 0.2
@@ -193,13 +193,9 @@ def _mix(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
     if abs(one.get(name, 0.0) - other.get(name, 0.0)) > SAME_MIX:
         yield OTHER_LOAD.at(
             what=phrase("the share of {name}", name=name[:60]),
-            before=_percent(one.get(name, 0.0)),
-            after=_percent(other.get(name, 0.0)),
+            before=f"{percent(one.get(name, 0.0))} %",
+            after=f"{percent(other.get(name, 0.0))} %",
         )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
 
 
 def _shares(endpoints: Sequence[Mapping[str, Any]]) -> dict[str, float]:
