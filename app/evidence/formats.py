@@ -118,6 +118,7 @@ FORMATS: dict[str, str] = {
     "kill switches, CSV": "kill_switches/clean-timed.csv",
     "kill switches, YAML": "kill_switches/clean-list.yaml",
     "kill switches, JSON": "kill_switches/clean-map.json",
+    "kill switches, TOML": "kill_switches/clean-list.toml",
     "flagd flags": "kill_switches/export-flagd.json",
     "Unleash export": "kill_switches/export-unleash.json",
     "LaunchDarkly flags": "kill_switches/export-launchdarkly.json",

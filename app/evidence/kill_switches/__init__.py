@@ -1,7 +1,7 @@
-"""Registries of kill switches: a table in Markdown or CSV, a list in YAML or JSON, the export of a flag service.
+"""Registries of kill switches: a table in Markdown or CSV, a list in YAML, JSON or TOML, the export of a flag service.
 
 Facts:
-  format     markdown | csv | yaml | json | flagd | unleash | launchdarkly | growthbook | flagsmith
+  format     markdown | csv | yaml | json | toml | flagd | unleash | launchdarkly | growthbook | flagsmith
   entries    [{name, turns_off, effect, owner, how, safe, tested, takes, line}], at most 500; what is not said is empty
   count      different names
   is_export  whether it is what a flag service gives out, which has no place for effect, way to flip and test
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.findings import Report, phrase
-from app.evidence.kill_switches import between, rules
+from app.evidence.kill_switches import between, rules, words
 from app.evidence.kind import Kind
 from app.evidence.source import Source
 
@@ -69,6 +69,8 @@ def sniff(source: Source) -> float:
     """An export by its keys; a register by its title and the columns of its header."""
     head = source.head[:32_000]
     start = head.lstrip()[:1]
+    if names := words.toml_keys(head):
+        return 0.85 if _columns("\n".join(names)) >= 4 and not _NOT.search(head[:4000]) else 0.0
     if start in ("{", "["):
         if any(key in head and known.search(head) for key, known in _EXPORTS):
             return 0.9
@@ -89,7 +91,11 @@ def sniff(source: Source) -> float:
 def _has_keys(head: str, key: re.Pattern[str] = _KEY, least: int = 5) -> bool:
     """Whether the keys of the first entries are those of a register."""
     keys = "\n".join(key.findall(head[:4000]))
-    return sum(1 for known in _COLUMNS if known.search(keys)) >= least and not _NOT.search(keys)
+    return _columns(keys) >= least and not _NOT.search(keys)
+
+
+def _columns(keys: str) -> int:
+    return sum(1 for known in _COLUMNS if known.search(keys))
 
 
 def _of_table(head: str, lowered: str) -> float:

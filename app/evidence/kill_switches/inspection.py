@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from app.evidence import yamls
+from app.evidence import tomls, yamls
 from app.evidence.findings import Finding, Report, Unreadable, Where, few, phrase
 from app.evidence.kill_switches import rules, words
 from app.evidence.registers import days, page, rows
@@ -22,6 +22,10 @@ ROOTS = (
     "kill_switches", "kill-switches", "killSwitches", "switches", "flags", "features", "items", "toggles", "entries",
     "registry", "feature_flags",
 )  # fmt: skip
+TABLES = ("kill_switch", "kill-switch", "switch", "flag", "toggle", "feature", "entry")
+"""How a list in TOML is headed, `[[switch]]`: at the top only."""
+NO_SWITCH = frozenset(("meta", "metadata", "info", "defaults"))
+"""Tables about the registry itself."""
 
 
 def report(source: Source) -> Report:
@@ -56,6 +60,8 @@ def is_export(form: str, found: Sequence[Row]) -> bool:
 def _read(source: Source, text: str) -> tuple[str, list[Row]]:
     """The first way of reading that finds a switch."""
     start = text.lstrip()[:1]
+    if words.toml_keys(text):
+        return _of_tree(text, "toml")
     if start in ("{", "["):
         return _of_tree(text, "json")
     starts = {line.lstrip()[:1] for line in text.split("\n", 40)[:40]}
@@ -71,13 +77,18 @@ def _read(source: Source, text: str) -> tuple[str, list[Row]]:
 
 def _of_tree(text: str, form: str) -> tuple[str, list[Row]]:
     try:
-        root = rows.tree(text)
-    except yamls.BadYaml as error:
+        root = tomls.document(text) if form == "toml" else rows.tree(text)
+    except (yamls.BadYaml, tomls.BadToml) as error:
         if form == "yaml":
             return form, []
-        raise Unreadable(
-            rules.NONE.at(Where(line=error.line), what=phrase("it is no JSON: {reason}", reason=str(error)))
-        ) from error
+        reason = str(error)
+        is_toml = form == "toml"
+        what = (
+            phrase("it is no TOML: {reason}", reason=reason)
+            if is_toml
+            else phrase("it is no JSON: {reason}", reason=reason)
+        )
+        raise Unreadable(rules.NONE.at(Where(line=error.line), what=what)) from error
     entries = [(name, _whole(entry)) for name, entry in rows.named(_container(root))]
     keys = {key for _, entry in entries[:50] for key in entry}
     service = next((name for name, known in words.EXPORTS if keys & set(known)), form)
@@ -92,7 +103,15 @@ def _container(root: Any) -> Any:
     if not isinstance(root, yamls.Map):
         return root
     inner = [value for value in root.values() if isinstance(value, yamls.Map)]
-    return next((each[key] for each in (root, *inner) for key in ROOTS if key in each), root)
+    lists = [root.get(key) for key in (*ROOTS, *TABLES)] + [each.get(key) for each in inner for key in ROOTS]
+    return next((one for one in lists if isinstance(one, yamls.Map | yamls.Seq)), None) or _switches(root)
+
+
+def _switches(root: yamls.Map) -> yamls.Map:
+    """Without the tables about the registry itself."""
+    found = yamls.Map(root.line)
+    found.update({key: value for key, value in root.items() if key not in NO_SWITCH})
+    return found
 
 
 def _whole(entry: yamls.Map) -> yamls.Map:

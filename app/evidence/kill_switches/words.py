@@ -23,7 +23,8 @@ FIELDS = Subjects({
     ),
     "how": (
         "how to flip", "how", "command", "flip", "how to turn off", "how to switch off", "procedure", "instructions",
-        "flip command", "how to disable", "url", "how to use", "umlegen", "wie umlegen", "befehl", "abschalten mit",
+        "flip command", "how to disable", "turn off", "disable with", "url",
+        "how to use", "umlegen", "wie umlegen", "befehl", "abschalten mit",
     ),
     "safe": (
         "safe state", "safe", "default state", "default", "safe value", "default value", "default variant",
@@ -63,6 +64,9 @@ SERVICES = frozenset(name for name, _ in EXPORTS)
 LEFT = frozenset(
     ("", "-", "–", "—", "?", "tbd", "todo", "n/a", "na", "none", "unknown", "null", "tba", "xxx")
 )
+_TABLE = re.compile(r"[ \t]{0,8}\[{1,2}([A-Za-z\"'][\w.\"' -]{0,120})\]{1,2}[ \t]{0,8}(?:#[^\n]{0,200})?$")
+_PAIR = re.compile(r"(?:^|[{,])[ \t]{0,8}([A-Za-z\"'][\w\"'-]{0,40})[ \t]{0,8}=(?!=)")
+_JOINT = re.compile(r"_|(?<=[a-z])(?=[A-Z])")
 _NAMED = re.compile(
     r"\bdeploy(?:ments?)?(?:\.apps)?/|\bkubectl\b[^\n;|&]{0,80} scale\b[^\n;|&,]{0,120}", re.IGNORECASE
 )
@@ -78,6 +82,15 @@ _TOOK = re.compile(
     r"\d{1,5}(?:[.,]\d{1,3})? ?(?:ms|s|secs?|seconds?|sek\w{0,6}|m|min|mins|minutes?|minuten)\b",
     re.IGNORECASE,
 )
+
+
+def toml_keys(head: str) -> list[str]:
+    """The names of tables and keys at the start of a text in TOML; none unless it begins with one and has both."""
+    lines = [line for line in head[:4000].split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    tables = [match[1] for line in lines if (match := _TABLE.match(line))]
+    keys = [key for line in lines for key in _PAIR.findall(line)]
+    begins = bool(lines) and (_TABLE.match(lines[0]) or _PAIR.match(lines[0])) is not None
+    return [_JOINT.sub(" ", name) for name in (*tables, *keys)] if begins and tables and keys else []
 
 
 def takes(row: Row) -> str:

@@ -3,18 +3,16 @@ case."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.evidence import parser_words
+from app.evidence import tomls
 from app.evidence.findings import phrase
 from app.evidence.load_balancer import toml_lines
 from app.evidence.load_balancer.loose import child, items, line, text
 from app.evidence.load_balancer.setup import MOST_POOLS, BadSetup, Health, Pool, Server, Setup, apart, seconds
 
 INTERVAL_S = 30.0
-LONGEST_LINE = 2000  # brackets and dotted keys cost the square of their number
 
 
 def is_ours(documents: Sequence[Any]) -> bool:
@@ -24,18 +22,12 @@ def is_ours(documents: Sequence[Any]) -> bool:
 
 def from_toml(content: str) -> Setup:
     """The same from TOML; raises `BadSetup`."""
-    for number, row in enumerate(content.split("\n"), start=1):
-        if len(row) > LONGEST_LINE:
-            raise BadSetup(
-                phrase("a line is longer than {longest_line:,} characters", longest_line=LONGEST_LINE), number
-            )
     try:
-        document = tomllib.loads(content)
-    except (ValueError, RecursionError) as error:
-        said, line = parser_words.of_toml(str(error))
+        document = tomls.plain(content)
+    except tomls.BadToml as error:
         if "{{" in content:
-            said, line = phrase("it is a template that nobody filled in"), 1
-        raise BadSetup(said, line) from error
+            raise BadSetup(phrase("it is a template that nobody filled in"), 1) from error
+        raise BadSetup(str(error), error.line) from error
     setup = read([document])
     toml_lines.place(setup, content.split("\n"))
     return setup

@@ -103,7 +103,7 @@ def flat(value: Any) -> str:
         elif isinstance(one, yamls.Seq):
             waiting += reversed(one[:100])
         elif one is not None:
-            words.append(str(one))
+            words.append(str(one).strip())
     return " ".join(words)[:LONGEST_CELL]
 
 

@@ -14,7 +14,7 @@ from app.evidence.source import Source
 SAMPLES = Path(registry.__file__).parent / "kill_switches" / "samples"
 EXPECTED = tomllib.loads((SAMPLES / "samples.toml").read_text())
 NAMES = ["recommendations", "signups", "exports", "payments.live"]
-FORMS = {".md": "markdown", ".csv": "csv", ".yaml": "yaml", ".json": "json"}
+FORMS = {".md": "markdown", ".csv": "csv", ".yaml": "yaml", ".json": "json", ".toml": "toml"}
 
 
 def read(name):
@@ -43,7 +43,13 @@ def test_every_code_of_one_file_has_a_sample():
     assert {rule.code for rule in rules.SINGLE} == shown
 
 
-@pytest.mark.parametrize("name", ["clean-course.md", "clean-timed.csv", "clean-list.yaml", "clean-map.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "clean-course.md", "clean-timed.csv", "clean-list.yaml", "clean-map.json",
+        "clean-list.toml", "clean-named.toml", "clean-tables.toml",
+    ],
+)  # fmt: skip
 def test_the_same_switches_however_they_are_written(name):
     facts = read(name).facts
 
@@ -81,7 +87,7 @@ def test_exports_of_flag_services(name, form, first):
 def test_only_a_registry_without_switches_is_refused():
     blocked = [name for name in EXPECTED if read(name).is_blocked]
 
-    assert blocked == ["R1-trigger-none.md"]
+    assert sorted(blocked) == ["R1-trigger-broken.toml", "R1-trigger-none.md"]
 
 
 def test_a_switch_that_the_flag_service_does_not_know():
@@ -167,6 +173,9 @@ def test_whether_flipping_needs_a_deploy(how, needs):
     "line",
     [
         "# a",
+        "[[switch]]\nowner = 'x'\nhow = 'y'\ndefault = 'z'",
+        "owner = '" + "[" * 1900,
+        "[a." + "b." * 900 + "c]\nd = 1",
         "| a | owner | how |",
         '{"flags": {"a": ',
         "- name: x\n  owner: y",
@@ -184,6 +193,34 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
 
     assert time.process_time() - began < 2
     assert "G11" not in {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("clean-list.toml", [4, 13, 22, 31]),
+        ("clean-named.toml", [5, 13, 21, 31]),
+        ("clean-tables.toml", [4, 5, 6, 7]),
+    ],
+)
+def test_a_switch_in_toml_has_its_own_line(name, lines):
+    assert [entry["line"] for entry in read(name).facts["entries"]] == lines
+
+
+def test_a_project_in_toml_is_no_registry(tmp_path):
+    project = tmp_path / "pyproject.toml"
+    project.write_text(
+        '[project]\nname = "shop"\ndescription = "A shop with a switch"\n\n[tool.flags]\nowner = "Ada"\n'
+    )
+
+    assert KIND.sniff(Source("pyproject.toml", project)) == 0.0
+
+
+def test_broken_toml_is_named_with_its_line():
+    (found,) = read("R1-trigger-broken.toml").findings
+
+    assert (found.severity.value, found.where.line) == ("block", 3)
+    assert found.numbers == {"what": "it is no TOML: a value is missing or needs quotes"}
 
 
 def test_a_page_that_lists_a_registry_among_others_is_none(tmp_path):
