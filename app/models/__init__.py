@@ -1,4 +1,4 @@
-"""Tables and nothing else. Importing this package makes every table known to `Base.metadata`."""
+"""The tables, and beside them `closed_work`. Importing this package makes every table known to `Base.metadata`."""
 
 from app.models.appeals import Appeal, Explanation
 from app.models.applications import Application, ApplicationMessage, DraftedDecision

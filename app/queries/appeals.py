@@ -27,8 +27,8 @@ from app.models import (
     Submission,
     SubmissionVersion,
 )
-from app.queries.blind_readings import is_held_by_reader
-from app.queries.conflicts import is_closed_to_reader
+from app.models.closed_work import is_closed_to, is_read_blind_by
+from app.queries.conflicts import READER
 from app.queries.labels import author_name, called
 from app.queries.review_rubric import rubric_of
 from app.queries.rubric_words import RubricUsed, rubric_used, words_of
@@ -147,8 +147,8 @@ def waiting(db: Reader, actor: Actor, *, named: bool) -> tuple[WaitingAppeal, ..
     """Open appeals, the oldest first, without those about own work or work closed to the actor."""
     rows = db.execute(
         _appeals()
-        .where(Appeal.state == State.OPEN, Appeal.learner_id != actor.id, ~is_closed_to_reader())
-        .where(~is_held_by_reader())
+        .where(Appeal.state == State.OPEN, Appeal.learner_id != actor.id, ~is_closed_to(READER))
+        .where(~is_read_blind_by(READER))
         .order_by(Appeal.opened_at, Appeal.id)
         .limit(MOST),
         {"reader_id": actor.id, "named": named},
@@ -160,7 +160,7 @@ def desk(db: Reader, actor: Actor, appeal_id: UUID, *, named: bool) -> AppealDes
     """One appeal for whoever reviews; NotFound for its own learner."""
     query = (
         _appeals()
-        .add_columns(is_closed_to_reader().label("is_closed"), is_held_by_reader().label("is_kept"))
+        .add_columns(is_closed_to(READER).label("is_closed"), is_read_blind_by(READER).label("is_kept"))
         .where(Appeal.id == appeal_id)
     )
     row = db.execute(query, {"reader_id": actor.id, "named": named}).one_or_none()

@@ -14,7 +14,8 @@ from app.db import Reader
 from app.domain.actors import Actor
 from app.domain.reviews import State
 from app.models import Appeal, Review, SkippedReview, Submission, SubmissionVersion
-from app.queries.conflicts import READER, is_closed_to_reader
+from app.models.closed_work import is_closed_to, is_read_blind_by
+from app.queries.conflicts import READER
 from app.queries.waiting import COURSE, NOW
 
 
@@ -69,18 +70,7 @@ def is_kept_from_reader() -> ColumnElement[bool]:
         ~_is_read(version),
         ~_knows_its_rating(version),
     )
-    return or_(offered, is_held_by_reader())
-
-
-def is_held_by_reader() -> ColumnElement[bool]:
-    """Of a row of Submission: whether this reviewer holds a blind reading of a version of it."""
-    mine, version = aliased(Review), aliased(SubmissionVersion)
-    return exists().where(
-        version.submission_id == Submission.id,
-        mine.version_id == version.id,
-        mine.reviewer_id == READER,
-        mine.state == State.READING,
-    )
+    return or_(offered, is_read_blind_by(READER))
 
 
 def offered_to_reader() -> ScalarSelect[int]:
@@ -93,7 +83,7 @@ def offered_to_reader() -> ScalarSelect[int]:
         .where(
             SubmissionVersion.course_slug == COURSE,
             Submission.person_id != READER,
-            ~is_closed_to_reader(),
+            ~is_closed_to(READER),
             *_stands(Review),
             ~_is_read(SubmissionVersion),
             ~_is_held(),

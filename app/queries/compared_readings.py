@@ -15,7 +15,8 @@ from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.domain.reviews import State, Verdict
 from app.models import Person, Review, Score, Submission, SubmissionVersion
-from app.queries.conflicts import is_closed_to_reader
+from app.models.closed_work import is_closed_to
+from app.queries.conflicts import READER
 from app.queries.review_rubric import PublishedCriterion, rubric_of
 from app.queries.rubric_words import RubricUsed, rubric_used, words_of
 
@@ -93,7 +94,7 @@ def compared_readings(db: Reader, actor: Actor) -> tuple[Comparison, ...]:
     """The comparisons that this reviewer is one side of, the latest first."""
     rows = db.execute(
         _PAIRS.where(or_(_FIRST.reviewer_id == actor.id, Review.reviewer_id == actor.id))
-        .where(~is_closed_to_reader())
+        .where(~is_closed_to(READER))
         .order_by(Review.decided_at.desc(), Review.id.desc())
         .limit(MOST),
         {"reader_id": actor.id},
@@ -173,7 +174,7 @@ def _pairs() -> Select[*tuple[Any, ...]]:
             SubmissionVersion.capstone_slug,
             SubmissionVersion.number,
             Submission.person_id,
-            is_closed_to_reader().label("is_closed"),
+            is_closed_to(READER).label("is_closed"),
         )
         .select_from(Review)
         .join(_FIRST, _FIRST.id == first_of(Review))

@@ -1,10 +1,10 @@
-"""Conflicts of interest: what they close to whoever reads, one reviewer's list, and all of them for admins."""
+"""Conflicts of interest: one reviewer's list, and all of them for admins. What they close is `models.closed_work`."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, or_, select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.db import Reader
@@ -52,16 +52,6 @@ class ReportedConflict:
     declared_at: datetime
     withdrawn_at: datetime | None
     withdrawn_by: str | None
-
-
-def is_closed_to_reader() -> ColumnElement[bool]:
-    """Of a row of Submission; each list is read once, however many rows. `services.closed_work` says the same."""
-    in_force = (ConflictOfInterest.reviewer_id == READER, ConflictOfInterest.withdrawn_at.is_(None))
-    works = select(ConflictOfInterest.submission_id).where(*in_force)
-    people = select(ConflictOfInterest.learner_id).where(
-        *in_force, ConflictOfInterest.learner_id.is_not(None)
-    )
-    return or_(Submission.id.in_(works), Submission.person_id.in_(people))
 
 
 def named_work(db: Reader, actor: Actor, version_id: UUID, *, named: bool) -> NamedWork:

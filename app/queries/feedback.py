@@ -16,6 +16,7 @@ from app.domain.appeals import TOKENS
 from app.domain.errors import NotFound
 from app.domain.submissions import IN_FLIGHT
 from app.models import Person, Review, Submission, SubmissionVersion
+from app.models.closed_work import is_closed_to
 from app.queries.appeals import (
     Question,
     SaidAppeal,
@@ -26,7 +27,7 @@ from app.queries.appeals import (
     said_questions,
 )
 from app.queries.blind_readings import is_kept_from_reader
-from app.queries.conflicts import is_closed_to_reader
+from app.queries.conflicts import READER
 from app.queries.labels import learner_label
 from app.queries.reviews import ReleasedReview, released_reviews
 
@@ -138,7 +139,7 @@ def _feedback() -> Select[*tuple[Any, ...]]:
             last_appeals().label("appeals"),
             last_questions().label("questions"),
             held_tokens().label("held"),
-            is_closed_to_reader().label("is_closed"),
+            is_closed_to(READER).label("is_closed"),
             is_kept_from_reader().label("is_kept"),
         )
         .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)

@@ -14,7 +14,8 @@ from app.domain.errors import NotFound
 from app.domain.placing import PACKAGE, UNPLACED
 from app.domain.submissions import State
 from app.models import EvidenceFile, Submission, SubmissionVersion
-from app.queries.conflicts import is_closed_to_reader
+from app.models.closed_work import is_closed_to
+from app.queries.conflicts import READER
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class FileRow:
 
 def readable_file(db: Reader, actor: Actor, file_id: UUID) -> FileRow:
     """The file, for its author and, once sent, for reviewers and admins; NotFound for everybody else."""
-    query = _files().add_columns(is_closed_to_reader().label("is_closed")).where(EvidenceFile.id == file_id)
+    query = _files().add_columns(is_closed_to(READER).label("is_closed")).where(EvidenceFile.id == file_id)
     row = db.execute(query, {"reader_id": actor.id}).one_or_none()
     if row is None or not may_read_work(actor, owner_id=row.owner_id, was_sent=row.submitted_at is not None):
         raise NotFound

@@ -16,8 +16,9 @@ from app.domain.second_readings import State as ReadingState
 from app.domain.switches import Switch
 from app.domain.waiting import Waits, waits
 from app.models import Appeal, Review, SecondReading, Submission, SubmissionVersion, SwitchState
+from app.models.closed_work import is_closed_to
 from app.queries.blind_readings import BlindStanding, held_by_reader, offered_to_reader
-from app.queries.conflicts import READER, is_closed_to_reader
+from app.queries.conflicts import READER
 from app.queries.waiting import MOST_WAITING, moments, oldest, rated_waits
 
 COUNTED = MOST_WAITING
@@ -100,7 +101,7 @@ def _second_readings() -> ScalarSelect[int]:
             Review.state == ReviewState.DECIDED,
             Review.reviewer_id != READER,
             Submission.person_id != READER,
-            ~is_closed_to_reader(),
+            ~is_closed_to(READER),
         )
         .correlate(None)
         .scalar_subquery()
@@ -115,7 +116,7 @@ def _appeals() -> ScalarSelect[int]:
         .join(Review, Review.id == Appeal.review_id)
         .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
-        .where(Appeal.state == AppealState.OPEN, Appeal.learner_id != READER, ~is_closed_to_reader())
+        .where(Appeal.state == AppealState.OPEN, Appeal.learner_id != READER, ~is_closed_to(READER))
         .correlate(None)
         .scalar_subquery()
     )

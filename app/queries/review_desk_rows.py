@@ -22,7 +22,8 @@ from app.models import (
     Submission,
     SubmissionVersion,
 )
-from app.queries.conflicts import is_closed_to_reader
+from app.models.closed_work import is_closed_to
+from app.queries.conflicts import READER
 from app.queries.labels import author_name
 from app.queries.review_evidence import files_as_json
 from app.queries.review_rounds import has_earlier_rounds
@@ -158,7 +159,7 @@ def _columns(before: Any, ledger_before: Any) -> list[Any]:
         SubmissionVersion.queued_at,
         Submission.person_id,
         author_name(),
-        is_closed_to_reader().label("is_closed"),
+        is_closed_to(READER).label("is_closed"),
         rubric_used(),
         RubricVersion.threshold,
         Ledger.rows.label("ledger_rows"),

@@ -36,7 +36,8 @@ from app.models import (
     Submission,
     SubmissionVersion,
 )
-from app.queries.conflicts import READER, is_closed_to_reader
+from app.models.closed_work import is_closed_to
+from app.queries.conflicts import READER
 from app.queries.labels import author_name, called
 from app.queries.queue_search import LIVE, narrowed
 from app.queries.waiting import COURSE, moments
@@ -170,7 +171,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(Ledger, Ledger.version_id == SubmissionVersion.id)
         .outerjoin(Review, and_(Review.version_id == SubmissionVersion.id, LIVE))
         .outerjoin(Person, Person.id == Review.reviewer_id)
-        .where(Submission.person_id != READER, ~is_closed_to_reader())
+        .where(Submission.person_id != READER, ~is_closed_to(READER))
     )
 
 

@@ -17,7 +17,8 @@ from app.domain.reviews import State as ReviewState
 from app.domain.reviews import Verdict
 from app.domain.second_readings import State
 from app.models import Person, Review, Score, SecondReading, Submission, SubmissionVersion
-from app.queries.conflicts import is_closed_to_reader
+from app.models.closed_work import is_closed_to
+from app.queries.conflicts import READER
 from app.queries.labels import author_name, called
 from app.queries.review_rubric import PublishedCriterion, rubric_of
 from app.queries.rubric_words import RubricUsed, rubric_used, words_of
@@ -77,7 +78,7 @@ def to_read(db: Reader, actor: Actor, *, named: bool) -> tuple[WaitingReading, .
             Review.state == ReviewState.DECIDED,
             Review.reviewer_id != actor.id,
             Submission.person_id != actor.id,
-            ~is_closed_to_reader(),
+            ~is_closed_to(READER),
         )
         .order_by(SecondReading.asked_at, Review.id)
         .limit(MOST),
@@ -201,7 +202,7 @@ def _readings() -> Select[*tuple[Any, ...]]:
             first.name.label("first"),
             second.name.label("second"),
             author_name(),
-            is_closed_to_reader().label("is_closed"),
+            is_closed_to(READER).label("is_closed"),
             _scores(),
         )
         .join(Review, Review.id == SecondReading.review_id)

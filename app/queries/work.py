@@ -19,8 +19,9 @@ from app.domain.submissions import IN_FLIGHT, State
 from app.domain.switches import Switch
 from app.domain.waiting import Waits
 from app.models import Appeal, Claim, Ledger, Review, Submission, SubmissionVersion, SwitchState
+from app.models.closed_work import is_closed_to
 from app.queries.blind_readings import is_kept_from_reader
-from app.queries.conflicts import is_closed_to_reader
+from app.queries.conflicts import READER
 from app.queries.evidence import SlotCard, file_cards, slot_cards
 from app.queries.rubric_words import RubricUsed, other_rules, rubric_used
 from app.queries.waiting import QueueOutlook, queue_outlook
@@ -219,7 +220,7 @@ _OWN_VERSIONS = _versions().where(
 )
 _SAME_WORK = (
     _versions()
-    .add_columns(is_closed_to_reader().label("is_closed"), is_kept_from_reader().label("is_kept"))
+    .add_columns(is_closed_to(READER).label("is_closed"), is_kept_from_reader().label("is_kept"))
     .where(
         Submission.id
         == select(SubmissionVersion.submission_id)

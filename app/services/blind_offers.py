@@ -11,7 +11,7 @@ from app.domain import blind_readings as rules
 from app.domain.actors import Actor
 from app.domain.reviews import State
 from app.models import Appeal, Review, SecondReading, SkippedReview, Submission, SubmissionVersion
-from app.services.closed_work import is_closed_to
+from app.models.closed_work import is_closed_to
 
 
 def offer_if_chosen(db: Session, review: Review, *, every: int, now: datetime) -> None:
@@ -51,7 +51,7 @@ def oldest_offered(
             SubmissionVersion.id.not_in(passed_by),
             SubmissionVersion.capstone_slug.not_in(without),
             Submission.person_id != actor.id,
-            ~is_closed_to(actor),
+            ~is_closed_to(actor.id),
             *_is_offered(now),
             ~_is_read(now),
             ~_knows_its_rating(actor),

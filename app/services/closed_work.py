@@ -1,28 +1,19 @@
 """Work that is closed to a reviewer: by a conflict of interest they declared, or while they read it blind.
 
-`queries.conflicts` and `queries.blind_readings` say the same.
+The rule itself is `models.closed_work`.
 """
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from app.domain import reviews as rules
 from app.domain.actors import Actor
 from app.domain.errors import Conflict
-from app.models import ConflictOfInterest, Review, Submission, SubmissionVersion
+from app.models import ConflictOfInterest, Submission, SubmissionVersion
+from app.models.closed_work import is_closed_to, is_read_blind_by
 from app.words import _
-
-
-def is_closed_to(actor: Actor) -> ColumnElement[bool]:
-    """Of a row of Submission; each list is read once, however many rows there are."""
-    in_force = (ConflictOfInterest.reviewer_id == actor.id, ConflictOfInterest.withdrawn_at.is_(None))
-    works = select(ConflictOfInterest.submission_id).where(*in_force)
-    people = select(ConflictOfInterest.learner_id).where(
-        *in_force, ConflictOfInterest.learner_id.is_not(None)
-    )
-    return or_(Submission.id.in_(works), Submission.person_id.in_(people))
 
 
 def is_closed(db: Session, actor: Actor, version_id: UUID) -> bool:
@@ -30,7 +21,7 @@ def is_closed(db: Session, actor: Actor, version_id: UUID) -> bool:
     closed = db.scalar(
         select(Submission.id)
         .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
-        .where(SubmissionVersion.id == version_id, is_closed_to(actor))
+        .where(SubmissionVersion.id == version_id, is_closed_to(actor.id))
     )
     return closed is not None
 
@@ -49,21 +40,10 @@ def who_declared(db: Session, *, submission_id: UUID, learner_id: UUID) -> list[
     return list(db.scalars(declared))
 
 
-def is_read_blind_by(actor: Actor) -> ColumnElement[bool]:
-    """Of a row of Submission: whether this reviewer holds a blind second reading of a version of it."""
-    blind, version = aliased(Review), aliased(SubmissionVersion)
-    return exists().where(
-        blind.reviewer_id == actor.id,
-        blind.state == rules.State.READING,
-        version.id == blind.version_id,
-        version.submission_id == Submission.id,
-    )
-
-
 def require_not_read_blind(db: Session, actor: Actor, version_id: UUID) -> None:
     """Refuse a claim that would show a reviewer the very rating they are reading blind."""
     held = select(Submission.id).join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
-    if db.scalar(held.where(SubmissionVersion.id == version_id, is_read_blind_by(actor))):
+    if db.scalar(held.where(SubmissionVersion.id == version_id, is_read_blind_by(actor.id))):
         raise Conflict(
             _(
                 "You are reading an earlier version of this work blind, and its rating is shown with this "

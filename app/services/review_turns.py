@@ -12,7 +12,7 @@ from app.domain.actors import Actor
 from app.domain.reviews import State
 from app.domain.submissions import PATIENCE, CheckState
 from app.models import CheckRun, EvidenceFile, Review, SkippedReview, Submission, SubmissionVersion
-from app.services.closed_work import is_closed_to, is_read_blind_by
+from app.models.closed_work import is_closed_to, is_read_blind_by
 
 SAME_AGE = timedelta(days=1)
 """The next round of one's own learner goes before the oldest work by no more than this."""
@@ -36,8 +36,8 @@ def oldest_free(
         SubmissionVersion.id.not_in(passed_by),
         SubmissionVersion.capstone_slug.not_in(without),
         Submission.person_id != actor.id,
-        ~is_closed_to(actor),
-        ~is_read_blind_by(actor),
+        ~is_closed_to(actor.id),
+        ~is_read_blind_by(actor.id),
         ~exists().where(
             SkippedReview.version_id == SubmissionVersion.id, SkippedReview.reviewer_id == actor.id
         ),
