@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from app.evidence import registry
 from app.evidence.archive import NAME
 from app.evidence.archive.rules import (
     CUT,
@@ -55,8 +56,6 @@ def report(source: Source) -> Report:
 
 def _described(part: Part) -> dict[str, Any]:
     """A part with what it is recognised as, by its first bytes alone."""
-    from app.evidence import registry
-
     likely = registry.recognise(Source(part.path.rpartition("/")[2], part.file))
     kinds = [kind.name for kind, confidence in likely if likely[0][1] - confidence <= registry.ABOUT_AS_SURE]
     kind, *also = kinds or [registry.UNKNOWN]
@@ -86,8 +85,6 @@ def _findings(parts: Sequence[dict[str, Any]], unpacked: Unpacked) -> Iterator[F
 
 def _kinds(parts: Sequence[dict[str, Any]]) -> str:
     """ "Alert rules, Runbook (5), 1 not recognised"."""
-    from app.evidence import registry
-
     counts = Counter(part["kind"] for part in parts)
     unknown = counts.pop(registry.UNKNOWN, 0)
     words = [registry.named(kind).title + (f" ({n})" if n > 1 else "") for kind, n in counts.items()]
