@@ -67,7 +67,8 @@ class Post:
             message["To"] = Address(display_name=_plain(name), addr_spec=email)
             message["Subject"] = letter.subject
         except (MessageError, ValueError, IndexError) as error:
-            raise MailRefused(f"The address or subject cannot be written into a mail: {error}") from error
+            said = _ended(f"The address or subject cannot be written into a mail: {error}")
+            raise MailRefused(said) from error
         message["Date"] = format_datetime(now)
         message["Message-ID"] = self._id(key)
         if thread is not None:
@@ -96,9 +97,10 @@ class Post:
         except smtplib.SMTPNotSupportedError as error:  # only SMTPUTF8 is left: `_enter` asked for the rest
             raise MailRefused("The mail server does not take addresses with letters beyond ASCII.") from error
         except ssl.SSLCertVerificationError as error:
-            raise MailDown(f"The mail server's certificate is not trusted: {error.verify_message}") from error
+            said = _ended(f"The mail server's certificate is not trusted: {error.verify_message}")
+            raise MailDown(said) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise MailDown(f"The mail server does not answer: {_reason(error)}") from error
+            raise MailDown(_ended(f"The mail server does not answer: {_reason(error)}")) from error
 
     def _greeted(self) -> smtplib.SMTP:
         if self.settings.host is None:
@@ -130,13 +132,18 @@ def _judged(code: int, words: bytes | str) -> MailDown | MailRefused:
     """A 5xx is about this mail for ever; a 4xx, or being refused ourselves, is about now."""
     said = words.decode(errors="replace") if isinstance(words, bytes) else words
     refused = 500 <= code < 600 and code not in _NOT_THIS_MAIL
-    return (MailRefused if refused else MailDown)(f"The mail server said {code}: {said[:200]}")
+    return (MailRefused if refused else MailDown)(_ended(f"The mail server said {code}: {said[:200]}"))
 
 
 def _reason(error: Exception) -> str:
     """What the system said, without its number: "Connection refused", "timed out"."""
     said = error.strerror if isinstance(error, OSError) else None
     return str(said or error or type(error).__name__)[:200]
+
+
+def _ended(said: str) -> str:
+    """With the full stop that the words of a server or a library may lack."""
+    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def _plain(name: str) -> str:

@@ -80,7 +80,7 @@ def load(*, pem: str | None, path: Path | None, may_create: bool) -> list[RSAKey
     if pem is None:
         if path is None:
             raise KeyUnusable(
-                "CERTIFICATE_KEY_FILE is not set. Make a key with: flask certificates new-key FILE"
+                "CERTIFICATE_KEY_FILE is not set. Make a key with: flask --app wsgi certificates new-key FILE."
             )
         if may_create and not path.exists():
             new_key(path)
@@ -88,7 +88,7 @@ def load(*, pem: str | None, path: Path | None, may_create: bool) -> list[RSAKey
     keys = [_rsa(match.group()) for match in BLOCK.finditer(pem)]
     if not keys:
         raise KeyUnusable(
-            "The certificate key holds no PEM block. Make one with: flask certificates new-key FILE"
+            "The certificate key holds no PEM block. Make one with: flask --app wsgi certificates new-key FILE."
         )
     return keys
 

@@ -99,7 +99,8 @@ def _inside(db: Session) -> Iterator[Sign]:
     if says := hidden(db, parts().course):
         yield Sign("course", False, says, grave=False)
     for violation in integrity.violations(db, now=datetime.now(UTC)):
-        says = f"{violation.invariant}: {violation.says} ({violation.rows} rows)"
+        rows = "1 row" if violation.rows == 1 else f"{violation.rows} rows"
+        says = f"{violation.invariant}: {violation.says} ({rows})."
         yield Sign("invariant", False, says)
 
 
@@ -223,7 +224,7 @@ def _key() -> Iterator[Sign]:
     try:
         signing.load(pem=chosen.signing_key_pem, path=path, may_create=False)
     except signing.KeyUnusable as reason:
-        mend = f"Make one with: flask --app wsgi certificates new-key {path}" if path else ""
+        mend = f"Make one with: flask --app wsgi certificates new-key {path}." if path else ""
         absent = path is not None and not path.exists()
         yield Sign("key", False, f"{path} is not there yet. {mend}" if absent else str(reason))
     else:

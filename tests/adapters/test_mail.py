@@ -64,8 +64,8 @@ def test_a_certificate_for_another_name_is_not_trusted(tmp_path, trusted):
 
 
 @pytest.mark.parametrize(("offers", "given", "says"), [
-    ({}, {"password": "wrong"}, "The mail server said 535: 5.7.8 wrong name or password"),
-    ({}, {"username": None}, "The mail server said 530: 5.7.0 sign in first"),
+    ({}, {"password": "wrong"}, "The mail server said 535: 5.7.8 wrong name or password."),
+    ({}, {"username": None}, "The mail server said 530: 5.7.0 sign in first."),
     ({"tls": False}, {}, "The mail server offers no STARTTLS. Use its other port, or set SMTP_STARTTLS=0."),
     ({"takes_passwords": False}, {},
      "The mail server takes no password here. Turn STARTTLS on, or unset SMTP_USERNAME."),
@@ -80,10 +80,10 @@ def test_a_server_that_will_not_have_us_is_tried_again_and_quoted(tmp_path, trus
 
 
 @pytest.mark.parametrize(("email", "says"), [
-    ("nobody@example.org", "The mail server said 550: 5.1.1 no such mailbox"),
+    ("nobody@example.org", "The mail server said 550: 5.1.1 no such mailbox."),
     ("mira@müller.example", "The mail server does not take addresses with letters beyond ASCII."),
     ("müller@example.org",
-     "The address or subject cannot be written into a mail: local-part contains non-ASCII characters)"),
+     "The address or subject cannot be written into a mail: local-part contains non-ASCII characters)."),
 ])  # fmt: skip
 def test_an_address_the_server_will_never_take_is_given_up(tmp_path, trusted, email, says):
     with mail_server(tmp_path) as server:
@@ -94,5 +94,5 @@ def test_an_address_the_server_will_never_take_is_given_up(tmp_path, trusted, em
 
 
 def test_silence_is_said_in_the_systems_own_words():
-    assert post(None).trouble() == "The mail server does not answer: Connection refused"
+    assert post(None).trouble() == "The mail server does not answer: Connection refused."
     assert "does not answer: " in post(None, host="mail.invalid").trouble()

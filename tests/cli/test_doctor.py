@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
@@ -28,6 +29,7 @@ def signs(settings, sessions):
             shown = app.test_cli_runner().invoke(args=["doctor"])
         app.extensions["touchstone"].sessions.kw["bind"].dispose()
         assert shown.exception is None or isinstance(shown.exception, SystemExit)
+        assert [line for line in shown.output.splitlines() if not line.endswith(".")] == []
         return shown.exit_code, [tuple(line.split(maxsplit=2)) for line in shown.output.splitlines()]
 
     return examine
@@ -224,8 +226,17 @@ def test_a_mail_server_that_does_not_answer_is_quoted(signs, settings):
     ((mark, words),) = about("mail", told)
     assert (mark, words.partition(" Check ")[0]) == (
         "FAIL",
-        f"127.0.0.1:{port}: The mail server does not answer: Connection refused",
+        f"127.0.0.1:{port}: The mail server does not answer: Connection refused.",
     )
+
+
+def test_an_invariant_that_does_not_hold_is_named_with_its_rows(signs, make):
+    long_ago = datetime(2024, 1, 10, tzinfo=UTC)  # the doctor looks at the real clock
+    make.application(make.person("Noor", roles=()), state="received", due_at=long_ago)
+
+    _, told = signs()
+
+    assert about("invariant", told) == [("FAIL", "I27: a request for access that is past its date (1 row).")]
 
 
 def test_the_key_is_tried_and_not_only_found(signs, tmp_path):
@@ -235,8 +246,14 @@ def test_the_key_is_tried_and_not_only_found(signs, tmp_path):
 
     found = [about("key", signs(signing_key_path=path)[1]) for path in (absent, rubbish, good)]
 
+    assert about("key", signs(signing_key_path=None)[1]) == [
+        (
+            "FAIL",
+            "CERTIFICATE_KEY_FILE is not set. Make a key with: flask --app wsgi certificates new-key FILE.",
+        )
+    ]
     assert found[0] == [
-        ("FAIL", f"{absent} is not there yet. Make one with: flask --app wsgi certificates new-key {absent}")
+        ("FAIL", f"{absent} is not there yet. Make one with: flask --app wsgi certificates new-key {absent}.")
     ]
     assert found[1][0][0] == "FAIL"
     assert found[2] == [("ok", "The certificates' signing key can be used.")]
