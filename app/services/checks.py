@@ -16,16 +16,13 @@ from sqlalchemy.orm import Session
 
 from app.course import Course
 from app.db import new_id
-from app.domain.actors import Actor, may_administer
-from app.domain.errors import Conflict, NotFound, require
 from app.domain.submissions import CheckState, State
 from app.domain.switches import Switch
 from app.evidence import registry
 from app.evidence.findings import Finding as Found
 from app.evidence.findings import Report
 from app.models import CheckResult, CheckRun, EvidenceFile, Finding, SubmissionVersion
-from app.services import audit, ledgers, outbox, switches
-from app.words import _
+from app.services import ledgers, outbox, switches
 
 CHECKER = "evidence"
 AS_KIND = "evidence as "
@@ -231,20 +228,6 @@ def postpone(
         attempts=CheckRun.attempts - 1,
         error=error,
     )
-
-
-def try_again(db: Session, actor: Actor, run_id: UUID, *, now: datetime) -> None:
-    """Give a check that broke a new set of attempts."""
-    run = db.get(CheckRun, run_id, with_for_update=True)
-    require(may_administer(actor), _("Only an admin can have a check done again."))
-    if run is None:
-        raise NotFound
-    if run.state is not CheckState.ERROR:
-        raise Conflict(_("This check has not ended in an error, so there is nothing to repeat."))
-    run.state, run.attempts, run.due_at, run.finished_at = CheckState.QUEUED, 0, now, None
-    audit.record(db, actor.id, "check.retry", "check_run", run_id, error=run.error, now=now)
-    run.error = None
-    outbox.is_due(db)
 
 
 def _lock_version(db: Session, run_id: UUID) -> None:

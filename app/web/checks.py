@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g
 
 from app.domain.switches import Switch
 from app.queries import checks as queries
-from app.services import checks, mails, switches
+from app.services import broken_checks, mails, switches
 from app.web.access import ADMIN, access
 from app.web.pages import is_fragment, now, page, redirect_to, settings
 from app.web.parts import parts
@@ -26,7 +26,15 @@ def show() -> Response:
 @access(ADMIN)
 def check_again(run_id: UUID) -> Response:
     with writing() as db:
-        checks.try_again(db, g.actor, run_id, now=now())
+        broken_checks.try_again(db, g.actor, run_id, now=now())
+    return _changed()
+
+
+@bp.post("/runs/again")
+@access(ADMIN)
+def check_all_again() -> Response:
+    with writing() as db:
+        broken_checks.try_all_again(db, g.actor, now=now())
     return _changed()
 
 
@@ -51,6 +59,7 @@ def _show() -> Response:
             (_("Checks of evidence"), queries.check_counts(db, now=moment)),
             (_("Mails"), queries.mail_counts(db, now=moment)),
         ],
+        at_once=broken_checks.MOST_AT_ONCE,
         problems=queries.problems(db, now=moment),
         readings=queries.readings(db, now=moment),
         paused=switches.is_paused(db, Switch.CHECKS),

@@ -1,4 +1,4 @@
-"""Checks as rows: promised once, claimed by one, finished behind a fence, retried, given up, tried again."""
+"""Checks as rows: promised once, claimed by one, finished behind a fence, retried, given up."""
 
 import threading
 from datetime import timedelta
@@ -6,11 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.domain.errors import Conflict, Forbidden
 from app.domain.submissions import CheckState
 from app.domain.switches import Switch
 from app.evidence.findings import Audience, Finding, Report, Severity, Where
-from app.models import AuditEntry, CheckResult, CheckRun, Ledger
+from app.models import CheckResult, CheckRun, Ledger
 from app.models import Finding as FindingRow
 from app.services import checks, switches
 
@@ -226,41 +225,3 @@ def test_removing_the_file_while_it_is_read_keeps_nothing(sessions, promised, co
 
     assert not finish(sessions, claimed, course, now)
     assert results(sessions) == 0
-
-
-def test_an_admin_has_a_broken_check_done_again(sessions, make, promised, now):
-    admin = make.actor(make.person("Ada", roles=("admin",)))
-    claimed = claim(sessions, now)
-    with sessions.begin() as db:
-        checks.give_up(db, claimed.run_id, claimed.fence, "It broke.", now=now)
-
-    with sessions.begin() as db:
-        checks.try_again(db, admin, claimed.run_id, now=now)
-
-    again = run(sessions)
-    with sessions() as db:
-        entry = db.scalars(select(AuditEntry).where(AuditEntry.action == "check.retry")).one()
-    assert (again.state, again.attempts, again.error) == (CheckState.QUEUED, 0, None)
-    assert (entry.actor_id, entry.detail) == (admin.id, {"error": "It broke."})
-    assert claim(sessions, now).attempts == 1
-
-
-def test_a_check_that_has_not_broken_is_not_repeated(sessions, make, promised, now):
-    admin = make.actor(make.person("Ada", roles=("admin",)))
-
-    with sessions.begin() as db, pytest.raises(Conflict):
-        checks.try_again(db, admin, run(sessions).id, now=now)
-
-    assert run(sessions).state is CheckState.QUEUED
-
-
-def test_a_learner_does_not_repeat_a_check(sessions, make, promised, now):
-    claimed = claim(sessions, now)
-    with sessions.begin() as db:
-        checks.give_up(db, claimed.run_id, claimed.fence, "It broke.", now=now)
-    learner = make.actor(make.person("Lin"))
-
-    with sessions.begin() as db, pytest.raises(Forbidden):
-        checks.try_again(db, learner, claimed.run_id, now=now)
-
-    assert run(sessions).state is CheckState.ERROR

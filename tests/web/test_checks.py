@@ -157,6 +157,29 @@ def test_trying_again_from_the_page_answers_with_the_part_that_changed(client, s
     assert "Nothing is stuck" in answer.text
 
 
+def test_all_that_broke_are_tried_again_with_one_button(client, sessions, admin, broken):
+    broken(3)
+    client.sign_in(admin)
+    page = client.get("/admin/checks").text
+
+    answer = client.fragment("POST", "/admin/checks/runs/again")
+
+    assert "Try all 3 broken checks again" in page
+    assert "at a time" not in page
+    assert (answer.status_code, answer.text.strip()[:15]) == (200, '<div id="work">')
+    assert "Nothing is stuck" in answer.text
+    assert "broken checks again" not in answer.text
+    with sessions() as db:
+        assert set(db.scalars(select(CheckRun.state))) == {CheckState.QUEUED}
+
+
+def test_one_that_broke_needs_no_button_for_all(client, admin, broken):
+    broken(1)
+    client.sign_in(admin)
+
+    assert "/admin/checks/runs/again" not in client.get("/admin/checks").text
+
+
 def test_a_failed_mail_is_sent_again(client, sessions, admin, now):
     with sessions.begin() as db:
         promise_mail(db, admin.id, "application-granted", {}, dedupe_key="one", now=now)
