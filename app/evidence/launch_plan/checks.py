@@ -28,7 +28,7 @@ _FACTOR = re.compile(
 )
 _FLIGHT = re.compile(
     r"in flight|in-flight|concurren|connections?\b|little's|\bpool|simultaneous|parallel"
-    r"|\bbusy (?:workers?|threads?|process)|at the same time",
+    r"|\bbusy (?:workers?|threads?|process)|at the same time|gleichzeitig|verbindung",
     re.IGNORECASE,
 )
 _OF_LIMIT = re.compile(
@@ -36,9 +36,10 @@ _OF_LIMIT = re.compile(
     r"(?: ?[=:] ?| of | is )(\d{1,3}(?:,?\d{3}){0,2})(?![\d.,]\d)",
     re.IGNORECASE,
 )
-_STORED = re.compile(r"storage|\bdisks?\b|database size|\b[GMT]i?B\b", re.IGNORECASE)
+_STORED = re.compile(r"storage|\bdisks?\b|database size|\b[GMT]i?B\b|speicher|festplatte", re.IGNORECASE)
 _OUT = re.compile(
-    r"bandwidth|egress|bytes out|traffic out|data transfer|outbound|network|\bCDN\b|[MG]bit|[MG]bps",
+    r"bandwidth|egress|bytes out|traffic out|data transfer|outbound|network|\bCDN\b|[MG]bit|[MG]bps"
+    r"|datenverkehr|datenvolumen|bandbreite|ausgehend",
     re.IGNORECASE,
 )
 

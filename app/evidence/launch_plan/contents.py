@@ -16,9 +16,11 @@ from app.evidence.sums.tokens import Token, plain, tokens
 PARTS = wording.Subjects({
     "first": ("add first", "first three", "three things to add", "comes first", "what comes first", "first additions",
               "to add first", "priorities", "next three", "three to add",
-              "zuerst hinzufügen", "als erstes hinzufügen", "zuerst ergänzen", "kommt zuerst"),
+              "zuerst hinzufügen", "als erstes hinzufügen", "zuerst ergänzen", "kommt zuerst", "dinge zuerst",
+              "die ersten drei", "erste ergänzungen", "erste erweiterungen", "was zuerst kommt"),
     "wrong": ("wrong", "mistakes", "will be done wrong", "go wrong", "goes wrong", "get wrong", "pitfalls",
-         "wrong first", "schiefgehen", "schiefgeht", "schief geht", "falsch machen", "stolpersteine"),
+         "wrong first", "first three mistakes", "schiefgehen", "schiefgeht", "schief geht", "falsch machen",
+         "stolpersteine", "zuerst falsch", "drei fehler", "die ersten drei fehler", "erste fehler", "typische fehler"),
     "objectives": ("objectives", "slos", "slo", "service level objectives", "service levels", "objective", "targets",
                    "ziele", "dienstziele"),
     "arithmetic": ("capacity", "arithmetic", "capacity math", "back of the envelope", "estimates", "calculations",
@@ -96,8 +98,13 @@ def milestone_items(document: Document) -> Iterator[tuple[int, Text]]:
 
 def milestone_of(title: str) -> int | None:
     """The last milestone a heading names: `From 100 to 1,000 users` is about 1,000."""
-    found = [round(one.value) for one in quantities(title) if one.unit in ("", "rate")]
-    return next((users for users in reversed(found) if users in MILESTONES), None)
+    found = [one for one in quantities(title) if one.unit in ("", "rate")]
+    readings = (
+        round(value)  # 100.000 users are a hundred thousand: nobody counts parts of users
+        for one in reversed(found)
+        for value in sorted((one.value, one.other), reverse=True)
+    )
+    return next((users for users in readings if users in MILESTONES), None)
 
 
 def quantities(text: str) -> Iterator[Quantity]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -153,7 +154,7 @@ class _Reader:
         """Words, units and remarks in brackets that follow a number."""
         taken: list[Token] = []
         while len(taken) < MOST_WORDS:
-            if self._kind() == "slash" and self._kind(1) == "word":
+            if (self._kind() == "slash" and self._kind(1) == "word") or self._is_per_thousand():
                 taken += self._found[self.at : self.at + 2]
                 self.at += 2
             elif (
@@ -169,6 +170,16 @@ class _Reader:
             elif not self._remark():
                 return taken
         return taken
+
+    def _is_per_thousand(self) -> bool:
+        """`per 1,000` behind a number: so many requests it is for."""
+        return (
+            self._kind() in ("word", "slash")
+            and self._found[self.at].text.lower() in ("per", "je", "pro", "/")
+            and self._kind(1) == "number"
+            and self._kind(2) == "word"
+            and re.fullmatch(r"10{2,8}", re.sub(r"[,. '_]", "", self._found[self.at + 1].text)) is not None
+        )
 
     def _remark(self) -> bool:
         """Pass over brackets with words; with numbers too when a blank stands before them."""

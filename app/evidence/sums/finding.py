@@ -94,11 +94,7 @@ def _held(left: Side, right: Side, text: str) -> Sum | None:
         (not right.is_single and right.items[0] == "(") or not _are_comparable(left.numbers, result)
     ):
         return None
-    given = (
-        best
-        if best is not None
-        else min(found[: len(factors)], key=lambda value: _apart(value, result.value))
-    )
+    given = best if best is not None else _nearest(found[: len(factors)], result.value)
     shown = " ".join(text[left.start : left.end].replace("*", "×").split())
     return Sum(
         shown[:LONGEST_SHOWN], result.value, result.text, given, best is not None, result.unit, result.words
@@ -127,6 +123,8 @@ def _is_near(value: float, result: Quantity) -> bool:
 def _factors(operands: list[Quantity], result: Quantity) -> list[float]:
     """What may turn the product of the numbers into the unit of the result; 1 first."""
     times = {time for one in (*operands, result) for time in one.times}
+    if not result.times and min(times, default=1.0) < 1.0:
+        times.add(1.0)  # 87 (a second) x 22 ms = 1.9 in flight
     turned = ratios(times, times) if len(times) > 1 else {1.0}
     sizes = [size for one in operands for size in one.sizes]
     scaled = size_factors(sizes[:1], result.sizes[0] if result.sizes else None) | {1.0}
@@ -135,7 +133,14 @@ def _factors(operands: list[Quantity], result: Quantity) -> list[float]:
     hundreds = {1.0, 100.0, 0.01} if any(one.is_percent for one in (*operands, result)) else {1.0}
     if any(one.is_cents for one in (*operands, result)):
         hundreds |= {100.0, 0.01}
-    found = {time * size * hundred for time in turned for size in scaled for hundred in hundreds}
+    per = {1.0, result.per, *(1 / one.per for one in operands[:3])}
+    found = {
+        time * size * hundred * many
+        for time in turned
+        for size in scaled
+        for hundred in hundreds
+        for many in per
+    }
     return [1.0, *sorted(found - {1.0})]
 
 
@@ -149,6 +154,12 @@ def _are_comparable(operands: list[Quantity], result: Quantity) -> bool:
     if result.unit == "rate":
         return bool(units) or not any(one.words for one in operands)
     return not units
+
+
+def _nearest(found: list[float], written: float) -> float:
+    """What is said instead of a wrong number: the plain result, turned only where that brings it far nearer."""
+    nearest = min(found, key=lambda value: _apart(value, written))
+    return found[0] if _apart(found[0], written) < 2 else nearest
 
 
 def _apart(value: float, written: float) -> float:

@@ -10,7 +10,8 @@ from app.evidence.sums.quantities import CENTS, MONEY, RATES, SCALES, SIZES, TIM
 from app.evidence.sums.tokens import Token
 
 MOST_WORDS = 9
-_PER = {"per", "a", "an", "each", "every", "/"}
+_PER = {"per", "a", "an", "each", "every", "/", "pro", "je", "am", "im"}
+_OFTEN = {"hourly", "daily", "weekly", "monthly", "yearly", "täglich", "wöchentlich", "monatlich", "jährlich"}
 
 
 def number(text: str) -> tuple[float, float, float]:
@@ -77,6 +78,7 @@ def quantity(
         is_percent=is_percent,
         is_billion_or_bytes=is_bare_b,
         is_about=is_about,
+        per=_per(said),
     )
 
 
@@ -90,11 +92,18 @@ def _is_rate(said: Sequence[str], units: Sequence[str]) -> bool:
     if any(word in RATES or word.endswith("bps") for word in units):
         return True
     pairs = itertools.pairwise(said)
-    return (
-        any(first in _PER and second in TIMES for first, second in pairs)
-        or "daily" in units
-        or "monthly" in units
-    )
+    return any(first in _PER and second in TIMES for first, second in pairs) or not _OFTEN.isdisjoint(units)
+
+
+def _per(said: Sequence[str]) -> float:
+    """How many a number is for: `per million requests`, `je 1.000 Anfragen`; 1 when nothing is said."""
+    for first, second in itertools.pairwise(said):
+        if first in _PER and second in SCALES:
+            return SCALES[second]
+        if first in _PER and second[0].isdigit():
+            english, other, _ = number(second)
+            return max(english, other, 1.0)
+    return 1.0
 
 
 def _shown(after: Sequence[Token]) -> str:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 DAY = 86_400.0
 TIMES: dict[str, float] = {
     **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds"), 1e-3),
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
-    **dict.fromkeys(("min", "mins", "minute", "minutes"), 60.0),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "hourly"), 3600.0),
-    **dict.fromkeys(("d", "day", "days", "daily"), DAY),
-    **dict.fromkeys(("week", "weeks", "weekly"), 7 * DAY),
-    **dict.fromkeys(("mo", "month", "months", "monthly"), 30 * DAY),
-    **dict.fromkeys(("yr", "year", "years", "yearly"), 365 * DAY),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden"), 1.0),
+    **dict.fromkeys(("min", "mins", "minute", "minutes", "minuten"), 60.0),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "hourly", "stunde", "stunden", "std"), 3600.0),
+    **dict.fromkeys(("d", "day", "days", "daily", "tag", "tage", "tagen", "täglich"), DAY),
+    **dict.fromkeys(("week", "weeks", "weekly", "woche", "wochen", "wöchentlich"), 7 * DAY),
+    **dict.fromkeys(
+        ("mo", "month", "months", "monthly", "monat", "monate", "monaten", "monatlich"), 30 * DAY
+    ),
+    **dict.fromkeys(("yr", "year", "years", "yearly", "jahr", "jahre", "jahren", "jährlich"), 365 * DAY),
 }
 RATES: dict[str, float] = {
     **dict.fromkeys(("rps", "qps", "tps", "wps", "hz"), 1.0),
@@ -48,7 +50,8 @@ class Quantity:
     """A number as it stands: `value` with thousands, millions and percent applied; `other` by the other comma.
 
     `step` is one of its last digit written. `times` are the lengths in seconds of the units of time in its words,
-    `sizes` the units of size, `is_rate` says that it is so many in a time.
+    `sizes` the units of size, `is_rate` says that it is so many in a time. `per` is how many it is for: a million in
+    `0.95 € per million requests`.
     """
 
     text: str
@@ -65,6 +68,7 @@ class Quantity:
     is_billion_or_bytes: bool = False
     is_about: bool = False
     high: float | None = None
+    per: float = 1.0
 
     @property
     def unit(self) -> str:
