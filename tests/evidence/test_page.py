@@ -91,6 +91,37 @@ def test_findings_stand_worst_first_with_place_why_and_fix(whole):
     assert "<span>lines 7 to 10, step Seq Scan on orders</span>" in section
 
 
+def test_what_several_findings_say_alike_is_told_once_with_links_to_the_others(tmp_path):
+    sample = (SAMPLES / "runbook" / "samples" / "N3-trigger-short-headings.md").read_text()
+    short = sample[sample.index("## ShopDown") : sample.index("## ShopSlow")]
+    runbook = tmp_path / "runbook.md"
+    runbook.write_text(
+        "# Runbook\n\n" + "".join(short.replace("Down", f"Down{number}") for number in range(15))
+    )
+
+    text = report(str(runbook))
+
+    (first, told), *others = re.findall(r'<article class="finding warn" id="([^"]+)">(.*?)</article>', text)
+    links = re.findall(r'<a href="#([^"]+)">(line \d+)</a>', told)
+    assert [name for name, _ in links] == [name for name, _ in others[:12]]
+    assert (len(others), links[0][1], "</a> and 2 more</span>" in told) == (14, "line 18", True)
+    assert told.count("Why it matters") == told.count("How to fix it") == 1
+    assert [f'Why it matters: see <a href="#{first}">line 3</a>' in said for _, said in others] == [True] * 14
+    assert text.count("How to fix it") == 1
+    assert Page(text).wrong == []
+
+
+def test_what_has_no_place_is_linked_by_its_words():
+    text = report(str(SAMPLES / "cost_sheet" / "samples" / "C1-trigger-german.csv"))
+
+    assert re.findall(r'finding-also small">.*?<span>(.*?)</span></p>', text) == [
+        '<a href="#file-1-2">application, before: €723 / 31.1M requests = €0.0000232; …</a>',
+        '<a href="#file-1-5">application: €0.0000232 before and €0.0000183 after for a …</a> · '
+        '<a href="#file-1-6">infrastructure: €0.0000183 before and €0.0000168 after for …</a>',
+    ]
+    assert text.count('Why it matters: see <a href="#file-1-4">above</a>') == 2
+
+
 def test_a_file_is_listed_under_what_people_call_its_kind(whole):
     first, second, third = re.findall(r"<li>.*?</li>", whole)
 

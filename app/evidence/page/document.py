@@ -79,14 +79,22 @@ def _read_as(file: Checked) -> str:
 
 def _ledger(ledger: Ledger) -> Html:
     title = tag("h2", "Claims against the evidence")
-    return tag("section", title, ledger_table(ledger.rows), listed(ledger.findings), id="claims")
+    return tag(
+        "section", title, ledger_table(ledger.rows), listed(ledger.findings, within="claims"), id="claims"
+    )
 
 
 def _pair(pair: Pair, drawn: Html) -> Html:
     names = tag("p", f"{pair.before.name}, then {pair.after.name}", class_="muted small")
     refused = tag("p", pair.refused) if pair.refused else Html("")
     return tag(
-        "section", tag("h2", "Before and after"), names, refused, listed(pair.findings), drawn, id="pair"
+        "section",
+        tag("h2", "Before and after"),
+        names,
+        refused,
+        listed(pair.findings, within="pair"),
+        drawn,
+        id="pair",
     )
 
 
@@ -100,7 +108,7 @@ def _file(number: int, file: Checked, version: Sequence[FileFacts], *, is_paired
             "p", f"{_read_as(file)} · {source.size:,} bytes · SHA-256 {source.sha256()}", class_="muted small"
         ),
         tag("p", line) if line else Html(""),
-        listed(report.findings),
+        listed(report.findings, within=f"file-{number}"),
         tag("div", figures.of_file(file, version, is_paired=is_paired), class_="figures"),
         class_="desk-file",
         id=f"file-{number}",

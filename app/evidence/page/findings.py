@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from textwrap import shorten
 
 from app.evidence.findings import Audience, Finding, Severity, Where
 from app.evidence.ledger import LedgerRow
 from app.evidence.page.markup import Html, joined, mark, region, tag, words
+from app.evidence.repeats import Repeats
 from app.evidence.summary import claimed
 from app.evidence.units import shown, with_unit
 
+MOST_LINKED = 12
+LONGEST_LINK = 60
 GRAVITY = (Severity.BLOCK, Severity.WARN, Severity.NOTE, Severity.GOOD)
 _MARKS = {
     Severity.BLOCK: ("fix", "fail", "✗"),
@@ -37,9 +41,13 @@ def _counted(severity: Severity, count: int) -> str:
     return f"{count} {words.get(severity, 'note' if count == 1 else 'notes')}"
 
 
-def listed(findings: Sequence[Finding]) -> Html:
-    """Worst first, each with why it matters, how to fix it and where it is."""
-    return joined(*map(_finding, sorted(findings, key=lambda one: GRAVITY.index(one.severity))))
+def listed(findings: Sequence[Finding], *, within: str) -> Html:
+    """Worst first, each with where it is. Why it matters and how to fix it stands at the first of those that say the
+    same, which leads to the others; `within` is the id of the part of the page, unlike that of any other."""
+    found = sorted(findings, key=lambda one: GRAVITY.index(one.severity))
+    told = Repeats(found)
+    ids = {id(one): f"{within}-{number}" for number, one in enumerate(found, 1)}
+    return joined(*(_finding(one, told.of(one), ids) for one in found))
 
 
 def ledger_table(rows: Sequence[LedgerRow]) -> Html:
@@ -50,20 +58,44 @@ def ledger_table(rows: Sequence[LedgerRow]) -> Html:
     return region("Claims against the evidence", tag("table", head, body, class_="ledger"))
 
 
-def _finding(finding: Finding) -> Html:
-    parts = [
-        tag(
-            "p",
-            mark(*_MARKS[finding.severity]),
-            _for(finding),
-            tag("strong", words(finding.message)),
-            class_="finding-head",
-        ),
-        tag("p", _lead_in("Why it matters"), " ", tag("span", words(finding.why)), class_="finding-why"),
-        _fix(finding),
-        tag("p", tag("span", place(finding.where)), tag("code", finding.code), class_="finding-foot"),
+def _finding(finding: Finding, alike: Sequence[Finding], ids: Mapping[int, str]) -> Html:
+    head = tag(
+        "p",
+        mark(*_MARKS[finding.severity]),
+        _for(finding),
+        tag("strong", words(finding.message)),
+        class_="finding-head",
+    )
+    foot = tag("p", tag("span", place(finding.where)), tag("code", finding.code), class_="finding-foot")
+    told = _told(alike, ids) if finding is alike[0] else _see(alike[0], ids)
+    return tag("article", head, told, foot, class_=f"finding {finding.severity}", id=ids[id(finding)])
+
+
+def _told(alike: Sequence[Finding], ids: Mapping[int, str]) -> Html:
+    """Why it matters and how to fix it, and where else the same was found."""
+    first, *others = alike
+    why = tag("p", _lead_in("Why it matters"), " ", tag("span", words(first.why)), class_="finding-why")
+    return joined(why, _fix(first), _others(others, ids) if others else Html(""))
+
+
+def _others(found: Sequence[Finding], ids: Mapping[int, str]) -> Html:
+    links = [
+        _link(one, shorten(one.message, LONGEST_LINK, placeholder=" …"), ids) for one in found[:MOST_LINKED]
     ]
-    return tag("article", *parts, class_=f"finding {finding.severity}")
+    more = len(found) - MOST_LINKED
+    places = joined(
+        links[0], *(joined(" · ", link) for link in links[1:]), f" and {more} more" if more > 0 else ""
+    )
+    return tag("p", _lead_in("Also found"), " ", tag("span", places), class_="finding-also small")
+
+
+def _see(first: Finding, ids: Mapping[int, str]) -> Html:
+    return tag("p", "Why it matters: see ", _link(first, "above", ids), class_="small")
+
+
+def _link(finding: Finding, otherwise: str, ids: Mapping[int, str]) -> Html:
+    """To that finding, by its place; one without a place is called `otherwise`."""
+    return tag("a", place(finding.where) or otherwise, href=f"#{ids[id(finding)]}")
 
 
 def _fix(finding: Finding) -> Html:
