@@ -44,6 +44,7 @@ from app.evidence import (
     slo_document,
     sqlite_plan,
 )
+from app.evidence.documents import translated
 from app.evidence.findings import Finding, Report, Rule, Unreadable
 from app.evidence.generic import binary, foreign, programs
 from app.evidence.kind import Kind
@@ -96,6 +97,7 @@ KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
 
 def recognise(source: Source) -> list[tuple[Kind, float]]:
     """The kinds this file may be, the likeliest first. Empty is an answer, not a failure."""
+    source = translated.as_markdown(source)
     if _sniffed(archive.KIND, source) == 1.0:  # whatever the text inside looks like
         return [(archive.KIND, 1.0)]
     if foreign.known(source.head) is not None:
@@ -115,6 +117,7 @@ def inspect(source: Source, kind: str | None = None, *, today: date | None = Non
     since no clock is read here.
     """
     common = generic.read(source)
+    source = translated.as_markdown(source)
     likely = [] if common.is_final else recognise(source) if kind is None else [(named(kind), 1.0)]
     report = _of_rows(source, likely) if kind is None and not common.is_final else None
     if report is None:

@@ -6,13 +6,11 @@ the next.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO
 
 from app.evidence.findings import Unreadable
-from app.evidence.source import Source
+from app.evidence.source import Held, Source
 
 LARGEST = 4 * 1024 * 1024
 NARROWEST, WIDEST = 60, 200
@@ -24,24 +22,10 @@ LOOKED_AT = 400
 
 
 @dataclass(frozen=True)
-class Rejoined(Source):
-    """The text in memory, under the name of the file it came from; `width` is what its lines were broken at."""
+class Rejoined(Held):
+    """The text put together; `width` is what its lines were broken at."""
 
-    content: bytes = b""
     width: int = 0
-
-    @property
-    def size(self) -> int:
-        """Bytes in memory."""
-        return len(self.content)
-
-    @property
-    def is_gzip(self) -> bool:
-        return False
-
-    def open_binary(self) -> IO[bytes]:
-        """The bytes from their start."""
-        return io.BytesIO(self.content)
 
 
 def rejoined(source: Source) -> Iterator[Rejoined]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import hashlib
+import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -141,6 +142,26 @@ class Source:
                 return zlib.decompressobj(wbits=31).decompress(raw.read(HEAD_BYTES), HEAD_BYTES)
         except (OSError, zlib.error):
             return b""
+
+
+@dataclass(frozen=True)
+class Held(Source):
+    """A text in memory, under the name of the file it came from."""
+
+    content: bytes = b""
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return len(self.content)
+
+    @property
+    def is_gzip(self) -> bool:
+        return False
+
+    def open_binary(self) -> IO[bytes]:
+        """The bytes from their start."""
+        return io.BytesIO(self.content)
 
 
 def _without_a_mark(head: bytes) -> str:

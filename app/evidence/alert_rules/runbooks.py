@@ -11,7 +11,7 @@ from app.evidence.claims import FileFacts
 _NOISE = re.compile(r"run ?book|play ?book|\bsop\b|\balerts?\b|\bhow to\b", re.IGNORECASE)
 _NO_WORD = re.compile(r"[^a-z0-9]{1,200}")
 _WORD = re.compile(r"[A-Za-z][\w-]{2,120}")
-_SUFFIX = re.compile(r"\.(?:md|markdown|txt|rst|html?|adoc)$", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.(?:md|markdown|txt|rst|html?|adoc|asciidoc)$", re.IGNORECASE)
 
 
 class Matched(NamedTuple):

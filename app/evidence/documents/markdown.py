@@ -97,7 +97,7 @@ class _Reader:
         self._section.links += self._links(token, line)
 
     def _table(self, opening: Token, tokens: Iterator[Token]) -> Table:
-        """The cells up to the table's end, row by row; the first row is the header."""
+        """The cells up to the table's end, row by row; the first row is the header, an empty one is none."""
         rows: list[list[str]] = []
         lines: list[int] = []
         for token in tokens:
@@ -109,8 +109,11 @@ class _Reader:
             elif token.type == "inline" and rows:
                 rows[-1].append(plain(token).strip())
                 self._section.links += self._links(token, lines[-1])
-        header, *body = rows or [[]]
-        return Table(self._line(opening), tuple(header), tuple(map(tuple, body)), tuple(lines[1:]))
+        header = tuple(rows[0]) if rows else ()
+        body = [(tuple(row), line) for row, line in zip(rows[1:], lines[1:], strict=True) if any(row)]
+        return Table(
+            self._line(opening), header, tuple(row for row, _ in body), tuple(line for _, line in body)
+        )
 
     def _line(self, token: Token) -> int:
         return (token.map[0] if token.map else 0) + 1 + self._skipped

@@ -68,3 +68,7 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
         report = registry.inspect(Source("page.md", path), KIND.name)
         assert time.process_time() - began < 2
         assert "G11" not in {finding.code for finding in report.findings}
+
+
+def test_a_template_says_the_same_in_asciidoc():
+    assert read("clean-course.adoc").facts == read("clean-course.md").facts

@@ -14,7 +14,14 @@ from app.evidence.source import Source
 SAMPLES = Path(registry.__file__).parent / "kill_switches" / "samples"
 EXPECTED = tomllib.loads((SAMPLES / "samples.toml").read_text())
 NAMES = ["recommendations", "signups", "exports", "payments.live"]
-FORMS = {".md": "markdown", ".csv": "csv", ".yaml": "yaml", ".json": "json", ".toml": "toml"}
+FORMS = {
+    ".md": "markdown",
+    ".adoc": "markdown",
+    ".csv": "csv",
+    ".yaml": "yaml",
+    ".json": "json",
+    ".toml": "toml",
+}
 
 
 def read(name):
@@ -46,7 +53,7 @@ def test_every_code_of_one_file_has_a_sample():
 @pytest.mark.parametrize(
     "name",
     [
-        "clean-course.md", "clean-timed.csv", "clean-list.yaml", "clean-map.json",
+        "clean-course.md", "clean-course.adoc", "clean-timed.csv", "clean-list.yaml", "clean-map.json",
         "clean-list.toml", "clean-named.toml", "clean-tables.toml",
     ],
 )  # fmt: skip

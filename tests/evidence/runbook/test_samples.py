@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.evidence import registry
+from app.evidence.alert_rules.runbooks import matched
 from app.evidence.claims import FileFacts
 from app.evidence.runbook import KIND, between, rules
 from app.evidence.source import Source
@@ -172,3 +173,33 @@ def test_one_heading_may_be_about_two_things(tmp_path):
     )
 
     assert not [finding.message for finding in page.findings if finding.code == "N2"]
+
+
+def test_a_page_says_the_same_in_asciidoc():
+    assert read("clean-payments.adoc").facts == read("clean-payments.md").facts
+
+
+def test_blocks_lists_and_links_of_asciidoc_are_what_they_are_in_markdown():
+    facts = read("clean-blocks.adoc").facts
+
+    assert facts["subjects"] == ["diagnosis", "escalation", "meaning", "mitigation", "verification"]
+    assert (facts["commands"], facts["alerts"]) == (7, ["PaymentsErrors"])
+    assert facts["links"][1:] == [
+        "https://console.shop.internal/d/payments",
+        "https://status.provider.internal",
+        "db.adoc#pool",
+    ]
+
+
+def test_an_alert_finds_its_page_in_asciidoc():
+    rules_file = FileFacts(
+        "alerts", "a.yaml", "alert_rules", "a",
+        {"alerts": [{"name": "Slow", "runbook": "runbooks/payments.adoc#slow"},
+                    {"name": "PaymentsErrors", "runbook": ""}]},
+    )  # fmt: skip
+    pages = [
+        file("runbooks/payments.adoc", {"title": "All"}),
+        file("x.adoc", read("clean-blocks.adoc").facts),
+    ]
+
+    assert matched([rules_file, *pages]).inside == ("Slow", "PaymentsErrors")
