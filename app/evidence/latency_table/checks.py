@@ -33,6 +33,7 @@ from app.evidence.latency_table.rules import (
     VERY_SHORT,
     WARM_UP,
 )
+from app.evidence.latency_table.span_rules import BACKWARDS, WHOLE_SECONDS
 
 HIDES_ERRORS = frozenset({"hey"})
 FASTEST_MS, SLOWEST_MS = 0.05, 600_000.0
@@ -43,7 +44,8 @@ MATERIAL = 1.5
 def check(layout: Layout, counts: Counts, load: Load, facts: Mapping[str, Any]) -> Iterator[Finding]:
     """All findings about one table, in the order of the codes."""
     if layout.latency is None:
-        yield NO_TIMES.at(requests=f"{counts.requests:,}")
+        rule = WHOLE_SECONDS if layout.is_span else NO_TIMES
+        yield rule.at(requests=f"{counts.requests:,}")
     else:
         yield from _sample_size(facts)
         yield from _little(facts, load)
@@ -52,7 +54,7 @@ def check(layout: Layout, counts: Counts, load: Load, facts: Mapping[str, Any]) 
         yield from _units(layout, facts, load)
     yield from _errors(layout, facts)
     yield from _duration(facts)
-    yield from _bad_rows(counts, facts)
+    yield from _bad_rows(layout, counts, facts)
     yield from around(layout, facts)
 
 
@@ -155,11 +157,12 @@ def _units(layout: Layout, facts: Mapping[str, Any], load: Load) -> Iterator[Fin
         yield HIDDEN_UNIT.at(unit=facts["unit"], connections=load.thousandfold)
 
 
-def _bad_rows(counts: Counts, facts: Mapping[str, Any]) -> Iterator[Finding]:
+def _bad_rows(layout: Layout, counts: Counts, facts: Mapping[str, Any]) -> Iterator[Finding]:
     if counts.unreadable:
         rows = counts.unreadable + facts["requests"]
         if not counts.bad:
             yield LONG_ROWS.at(count=counts.unreadable, rows=rows)
             return
         line, text = counts.bad[0]
-        yield BAD_ROWS.at(Where(line=line or None), count=counts.unreadable, rows=rows, line=line, text=text)
+        rule = BACKWARDS if layout.is_span and layout.latency is not None else BAD_ROWS
+        yield rule.at(Where(line=line or None), count=counts.unreadable, rows=rows, line=line, text=text)

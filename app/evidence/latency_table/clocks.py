@@ -43,6 +43,11 @@ class Clock:
     resolution_s: float
     has_zone: bool = True
 
+    @property
+    def unit(self) -> str:
+        """What its numbers count; a date is read in milliseconds."""
+        return "ms" if self.number is None else self.number.unit
+
 
 def clock_of(column: int, cells: Sequence[str], unit: str | None) -> Clock | None:
     """How a column tells the time, or None when it does not; `unit` is what small numbers count."""

@@ -16,7 +16,8 @@ class Layout:
     `aborted` and `broken` are columns whose text, matched by a pattern, says that the client or the server broke off.
     `has_plain_status`: every status of the sample is a whole number, so that the engine may read that column as such.
     `totals` is a column with the words that begin the rows below the requests (`Total`, `mean`), which are none.
-    `is_escaped`: text is written as in XML.
+    `is_escaped`: text is written as in XML. `is_span`: a row has two times, and the latency
+    is their difference.
     """
 
     latency: Number | None
@@ -44,6 +45,7 @@ class Layout:
     totals: tuple[int, tuple[str, ...]] | None = None
     is_server: bool = False
     is_escaped: bool = False
+    is_span: bool = False
     assumed: tuple[str, ...] = field(default=())
 
     @property

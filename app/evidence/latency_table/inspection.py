@@ -14,6 +14,7 @@ from app.evidence.latency_table.measures import facts_of
 from app.evidence.latency_table.patterns import patterns
 from app.evidence.latency_table.reading import read
 from app.evidence.latency_table.rules import NO_ROWS, NOT_COUNTED
+from app.evidence.latency_table.span_rules import NONE_FORWARD
 from app.evidence.source import Source
 
 
@@ -25,13 +26,16 @@ def report(source: Source) -> Report:
     dialect, layout = found
     counts = count(source, dialect, layout)
     if (counts.everything.n if layout.latency else counts.requests) == 0:
-        at = layout.latency.column if layout.latency else layout.status or 0
-        raise Unreadable(
-            NO_ROWS.at(
-                rows=counts.unreadable, column=dialect.header[at] or phrase("column {name}", name=at + 1)
-            )
-        )
+        raise Unreadable(_no_rows(dialect, layout, counts.unreadable))
     return _report(source, dialect, layout, counts)
+
+
+def _no_rows(dialect: Dialect, layout: Layout, rows: int) -> Finding:
+    if layout.is_span and layout.start and layout.end:
+        start, end = (dialect.header[clock.column] for clock in (layout.start, layout.end))
+        return NONE_FORWARD.at(rows=rows, start=start, end=end)
+    at = layout.latency.column if layout.latency else layout.status or 0
+    return NO_ROWS.at(rows=rows, column=dialect.header[at] or phrase("column {name}", name=at + 1))
 
 
 def _report(source: Source, dialect: Dialect, layout: Layout, counts: Counts) -> Report:

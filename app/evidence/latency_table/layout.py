@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.evidence.findings import phrase
-from app.evidence.latency_table import headerless
+from app.evidence.latency_table import headerless, spans
 from app.evidence.latency_table.clocks import Clock, Number, clock_of, looks_like_epoch
 from app.evidence.latency_table.columns import Layout, resolution
 from app.evidence.latency_table.dialect import Dialect
@@ -132,7 +132,7 @@ def by_words(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> Layou
     """Columns by what people call them: `names` are pairs of words and unit, one a column."""
     latency = _latency_column(dialect, names)
     if latency is None:
-        return None
+        return _by_spans(dialect, names)
     cells = dialect.cells(latency)
     writing = _writing(dialect, cells)
     if writing is None:
@@ -141,14 +141,47 @@ def by_words(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> Layou
     taken = {latency}
     start = _clock(dialect, find(names, START_WORDS, taken), None)
     end = _clock(dialect, find(names, END_WORDS, taken), None)
-    load = find(names, LOAD_WORDS, taken)
-    return Layout(
+    return replace(
+        _others(dialect, names, taken),
         latency=Number(latency, writing, SCALES[unit], unit),
         unit_from=unit_from,
         resolution_ms=resolution(cells, writing, SCALES[unit]),
         confidence=0.9 if names[latency][0] in LATENCY_WORDS[:16] else 0.6,
         start=start,
         end=end,
+        assumed=assumptions(unit, unit_from, is_doubtful(writing_of(cells), cells), start, writing),
+    )
+
+
+def _by_spans(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> Layout | None:
+    """No latency, but two times a row. Clocks of whole seconds show requests and no latencies."""
+    found = spans.clocks_of(dialect, names)
+    if found is None:
+        return None
+    start, end = found
+    step = spans.step_ms(start, end)
+    layout = replace(
+        _others(dialect, names, {start.column, end.column}),
+        start=start,
+        end=end,
+        is_span=True,
+        confidence=0.75,
+    )
+    if spans.is_too_coarse(spans.lengths(dialect, start, end), step):
+        return None if layout.status is None else layout
+    said = (spans.said(dialect, start, end), *assumptions(start.unit, "header", False, start))
+    latency = Number(end.column, Writing.PLAIN, 1.0, start.unit)
+    return replace(layout, latency=latency, resolution_ms=step, assumed=said)
+
+
+def _others(dialect: Dialect, names: Sequence[tuple[str, str | None]], taken: set[int]) -> Layout:
+    """The columns beside the latency and the times; those are still to be told."""
+    load = find(names, LOAD_WORDS, taken)
+    return Layout(
+        latency=None,
+        unit_from="header",
+        resolution_ms=0.0,
+        confidence=0.0,
         status=find(names, STATUS_WORDS, taken),
         success=find(names, SUCCESS_WORDS, taken),
         error=find(names, ERROR_WORDS, taken),
@@ -160,7 +193,6 @@ def by_words(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> Layou
         label=find(names, LABEL_WORDS, taken),
         load=None if load is None or writing_of(dialect.cells(load)) is not Writing.PLAIN
         else Number(load, Writing.PLAIN, 1.0, "requests"),
-        assumed=assumptions(unit, unit_from, is_doubtful(writing_of(cells), cells), start, writing),
     )  # fmt: skip
 
 

@@ -145,11 +145,14 @@ def _columns(dialect: Dialect, layout: Layout) -> dict[str, str]:
         "upstream_status": layout.upstream_status,
         "client": layout.client,
     }
-    return {
+    columns = {
         role: dialect.header[at][:80] or phrase("column {name}", name=at + 1)
         for role, at in found.items()
         if at is not None
     }
+    if layout.is_span and layout.latency is not None:
+        columns["latency"] = f"{columns['end']} - {columns['start']}"
+    return columns
 
 
 def _succeeded(counts: Counts) -> dict[str, Any] | None:

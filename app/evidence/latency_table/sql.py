@@ -12,6 +12,7 @@ Only numbers of columns, quoted literals and expressions of `numbers` and `outco
 from __future__ import annotations
 
 import glob
+import math
 from collections.abc import Iterator, Sequence
 
 from app.evidence.latency_table.clocks import Clock, Number
@@ -110,6 +111,8 @@ def rows_sql(
     if layout.latency is not None:
         v = f"{_number_sql(layout.latency, is_strict=is_strict)} * {layout.latency.scale!r}"
         is_empty = f"c{layout.latency.column} IS NULL"
+    if layout.latency is not None and layout.is_span:
+        v = _span_sql(layout, is_strict=is_strict)
     is_bad = "(v IS NULL OR NOT (v >= 0 AND v < 1e12)) AND NOT ((failed OR aborted) AND is_empty)"
     if layout.latency is None:
         is_bad = f"c{layout.status} IS NULL"
@@ -213,7 +216,7 @@ def used(layout: Layout) -> set[int]:
 def _types(layout: Layout) -> dict[int, str]:
     """The columns the engine's own reader takes for numbers, with the type of each."""
     clocks = [clock.number for clock in (layout.start, layout.end) if clock is not None]
-    numbers = (layout.latency, layout.load, *clocks)
+    numbers = (None if layout.is_span else layout.latency, layout.load, *clocks)
     types = {found.column: "DOUBLE" for found in numbers if found and found.writing is Writing.PLAIN}
     if layout.status is not None and layout.has_plain_status:
         types[layout.status] = "INTEGER"
@@ -260,6 +263,21 @@ def _start_sql(layout: Layout, epoch: float, *, is_strict: bool) -> str:
         took = "CASE WHEN v >= 0 AND v < 1e12 THEN v ELSE 0 END"
         return f"({_clock_sql(layout.end, is_strict=is_strict)}) - {epoch!r} - {took} / 1000"
     return "NULL::DOUBLE"
+
+
+def _span_sql(layout: Layout, *, is_strict: bool) -> str:
+    """From start to end in ms, in steps of the clock: what a double adds to them is no time."""
+    start, end = layout.start, layout.end
+    if start is None or end is None:
+        return "NULL::DOUBLE"
+    digits = max(0, math.ceil(-math.log10(layout.resolution_ms)))
+    if (
+        start.number and end.number and start.number.scale == end.number.scale
+    ):  # subtracted first: nothing is lost
+        first, last = (_number_sql(each, is_strict=is_strict) for each in (start.number, end.number))
+        return f"round(({last} - {first}) * {1000 * start.number.scale!r}, {digits})"
+    first, last = (_clock_sql(each, is_strict=is_strict) for each in (start, end))
+    return f"round(({last} - {first}) * 1000, {digits})"
 
 
 def _clock_sql(clock: Clock, *, is_strict: bool) -> str:

@@ -27,6 +27,20 @@ END_WORDS = (
     "completed",
     "completed at",
 )
+# The two ends of a span, without the words that only say that it is a time.
+AROUND = frozenset(
+    ("time", "timestamp", "stamp", "ts", "at", "epoch", "date", "datetime", "utc", "on", "was", "is")
+)
+BEGINS = frozenset(
+    ("start", "started", "begin", "began", "beginn", "sent", "request", "requested", "request sent", "request start",
+     "request started", "start request", "startzeit", "anfang", "gesendet", "début", "debut", "inicio", "t0", "t 0",
+     "t start")
+)  # fmt: skip
+ENDS = frozenset(
+    ("end", "ended", "finish", "finished", "stop", "stopped", "complete", "completed", "done", "received", "response",
+     "responded", "response received", "response end", "request end", "request ended", "end request", "answered",
+     "ende", "endzeit", "empfangen", "fin", "t1", "t 1", "t end")
+)  # fmt: skip
 STATUS_WORDS = (
     "status",
     "status code",
