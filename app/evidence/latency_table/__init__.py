@@ -2,9 +2,9 @@
 
 Tables: hey, oha, JMeter (any columns, header or not), k6, vegeta, h2load, ab -g, any whose header names a latency, and
 any with a start and an end of each request; comma, semicolon, tab or pipe; UTF-8, UTF-16 or Windows-1252; gzip;
-decimal comma; units in the header, in the cell or judged by size. Records, one JSON object a line: k6, vegeta, Caddy,
-Traefik, Envoy, nginx, logs of applications. JMeter's XML. Access logs as text: nginx and Apache with times and without,
-HAProxy, Envoy, Traefik, `key=value` lines.
+decimal comma; units in the header, in the cell or judged by size. JSON, one object a line or an array: k6, vegeta, HAR,
+Caddy, Traefik, Envoy, nginx, logs of applications, results of scripts. JMeter's XML. Access logs as text: nginx and
+Apache with times and without, HAProxy, Envoy, Traefik, `key=value` lines.
 
 Facts (all latencies in ms; times in seconds after `first_time` less `first_start_s`, or after the start of the test):
   requests, errors, error_rate, aborted, unreadable_rows

@@ -8,6 +8,7 @@ from typing import Any
 from app.evidence.findings import Finding, Where, phrase
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.counts import Counts, Point
+from app.evidence.latency_table.dialect import Dialect
 from app.evidence.latency_table.load import Load
 from app.evidence.latency_table.neighbours import around, classes_in_words
 from app.evidence.latency_table.numbers import shown
@@ -41,7 +42,9 @@ LITTLE_SLACK = 1.15
 MATERIAL = 1.5
 
 
-def check(layout: Layout, counts: Counts, load: Load, facts: Mapping[str, Any]) -> Iterator[Finding]:
+def check(
+    dialect: Dialect, layout: Layout, counts: Counts, load: Load, facts: Mapping[str, Any]
+) -> Iterator[Finding]:
     """All findings about one table, in the order of the codes."""
     if layout.latency is None:
         rule = WHOLE_SECONDS if layout.is_span else NO_TIMES
@@ -54,7 +57,7 @@ def check(layout: Layout, counts: Counts, load: Load, facts: Mapping[str, Any]) 
         yield from _units(layout, facts, load)
     yield from _errors(layout, facts)
     yield from _duration(facts)
-    yield from _bad_rows(layout, counts, facts)
+    yield from _bad_rows(dialect, layout, counts, facts)
     yield from around(layout, facts)
 
 
@@ -157,7 +160,9 @@ def _units(layout: Layout, facts: Mapping[str, Any], load: Load) -> Iterator[Fin
         yield HIDDEN_UNIT.at(unit=facts["unit"], connections=load.thousandfold)
 
 
-def _bad_rows(layout: Layout, counts: Counts, facts: Mapping[str, Any]) -> Iterator[Finding]:
+def _bad_rows(
+    dialect: Dialect, layout: Layout, counts: Counts, facts: Mapping[str, Any]
+) -> Iterator[Finding]:
     if counts.unreadable:
         rows = counts.unreadable + facts["requests"]
         if not counts.bad:
@@ -165,4 +170,7 @@ def _bad_rows(layout: Layout, counts: Counts, facts: Mapping[str, Any]) -> Itera
             return
         line, text = counts.bad[0]
         rule = BACKWARDS if layout.is_span and layout.latency is not None else BAD_ROWS
-        yield rule.at(Where(line=line or None), count=counts.unreadable, rows=rows, line=line, text=text)
+        is_line = dialect.nth is None
+        place = phrase("line {line}", line=line) if is_line else phrase("entry {number}", number=line)
+        where = Where(line=line or None) if is_line else Where()
+        yield rule.at(where, count=counts.unreadable, rows=rows, place=place, text=text)

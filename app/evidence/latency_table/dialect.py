@@ -16,6 +16,7 @@ DELIMITERS = ("\t", ";", ",", "|")
 SAMPLE_ROWS = 200
 PREAMBLE_LINES = 20
 LONGEST_LINE = 16 * 1024
+LONGEST_ENTRY = 1024 * 1024
 MOST_COLUMNS = 300
 MOST_AGREE = 0.85
 
@@ -26,13 +27,14 @@ class Lines:
 
     `patterns` are RE2 with at most four groups each, which RE2 reads three times as fast as five; together they have
     one group a column. `paths` are one a column. Only lines that hold the text `only`, and that begin with one of
-    `starts`, are looked at.
+    `starts`, are looked at. `nth` is the array of one JSON value whose entries are written as lines first.
     """
 
     patterns: tuple[tuple[str, int], ...] = ()
     paths: tuple[str, ...] = ()
     only: str = ""
     starts: tuple[str, ...] = ()
+    nth: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class Dialect:
     skip: int
     rows: tuple[tuple[str, ...], ...]
     lines: Lines | None = None
+
+    @property
+    def nth(self) -> int | None:
+        """Which array of a JSON value holds the requests; None where they are lines of the file."""
+        return None if self.lines is None else self.lines.nth
 
     @property
     def width(self) -> int:

@@ -71,9 +71,9 @@ def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
         has_plain_status=opening.has_plain_status(dialect, layout),
     )
     try:
-        with opening.readable(source) as (path, encoding):
+        with opening.readable(source, dialect) as (path, encoding):
             is_own = path == str(source.path)
-            surveyed = opening.survey(source, dialect.skip)
+            surveyed = opening.survey(source, dialect)
             if is_own and not surveyed.is_utf8:
                 encoding = "latin-1"
 

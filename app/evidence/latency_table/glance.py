@@ -21,7 +21,7 @@ _OF_A_LOG = (
 
 def may_be(head: str) -> bool:
     """Whether this could be records, a log, a table with a delimiter or a column of numbers; yes when in doubt."""
-    if head.lstrip()[:1] == "{":
+    if head.lstrip()[:1] == "{" or opens_array(head):
         return '"' in head
     if any(sign in head for sign in _OF_A_LOG):
         return True
@@ -34,6 +34,12 @@ def may_be(head: str) -> bool:
         return False  # a timeline
     lines = [line for line in head[:16_384].split("\n") if line.strip()][:LOOKED_AT]
     return any(_splits(lines, delimiter) for delimiter in DELIMITERS) or _has_bare_number(lines)
+
+
+def opens_array(head: str) -> bool:
+    """A JSON array of objects; a log may begin with a bracket too, and what follows it is no brace."""
+    text = head.lstrip()
+    return text[:1] == "[" and text[1:].lstrip()[:1] == "{"
 
 
 def _splits(lines: list[str], delimiter: str) -> bool:

@@ -42,8 +42,8 @@ def _report(source: Source, dialect: Dialect, layout: Layout, counts: Counts) ->
     load = load_of(layout, counts)
     facts = facts_of(dialect, layout, counts, load)
     findings = [
-        *check(layout, counts, load, facts),
-        *patterns(layout, counts, load, dialect.skip),
+        *check(dialect, layout, counts, load, facts),
+        *patterns(layout, counts, load, dialect.skip if dialect.nth is None else None),
         *_cut(source, dialect),
     ]
     return Report("latency_table", layout.confidence, facts, tuple(findings))

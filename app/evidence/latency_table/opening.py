@@ -10,9 +10,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.evidence.latency_table import arrays
 from app.evidence.latency_table.clocks import Clock
 from app.evidence.latency_table.columns import Layout
-from app.evidence.latency_table.dialect import Dialect
+from app.evidence.latency_table.dialect import LONGEST_ENTRY, Dialect
 from app.evidence.latency_table.grid import Grid, grid_of
 from app.evidence.latency_table.numbers import moment, number
 from app.evidence.latency_table.words import TOTALS
@@ -20,13 +21,13 @@ from app.evidence.source import Source
 
 TAIL = 64 * 1024
 SHORT_TAIL, MOST_TOTALS = 4096, 12
-LONGEST_LINE = 1024 * 1024
+LONGEST_LINE = LONGEST_ENTRY
 
 
 @contextmanager
-def readable(source: Source) -> Iterator[tuple[str, str]]:
-    """The path and encoding the engine can read; text of two or four bytes a letter is rewritten as UTF-8."""
-    if source.encoding in ("utf-8", "utf-8-sig", "cp1252"):
+def readable(source: Source, dialect: Dialect) -> Iterator[tuple[str, str]]:
+    """The path and encoding the engine can read; arrays, and text of two or four bytes a letter, are written anew."""
+    if dialect.nth is None and source.encoding in ("utf-8", "utf-8-sig", "cp1252"):
         yield str(source.path), "latin-1" if source.encoding == "cp1252" else "utf-8"
         return
     import tempfile  # with it come a dozen modules that other tables do without
@@ -34,7 +35,8 @@ def readable(source: Source) -> Iterator[tuple[str, str]]:
     handle, name = tempfile.mkstemp(suffix=".csv")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as copy:
-            copy.write(source.text().encode("utf-8", errors="replace").decode("utf-8"))
+            for text in (source.text(),) if dialect.nth is None else arrays.lines(source, dialect.nth):
+                copy.write(text.encode("utf-8", errors="replace").decode("utf-8"))
         yield name, "utf-8"
     finally:
         Path(name).unlink()
@@ -72,13 +74,15 @@ class Survey:
             self.line = size - last - 1
 
 
-def survey(source: Source, skip: int) -> Survey:
+def survey(source: Source, dialect: Dialect) -> Survey:
     """Read all bytes. Reading a gzip file to its end here also proves that it is whole and no bomb."""
     found, decoder = Survey(), codecs.getincrementaldecoder("utf-8")()
     for piece in source.chunks():
         found.add(piece, decoder)
     found.overlong += found.line > LONGEST_LINE
-    found.signs -= b"".join(source.head_bytes.splitlines()[:skip]).count(b"_")
+    found.signs -= b"".join(source.head_bytes.splitlines()[: dialect.skip]).count(b"_")
+    if dialect.nth is not None:
+        found.overlong = 0  # it may all be one line; its entries are written anew
     return found
 
 

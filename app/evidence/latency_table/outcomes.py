@@ -6,7 +6,9 @@ from app.evidence.latency_table.columns import Layout
 
 FINE, FAILED, ABORTED, BAD = range(4)
 _GAVE_UP = "(499, 0, -1)"
-_YES = "('ok', 'success', 'pass', '')"
+_YES = (
+    "('ok', 'success', 'successful', 'succeeded', 'pass', 'passed', 'true', 'yes', 'done', 'completed', '')"
+)
 _NO = "('false', '0', 'no', 'ko', 'f', 'n', 'error', 'err', 'fail', 'failed', 'failure', 'timeout', 'nok')"
 _NO_ERROR = "('', 'false', '0', 'no', 'none', 'null', '-')"
 

@@ -30,14 +30,15 @@ CHANCE_BITS = 60
 FEWEST_ROWS = 1000
 JUDGED_ROWS = 5000
 CHI_SQUARE_NINE = 60.0
+FINEST_MS = 1e-6
 FINE_TOOLS = {
     "vegeta": "nanoseconds", "k6": "microseconds", "Caddy": "nanoseconds", "Traefik": "nanoseconds",
     "oha": "nanoseconds",
 }  # fmt: skip
 
 
-def patterns(layout: Layout, counts: Counts, load: Load, skip: int) -> Iterator[Finding]:
-    """Every pattern found, at most one of each sort."""
+def patterns(layout: Layout, counts: Counts, load: Load, skip: int | None) -> Iterator[Finding]:
+    """Every pattern found, at most one of each sort. `skip`: lines before the rows, None if rows are no lines."""
     values = [v for v, _ in counts.sample]
     if layout.tool == "ab" or len(values) < 2 * BLOCK_ROWS:
         return
@@ -51,7 +52,7 @@ def patterns(layout: Layout, counts: Counts, load: Load, skip: int) -> Iterator[
     yield from _never_overtakes(layout, counts, load)
 
 
-def _repeated(values: Sequence[float], skip: int) -> Iterator[Finding]:
+def _repeated(values: Sequence[float], skip: int | None) -> Iterator[Finding]:
     """A block of at least 20 rows that came before, and that chance would not repeat.
 
     How unlikely: the sum of the surprise of its values, in bits, above what all pairs of places could give by luck.
@@ -64,8 +65,9 @@ def _repeated(values: Sequence[float], skip: int) -> Iterator[Finding]:
         if len(set(block)) < BLOCK_ROWS // 2 or sum(map(bits.__getitem__, block)) < needed:
             continue
         length = _shared(values, first, i)
+        line, last = (None, None) if skip is None else (i + 1 + skip, i + length + skip)
         yield REPEATED.at(
-            Where(line=i + 1 + skip, last_line=i + length + skip, row=i + 1),
+            Where(line=line, last_line=last, row=i + 1),
             from_row=i + 1, to_row=i + length, of_row=first + 1, of_last=first + length,
         )  # fmt: skip
         return
@@ -119,7 +121,8 @@ def _symmetric(values: Sequence[float]) -> Iterator[Finding]:
 
 def _last_digits(values: Sequence[float], layout: Layout) -> Iterator[Finding]:
     """Chi-square of the last digit, where values have four digits or more in the unit the file is written in."""
-    steps = [round(value / layout.resolution_ms) for value in values]
+    step = max(layout.resolution_ms, FINEST_MS)  # further digits are those of a double, not of a clock
+    steps = [round(value / step) for value in values]
     digits = Counter(step % 10 for step in steps if step >= 1000)
     total = digits.total()
     if total < FEWEST_ROWS or layout.tool is not None:

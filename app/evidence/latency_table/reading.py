@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.dialect import Dialect, read_dialect
+from app.evidence.latency_table.glance import opens_array
 from app.evidence.latency_table.layout import read_layout
 from app.evidence.source import Source
 
@@ -11,7 +12,7 @@ from app.evidence.source import Source
 def read(source: Source) -> tuple[Dialect, Layout] | None:
     """Judged by the head alone; None when it is none of them. What a file does not need is not imported."""
     first = source.head.lstrip()[:1]
-    if first == "{":
+    if first == "{" or opens_array(source.head):
         from app.evidence.latency_table.records import read_records
 
         return read_records(source)

@@ -1,4 +1,4 @@
-"""One JSON object a line: k6 and vegeta's raw output, access logs of Caddy, Envoy, Traefik, nginx and applications.
+"""JSON objects, one a line or in an array: k6 and vegeta's raw output, access logs of proxies and applications, HAR.
 
 The keys of the first lines, joined by points, are the columns. The engine takes the values by path; nothing here reads
 more than the head of the file.
@@ -10,12 +10,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
+from app.evidence.latency_table import arrays
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.dialect import SAMPLE_ROWS, Dialect, Lines, whole_lines
 from app.evidence.latency_table.layout import by_words, read_layout, tool_of
 from app.evidence.latency_table.naming import name_of_key
+from app.evidence.latency_table.spans import is_answered
 from app.evidence.latency_table.tools import RECORDS, Tool
 from app.evidence.source import Source
 
@@ -27,8 +30,20 @@ _LOGGED_AT_THE_END = frozenset({"time", "timestamp", "ts", "time stamp", "dateti
 
 
 def read_records(source: Source) -> tuple[Dialect, Layout] | None:
-    """The keys as columns and what they mean; None when the lines are no records of requests."""
-    found = list(_records(source))
+    """The keys as columns and what they mean; None when neither lines nor one array are records of requests."""
+    first, *more = [line for line in source.head.split("\n") if line.strip()][:2]
+    if not (more and first.startswith("{") and more[0].startswith("{") and _parsed(first)):
+        for nth, start in enumerate(arrays.starts(source.head)):
+            entries = (entry for entry, _ in islice(arrays.entries(source.head, start), LOOKED_AT))
+            found = _read(((entry, row) for entry in entries if (row := _parsed(entry))), nth)
+            if found is not None:
+                return found
+    return _read(_records(source), None)
+
+
+def _read(records: Iterable[tuple[str, dict[str, str]]], nth: int | None) -> tuple[Dialect, Layout] | None:
+    """What the records of lines, or of the nth array, mean."""
+    found = list(records)
     tool = _tool(found)
     text = tool.line if tool else ""
     rows = [row for line, row in found if text in line and _is_wanted(row, tool)][:SAMPLE_ROWS]
@@ -43,10 +58,20 @@ def read_records(source: Source) -> tuple[Dialect, Layout] | None:
         has_header=True,
         skip=0,
         rows=tuple(tuple(row.get(key, "") for key in keys) for row in rows),
-        lines=Lines(paths=tuple(map(_path, keys)), only=text),
+        lines=Lines(paths=tuple(map(_path, keys)), only=text, nth=nth),
     )
-    layout = read_layout(dialect) if tool_of(dialect) else _of_application(dialect)
+    if tool_of(dialect):
+        layout = read_layout(dialect)
+    else:
+        layout = _of_application(dialect) if nth is None else _of_script(dialect)
     return None if layout is None else (dialect, layout)
+
+
+def _of_script(dialect: Dialect) -> Layout | None:
+    """What a script that sent the requests wrote at its end, by the names of its keys."""
+    names = [name_of_key(key) for key in dialect.header]
+    layout = by_words(dialect, names)
+    return None if layout is None or not is_answered(dialect, names) else replace(layout, confidence=0.8)
 
 
 def _of_application(dialect: Dialect) -> Layout | None:
@@ -62,14 +87,17 @@ def _of_application(dialect: Dialect) -> Layout | None:
 
 def _records(source: Source) -> Iterator[tuple[str, dict[str, str]]]:
     """Line and flat record of each line of the head that is an object."""
-    for line in _lines(source)[:LOOKED_AT]:
-        if not line.startswith("{"):
-            continue
-        try:
-            found = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
-        except (ValueError, RecursionError):
-            continue
-        yield line, dict(_flat(found))
+    lines = (line for line in _lines(source)[:LOOKED_AT] if line.startswith("{"))
+    return ((line, row) for line in lines if (row := _parsed(line)))
+
+
+def _parsed(line: str) -> dict[str, str]:
+    """One object as a flat record; empty when it is none."""
+    try:
+        found = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return {}
+    return dict(_flat(found)) if isinstance(found, dict) else {}
 
 
 def _lines(source: Source) -> list[str]:

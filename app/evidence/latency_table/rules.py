@@ -25,7 +25,7 @@ NOT_COUNTED = Rule(
 BAD_ROWS = Rule(
     "L18",
     Severity.WARN,
-    "{count} of {rows} rows {count:has|have} no usable latency. The first is line {line}: `{text}`.",
+    "{count} of {rows} rows {count:has|have} no usable latency. The first is {place}: `{text}`.",
     "Rows that cannot be counted are missing from every number. Negative times, `NaN` and text are no latencies.",
     "If these requests failed, keep the row and say so in a status column; if the export broke, export again.",
     example="a row `2026-11-22T10:00:00Z,GET,NaN`",

@@ -14,7 +14,7 @@ BACKWARDS = Rule(
     "L18",
     Severity.WARN,
     "{count} of {rows} requests {count:ends|end} before {count:it starts|they start}, or one of the two times cannot "
-    "be read. The first is line {line}.",
+    "be read. The first is {place}.",
     "The latency is the end less the start. Clocks of two machines, or a clock that was set during the run, make it "
     "negative; such requests are missing from every number.",
     "Take both times from one clock that only moves forward, for example `time.monotonic_ns()` or `performance.now()`. "

@@ -10,9 +10,9 @@ from dataclasses import replace
 from app.evidence.findings import phrase
 from app.evidence.latency_table.clocks import Clock, clock_of
 from app.evidence.latency_table.dialect import Dialect
-from app.evidence.latency_table.headerless import every, fits
+from app.evidence.latency_table.headerless import fits
 from app.evidence.latency_table.numbers import SCALES, median, moment, number
-from app.evidence.latency_table.words import AROUND, BEGINS, ENDS, STATUS_WORDS
+from app.evidence.latency_table.words import AROUND, BEGINS, ENDS, METHOD_WORDS, PLACE_WORDS, STATUS_WORDS
 
 FEWEST_ROWS, LONGEST_MS, LONGEST_OF_ANSWERS_MS = 30, 60_000.0, 600_000.0
 """Rows and their middle length that make requests of spans about which nothing else is said; deploys take longer."""
@@ -97,19 +97,24 @@ def _unit(taken: Sequence[float]) -> str:
 
 
 def _is_of_requests(dialect: Dialect, names: Names, taken: Sequence[float]) -> bool:
-    """By an answer's status, a path or a method; else by many short rows. Deploys, jobs and drills are neither."""
+    """By what only requests have; else by many short rows. Deploys, jobs and drills are neither."""
     if not taken:
         return False
     middle = median(map(abs, taken))
-    columns = [(name, dialect.cells(at)) for at, (name, _) in enumerate(names)]
-    is_answered = any(name in STATUS_WORDS and fits(cells, _ANSWER) for name, cells in columns)
-    if is_answered or any(fits(cells, _VERB) or every(cells, _is_place) for _, cells in columns):
+    if is_answered(dialect, names):
         return middle <= LONGEST_OF_ANSWERS_MS
     return len(taken) >= FEWEST_ROWS and middle <= LONGEST_MS
 
 
-def _is_place(cell: str) -> bool:
-    return _PLACE.fullmatch(cell) is not None
+def is_answered(dialect: Dialect, names: Names) -> bool:
+    """Whether the rows have an answer's status, a method or a path: jobs, tests and deploys have none of them."""
+    columns = [(name, dialect.cells(at)) for at, (name, _) in enumerate(names)]
+    return any(
+        (name in STATUS_WORDS and fits(cells, _ANSWER))
+        or (name in METHOD_WORDS and fits(cells, _VERB))
+        or (name in PLACE_WORDS and fits(cells, _PLACE))
+        for name, cells in columns
+    )
 
 
 def _seconds(cell: str, clock: Clock) -> float | None:

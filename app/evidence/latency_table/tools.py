@@ -2,7 +2,7 @@
 
 Sources: hey's requester/print.go, JMeter's listener manual (CSV log format), k6's CSV and JSON outputs, vegeta's
 `encode` help, ApacheBench's -g option, oha's `--output-format csv`, Caddy's, Traefik's and Envoy's JSON access logs,
-the variables of nginx's log module.
+the variables of nginx's log module, the HTTP archives of browsers (HAR 1.2).
 """
 
 from __future__ import annotations
@@ -113,6 +113,15 @@ RECORDS = (
         error="error",
         label="url",
         url="url",
+    ),
+    Tool(
+        "HAR",
+        frozenset({"startedDateTime", "time", "response.status"}),
+        latency=("time", "ms"),
+        start="startedDateTime",
+        status="response.status",
+        label="request.url",
+        url="request.url",
     ),
     Tool(
         "Caddy",

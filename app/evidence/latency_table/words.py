@@ -86,6 +86,7 @@ INSTANCE_WORDS = (
 )  # fmt: skip
 UPSTREAM_STATUS_WORDS = ("upstream status", "backend status", "upstream status code")
 CLIENT_WORDS = ("client ip", "client addr", "remote addr", "remote ip", "client", "ip")
+PLACE_WORDS = ("endpoint", "url", "uri", "route", "path", "target", "request", "request url", "request path")
 URL_WORDS = ("url", "uri", "target", "request url", "endpoint")
 # What stands in the place of a time where a row sums up all the others.
 SUMS = r"^ *(total|sum|summary|overall|all|count|mean|average|avg|median|min|max|std\w*|p\d+|gesamt|summe|mittelwert)\b"
