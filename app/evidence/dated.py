@@ -10,11 +10,16 @@ from app.evidence.registers import days
 
 LONGEST_LINE = 400
 _DAY = re.compile(
-    r"(?<![\d.-])(?:\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}\.? [A-Z][a-z]{2,8}\.? \d{4}"
+    r"(?<![\d.-])(?:\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}\.? [A-Z][a-zä]{2,8}\.? \d{4}"
     r"|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})(?![\d-])",
     re.ASCII,
 )
 _UTC = re.compile(r"\b(?:UTC|GMT)\b")
+_SAYS_UTC = re.compile(r"(?<![A-Za-z])(?:UTC|utc|GMT)(?![A-Za-z]| ?[+-] ?\d)")
+_SAYS_OTHER = re.compile(
+    r"\b(?:(?:local|lokale?|ortszeit|ces?t|mes?z|bst|e[sd]t|p[sd]t)\b|(?:Europe|America|Asia)/)",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(r"\s{0,8}(?:[-*+>] {1,3}|\d{1,3}[.)] {1,3})?[*_`\[(]{0,3}")
 _CLOCK = re.compile(
     r"(\d{1,2}:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?![\d:])(?! ?[APap]\.?[Mm]\b)( ?(?:Z|UTC|[+-]\d\d:?\d\d)\b)?",
@@ -22,12 +27,41 @@ _CLOCK = re.compile(
 )
 _CLOSED = re.compile(r"[*_`\])]{0,3}")
 HALF_A_DAY = 12
+MOST_LINES = 2_000
 
 
 def day_in(text: str) -> date | None:
     """The day that a line names in full; a month alone is none."""
     found = _DAY.search(text[:LONGEST_LINE])
     return days.first(found[0]) if found else None
+
+
+def says_utc(text: str) -> bool:
+    """Whether the words around the times say that they are in UTC, as a column `time (UTC)` does, and no other zone."""
+    text = text[:200_000]
+    return _SAYS_UTC.search(text) is not None and _SAYS_OTHER.search(text) is None
+
+
+def above(lines: Sequence[str], rows: Sequence[tuple[int, str]]) -> list[date | None]:
+    """The day of each row of a table (its line and its clock): the last one named above it, outside of tables.
+
+    Where none is named above, the first below counts. A clock that jumps back by more than half a day has passed
+    midnight.
+    """
+    named = [
+        (number, day)
+        for number, line in enumerate(lines[:MOST_LINES], 1)
+        if line.lstrip()[:1] != "|" and (day := day_in(line))
+    ]
+    found: list[date | None] = []
+    base, hour, passed = None, 0, 0
+    for number, clock in rows:
+        day = next((day for at, day in reversed(named) if at < number), named[0][1] if named else None)
+        before, hour = hour, int(clock.strip().partition(":")[0])
+        passed = 0 if day != base else passed + (before - hour > HALF_A_DAY)
+        base = day
+        found.append(day + timedelta(days=passed) if day else None)
+    return found
 
 
 def whole(lines: Sequence[str], day: date | None = None) -> list[str]:

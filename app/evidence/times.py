@@ -25,14 +25,14 @@ _DOTTED = re.compile(
 )
 _CLOCK = r"(\d{1,2}):(\d\d)(?::(\d\d))?(?! ?[APap]\.?[Mm]) ?(Z|UTC|GMT|[+-]\d\d:?\d\d)?"
 _WORDED = re.compile(
-    r"(?<![\d.])(?:(\d{1,2})\.? ([A-Z][a-z]{2})[a-z]{0,6}\.?|([A-Z][a-z]{2})[a-z]{0,6}\.? (\d{1,2}),?),? (\d{4}),? "
+    r"(?<![\d.])(?:(\d{1,2})\.? ([A-Z][a-zä][a-z])[a-z]{0,6}\.?|([A-Z][a-z]{2})[a-z]{0,6}\.? (\d{1,2}),?),? (\d{4}),? "
     r"(?:at |um )?" + _CLOCK,
     re.ASCII,
 )
 _EPOCH = re.compile(r"(\d{10})(?:\.(\d{1,9}))?|(\d{13})", re.ASCII)
 _MONTHS = {
     "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6, "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11,
-    "Dec": 12,
+    "Dec": 12, "Mär": 3, "Mrz": 3, "Mai": 5, "Okt": 10, "Dez": 12,
 }  # fmt: skip
 _LATEST = 4_102_444_800  # the year 2100
 

@@ -27,6 +27,40 @@ def test_without_a_day_above_a_clock_stays_a_clock():
     assert dated.day_in("on 2026-11-20, a Friday") == date(2026, 11, 20)
 
 
+def test_rows_of_clocks_take_the_day_above_their_table_else_the_first_below():
+    lines = [
+        "# Kills, 20. Okt 2026",
+        "| 23:58 | app-1 |",
+        "| 00:02 | app-2 |",
+        "## 3. März 2027",
+        "| 14:05 | app-3 |",
+    ]
+
+    assert dated.above(lines, [(2, "23:58"), (3, "00:02"), (5, "14:05")]) == [
+        date(2026, 10, 20),
+        date(2026, 10, 21),
+        date(2027, 3, 3),
+    ]
+    assert dated.above(lines[1:4], [(1, "23:58")]) == [date(2027, 3, 3)]
+    assert dated.above(lines[1:3], [(1, "23:58")]) == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("| time (UTC) |", True),
+        ("time_utc,instance", True),
+        ("alle Zeiten in UTC", True),
+        ("times are UTC+2", False),
+        ("local time, the balancer is in UTC", False),
+        ("Zeiten in MEZ, nicht UTC", False),
+        ("a cutch and a time", False),
+    ],
+)
+def test_a_text_says_that_its_times_are_in_utc(text, says):
+    assert dated.says_utc(text) is says
+
+
 def test_one_line_may_tell_of_the_kill_and_of_the_return():
     lines = [
         "2026-11-20 UTC",

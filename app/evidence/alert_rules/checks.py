@@ -23,6 +23,7 @@ USUAL = frozenset(
         *(f"{letter}{number}" for letter in ("p", "sev", "s", "sev-") for number in range(6)), *map(str, range(6)),
     )
 )  # fmt: skip
+TELLS_NOBODY = frozenset(("none", "null"))
 _LOGQL = re.compile(
     r"\}\s{0,4}(?:\|=|\|~|!=\s{0,2}[\"`]|\|\s{0,2}(?:json|logfmt|unwrap|pattern|line_format))"
 )
@@ -129,8 +130,10 @@ def _waiting(alerts: Sequence[Alert]) -> Iterator[Finding]:
 
 
 def _waits_itself(alert: Alert) -> bool:
-    """A burn rate, an absence, a change counted over a window, a constant: these need no `for`."""
+    """A burn rate, an absence, a change counted over a window, a constant, what only mutes others: none needs `for`."""
     if alert.tree is None or alert.is_burn or promql.constant(alert.tree) is not None:
+        return True
+    if alert.severity.lower() in TELLS_NOBODY:
         return True
     return any(
         one.sort == "call"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,10 @@ from app.evidence import yamls
 from app.evidence.findings import phrase
 
 MOST_RULES = 5000
+_MACRO = re.compile(
+    r"(?<=\[)\$(?:__(?:rate_interval|interval|range)\b|\{__(?:rate_interval|interval|range)\})"
+)
+"""What Grafana puts a length in for. It takes care that there are four scrapes in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,8 @@ def _grafana(one: yamls.Map, group: yamls.Map) -> RawRule:
     """Grafana's rule: its first query, and the threshold of its condition written behind it."""
     models = [model for part in _maps(one.get("data")) if isinstance(model := part.get("model"), yamls.Map)]
     query = next((model for model in models if isinstance(model.get("expr"), str)), yamls.Map(one.line))
-    expr, compared = _text(query.get("expr")), next(filter(None, map(_threshold, models)), "")
+    expr = _MACRO.sub("5m", _text(query.get("expr")))
+    compared = next(filter(None, map(_threshold, models)), "")
     is_alert = "record" not in one
     return RawRule(
         name=_text(one.get("title")) or phrase("without a name"),

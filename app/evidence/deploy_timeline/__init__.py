@@ -5,7 +5,7 @@ Facts:
               helm | grafana | replica sets | kubectl
   deploys     [{id, version, start, end, start_s, end_s, state, commit_s, line}] in the order of time, at most 2,000;
               times in ISO 8601 (UTC) and in seconds since 1970, null where the file does not say; state is done,
-              failed or running
+              failed, running or left out (cancelled or skipped: no failure, and no deploy)
   count       different versions that ended well; completed: deploys that ended well
   first_time, last_time, has_zone     a time without a zone counts as UTC
   figures     {deploys, span_s, per_day, failed, ended, failure_rate, lead_s, restore_s} (DORA), null with fewer than

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 MOST = 2_000
-DONE, FAILED, RUNNING = "done", "failed", "running"
+DONE, FAILED, RUNNING, LEFT = "done", "failed", "running", "left out"
 _STATES: dict[str, tuple[str, ...]] = {
     DONE: (
         "success", "successful", "succeeded", "ok", "okay", "done", "completed", "complete", "passed", "pass",
@@ -14,10 +14,11 @@ _STATES: dict[str, tuple[str, ...]] = {
         "rolled out", "good", "erfolgreich", "erfolg", "fertig", "abgeschlossen", "ja",
     ),
     FAILED: (
-        "failure", "failed", "fail", "error", "cancelled", "canceled", "timed out", "timed_out", "aborted", "abandoned",
-        "rolled back", "rolled_back", "degraded", "no", "false", "stopped", "startup_failure", "skipped", "rejected",
+        "failure", "failed", "fail", "error", "timed out", "timed_out", "aborted", "abandoned",
+        "rolled back", "rolled_back", "degraded", "no", "false", "stopped", "startup_failure", "rejected",
         "fehlgeschlagen", "gescheitert", "fehler", "abgebrochen", "nein",
     ),
+    LEFT: ("cancelled", "canceled", "skipped", "neutral", "stale", "übersprungen"),
     RUNNING: (
         "in progress", "in_progress", "queued", "pending", "running", "waiting", "requested", "pending-upgrade",
         "pending-install", "pending-rollback", "uninstalling",

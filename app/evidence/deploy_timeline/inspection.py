@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import Any
 
-from app.evidence.deploy_timeline import dora, lists, rules, tables, trees
+from app.evidence import dated
+from app.evidence.deploy_timeline import clocks, dora, lists, rules, tables, trees
 from app.evidence.deploy_timeline.deploys import DONE, Deploy
 from app.evidence.documents import markdown
 from app.evidence.findings import Finding, Report, Unreadable, Where, few, phrase
@@ -26,6 +28,8 @@ def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` without any deploy."""
     text = source.text(LONGEST)
     form, found = _read(text)
+    if dated.says_utc(text):
+        found = [replace(one, has_zone=True) for one in found]
     timed = [one for one in found if (one.end if one.start is None else one.start) is not None]
     if not found:
         raise Unreadable(rules.NONE.at(what=phrase("no row has a time such as 2026-11-20T14:03:50Z")))
@@ -55,8 +59,8 @@ def _read(text: str) -> tuple[str, list[Deploy]]:
         if found := read(lines):
             return form, found
     if any(line.lstrip()[:1] == "|" for line in lines[:400]):
-        return "markdown", _of_markdown(text)
-    if found := tables.of_rows(rows.of_csv(text, tables.FIELDS)):
+        return "markdown", _of_markdown(text, lines)
+    if found := tables.of_rows(clocks.with_days(rows.of_csv(text, tables.FIELDS), lines)):
         return "csv", found
     if found := trees.of_yaml(text):
         return "yaml", found
@@ -65,9 +69,10 @@ def _read(text: str) -> tuple[str, list[Deploy]]:
     return "list", lists.of_lines(lines)
 
 
-def _of_markdown(text: str) -> list[Deploy]:
+def _of_markdown(text: str, lines: Sequence[str]) -> list[Deploy]:
     try:
-        return tables.of_rows(rows.of_document(markdown.read(text), tables.FIELDS))
+        found = rows.of_document(markdown.read(text), tables.FIELDS)
+        return tables.of_rows(clocks.with_days(found, lines))
     except markdown.TooLong as error:
         raise Unreadable(rules.NONE.at(what=str(error))) from error
 

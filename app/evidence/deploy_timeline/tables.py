@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.evidence import times
-from app.evidence.deploy_timeline.deploys import DONE, MOST, RUNNING, Deploy, state_of, version_in
+from app.evidence.deploy_timeline.deploys import DONE, LEFT, MOST, RUNNING, Deploy, state_of, version_in
 from app.evidence.documents.wording import Subjects
 from app.evidence.registers.rows import Row
 
@@ -69,7 +69,7 @@ _DAY, _TIME = (
     re.compile(r"[\d.-]{8,10}|\d{1,2}\.? \w{3,9}\.? \d{4}", re.ASCII),
     re.compile(r"\d{1,2}:\d\d(?::\d\d)?.{0,8}"),
 )
-_GH_SIGNS = {"✓": DONE, "X": "failed", "*": RUNNING, "-": "failed"}
+_GH_SIGNS = {"✓": DONE, "X": "failed", "*": RUNNING, "-": LEFT}
 _GH_ELAPSED = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?", re.ASCII)
 _GH_ID = re.compile(r".* (\d{6,20})", re.ASCII)
 _GAP = re.compile(" {2,}")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from app.evidence import yamls
+from app.evidence import dated, yamls
 from app.evidence.documents import markdown
 from app.evidence.findings import Unreadable, phrase
 from app.evidence.kill_log import docker, is_json, journal, kubernetes, rules, session, shell, tables, told
 from app.evidence.kill_log.events import MOST, Event, What
-from app.evidence.kill_log.moments import NO_YEAR
+from app.evidence.kill_log.moments import NO_YEAR, moment
 from app.evidence.kill_log.pairing import Kill, kills
 from app.evidence.plans import strict
 from app.evidence.registers import rows
@@ -52,6 +52,14 @@ class Found:
 
 
 def read(text: str) -> Found:
+    """The kills, their times in UTC where the text says so above or beside them; raises `Unreadable`."""
+    found = _read(text)
+    if all(one.has_zone for one in found.kills) or not dated.says_utc(text):
+        return found
+    return replace(found, kills=[replace(one, has_zone=True) for one in found.kills])
+
+
+def _read(text: str) -> Found:
     """The first way of reading that finds a kill; raises `Unreadable` for what is no JSON and looks like it."""
     if is_json(text):
         return _of_json(text)
@@ -64,11 +72,17 @@ def read(text: str) -> Found:
             return Found(form, found)
     if (listed := _of_yaml(text)) and listed.kills:
         return listed
+    if clocked := next(map(_clocked, filter(tables.is_clock, table.unread)), None) or _without_day(lines):
+        return Found("log", [], dayless=clocked)
     if table.unread:
         return table
-    if clocked := _without_day(lines):
-        return Found("log", [], dayless=clocked)
     return Found("kubernetes", [], is_aged=any(kubernetes.AGES.match(line[:200]) for line in lines[:50]))
+
+
+def _clocked(row: Row) -> Event | None:
+    """A kill that a row tells of, in a year that is none."""
+    found = moment(f"{NO_YEAR}-01-01 {row.get('time').strip()}")
+    return None if found is None else Event(found[0], What.KILL, row.get("instance"), line=row.line)
 
 
 def _without_day(lines: Sequence[str]) -> Event | None:
@@ -97,15 +111,16 @@ def _of_yaml(text: str) -> Found | None:
 def _of_table(text: str, lines: Sequence[str]) -> Found:
     if any(line.lstrip()[:1] == "|" for line in lines[:400]):
         try:
-            return _of_rows("markdown", rows.of_document(markdown.read(text), tables.FIELDS))
+            return _of_rows("markdown", rows.of_document(markdown.read(text), tables.FIELDS), lines)
         except markdown.TooLong as error:
             raise Unreadable(rules.NONE.at(what=str(error))) from error
-    return _of_rows("csv", rows.of_csv(text, tables.FIELDS))
+    return _of_rows("csv", rows.of_csv(text, tables.FIELDS), lines)
 
 
-def _of_rows(form: str, found: Sequence[Row]) -> Found:
+def _of_rows(form: str, found: Sequence[Row], lines: Sequence[str] = ()) -> Found:
     """One line a kill or one line an event."""
-    told = tables.events([row for row in found if tables.has_time(row.cells) and len(row.cells) > 1])
+    timed = [row for row in found if tables.has_time(row.cells) and len(row.cells) > 1]
+    told = tables.events(tables.with_days(timed, lines))
     return Found(form, kills(told.events[:MOST], is_listed=True), told.unread, told.backwards)
 
 

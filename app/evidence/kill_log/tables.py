@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from app.evidence import dated
 from app.evidence.documents import wording
 from app.evidence.kill_log import shell
 from app.evidence.kill_log.events import LONGEST_NAME, Event, What, signal_of
@@ -20,17 +21,19 @@ FIELDS = wording.Subjects({
              "bereit", "wieder gesund", "neu gestartet", "zurück um", "down", "down for", "downtime", "ausfall"),
     "command": ("cmd", "command", "ran", "befehl", "kommando"),
     "signal": ("signal", "sig", "exit code", "exitcode", "exit status"),
-    "event": ("event", "action", "what", "type", "status", "kind", "method", "aktion", "ereignis", "msg", "message"),
+    "event": ("event", "action", "what", "type", "status", "kind", "method", "how", "aktion", "wie",
+              "ereignis", "msg", "message"),
     "time": ("time", "timestamp", "killed at", "kill time", "at", "when", "ts", "start", "killed", "stopped at",
              "utc", "epoch", "epoch ms", "zeit", "zeitpunkt", "uhrzeit", "beendet um"),
     "day": ("date", "day", "datum", "tag"),
     "instance": ("instance", "target", "container", "pod", "server", "host", "node", "name", "service", "victim", "vm",
                  "machine", "process", "unit", "backend", "instanz", "dienst", "rechner"),
 })  # fmt: skip
-_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d{1,6})?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d(?:[.,]\d{1,6})?))? ?(?:Z|UTC)?", re.ASCII)
 DAY = 86_400
 _STOPS = re.compile(r"\bstop(?:ped|ping)?\b")
 """`docker stop` sends TERM; the signal STOP is written SIGSTOP."""
+_TOOL = re.compile(r"\b(?:docker|podman|kubectl|systemctl|nerdctl) ")
 _UP = (
     "start",
     "started",
@@ -91,9 +94,25 @@ def has_time(cells: Mapping[str, str]) -> bool:
     return "time" in cells or "day" in cells
 
 
+def with_days(found: Sequence[Row], lines: Sequence[str]) -> list[Row]:
+    """The rows, those with a clock alone with the day that stands above the table."""
+    clocked = [row for row in found if is_clock(row)]
+    days = dated.above(lines, [(row.line, row.get("time")) for row in clocked])
+    known = {row.line: day for row, day in zip(clocked, days, strict=True) if day}
+    return [
+        replace(row, cells={**row.cells, "day": known[row.line].isoformat()}) if row.line in known else row
+        for row in found
+    ]
+
+
+def is_clock(row: Row) -> bool:
+    """Whether a row has a time of day and no day."""
+    return _CLOCK.match(row.get("time").strip()) is not None and not row.get("day")
+
+
 def _when(row: Row) -> str:
     """The time, with the day of a column of its own where it is a clock alone."""
-    if _CLOCK.fullmatch(row.get("time").strip()):
+    if row.get("day") and _CLOCK.fullmatch(row.get("time").strip()):
         return f"{row.get('day').strip()} {row.get('time').strip()}"
     return row.get("time") or row.get("day")
 
@@ -102,6 +121,8 @@ def _of_row(row: Row, at: float, has_zone: bool, has_year: bool) -> Iterator[Eve
     ran = next(_ran(at, has_zone, has_year, row), None)
     instance = row.get("instance")[:LONGEST_NAME] or (ran.instance if ran else "")
     word, signal = row.get("event").lower(), signal_of(row.get("signal"))
+    if ran and _TOOL.search(word):
+        word = ""  # a command: what it does is told by its words, not by the `kill` in it
     what = _what(word) if word or ran is None else ran.what
     named = "TERM" if _STOPS.search(word) else signal_of(word) or (ran.signal if ran else "")
     yield Event(at, what, instance, signal or (named if what is What.KILL else ""), row.line,
@@ -113,7 +134,8 @@ def _of_row(row: Row, at: float, has_zone: bool, has_year: bool) -> Iterator[Eve
 
 def _ran(at: float, has_zone: bool, has_year: bool, row: Row) -> Iterator[Event]:
     """What the command in a row ended or started: `docker kill -s TERM web-2`."""
-    yield from shell.events((at, has_zone, has_year), row.get("command").strip("`$ "), row.line)
+    said = row.get("command") or (row.get("event") if _TOOL.search(row.get("event")) else "")
+    yield from shell.events((at, has_zone, has_year), said.strip("`$ "), row.line)
 
 
 def back(text: str, at: float, instance: str, line: int, has_zone: bool) -> Iterator[Event]:
@@ -130,7 +152,8 @@ def back(text: str, at: float, instance: str, line: int, has_zone: bool) -> Iter
 
 def _next(at: float, clock: re.Match[str]) -> float:
     """The first moment from a kill on at which a clock shows this; as the kill's own, it is taken for UTC."""
-    later = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3] or 0) - at % DAY
+    seconds = float((clock[3] or "0").replace(",", "."))
+    later = int(clock[1]) * 3600 + int(clock[2]) * 60 + seconds - at % DAY
     return at + later % DAY
 
 

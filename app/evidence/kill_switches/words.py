@@ -32,9 +32,11 @@ FIELDS = Subjects({
         "sicherer zustand", "standard", "grundzustand",
     ),
     "effect": (
-        "users see", "what users see", "user visible effect", "visible effect", "effect on users", "effect",
+        "users see", "users then see", "users will see", "user sees", "what users see",
+        "user visible effect", "visible effect", "effect on users", "effect",
         "user impact", "impact", "customers see", "degradation", "fallback",
-        "nutzer sehen", "kunden sehen", "auswirkung", "wirkung für nutzer", "degraded behaviour", "degraded behavior",
+        "nutzer sehen", "nutzer sieht", "kunden sehen", "auswirkung",
+        "wirkung für nutzer", "degraded behaviour", "degraded behavior",
     ),
     "owner": ("owner", "owners", "owned by", "team", "responsible", "contact", "maintainer", "maintainer id",
               "verantwortlich", "zuständig", "besitzer"),

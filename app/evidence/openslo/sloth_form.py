@@ -14,6 +14,7 @@ from app.evidence.objectives.durations import DAY, Span
 from app.evidence.objectives.objective import Objective
 from app.evidence.openslo.tree import OWNERS, POLICIES, labelled, maps, text, texts, under
 
+PAGE_AND_TICKET = 2
 DEFAULT = Span(30 * DAY, 30 * DAY, 30 * DAY)
 
 
@@ -65,9 +66,8 @@ def _target(entry: yamls.Map) -> tuple[float | None, str]:
 
 
 def _pages(alerting: yamls.Map) -> str:
-    """An alert that is not switched off is the least of consequences: somebody is told."""
+    """An alert that is not switched off is the least of consequences: somebody is told. Sloth makes both by itself."""
     parts = [under(alerting, key) for key in ("page_alert", "pageAlert", "ticket_alert", "ticketAlert")]
-    is_on = bool(text(alerting.get("name"))) and any(
-        text(part.get("disable")) != "true" for part in parts if part
-    )
+    off = sum(text(part.get("disable")) == "true" for part in parts)
+    is_on = bool(text(alerting.get("name"))) and off < PAGE_AND_TICKET
     return "alerts on the burn rate" if is_on else ""

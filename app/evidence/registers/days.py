@@ -6,11 +6,17 @@ import re
 from datetime import date
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS = {name: at for at, name in enumerate(_NAMES, 1)}
+_MONTHS = {name: at for at, name in enumerate(_NAMES, 1)} | {
+    "mär": 3,
+    "mrz": 3,
+    "mai": 5,
+    "okt": 10,
+    "dez": 12,
+}
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(20\d{2})([01]\d)([0-3]\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)")
-_WORDS = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?\.? {1,2}([A-Za-z]{3,9})\.?,? {1,2}(\d{4})(?!\d)")
+_WORDS = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?\.? {1,2}([A-Za-zä]{3,9})\.?,? {1,2}(\d{4})(?!\d)")
 _AMERICAN = re.compile(r"\b([A-Za-z]{3,9})\.? {1,2}(\d{1,2})(?:st|nd|rd|th)?,? {1,2}(\d{4})(?!\d)")
 _QUARTER = re.compile(r"(?<!\d)(\d{4})[ /-]{0,2}Q([1-4])\b|\bQ([1-4])[ /-]{0,2}(\d{4})(?!\d)", re.IGNORECASE)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app.evidence import dated
 from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.rollback_record import dating, entries, moments, rules
 from app.evidence.source import Source
@@ -24,6 +25,7 @@ def report(source: Source) -> Report:
     if not any(when.values()):
         raise Unreadable(rules.NO_TIMES.at())
     facts = _facts(form, found, when)
+    facts["has_zone"] = facts["has_zone"] or (form != "json" and dated.says_utc(source.text(entries.LONGEST)))
     return Report("rollback_record", 0.9, facts, tuple(_findings(facts)))
 
 

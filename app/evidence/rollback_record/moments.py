@@ -41,7 +41,7 @@ _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 _BEFORE = re.compile(
     r"\b(?:version before(?! the )|before version|from version|bad version|broken version|rolled back from|"
     r"version from|from|version vorher|version davor|vorherige version|alte version|fehlerhafte version|"
-    r"zurückgenommene version|von version)\b",
+    r"zurückgenommene version|von version|ausgangsversion)\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
@@ -107,7 +107,9 @@ def versions(entries: Sequence[Entry]) -> tuple[dict[str, Any] | None, dict[str,
     if at is None:
         return before, after
     earlier, later = list(_told(entries[:at])), list(_told(entries[at:]))
-    before = before or (earlier[-1] if earlier else None)
+    before = before or next(
+        (one for one in reversed(earlier) if not after or one["version"] != after["version"]), None
+    )
     after = after or next((one for one in later if not before or one["version"] != before["version"]), None)
     return before, after
 

@@ -55,6 +55,19 @@ def requests(*spans, status=200, every=1):
 TWO = "version,start,end\na1,2026-11-20T14:02:00Z,2026-11-20T14:03:00Z\na2,2026-11-20T14:06:00Z,2026-11-20T14:07:00Z\n"
 
 
+def test_a_run_that_was_cancelled_is_no_deploy_and_no_failure(tmp_path):
+    rows = "a1,2026-11-20T14:02:00Z,2026-11-20T14:03:00Z,{}\na2,2026-11-20T14:06:00Z,2026-11-20T14:07:00Z,success\n"
+    more = "a3,2026-11-20T14:09:00Z,2026-11-20T14:10:00Z,success\n"
+
+    left, failed = (
+        inspected(tmp_path / "deploys.csv", f"version,start,end,result\n{rows.format(word)}{more}").facts
+        for word in ("cancelled", "failure")
+    )
+
+    assert (left["count"], left["figures"]["failed"], left["figures"]["restore_s"]) == (2, 0, None)
+    assert (failed["count"], failed["figures"]["failed"]) == (2, 1)
+
+
 @pytest.mark.parametrize("name", EXPECTED)
 def test_sample_gives_exactly_these_codes(name):
     report = read(name)
