@@ -89,6 +89,8 @@ FORMATS: dict[str, str] = {
     "GitHub Actions workflow": "ci_workflow/clean-github.yml",
     "GitLab CI": "ci_workflow/clean-gitlab.yml",
     "CircleCI": "ci_workflow/clean-circleci.yml",
+    "Azure Pipelines": "ci_workflow/clean-azure.yml",
+    "Bitbucket Pipelines": "ci_workflow/clean-bitbucket.yml",
     "gh run view, JSON": "ci_run/clean-gh-view.json",
     "gh run view, text": "ci_run/clean-gh-text.txt",
     "gh run view --log": "ci_run/clean-gh.log",
@@ -149,6 +151,8 @@ UNREAD: dict[str, str] = {
     "pyinstrument, scalene, memray, clinic pages": "HTML with scripts. Recognised; an export is asked for.",
     "Firefox, Safari, Instruments, stackprof, JFR": "Rare in this course's stacks; collapsed stacks or speedscope "
     "can be exported from each.",
+    "Jenkinsfiles, Travis CI, Drone, Buildkite, Tekton": "The specification asks for GitHub Actions and GitLab CI. "
+    "Recognised and named; what a deploy waits for is not followed (Y7).",
     "SQL Server .sqlplan, MongoDB explain": "Optional in the specification; no capstone of the course uses them.",
     "ODS, Numbers, .xls, .xlsm": "XLSX or CSV can be exported from each; macros are not opened at all.",
     "7z, RAR, and zip files that are encrypted or packed with LZMA, bzip2 or Zstandard": "Every system makes plain zip "

@@ -102,7 +102,8 @@ def recognise(source: Source) -> list[tuple[Kind, float]]:
         return [(archive.KIND, 1.0)]
     if foreign.known(source.head) is not None:
         return []
-    known = (deploy_config.KIND,) if programs.is_program(source.head) else KINDS
+    is_program = programs.is_program(source.head) and not ci_workflow.others.tool(source.head)
+    known = (deploy_config.KIND,) if is_program else KINDS
     sure = [(kind, _sniffed(kind, source)) for kind in known]
     return sorted(
         ((kind, confidence) for kind, confidence in sure if confidence >= LEAST_SURE),

@@ -1,7 +1,8 @@
-"""CI definitions: GitHub Actions workflows, GitLab CI and CircleCI, as far as they show a gate before a deploy.
+"""CI definitions, as far as they show a gate before a deploy: GitHub Actions, GitLab CI, CircleCI, Azure Pipelines and
+Bitbucket Pipelines. Those of Jenkins and others are known and not followed.
 
 Facts:
-  tool        github | gitlab | circleci
+  tool        github | gitlab | circleci | azure | bitbucket; of those that are not followed the name, with no jobs
   name        the workflow's own name, or empty
   triggers    what starts it, as written under `on:`; empty for the others
   jobs        [{name, title, stage, needs, line, is_smoke, is_deploy, is_staging, may_fail, always}], at most 200;
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.ci_workflow import between, rules
+from app.evidence.ci_workflow import between, others, rules
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
@@ -28,6 +29,17 @@ _ON = re.compile(r"^[\"']?on[\"']?:", re.MULTILINE)
 _RUNS = re.compile(r"^[ \t]{2,12}(?:runs-on|uses|steps):", re.MULTILINE)
 _SCRIPT = re.compile(r"^[ \t]{1,8}script:", re.MULTILINE)
 _STAGE = re.compile(r"^[ \t]{1,8}(?:stage|needs|rules|only|environment):|^stages:", re.MULTILINE)
+_AZURE = re.compile(r"^(?:stages|jobs|steps):[ \t]{0,8}$", re.MULTILINE)
+_AZURE_ITEM = re.compile(
+    r"^[ \t]{0,12}- (?:stage|deployment|task|script|bash|pwsh|checkout|template|job): |^[ \t]{0,12}vmImage: ",
+    re.MULTILINE,
+)
+_AZURE_OWN = re.compile(
+    r"^(?:pool|trigger|pr|variables|resources|parameters|extends):|^[ \t]{0,12}- (?:stage|deployment|task|job): ",
+    re.MULTILINE,
+)
+_BITBUCKET = re.compile(r"^pipelines:[ \t]{0,8}$", re.MULTILINE)
+_BITBUCKET_STEP = re.compile(r"^[ \t]{2,24}- (?:step|parallel|stage):", re.MULTILINE)
 
 
 def sniff(source: Source) -> float:
@@ -35,6 +47,12 @@ def sniff(source: Source) -> float:
     head = source.head[:48_000]
     if "\n@@ -" in head or "```" in head or head.lstrip()[:1] in ("{", "["):
         return 0.0
+    if others.tool(head):
+        return 0.9
+    if "pipelines:" in head and _BITBUCKET.search(head) and _BITBUCKET_STEP.search(head):
+        return 0.95
+    if _AZURE.search(head) and _AZURE_ITEM.search(head) and _AZURE_OWN.search(head) and not _ON.search(head):
+        return 0.9
     if "jobs" in head and _JOBS.search(head) and _RUNS.search(head):
         return 0.95 if _ON.search(head) else 0.8
     if "script:" in head and _SCRIPT.search(head) and _STAGE.search(head) and "services:\n" not in head[:20]:

@@ -11,7 +11,7 @@ from app.evidence.findings import Finding
 
 def together(files: Sequence[FileFacts], claims: Sequence[Claim]) -> Iterator[Finding]:
     """Whether a run shows the gate at work, and whether it is a run of this workflow. Asked for where deploys are."""
-    flows = [file for file in files if file.kind == "ci_workflow" and file.facts]
+    flows = [file for file in files if file.kind == "ci_workflow" and file.facts.get("jobs")]
     runs = [file for file in files if file.kind == "ci_run" and file.facts]
     for flow in flows:
         if flow.facts["gates"] and not runs and any(claim.metric == "deploys" for claim in claims):

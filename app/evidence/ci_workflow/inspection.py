@@ -6,19 +6,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.evidence import yamls
-from app.evidence.ci_workflow import circleci, github, gitlab, rules, words
+from app.evidence.ci_workflow import azure, bitbucket, circleci, github, gitlab, others, rules, words
 from app.evidence.ci_workflow.jobs import MOST, Job, Step, first_step, reached, text, way
-from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
+from app.evidence.findings import Finding, Report, Unreadable, Where, few, phrase
 from app.evidence.source import Source
 
 LONGEST = 1_000_000
 MOST_SAID = 5
-_JOBS = {"circleci": circleci.jobs, "github": github.jobs, "gitlab": gitlab.jobs}
+_JOBS = {
+    "azure": azure.jobs, "bitbucket": bitbucket.jobs, "circleci": circleci.jobs, "github": github.jobs,
+    "gitlab": gitlab.jobs,
+}  # fmt: skip
+_OTHERS = {"bitbucket": bitbucket.is_one, "circleci": circleci.is_one, "azure": azure.is_one}
 
 
 def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` without jobs."""
-    root = _root(source.text(LONGEST))
+    content = source.text(LONGEST)
+    if other := others.tool(content):
+        facts = _facts(yamls.Map(1), [], [], other)
+        return Report("ci_workflow", 0.9, facts, (rules.NOT_READ.at(tool=other),))
+    root = _root(content)
     tool = _tool(root)
     jobs = _JOBS[tool](root)
     if not jobs:
@@ -29,9 +37,8 @@ def report(source: Source) -> Report:
 
 
 def _tool(root: yamls.Map) -> str:
-    if circleci.is_one(root):
-        return "circleci"
-    return "github" if isinstance(root.get("jobs"), yamls.Map) else "gitlab"
+    found = next((tool for tool, is_one in _OTHERS.items() if is_one(root)), None)
+    return found or ("github" if isinstance(root.get("jobs"), yamls.Map) else "gitlab")
 
 
 def _root(content: str) -> yamls.Map:
@@ -40,7 +47,8 @@ def _root(content: str) -> yamls.Map:
     except yamls.BadYaml as error:
         what = phrase("line {line}: {reason}", line=error.line, reason=str(error))
         raise Unreadable(rules.NO_JOBS.at(Where(line=error.line), what=what)) from error
-    root = next((one for one in documents if isinstance(one, yamls.Map) and len(one) > 1), None)
+    mappings = [one for one in documents if isinstance(one, yamls.Map) and one]
+    root = next((one for one in mappings if len(one) > 1), mappings[0] if mappings else None)
     if root is None:
         raise Unreadable(rules.NO_JOBS.at(what=phrase("it holds no mapping")))
     return root
@@ -157,9 +165,13 @@ def _findings(
         yield rules.UNKNOWN_NEED.at(
             Where(line=job.line), job=job.name, line=job.line, need=", ".join(job.unknown[:5])
         )
+    elsewhere = dict.fromkeys(name for job in jobs for name in job.elsewhere)
+    if elsewhere:
+        yield rules.ELSEWHERE.at(names=few(list(elsewhere)))
     targets = _targets(jobs)
     if not targets:
-        yield rules.NO_DEPLOY.at(jobs=", ".join(job.name for job in jobs[:8]))
+        if not elsewhere:
+            yield rules.NO_DEPLOY.at(jobs=", ".join(job.name for job in jobs[:8]))
         return
     yield from _ignored(jobs, targets)
     for gate in gates[:MOST_SAID]:
@@ -179,6 +191,8 @@ def _ungated(jobs: Sequence[Job], ungated: Sequence[Job], after: Sequence[str]) 
     for job in ungated[:MOST_SAID]:
         where = Where(line=job.line)
         failing = [name for name in beside if any(one.name == name and one.may_fail for one in jobs)]
+        if not beside and any(one.elsewhere for one in jobs):
+            continue  # the test may stand in a file that is not here
         if after and not beside:
             yield rules.AFTER.at(where, smoke=after[0], deploy=job.name)
         elif beside and beside != failing:

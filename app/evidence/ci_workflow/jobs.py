@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from app.evidence.ci_workflow import words
@@ -23,7 +23,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job. `steps` are in the order they run; `needs` those it waits for, `unknown` names there is no job for."""
+    """One job. `steps` are in the order they run; `needs` those it waits for, `unknown` names there is no job for.
+
+    `deploys` when the tool itself calls it a deploy; `elsewhere` are the files in which parts of it stand.
+    """
 
     name: str
     title: str
@@ -34,7 +37,9 @@ class Job:
     steps: Sequence[Step] = ()
     may_fail: bool = False
     always: bool = False
-    unknown: tuple[str, ...] = field(default=())
+    unknown: tuple[str, ...] = ()
+    deploys: bool = False
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def names(self) -> str:
@@ -55,7 +60,7 @@ class Job:
         """A test is named for what it tests: `smoke-deploy` is none."""
         if words.is_smoke(self.names, "") and not words.is_deploy("", self.body):
             return False
-        return words.is_deploy(self.names, self.body)
+        return self.deploys or words.is_deploy(self.names, self.body)
 
     @property
     def is_staging(self) -> bool:

@@ -41,7 +41,8 @@ NOT_NEEDED = Rule(
     Severity.WARN,
     "The smoke test {smoke} is there, and {deploy} (line {line}) does not wait for it.",
     "Jobs that do not need each other run at the same time: the deploy may be done before the test has failed.",
-    "Add `needs: {smoke}` to {deploy}; CircleCI calls it `requires`.",
+    "Add `needs: {smoke}` to {deploy}; it is `requires` for CircleCI and `dependsOn` for Azure. For Bitbucket, move "
+    "the deploy below the test.",
     example="smoke: and deploy: both with `needs: build`",
 )
 AFTER = Rule(
@@ -57,7 +58,8 @@ IGNORED = Rule(
     Severity.WARN,
     "{job} (line {line}) may fail without stopping anything ({how}).",
     "A test whose failure is passed over is no gate.",
-    "Remove it from the smoke test and from the deploy.",
+    "Remove it from the smoke test and from the deploy. For Azure, a condition of your own begins with "
+    "`and(succeeded(), …)`.",
     example="continue-on-error: true in the smoke job, `if: always()` in the deploy",
 )
 SHALLOW = Rule(
@@ -72,7 +74,7 @@ UNKNOWN_NEED = Rule(
     "Y7",
     Severity.WARN,
     "{job} (line {line}) needs {need}, and there is no such job in the file.",
-    "GitHub, GitLab and CircleCI refuse a workflow that needs a job they do not know.",
+    "A workflow that needs a job which is not there is refused.",
     "Look for a name that was changed in one place only.",
     example="needs: smoke-test, and the job is called smoke_test",
 )
@@ -83,6 +85,22 @@ SKIPPABLE = Rule(
     "A gate that can be gone round is gone round on the day it matters.",
     "See that no input skips the smoke test, and that nobody can deploy without the workflow.",
     example="workflow_dispatch with an input `skip_tests`",
+)
+ELSEWHERE = Rule(
+    "Y7",
+    Severity.NOTE,
+    "Parts of the pipeline stand in other files, which are not read: {names}.",
+    "The smoke test or the deploy may be there, so nothing is said of what is not seen.",
+    "Send the whole definition too; for Azure it is “Download full YAML” in the editor of the pipeline.",
+    example="- template: templates/deploy.yml",
+)
+NOT_READ = Rule(
+    "Y7",
+    Severity.NOTE,
+    "This is a definition for {tool}; what its deploy waits for is not read.",
+    "Workflows of GitHub, GitLab, CircleCI, Azure and Bitbucket are read; your reviewer reads this one.",
+    "Write which stage is the smoke test and which one deploys; send the log of a run in which it stopped a deploy.",
+    example="a Jenkinsfile",
 )
 NO_RUN = Rule(
     "Y7",
@@ -101,5 +119,18 @@ OTHER_JOBS = Rule(
     example="a run with the jobs lint and docs",
 )
 
-SINGLE = (NO_JOBS, NO_DEPLOY, NO_SMOKE, GATED, NOT_NEEDED, AFTER, IGNORED, SHALLOW, UNKNOWN_NEED, SKIPPABLE)
+SINGLE = (
+    NO_JOBS,
+    NO_DEPLOY,
+    NO_SMOKE,
+    GATED,
+    NOT_NEEDED,
+    AFTER,
+    IGNORED,
+    SHALLOW,
+    UNKNOWN_NEED,
+    SKIPPABLE,
+    ELSEWHERE,
+    NOT_READ,
+)
 BETWEEN = (NO_RUN, OTHER_JOBS)

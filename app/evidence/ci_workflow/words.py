@@ -26,11 +26,11 @@ _DEPLOYS = re.compile(
     r"|docker stack deploy|docker service update|gcloud (?:run|app) deploy|az webapp|nomad job run"
     r"|git push heroku|heroku container:release|systemctl (?:restart|reload)|deploy\.(?:sh|py|rb)"
     r"|\b(?:make|task|just|npm run|yarn|pnpm) deploy\b"
-    r"|uses: ?\S{1,80}deploy",
+    r"|uses: ?(?:\S{1,80}deploy|azure(?:web|function|container)apps?@)",
     re.IGNORECASE,
 )
 _STAGING = re.compile(
-    r"\b(?:staging|stage|preview|review|test|testing|qa|dev|development|sandbox|pages|docs|candidate)\b"
+    r"\b(?:staging|stage|preview|review|test|testing|qa|uat|dev|development|sandbox|pages|docs|candidate)\b"
     r"|\brun smoke\b|github-pages",
     re.IGNORECASE,
 )

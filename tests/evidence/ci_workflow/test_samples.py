@@ -35,6 +35,15 @@ def of(*said):
         ("clean-gitlab.yml", [rules.GATED]),
         ("clean-circleci.yml", [rules.GATED]),
         ("Y7-trigger-circleci.yml", [rules.NOT_NEEDED]),
+        ("clean-azure.yml", [rules.GATED]),
+        ("clean-azure-steps.yml", [rules.GATED]),
+        ("Y7-trigger-azure-beside.yml", [rules.NOT_NEEDED]),
+        ("Y7-trigger-azure-condition.yml", [rules.IGNORED]),
+        ("Y7-trigger-azure-template.yml", [rules.ELSEWHERE]),
+        ("clean-bitbucket.yml", [rules.GATED]),
+        ("Y7-trigger-bitbucket-after.yml", [rules.AFTER]),
+        ("Y7-trigger-bitbucket-beside.yml", [rules.NOT_NEEDED]),
+        ("Y7-trigger-jenkins.groovy", [rules.NOT_READ]),
         ("Y7-near-miss-always-and-success.yml", [rules.GATED]),
         ("Y7-near-miss-canary.yml", [rules.GATED]),
         ("Y7-near-miss-included-job.yml", [rules.GATED]),
@@ -107,3 +116,85 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
 
     assert time.process_time() - began < 2
     assert "G11" not in {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("content", "tool"),
+    [
+        ("node('linux') {\n  stage('Build') { sh 'make' }\n  stage('Deploy') { sh './deploy.sh' }\n}\n", "Jenkins"),
+        ("#!groovy\nimport groovy.json.JsonSlurper\n\ndef image = 'shop'\n\npipeline {\n  agent none\n  stages {\n"
+         "    stage('Deploy') { steps { sh 'helm upgrade' } }\n  }\n}\n\ndef tag() { return '1' }\n", "Jenkins"),
+        ("language: python\njobs:\n  include:\n    - stage: smoke\n      script: ./smoke.sh\n    - stage: deploy\n"
+         "      script: ./deploy.sh\n", "Travis CI"),
+        ("kind: pipeline\ntype: docker\nname: default\nsteps:\n- name: deploy\n  image: alpine\n  commands:\n"
+         "  - ./deploy.sh\n", "Drone"),
+        ("steps:\n  - label: build\n    command: make\n  - wait\n  - label: deploy\n    command: ./deploy.sh\n",
+         "Buildkite"),
+        ("apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata:\n  name: shop\nspec:\n  tasks:\n  - name: deploy\n",
+         "Tekton"),
+    ],
+)  # fmt: skip
+def test_what_is_not_followed_is_named_and_accused_of_nothing(tmp_path, content, tool):
+    path = tmp_path / "definition"
+    path.write_text(content)
+
+    report = registry.inspect(Source(path.name, path))
+
+    assert (report.kind, report.facts["tool"], report.facts["jobs"]) == ("ci_workflow", tool, [])
+    assert [(found.severity.value, found.numbers) for found in report.findings] == [("note", {"tool": tool})]
+
+
+def test_a_run_beside_a_definition_that_is_not_followed_is_no_other_workflow():
+    jenkins = FileFacts("ci", "f", "ci_workflow", "f", read("Y7-trigger-jenkins.groovy").facts)
+
+    assert list(between.together([jenkins, run("build", "deploy")], [])) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "always"),
+    [
+        ("succeeded()", False),
+        ("and(succeeded('Build'), eq(1, 1))", False),
+        ("in(dependencies.SmokeTest.result, 'Succeeded')", False),
+        ("${{ parameters.when }}", False),
+        ("not(failed())", False),
+        ("always()", True),
+        ("succeededOrFailed()", True),
+        ("eq(variables['Build.Reason'], 'Manual')", True),
+    ],
+)
+def test_a_condition_of_ones_own_takes_the_place_of_succeeded(tmp_path, condition, always):
+    path = tmp_path / "azure-pipelines.yml"
+    text = (SAMPLES / "clean-azure.yml").read_text()
+    path.write_text(text.replace("condition: and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/main'))",
+                                 f"condition: {condition}"))  # fmt: skip
+
+    deploy = registry.inspect(Source(path.name, path)).facts["jobs"][-1]
+
+    assert (deploy["name"], deploy["always"]) == ("shop", always)
+
+
+def test_bitbucket_pipelines_of_other_branches_have_steps_of_their_own_and_custom_ones_wait():
+    names = [job["name"] for job in read("clean-bitbucket.yml").facts["jobs"]]
+
+    assert names == ["Build", "Build (main)", "Smoke test", "Licences", "Put it live"]
+
+
+def test_a_stage_of_azure_waits_for_all_jobs_of_the_stage_before_and_a_list_names_them(tmp_path):
+    path = tmp_path / "p.yml"
+    job = "  - job: {0}\n    steps: [{{script: make}}]\n"
+    stages = [
+        ("A", "", "ab"),
+        ("B", "  dependsOn: []\n", "c"),
+        ("C", "  dependsOn: [A, B]\n", "d"),
+        ("D", "", "e"),
+    ]
+    path.write_text("pool: x\nstages:\n" + "".join(
+        f"- stage: {name}\n{more}  jobs:\n" + "".join(job.format(each) for each in jobs) for name, more, jobs in stages
+    ))  # fmt: skip
+
+    found = registry.inspect(Source("p.yml", path)).facts["jobs"]
+
+    assert {one["name"]: one["needs"] for one in found} == {
+        "a": [], "b": [], "c": [], "d": ["a", "b", "c"], "e": ["d"]
+    }  # fmt: skip
