@@ -59,7 +59,8 @@ def test_a_plan_is_read_without_what_only_other_files_need(tmp_path):
     )
     others = (
         "_duckdb tempfile difflib html yaml openpyxl app.evidence.catalogue app.evidence.cost_sheet.words "
-        "app.evidence.latency_table.engine app.evidence.archive.opening"
+        "app.evidence.latency_table.engine app.evidence.archive.opening app.evidence.documents.asciidoc "
+        "app.evidence.profile.cprofile app.evidence.profile.pprof app.evidence.profile.flame_svg"
     )
 
     done = subprocess.run(
