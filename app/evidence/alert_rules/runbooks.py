@@ -27,8 +27,9 @@ class Matched(NamedTuple):
 
 
 def matched(files: Sequence[FileFacts]) -> Matched:
-    """Every alert of every rule file, once, against every runbook."""
+    """Every alert of every rule file, once, against every runbook, and against notes that bear its name."""
     pages = {key for file in files if file.kind == "runbook" and file.facts for key in _page_keys(file)}
+    pages |= {key for file in files if file.kind == "markdown" and file.facts for key in _note_keys(file)}
     alerts: dict[str, set[str]] = {}
     for file in files:
         for alert in file.facts["alerts"] if file.kind == "alert_rules" and file.facts else ():
@@ -56,10 +57,20 @@ def _alert_keys(name: str, links: set[str]) -> set[str]:
     return keys - {""}
 
 
+def _note_keys(file: FileFacts) -> Iterator[str]:
+    """A page without the headings of a runbook is one when its name or its title is the alert's and nothing else."""
+    for title in (_stem(file), str(file.facts.get("title") or "")):
+        yield _key(title)
+        yield _key(_NOISE.sub(" ", title))
+
+
+def _stem(file: FileFacts) -> str:
+    return _SUFFIX.sub("", file.name.rsplit("/", 1)[-1])
+
+
 def _page_keys(file: FileFacts) -> Iterator[str]:
     """The names a runbook answers to."""
-    stem = _SUFFIX.sub("", file.name.rsplit("/", 1)[-1])
-    titles = [stem, str(file.facts.get("title") or ""), *_titles(file.facts.get("sections"))]
+    titles = [_stem(file), str(file.facts.get("title") or ""), *_titles(file.facts.get("sections"))]
     titles += [str(name) for name in _list(file.facts.get("alerts")) if isinstance(name, str)]
     titles += [str(name) for name in _list(file.facts.get("anchors")) if isinstance(name, str)]
     for title in titles:

@@ -22,6 +22,13 @@ NAME = "canary_plan"
 _NAMES = re.compile(
     r"\bcanar(?:y|ies)\b|\bblue[ /-]{1,3}green\b|\bprogressive (?:delivery|rollout)\b", re.IGNORECASE
 )
+_STAGED = re.compile(
+    r"\bstufenplan|\bstufenweise|\b(?:staged|gradual|phased) (?:rollout|roll-out|release)\b", re.IGNORECASE
+)
+_STOPS = re.compile(
+    r"\babort\b|\babbruch\b|\bstops? (?:when|if)\b|\brolls? back (?:when|if)\b", re.IGNORECASE
+)
+_SHARE = re.compile(r"\b\d{1,2} {0,2}%", re.ASCII)
 _HEADING = re.compile(r"^#{1,6} [^\n]{1,200}$", re.MULTILINE)
 _NOT = re.compile(r"^(?:diff |@@ -|--- a/|apiVersion|on:|jobs:|stages:|#!|[{\[<])")
 
@@ -36,6 +43,8 @@ def sniff(source: Source) -> float:
         return 0.9
     if any(_NAMES.search(heading) for heading in headings):
         return 0.45
+    if headings and _STAGED.search(headings[0]) and _STOPS.search(head) and _SHARE.search(head):
+        return 0.6
     return 0.35 if headings and len(_NAMES.findall(head)) >= 3 else 0.0
 
 

@@ -22,13 +22,16 @@ NAME = "incident_template"
 _HEADING = re.compile(
     r"^#{1,6} {1,3}([^\n]{1,200})|^\*\*([^*\n]{1,80})\*\*|^([^\n]{1,120})\n[=-]{3,80}$", re.MULTILINE
 )
-_CALLED = re.compile(r"\bincidents?\b|post-?mortem|after[ -]action|vorf(?:all|äll)", re.IGNORECASE)
+_CALLED = re.compile(
+    r"\bincidents?\b|post-?mortem|after[ -]action|vorf(?:all|äll)|\bSEV[- ]?[_\dNX]", re.IGNORECASE
+)
 _PARTS = tuple(
     re.compile(words, re.IGNORECASE)
     for words in (
         r"declar|severit|when to open|ausruf|schweregrad|dringlichkeit",
         r"\broles?\b|command|who leads|responders|\blead\b|\brollen?\b|leitung|wer leitet",
-        r"communicat|messag|status page|stakeholder|updates?\b|announce|kommunikation|nachrichten|statusseite",
+        r"communicat|\bcomms\b|messag|status page|stakeholder|updates?\b|announce"
+        r"|kommunikation|nachrichten|statusseite",
         r"timeline|log of events|chronolog|what happened|zeitleiste|zeitverlauf|zeitachse|was (?:ist )?passiert",
         r"post-?mortem|\breview|retrospective|lessons|action items|follow[ -]?up|went well|root cause|contributing"
         r"|nachbereitung|nachbetrachtung|rückblick|maßnahmen|massnahmen|ursachen?\b|lehren|gut lief",

@@ -36,12 +36,12 @@ def report(source: Source) -> Report:
 
 
 def _parts(document: Document) -> dict[str, list[Section]]:
-    """The sections of each part, those below its heading included; labels of paragraphs count as headings."""
+    """The sections of each part, those below its heading included; labels and fields of forms count as headings."""
     found: dict[str, list[Section]] = {}
     titled = [section for section in document.sections if section.title != document.title]
     for section in document.sections:
         is_whole = bool(titled) and section not in titled  # only its labels are its own
-        labels = [label for label, _ in page.labels(section)]
+        labels = [*(label for label, _ in page.labels(section)), *_form(section)]
         for title in labels if is_whole else (section.title, *labels):
             part = wording.about(title, words.PARTS) if title and len(title) <= 80 else None
             known = found.setdefault(part, []) if part else []
@@ -49,6 +49,12 @@ def _parts(document: Document) -> dict[str, list[Section]]:
                 below = (section,) if is_whole else document.below(section)
                 known.extend(each for each in below if each not in known)
     return found
+
+
+def _form(section: Section) -> Iterator[str]:
+    """What the tables of two columns ask for on the left: `| Incident commander | |`."""
+    for table in section.tables:
+        yield from (row[0] for row in (table.header, *table.rows) if len(row) == 2)
 
 
 def _findings(parts: Parts, severities: Sequence[str]) -> Iterator[Finding]:

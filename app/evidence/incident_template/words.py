@@ -16,7 +16,8 @@ PARTS = Subjects({
         "was gut lief", "was lief gut", "erkenntnisse", "nach dem vorfall",
     ),
     "declare": (
-        "declare", "declaring", "declaration", "how to declare", "severity", "severity levels", "severities",
+        "declare", "declared", "declaring", "declaration", "how to declare", "severity", "severity levels",
+        "severities",
         "when to open", "opening", "open an incident", "start", "starting", "what is an incident", "detection",
         "trigger",
         "classification", "assess",
@@ -29,7 +30,8 @@ PARTS = Subjects({
         "rollen", "rolle", "einsatzleitung", "leitung", "wer leitet", "verantwortung", "beteiligte",
     ),
     "communication": (
-        "communication", "communications", "communicate", "messages", "messages to users", "message", "messaging",
+        "communication", "comms", "communications", "communicate", "messages", "messages to users", "message",
+        "messaging",
         "status page", "updates", "update", "announcements", "stakeholders", "who writes to the users", "customers",
         "notifications", "internal email", "external message", "channels",
         "kommunikation", "nachrichten", "nachricht", "statusseite", "meldungen", "wer schreibt an die nutzer", "kunden",
@@ -54,7 +56,8 @@ TIMES = re.compile(
     re.IGNORECASE,
 )
 OWNER = re.compile(
-    r"\bowners?\b|\bassignees?\b|\bassigned\b|\bresponsible\b|\bwho\b|\bowned by\b|\bverantwortlich|\bzuständig",
+    r"\bowners?\b|\bassignees?\b|\bassigned\b|\bresponsible\b|\bwho\b|\bowned by\b|\bverantwortlich|\bzuständig"
+    r"|\bperson(?:en)?\b|\bwer\b",
     re.IGNORECASE,
 )
 DUE = re.compile(

@@ -8,25 +8,28 @@ from app.evidence.documents.wording import Subjects
 
 SUBJECTS = Subjects({
     "verification": (
-        "prüfen ob es geholfen hat", "hat es geholfen", "erfolg prüfen", "überprüfung",
+        "prüfen ob es geholfen hat", "hat es geholfen", "erfolg prüfen", "überprüfung", "geklappt hat es",
+        "hat geklappt", "gelöst wenn", "erledigt wenn", "woran man sieht",
         "know that it worked", "it worked", "it worked when", "verify", "verification", "validation", "validate",
         "how to know", "confirm recovery", "confirm the fix", "done when", "success criteria", "all clear",
     ),
     "escalation": (
-        "eskalation", "wen anrufen", "ansprechpartner", "kontakt",
+        "eskalation", "wen anrufen", "anrufen", "ansprechpartner", "kontakt",
         "escalation", "escalate", "when to escalate", "whom to call", "who to call", "call", "contact", "contacts",
         "if it does not", "if this does not help", "if that fails", "on call", "need help", "getting help",
     ),
     "rollback": ("rollback", "roll back", "zurückrollen", "rolling back", "undo", "revert"),
     "diagnosis": (
-        "ursachen", "ursache", "untersuchung", "prüfen", "eingrenzen",
+        "ursachen", "ursache", "untersuchung", "prüfen", "eingrenzen", "fehlersuche", "nachsehen", "analyse",
         "diagnosis", "diagnose", "diagnostics", "diagnostic", "find out", "triage", "investigate", "investigation",
         "debug", "debugging", "troubleshooting", "troubleshoot", "check", "checks", "what to check", "possible causes",
         "causes", "common causes", "root cause", "where to look", "what to look at", "identify", "analysis", "queries",
         "is it us", "detection", "assessment",
     ),
     "mitigation": (
-        "behebung", "beheben", "maßnahmen", "sofortmaßnahmen", "gegenmaßnahmen", "was tun", "lösung",
+        "erste fünf minuten", "ersten fünf minuten", "ersten minuten", "erste schritte", "sofort", "abhilfe",
+        "schaden begrenzen", "behebung", "beheben", "maßnahmen", "sofortmaßnahmen", "gegenmaßnahmen", "was tun",
+        "lösung",
         "mitigation", "mitigate", "mitigations", "fix", "fixes", "how to fix", "remediation", "remediate", "resolution",
         "resolve", "resolving", "steps", "actions", "action", "first five minutes", "within five minutes", "first",
         "recovery", "recover", "restore", "what to do", "immediate actions", "stop the damage", "response", "procedure",
@@ -59,7 +62,7 @@ ESCALATES = (
     "ask the", "open a ticket", "open a case", "support",
 )  # fmt: skip
 VERIFIES = (
-    "geholfen", "wieder normal",
+    "geholfen", "geklappt", "wieder normal", "gelöst wenn", "erledigt wenn", "zurückrollen", "rückgängig",
     "verify", "it worked", "confirm", "should return", "should show", "should be", "until", "back to normal",
     "recovers", "recovered", "resolved when", "check that", "make sure", "ensure", "rollback", "roll back",
     "revert", "undo",

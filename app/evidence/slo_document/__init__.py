@@ -22,13 +22,19 @@ from app.evidence.source import Source
 
 NAME = "slo_document"
 _HEADING = re.compile(r"^#{1,6} [^\n]{1,200}$|^[^\n]{1,200}\n(?:={3,80}|-{3,80})$", re.MULTILINE)
-_ABOUT = re.compile(r"\bSLOs?\b|\bSLIs?\b|service[ -]level|\bobjectives?\b|error budgets?\b", re.IGNORECASE)
-_STRONG = re.compile(
-    r"\bSLOs?\b|\bSLIs?\b|service[ -]level (?:objective|indicator)|error budget", re.IGNORECASE
+_ABOUT = re.compile(
+    r"\bSLOs?\b|\bSLIs?\b|service[ -]level|\bobjectives?\b|error budgets?\b|\b(?:dienst)?ziele\b|fehlerbudget",
+    re.IGNORECASE,
 )
-_WORDS = ("slo", "sli", "service level", "service-level", "error budget")
+_STRONG = re.compile(
+    r"\bSLOs?\b|\bSLIs?\b|service[ -]level (?:objective|indicator)|error budget|fehlerbudget|\bzielwert",
+    re.IGNORECASE,
+)
+_WORDS = ("slo", "sli", "service level", "service-level", "error budget", "fehlerbudget", "zielwert")
 _TARGET = re.compile(r"\b(?:9\d|100)(?:[.,]\d{1,5})? {0,2}(?:%|percent)|\b0\.9\d{1,5}\b")
-_ROW = re.compile(r"^\|[^\n]{0,200}\b(?:target|objective|SLO|SLI|indicator)\b", re.MULTILINE | re.IGNORECASE)
+_ROW = re.compile(
+    r"^\|[^\n]{0,200}\b(?:target|objective|SLO|SLI|indicator|zielwert)\b", re.MULTILINE | re.IGNORECASE
+)
 _COMMENTS = re.compile(r"\A(?:#[^\n]{0,300}\n\s{0,20}){1,20}")
 """Comments above configuration look like headings; what follows them tells the two apart."""
 _CONFIG = re.compile(

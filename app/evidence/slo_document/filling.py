@@ -28,7 +28,10 @@ def fill(one: Objective, fields: Mapping[str, str], said: str = "") -> Objective
     if one.threshold_ms is None:
         one.threshold_ms = targets.milliseconds(f"{one.name} {fields.get('target', '')} {one.indicator}")
     if not one.source:
-        one.source = fields.get("source", "") or (one.indicator if names_source(one.indicator) else "")
+        places = (one.indicator, said)
+        one.source = (
+            fields.get("source", "") or next((text for text in places if names_source(text)), "")[:300]
+        )
     if not one.alerts and fields.get("alerts"):
         one.alerts = re.findall(r"\b[A-Z][A-Za-z0-9_]{3,80}\b", fields["alerts"][:1000])[:20]
     if one.budget is None and fields.get("budget"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from app.evidence.documents import markdown, wording
 from app.evidence.documents.document import Document
@@ -19,6 +21,7 @@ Told = tuple[Group, list[Objective]]
 """A section with the objectives that it states itself."""
 SHARED = ("owner", "policy", "window", "source")
 """What a document may say once for all its objectives."""
+_SAME_WINDOW = re.compile(r"\bsame (?:window|period|time)\b|\bselben (?:fenster|zeitraum)", re.IGNORECASE)
 _POLICY = wording.Subjects({"policy": ("error budget policy", "budget policy", "policy", "consequences")})
 
 
@@ -35,6 +38,9 @@ def report(source: Source) -> Report:
     shared = _shared(document, groups)
     for one in objectives:
         fill(one, shared)
+    for before, one in pairwise(objectives):
+        if one.window is None and _SAME_WINDOW.search(one.indicator):
+            one.window, one.window_written = before.window, before.window_written
     facts = {
         "title": document.title[:300],
         "objectives": [one.facts() for one in objectives],

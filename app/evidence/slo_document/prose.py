@@ -11,7 +11,7 @@ LONGEST, MOST = 600, 400
 _SENTENCES = re.compile(r"(?<=[.;!?]) ")
 _OWNER = re.compile(
     r"\b(?:owns?|owned by|(?:is|are) (?:responsible|accountable) for) [^.]{0,60}"
-    r"\b(?:these|them|objectives?|SLOs?|this|the document|all)\b"
+    r"\b(?:these|them|objectives?|SLOs?|this|the document|all|it)\b"
     r"|\b(?:these|objectives?|SLOs?|document|they) (?:is|are) owned by\b",
     re.IGNORECASE,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from app.evidence.objectives import targets
 from app.evidence.objectives.objective import Objective
 from app.evidence.slo_document import tables, words
 from app.evidence.slo_document.filling import fill
+
+_SENTENCES = re.compile(r"(?<=[.;!?]) ")
 
 
 @dataclass(slots=True)
@@ -62,7 +65,8 @@ def _own(group: Group, section: Section) -> None:
         known = words.pairs(text.text)
         for name, value in known:
             group.take(name, value)
-        if not known and targets.percentages(text.text) and words.is_promise(text.text):
+        sentences = _SENTENCES.split(text.text[:2000])
+        if not known and any(targets.percentages(one) and words.is_promise(one) for one in sentences):
             group.promises.append((text.text, text.line))
     group.code = group.code or next((code.text.strip() for code in section.code if code.text.strip()), "")
 

@@ -10,10 +10,12 @@ FIELDS = wording.Subjects({
     "policy": (
         "policy", "budget policy", "error budget policy", "consequence", "consequences", "when the budget is spent",
         "when spent", "when it is spent", "if exhausted", "when exhausted", "budget spent", "on breach", "action",
-        "wenn das budget verbraucht ist", "wenn verbraucht", "folge", "folgen", "bei verbrauch",
+        "wenn das budget verbraucht ist", "wenn es verbraucht ist", "wenn aufgebraucht",
+        "wenn verbraucht", "folge", "folgen", "bei verbrauch",
         "what happens when the budget is spent", "budget exhausted", "when the budget is gone", "freeze",
     ),
-    "budget": ("budget", "error budget", "allowed downtime", "downtime", "budget in minutes", "allowed errors"),
+    "budget": ("budget", "error budget", "allowed downtime", "downtime", "budget in minutes", "allowed errors",
+               "fehlerbudget", "erlaubter ausfall"),
     "window": (
         "fenster", "zeitraum",
         "window", "period", "compliance period", "time window", "measurement window", "measurement period",
@@ -23,10 +25,12 @@ FIELDS = wording.Subjects({
         "owner", "owners", "owned by", "ownership", "team", "responsible", "contact", "who answers", "accountable",
     ),
     "source": (
+        "quelle", "datenquelle", "gemessen mit", "gemessen an", "gemessen am", "gemessen bei", "messung",
         "source", "data source", "query", "promql", "measured by", "measured with", "measured at", "measured from",
         "measurement", "implementation", "how it is measured", "how we measure", "log",
     ),
-    "measured": ("measured", "current", "actual", "last month", "last quarter", "history", "achieved", "today"),
+    "measured": ("gemessen", "zuletzt", "letzter monat",
+                 "measured", "current", "actual", "last month", "last quarter", "history", "achieved", "today"),
     "alerts": ("alert", "alerts", "alerting"),
     "indicator": (
         "indikator", "messgröße",
@@ -34,23 +38,28 @@ FIELDS = wording.Subjects({
         "good events", "specification",
     ),
     "target": ("zielwert", "target", "objective", "slo", "goal", "slo target", "service level objective", "target slo"),
-    "name": ("name", "slo name", "journey", "user journey", "service", "promise"),
+    "name": ("ziel", "dienst", "name", "slo name", "journey", "user journey", "service", "promise"),
 })  # fmt: skip
-_LABEL = re.compile(r"(?:^|(?<=[\s;.]))([A-Za-z][A-Za-z ]{1,40}?)\s?:\s")
+_EXACT = {wording.normal(words): name for name, known in reversed(FIELDS.items()) for words in known}
+_FOR_ALL = re.compile(
+    r" (?:for|of) (?:all|both|each|every one)(?: of them)?$| (?:für|von) (?:alle|beide)n?$", re.IGNORECASE
+)
+_LABEL = re.compile(r"(?:^|(?<=[\s;.]))([A-Za-zÄÖÜ][A-Za-zÄÖÜäöüß ]{1,40}?)\s?:\s")
 _PAST = re.compile(
-    r"\b(?:measured|was|were|last (?:month|quarter|year|week)|currently|so far|achieved|reached|burn)\b",
+    r"\b(?:measured|was|were|last (?:month|quarter|year|week)|currently|so far|achieved|reached|burn"
+    r"|gemessen|waren?|letzte[nrs]? (?:monat|quartal|jahr|woche)|derzeit|bisher|erreicht)\b",
     re.IGNORECASE,
 )
 _PROMISE = re.compile(
     r"\b(?:of (?:all |the |valid )?\w{0,20} ?(?:requests?|calls?|jobs?|messages?|pages?|logins?|orders?|payments?"
     r"|probes?|queries|events?|minutes|time)|objective|target|SLO|available|availability|uptime|success|succeed|answered"
-    r"|in under|within|faster|must|will)\b",
+    r"|in under|within|faster|must|will|(?:der|aller) \w{3,30}|ziel|verfügbar\w{0,6}|innerhalb|beantwortet)\b",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(
     r"\b[a-z]{2,40}_[a-z0-9_]{2,80}\b|\blogs?\b|\bprobes?\b|\bprober\b|load[ -]balancer|prometheus|cloudwatch|blackbox"
     r"|synthetic|datadog|grafana|haproxy|nginx|envoy|traefik|\bingress\b|new relic|\bsentry\b|\bapm\b|\b[ae]lb\b"
-    r"|telemetry|\bmetrics?\b|\btraces?\b|analytics"
+    r"|verteiler|protokoll|sonde|telemetry|\bmetrics?\b|\btraces?\b|analytics"
     r"|\b(?:measured|counted|recorded|seen) (?:at|by|from|with|on) (?:the |our |an? )?[a-z]",
     re.IGNORECASE,
 )
@@ -63,8 +72,7 @@ def field(text: str) -> str | None:
 
 def is_exactly(text: str) -> str | None:
     """The field when the words are one of its names and nothing else; a heading is mostly a name of its own."""
-    words = wording.normal(text)
-    return next((name for name, known in FIELDS.items() if words in known), None)
+    return _EXACT.get(wording.normal(text))
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
@@ -90,7 +98,7 @@ def names_source(text: str) -> bool:
 
 def _labelled(label: str) -> str | None:
     """The field of a label; of joined lines the label is the last words before the colon."""
-    words = label.split()
+    words = _FOR_ALL.sub("", label).split()
     for start in range(max(0, len(words) - 5), len(words)):
         if name := is_exactly(" ".join(words[start:])):
             return name

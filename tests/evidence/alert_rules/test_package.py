@@ -71,6 +71,21 @@ def test_a_missing_runbook_is_named_and_counted():
     assert verdict(files, WITHOUT) == [("contradicts", 1.0)]
 
 
+def test_notes_that_bear_the_name_of_an_alert_are_its_page_and_others_are_not():
+    def notes(name, title):
+        return FileFacts("runbooks", name, "markdown", name, {"title": title, "words": 80, "sections": []})
+
+    by_name = notes("runbooks/orders-stuck.md", "What to do")
+    by_title = notes("page-five.md", "Runbook: OrdersStuck")
+    about_it = notes("page-five.md", "Notes on OrdersStuck and other things")
+
+    assert [verdict([RULES, *PAGES[:-1], one], WITHOUT) for one in (by_name, by_title, about_it)] == [
+        [("agrees", 0.0)],
+        [("agrees", 0.0)],
+        [("contradicts", 1.0)],
+    ]
+
+
 def test_before_a_runbook_is_there_nothing_is_counted():
     (row,) = reckon([WITHOUT], [RULES])
 
