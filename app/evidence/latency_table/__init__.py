@@ -4,7 +4,8 @@ Tables: hey, oha, JMeter (any columns, header or not), k6, vegeta, h2load, ab -g
 any with a start and an end of each request; comma, semicolon, tab or pipe; UTF-8, UTF-16 or Windows-1252; gzip;
 decimal comma; units in the header, in the cell or judged by size. JSON, one object a line or an array: k6, vegeta, HAR,
 Caddy, Traefik, Envoy, nginx, logs of applications, results of scripts. JMeter's XML. Access logs as text: nginx and
-Apache with times and without, HAProxy, Envoy, Traefik, `key=value` lines.
+Apache with times and without, HAProxy, Envoy, Traefik, `key=value` lines. Logs of frameworks: morgan, Rails, lograge,
+uWSGI, Gin, Serilog, ASP.NET, koa, Phoenix, and without times uvicorn, Django, Flask.
 
 Facts (all latencies in ms; times in seconds after `first_time` less `first_start_s`, or after the start of the test):
   requests, errors, error_rate, aborted, unreadable_rows
@@ -43,7 +44,7 @@ from __future__ import annotations
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.latency import load_claims
-from app.evidence.latency_table import claims, glance, span_rules
+from app.evidence.latency_table import claims, glance, time_rules
 from app.evidence.latency_table.rules import RULES
 from app.evidence.source import Source
 
@@ -70,7 +71,7 @@ KIND = Kind(
     phrase("Latency table or access log"),
     sniff,
     inspect,
-    (*RULES, *span_rules.RULES, claims.SCALED),
+    (*RULES, *time_rules.RULES, claims.SCALED),
     measures=claims.MEASURES,
     confirms=load_claims.CONFIRMS,
     why_not=claims.why_not,

@@ -34,7 +34,7 @@ from app.evidence.latency_table.rules import (
     VERY_SHORT,
     WARM_UP,
 )
-from app.evidence.latency_table.span_rules import BACKWARDS, WHOLE_SECONDS
+from app.evidence.latency_table.time_rules import BACKWARDS, FRAMEWORK_NO_TIMES, MORE, WHOLE_SECONDS
 
 HIDES_ERRORS = frozenset({"hey"})
 FASTEST_MS, SLOWEST_MS = 0.05, 600_000.0
@@ -47,8 +47,7 @@ def check(
 ) -> Iterator[Finding]:
     """All findings about one table, in the order of the codes."""
     if layout.latency is None:
-        rule = WHOLE_SECONDS if layout.is_span else NO_TIMES
-        yield rule.at(requests=f"{counts.requests:,}")
+        yield _no_times(layout, f"{counts.requests:,}")
     else:
         yield from _sample_size(facts)
         yield from _little(facts, load)
@@ -59,6 +58,12 @@ def check(
     yield from _duration(facts)
     yield from _bad_rows(dialect, layout, counts, facts)
     yield from around(layout, facts)
+
+
+def _no_times(layout: Layout, requests: str) -> Finding:
+    if layout.tool in MORE:
+        return FRAMEWORK_NO_TIMES.at(tool=layout.tool, requests=requests, more=MORE[layout.tool])
+    return (WHOLE_SECONDS if layout.is_span else NO_TIMES).at(requests=requests)
 
 
 def _sample_size(facts: Mapping[str, Any]) -> Iterator[Finding]:
@@ -170,7 +175,7 @@ def _bad_rows(
             return
         line, text = counts.bad[0]
         rule = BACKWARDS if layout.is_span and layout.latency is not None else BAD_ROWS
-        is_line = dialect.nth is None
+        is_line = dialect.anew is None
         place = phrase("line {line}", line=line) if is_line else phrase("entry {number}", number=line)
         where = Where(line=line or None) if is_line else Where()
         yield rule.at(where, count=counts.unreadable, rows=rows, place=place, text=text)

@@ -71,7 +71,9 @@ def _calendar(column: int, cells: Sequence[str]) -> Clock | None:
     digits = (
         decimals([cell[10:].replace(",", ".") for cell in cells], Writing.PLAIN) if fractions - {0.0} else 0
     )
-    has_zone = form.endswith("%z") or (form == ISO and all(_ZONE.search(cell) for cell in cells))
+    has_zone = form.endswith(("%z", "GMT", "UTC")) or (
+        form == ISO and all(_ZONE.search(cell) for cell in cells)
+    )
     return Clock(column, None, form, True, 10.0 ** -min(digits, 6), has_zone)
 
 

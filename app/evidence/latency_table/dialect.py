@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.evidence.latency_table.numbers import is_number, is_time
@@ -26,15 +27,16 @@ class Lines:
     """How one line becomes the columns, where no delimiter parts them: by groups of patterns, or by paths into JSON.
 
     `patterns` are RE2 with at most four groups each, which RE2 reads three times as fast as five; together they have
-    one group a column. `paths` are one a column. Only lines that hold the text `only`, and that begin with one of
-    `starts`, are looked at. `nth` is the array of one JSON value whose entries are written as lines first.
+    one group a column. `paths` are one a column. Only lines that hold the text `only`, that begin with one of `starts`
+    and that look `like` this pattern are looked at. `anew` writes the requests of a file on lines of their own first.
     """
 
     patterns: tuple[tuple[str, int], ...] = ()
     paths: tuple[str, ...] = ()
     only: str = ""
     starts: tuple[str, ...] = ()
-    nth: int | None = None
+    like: str = ""
+    anew: Callable[[Source], Iterator[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ class Dialect:
     lines: Lines | None = None
 
     @property
-    def nth(self) -> int | None:
-        """Which array of a JSON value holds the requests; None where they are lines of the file."""
-        return None if self.lines is None else self.lines.nth
+    def anew(self) -> Callable[[Source], Iterator[str]] | None:
+        """What writes the requests on lines of their own; None where they are lines of the file."""
+        return None if self.lines is None else self.lines.anew
 
     @property
     def width(self) -> int:

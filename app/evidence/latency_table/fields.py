@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.evidence.latency_table.clocks import Number, clock_of
@@ -63,7 +63,10 @@ class Format:
 
     def layout(self, dialect: Dialect) -> Layout | None:
         """The columns by role; None when the times of requests, where there are any, are no numbers."""
-        at = {field.role: column for column, field in enumerate(self.ordered())}
+        return self.layout_at({field.role: column for column, field in enumerate(self.ordered())}, dialect)
+
+    def layout_at(self, at: Mapping[str, int], dialect: Dialect) -> Layout | None:
+        """The same where it is known which column has which role."""
         layout = Layout(
             latency=None,
             unit_from=self.unit_from,

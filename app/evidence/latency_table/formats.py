@@ -25,6 +25,7 @@ _STATUSES = re.compile(r"[1-5]\d\d(?:(?:, | : |,)(?:[1-5]\d\d|-))*", re.ASCII)
 _ADDRESS = re.compile(r"(?:https?://)?[\w.:\[\]/-]{1,120}:\d{1,5}/?(?:,? [\w.:\[\]/, -]{1,120})?", re.ASCII)
 _CLIENT = re.compile(r"[0-9a-fA-F.:]{3,45}", re.ASCII)
 _SECONDS = re.compile(r"\d{1,6}\.\d{3}(?:, ?[\d.-]{1,20})*", re.ASCII)
+_MICROSECONDS = re.compile(r"\d{1,6}\.\d{6}", re.ASCII)
 _COUNT = re.compile(r"\d{1,12}", re.ASCII)
 _SECONDS_AND_MORE = re.compile(r"\d{1,6}/\d{1,12}", re.ASCII)
 _WITH_UNIT = re.compile(r"\d{1,9}(?:\.\d{1,9})?(?:ns|us|µs|ms|s)", re.ASCII)
@@ -101,8 +102,12 @@ def _with_times(rows: Sequence[Line], fields: tuple[Field, ...], at: int) -> For
     writing = writing_of(texts) or Writing.PLAIN
     is_named = bool(rows[0][at].name)
     logged = "end" if is_named else "start"  # Apache and Traefik say since when, applications log the end
+    if at + 1 < len(rows[0]) and all(row[at + 1].text == "ms" for row in rows):
+        return Format("morgan", fields, "ms", "end", 0.95)
     if nearly_all(texts, _SECONDS):
         return Format("nginx", fields, "s", "end", 0.95)
+    if nearly_all(texts, _MICROSECONDS):
+        return Format("gunicorn", fields, "s", "end", 0.9)
     if writing is Writing.WITH_UNIT:
         return Format(None, fields, "ms", logged, 0.95, unit_from="cells")
     unit, unit_from, assumed = _unit(rows[0][at].name, texts, writing)
@@ -177,12 +182,13 @@ def _latency(rows: Sequence[Line], taken: dict[str, int]) -> int | None:
                 return i
     bare = [i for i in free if not rows[0][i].name and i > taken.get("status", 0)]
     seconds = [i for i in free if not rows[0][i].name and nearly_all(cells(rows, i), _SECONDS)]
+    fine = [i for i in bare if nearly_all(cells(rows, i), _MICROSECONDS)]
     units = [i for i in bare if nearly_all(cells(rows, i), _WITH_UNIT)]
     both = [i for i in bare if nearly_all(cells(rows, i), _SECONDS_AND_MORE)]
     counts = [
         i for i in bare if i > taken.get("status", 0) + 1 and _is_count(rows, i) and not _is_status(rows, i)
     ]
-    return next(iter([*_longest_first(rows, seconds), *units, *both, *counts]), None)
+    return next(iter([*_longest_first(rows, seconds), *fine, *units, *both, *counts]), None)
 
 
 def _is_status(rows: Sequence[Line], at: int) -> bool:

@@ -16,6 +16,17 @@ _OF_A_LOG = (
     "method=",
     "<testResults",
     "<BADREQ>",
+    " ms - ",
+    " ms\n",
+    " msecs (",
+    " micros (",
+    "[GIN] ",
+    "Completed ",
+    " responded ",
+    "Request finished HTTP/",
+    "--> ",
+    " Sent ",
+    "handled request",
 )
 
 

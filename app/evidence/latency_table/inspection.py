@@ -14,7 +14,7 @@ from app.evidence.latency_table.measures import facts_of
 from app.evidence.latency_table.patterns import patterns
 from app.evidence.latency_table.reading import read
 from app.evidence.latency_table.rules import NO_ROWS, NOT_COUNTED
-from app.evidence.latency_table.span_rules import NONE_FORWARD
+from app.evidence.latency_table.time_rules import NONE_FORWARD
 from app.evidence.source import Source
 
 
@@ -43,7 +43,7 @@ def _report(source: Source, dialect: Dialect, layout: Layout, counts: Counts) ->
     facts = facts_of(dialect, layout, counts, load)
     findings = [
         *check(dialect, layout, counts, load, facts),
-        *patterns(layout, counts, load, dialect.skip if dialect.nth is None else None),
+        *patterns(layout, counts, load, dialect.skip if dialect.anew is None else None),
         *_cut(source, dialect),
     ]
     return Report("latency_table", layout.confidence, facts, tuple(findings))

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.evidence.latency_table import arrays
 from app.evidence.latency_table.clocks import Clock
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.dialect import LONGEST_ENTRY, Dialect
@@ -26,8 +25,9 @@ LONGEST_LINE = LONGEST_ENTRY
 
 @contextmanager
 def readable(source: Source, dialect: Dialect) -> Iterator[tuple[str, str]]:
-    """The path and encoding the engine can read; arrays, and text of two or four bytes a letter, are written anew."""
-    if dialect.nth is None and source.encoding in ("utf-8", "utf-8-sig", "cp1252"):
+    """The path and encoding the engine can read; what it cannot is written anew, as is text of two bytes a letter."""
+    anew = dialect.anew
+    if anew is None and source.encoding in ("utf-8", "utf-8-sig", "cp1252"):
         yield str(source.path), "latin-1" if source.encoding == "cp1252" else "utf-8"
         return
     import tempfile  # with it come a dozen modules that other tables do without
@@ -35,7 +35,7 @@ def readable(source: Source, dialect: Dialect) -> Iterator[tuple[str, str]]:
     handle, name = tempfile.mkstemp(suffix=".csv")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as copy:
-            for text in (source.text(),) if dialect.nth is None else arrays.lines(source, dialect.nth):
+            for text in (source.text(),) if anew is None else anew(source):
                 copy.write(text.encode("utf-8", errors="replace").decode("utf-8"))
         yield name, "utf-8"
     finally:
@@ -81,8 +81,8 @@ def survey(source: Source, dialect: Dialect) -> Survey:
         found.add(piece, decoder)
     found.overlong += found.line > LONGEST_LINE
     found.signs -= b"".join(source.head_bytes.splitlines()[: dialect.skip]).count(b"_")
-    if dialect.nth is not None:
-        found.overlong = 0  # it may all be one line; its entries are written anew
+    if dialect.anew is not None:
+        found.overlong = 0  # it may all be one line, and its requests are not
     return found
 
 

@@ -32,6 +32,6 @@ def _table(source: Source) -> tuple[Dialect, Layout] | None:
 
 
 def _log(source: Source) -> tuple[Dialect, Layout] | None:
-    from app.evidence.latency_table import logs
+    from app.evidence.latency_table import frameworks, logs
 
-    return logs.read_log(source)
+    return frameworks.read_framework(source) or logs.read_log(source)

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -58,7 +59,11 @@ def _read(records: Iterable[tuple[str, dict[str, str]]], nth: int | None) -> tup
         has_header=True,
         skip=0,
         rows=tuple(tuple(row.get(key, "") for key in keys) for row in rows),
-        lines=Lines(paths=tuple(map(_path, keys)), only=text, nth=nth),
+        lines=Lines(
+            paths=tuple(map(_path, keys)),
+            only=text,
+            anew=None if nth is None else partial(arrays.lines, nth=nth),
+        ),
     )
     if tool_of(dialect):
         layout = read_layout(dialect)

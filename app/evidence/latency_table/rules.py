@@ -1,7 +1,6 @@
 """The rules for latency tables. L1, L3 and L12 need claims or a pair of files and are applied by the ledger.
 
-Severities: only a table that is no evidence at all is a block. Numbers that are weak, odd or not comparable are
-warnings, because the reviewer decides what they are worth.
+Only a table that is no evidence is a block. Weak, odd or not comparable numbers are warnings: the reviewer decides.
 """
 
 from app.evidence.findings import Audience, Rule, Severity
@@ -126,8 +125,8 @@ GAVE_UP = Rule(
 RESCUED = Rule(
     "K8",
     Severity.GOOD,
-    "{masked} {masked:request was|requests were} answered well after a retry on another instance: no user saw "
-    "the first failure.",
+    "{masked} {masked:request was|requests were} answered well after a retry on another instance: no user saw the "
+    "first failure.",
     "A load balancer that asks the next instance hides the death of one. It is worth explaining how.",
     "Nothing to do. Say which setting retries, and that it does so only for requests that may safely be repeated.",
     example="upstream status `502, 200` in nginx, retries `+1` in HAProxy",
@@ -140,7 +139,8 @@ NO_TIMES = Rule(
     "Nothing to do where only requests and statuses count. For latencies record again: "
     'nginx: `log_format timed \'$remote_addr - - [$time_iso8601] "$request" $status $body_bytes_sent "-" "-" '
     'at=$msec rt=$request_time urt="$upstream_response_time" us="$upstream_status" ua="$upstream_addr"\';` and '
-    "`access_log /var/log/nginx/access.log timed;`. Apache: add `%D` at the end of `LogFormat`.",
+    "`access_log /var/log/nginx/access.log timed;`. Apache: add `%D` at the end of `LogFormat`; "
+    "gunicorn: `%(D)s` at that of `--access-logformat`; Express: `morgan('dev')`.",
     example='a line that ends in `"GET / HTTP/1.1" 200 612 "-" "curl/8.5"`',
 )
 SAME_HOST = Rule(

@@ -76,6 +76,8 @@ def _lines_sql(read: str, lines: Lines, layout: Layout) -> str:
         tests.append(f"contains(line, {quoted(lines.only)})")
     if lines.starts:
         tests.append("(" + " OR ".join(f"starts_with(line, {quoted(start)})" for start in lines.starts) + ")")
+    if lines.like:
+        tests.append(f"regexp_matches(line, {quoted(lines.like)})")
     kept = f"FROM {read} WHERE {' AND '.join(tests)}"
     if lines.paths:
         wanted = sorted(used(layout))
@@ -110,7 +112,8 @@ def rows_sql(
     v, is_empty = "NULL::DOUBLE", "true"
     if layout.latency is not None:
         v = f"{_number_sql(layout.latency, is_strict=is_strict)} * {layout.latency.scale!r}"
-        is_empty = f"c{layout.latency.column} IS NULL"
+        cell = f"c{layout.latency.column}"
+        is_empty = f"{cell} IS NULL" if is_strict else f"coalesce({cell}, '-1') = '-1'"  # -1: no answer came
     if layout.latency is not None and layout.is_span:
         v = _span_sql(layout, is_strict=is_strict)
     is_bad = "(v IS NULL OR NOT (v >= 0 AND v < 1e12)) AND NOT ((failed OR aborted) AND is_empty)"

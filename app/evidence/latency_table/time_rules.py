@@ -1,6 +1,6 @@
-"""The rules for tables that say when a request began and when it ended, and not how long it took."""
+"""The rules for tables and logs in which the time of a request is a difference, is too coarse, or is not there."""
 
-from app.evidence.findings import Rule, Severity
+from app.evidence.findings import Rule, Severity, phrase
 
 NONE_FORWARD = Rule(
     "G1",
@@ -30,4 +30,26 @@ WHOLE_SECONDS = Rule(
     "Nothing to do where only requests and statuses count. For latencies record the times with milliseconds or finer.",
     example="a table of `2026-11-20T10:00:00Z,2026-11-20T10:00:00Z,200`",
 )
-RULES: tuple[Rule, ...] = (NONE_FORWARD, BACKWARDS, WHOLE_SECONDS)
+FRAMEWORK_NO_TIMES = Rule(
+    "L4",
+    Severity.NOTE,
+    "This is the request log of {tool}, which does not say how long a request took. Its {requests} requests and their "
+    "statuses were counted.",
+    "{tool} writes no time of the request into this log.",
+    "Nothing to do where only requests and statuses count. For latencies record again: {more}",
+    example='uvicorn\'s `INFO:     127.0.0.1:50112 - "GET / HTTP/1.1" 200 OK`',
+)
+_GUNICORN = phrase(
+    'start it with gunicorn and `--access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" '
+    '"%(a)s" %(D)s\'`. The development server was not made for load.'
+)
+MORE = {
+    "uvicorn": phrase(
+        "let a middleware write one JSON object a line with `time`, `method`, `path`, `status` and `duration_ms`, or "
+        "send the load through nginx and log `$request_time`."
+    ),
+    "Django": _GUNICORN,
+    "Flask": _GUNICORN,
+}
+"""What writes the times, by framework."""
+RULES: tuple[Rule, ...] = (NONE_FORWARD, BACKWARDS, WHOLE_SECONDS, FRAMEWORK_NO_TIMES)
