@@ -12,15 +12,30 @@ _BILL = phrase("a sheet that sets these amounts beside the number of requests, b
 _QUERIES = phrase("the plan of the slowest query, `EXPLAIN (ANALYZE, BUFFERS)`, before and after")
 
 
+_TRACES = phrase(
+    "what the load tool printed, or the access log with the time of every request: traces are a sample of the "
+    "requests, and one request has many spans"
+)
+_METRICS = phrase(
+    "what the load tool printed, or what Prometheus answers to "
+    "`histogram_quantile(0.99, sum by (le) (rate(http_server_request_duration_seconds_bucket[5m])))`, as JSON"
+)
+
+
 class Foreign(NamedTuple):
-    """A form: what it is, what to add to it, and marks that must all be there; `header` are those of its first line."""
+    """A form: what it is, what to add to it, and marks that must all be there; `header` are those of its first line.
+
+    `starts` are the signs it may begin with.
+    """
 
     what: str
     more: str
     marks: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
 
 
+_JSON = ("{", "[")
 FORMS = (
     Foreign(phrase("a plan of Oracle"), _PLAN, ("Plan hash value:", "| Operation")),
     Foreign(phrase("a plan of SQL Server"), _PLAN, ("<ShowPlanXML",)),
@@ -34,6 +49,20 @@ FORMS = (
     Foreign(phrase("a bill of AWS"), _BILL, header=("($),", "Total costs($)")),
     Foreign(phrase("a bill of Google Cloud"), _BILL, header=("Service description", "SKU description")),
     Foreign(phrase("a bill of Azure"), _BILL, header=("MeterCategory", "Cost")),
+    Foreign(
+        phrase("an export of traces (OpenTelemetry)"), _TRACES, ('"resourceSpans"', '"spans"'), starts=_JSON
+    ),
+    Foreign(
+        phrase("an export of traces (OpenTelemetry)"), _TRACES, ('"scopeSpans"', '"spans"'), starts=_JSON
+    ),
+    Foreign(
+        phrase("an export of traces (Jaeger)"),
+        _TRACES,
+        ('"traceID"', '"operationName"', '"spans"'),
+        starts=_JSON,
+    ),
+    Foreign(phrase("an export of traces (Zipkin)"), _TRACES, ('"traceId"', '"localEndpoint"'), starts=_JSON),
+    Foreign(phrase("an export of metrics (OpenTelemetry)"), _METRICS, ('"resourceMetrics"',), starts=_JSON),
 )
 
 
@@ -47,6 +76,7 @@ def known(head: str) -> Foreign | None:
             form
             for form in FORMS
             if (not form.header or is_table)
+            and (not form.starts or text.lstrip().startswith(form.starts))
             and all(mark in text for mark in form.marks)
             and all(mark in first for mark in form.header)
         ),

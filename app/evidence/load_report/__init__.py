@@ -32,12 +32,13 @@ from app.evidence.source import Source
 
 def sniff(source: Source) -> float:
     """How sure it is that a load tool printed this; by content, never by the file's name."""
-    from app.evidence.load_report.forms import FAIRLY, form_of, other_of
+    from app.evidence.load_report.forms import FAIRLY, form_of, looked_at, other_of
 
-    found = form_of(source.head)
+    text = looked_at(source)
+    found = form_of(text)
     if found is not None:
         return found[1]
-    return FAIRLY if other_of(source.head, source.head_bytes) is not None else 0.0
+    return FAIRLY if other_of(text, source.head_bytes) is not None else 0.0
 
 
 def inspect(source: Source) -> Report:

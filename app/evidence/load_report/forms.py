@@ -6,12 +6,17 @@ writes a form which is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from app.evidence.findings import phrase
 from app.evidence.load_report.tables import JMETER, LOCUST, LOCUST_HISTORY, read_table
+from app.evidence.source import HEAD_BYTES, Source
 
+_RUNNING = re.compile(r"^Running \d{1,6}\w{0,3} test @ \S", re.MULTILINE)
+_PROGRESS = ("running (", "Metrics for period to:", "Report @ ", "summary + ", "Starting standalone test @")
+_ANY_RESULT = ("Thread Stats", "Requests/sec", "Latency", "requests in ")
 SURE, FAIRLY, PERHAPS, QUOTED = 0.97, 0.85, 0.6, 0.4
 SAMPLE = 40
 EARLY = 8 * 1024
@@ -124,11 +129,49 @@ OTHERS = (
         lambda head, _: _is_page(head) and "<title>Apache JMeter Dashboard</title>" in head,
     ),
     Other(
+        phrase("what Artillery prints while it runs, without its summary"),
+        phrase(
+            "Let it run to its end and save all it prints, with `Summary report`, or let it write the report: "
+            "`artillery run --output report.json script.yml`."
+        ),
+        lambda head, _: ("Metrics for period to:" in head or ("Report @ " in head and "Scenarios launched:" in head))
+        and "Summary report @" not in head,
+    ),
+    Other(
+        phrase("what JMeter prints while it runs, without a line `summary =`"),
+        phrase(
+            "Let it run to its end and save all it prints, or upload its results: "
+            "`jmeter -n -t plan.jmx -l results.jtl`."
+        ),
+        lambda head, _: ("summary + " in head or "Starting standalone test @" in head) and "summary = " not in head,
+    ),
+    Other(
+        phrase("the start of a run of wrk or autocannon, without its results"),
+        phrase("Let it run to its end and save all it prints; do not stop it with Ctrl-C."),
+        lambda head, _: _RUNNING.search(head) is not None and not any(mark in head for mark in _ANY_RESULT),
+    ),
+    Other(
+        phrase("the start of a k6 run, without its results"),
+        phrase("Let it run to its end and save all it prints, with the lines `http_req_duration` and `http_reqs`."),
+        lambda head, _: "execution: local" in head and "script:" in head and "http_req" not in head,
+    ),
+    Other(
         phrase("the start of a k6 run in the cloud, without its results"),
         phrase("Run it on your machine (`k6 run script.js`) with handleSummary, or download the run's results as CSV."),
         lambda head, _: "execution: cloud" in head and "http_req_duration" not in head,
     ),
 )  # fmt: skip
+
+
+def looked_at(source: Source) -> str:
+    """The head; behind the end of a long file, where it is the progress of a tool that prints its results last."""
+    head = source.head
+    if source.is_gzip or source.size <= HEAD_BYTES or not any(mark in head for mark in _PROGRESS):
+        return head
+    with source.open_binary() as stream:
+        stream.seek(source.size - EARLY)
+        tail = stream.read().decode(source.encoding, errors="replace")
+    return tail.replace("\r\n", "\n") + "\n" + head
 
 
 def form_of(head: str) -> tuple[str, float] | None:

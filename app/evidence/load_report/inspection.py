@@ -30,7 +30,7 @@ from app.evidence.load_report import (
 from app.evidence.load_report.checks import check
 from app.evidence.load_report.documents import load
 from app.evidence.load_report.facts import facts_of
-from app.evidence.load_report.forms import form_of, other_of
+from app.evidence.load_report.forms import form_of, looked_at, other_of
 from app.evidence.load_report.rules import NOT_READ, OTHER_FORM, SEVERAL, TELLS_NOTHING
 from app.evidence.load_report.summary import Summary
 from app.evidence.load_report.tables import read_table
@@ -73,14 +73,15 @@ JSON: Mapping[str, Callable[[Any], Summary]] = {
 
 def report(source: Source) -> Report:
     """Facts and findings; raise `Unreadable` when the file is of a form that is not read, or holds no number."""
-    if (other := other_of(source.head, source.head_bytes)) is not None and form_of(source.head) is None:
+    text = looked_at(source)
+    found = form_of(text)
+    if found is None and (other := other_of(text, source.head_bytes)) is not None:
         is_text = source.encoding.startswith("utf-16") or b"\x00" not in source.head_bytes[:1024]
         raise Unreadable(
             OTHER_FORM.at(what=other.what, command=other.command)
             if is_text
             else NO_TEXT.at(what=other.what, instead=other.command)
         )
-    found = form_of(source.head)
     if found is None:
         raise Unreadable(NOT_READ.at(reason=phrase("it is not the output of a load tool that is known here")))
     name, confidence = found

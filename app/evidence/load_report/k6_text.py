@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.evidence.findings import Finding
+from app.evidence.findings import Finding, Where, phrase
+from app.evidence.generic import TRUNCATED
 from app.evidence.load_report.figures import Reading, duration, figure, percent, rate, seconds
 from app.evidence.load_report.k6 import LEVEL
 from app.evidence.load_report.rules import DROPPED
@@ -32,7 +33,7 @@ def read(rows: Sequence[Line]) -> Summary:
         numbers=numbers | ({} if times is None else _pairs(times)),
         succeeded=named(_levels(expected)) if expected is not None and _failed(metrics) else {},
         is_closed_loop=_loop(rows),
-        said=tuple(_said(metrics)),
+        said=(*_said(metrics), *_cut(rows, metrics)),
     )
 
 
@@ -121,6 +122,18 @@ def _loop(rows: Sequence[Line]) -> bool | None:
     if any(_OPEN.search(text) for text in heads):
         return False
     return True if any(_CLOSED.search(text) for text in heads) else None
+
+
+def _cut(rows: Sequence[Line], metrics: dict[str, Line]) -> Iterator[Finding]:
+    """The times of requests come before their number; without it the end of the summary is missing."""
+    made = metrics.get("http_reqs")
+    if "http_req_duration" in metrics and (made is None or not made.words):
+        yield TRUNCATED.at(
+            Where(line=rows[-1].number if rows else None),
+            detail=phrase(
+                "k6's last lines, with `http_reqs`, are missing, and with them the number of requests"
+            ),
+        )
 
 
 def _said(metrics: dict[str, Line]) -> Iterator[Finding]:
