@@ -146,10 +146,30 @@ class _Words(Formatter):
 _WORDS = _Words()
 
 
+class _Count(int):
+    """A number of things: its thousands are grouped unless its field says how it is written."""
+
+    def __format__(self, spec: str) -> str:
+        return super().__format__(spec or ",")
+
+
+PLACES = frozenset((
+    "line", "last_line", "first", "last", "row", "from_row", "to_row", "of_row", "of_last", "column", "number", "year",
+))  # fmt: skip
+"""Fields that say where or when, and not how many."""
+
+
 def _filled(template: str, numbers: Mapping[str, Number]) -> str:
     """Fill the fields a template names; a template without fields may hold braces."""
     fill = _filler(template)
-    return fill(template, numbers) if fill is not None else template
+    if fill is None:
+        return template
+    large = {
+        name: _Count(value)
+        for name, value in numbers.items()
+        if type(value) is int and abs(value) >= 1000 and name not in PLACES
+    }
+    return fill(template, {**numbers, **large} if large else numbers)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from typing import Any
 from app.evidence.claims import Facts
 from app.evidence.findings import Report
 from app.evidence.ledger import LedgerRow
-from app.evidence.units import shown
+from app.evidence.units import plainly, shown
 
 GAP = "   "
 _MOST_PLANS = 5
@@ -75,7 +75,7 @@ def _costs(facts: Facts) -> Iterator[str]:
         cost = _value(group.get("divided")) if isinstance(group, dict) else None
         if cost is not None:
             name = " ".join(filter(None, (group.get("layer"), group.get("side")))) or "cost"
-            yield f"{name} {cost:.3g} {facts.get('currency') or ''} a request".replace("  ", " ")
+            yield f"{name} {plainly(cost, 3)} {facts.get('currency') or ''} a request".replace("  ", " ")
 
 
 def _patch(facts: Facts) -> Iterator[str]:

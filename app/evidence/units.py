@@ -69,8 +69,13 @@ def shown(value: float) -> str:
     """Four digits for reading; what is very small, a cost per request, not in powers of ten."""
     if abs(value) >= 1000:
         return f"{value:,.0f}"
-    short = f"{value:.4g}"
-    return format(Decimal(short), "f") if "e" in short and abs(value) > 1e-12 else short
+    return plainly(value, 4)
+
+
+def plainly(value: float, digits: int) -> str:
+    """So many digits, not in powers of ten unless it is out of all proportion: 0.00003, 1230."""
+    short = f"{value:.{digits}g}"
+    return format(Decimal(short), "f") if "e" in short and 1e-12 < abs(value) < 1e15 else short
 
 
 def percent(share: float) -> str:

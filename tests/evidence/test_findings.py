@@ -21,10 +21,20 @@ FOUND = Rule(
         (2, "2 alerts have no   it: a."),
         ("1", "1 alert has no   it: a."),
         ("1,204", "1,204 alerts have no   it: a."),
+        (1204, "1,204 alerts have no   it: a."),
     ],
 )
 def test_words_go_with_their_number(count, said):
     assert FOUND.at(count=count, what="it", names="a").message == said
+
+
+def test_counts_are_grouped_and_places_are_not():
+    rule = Rule("X1", Severity.WARN, "{n} of {rows:,} rows, from line {line} on ({n:>5}).", "why", "fix")
+
+    found = rule.at(n=1525, rows=20_000, line=1525)
+
+    assert found.message == "1,525 of 20,000 rows, from line 1525 on ( 1525)."
+    assert found.numbers == {"n": 1525, "rows": 20_000, "line": 1525}
 
 
 def test_the_catalogue_shows_the_words_of_many():

@@ -11,6 +11,7 @@ from app.evidence.alert_rules.factors import FACTORS, PARTS, expected, period_of
 from app.evidence.findings import Finding, Where
 from app.evidence.objectives.durations import DAY, said, short
 from app.evidence.objectives.targets import percent, percentages
+from app.evidence.units import plainly
 
 PERIOD = 30 * DAY
 CLOSE = 0.02
@@ -57,15 +58,15 @@ def bare(name: str, burns: Burns, target: float, period: float, where: Where) ->
             continue
         numbers = {
             "alert": name,
-            "factor": f"{factor:.4g}",
-            "budget": f"{budget:.6g}",
-            "threshold": f"{burn['threshold']:.6g}",
+            "factor": plainly(factor, 4),
+            "budget": plainly(budget, 6),
+            "threshold": plainly(burn["threshold"], 6),
             "window": short(burn["window_s"]),
         }
         if math.isclose(burn["threshold"], factor * budget, rel_tol=CLOSE):
             yield rules.BURN_FITS.at(where, part=_part(factor, burn, period), period=said(period), **numbers)
         elif not _is_other_factor(burn["threshold"], budget):
-            want = f"{factor * budget:.4g}"
+            want = plainly(factor * budget, 4)
             yield rules.BURN_OTHER.at(where, target=f"{target:.7g}", expected=want, **numbers)
 
 
@@ -80,7 +81,7 @@ def _products(name: str, burns: Burns, where: Where) -> Iterator[Finding]:
         )
         numbers = {
             "alert": name,
-            "factor": f"{factor:.4g}",
+            "factor": plainly(factor, 4),
             "window": short(window),
             "part": _part(factor, burn, period),
             "period": said(period),
@@ -92,9 +93,11 @@ def _products(name: str, burns: Burns, where: Where) -> Iterator[Finding]:
             and belongs not in (None, window)
             and not math.isclose(usual, factor, rel_tol=CLOSE)
         ):
-            yield rules.BURN_SWAPPED.at(where, usual=f"{usual:.4g}", belongs=short(belongs or 0.0), **numbers)
+            yield rules.BURN_SWAPPED.at(
+                where, usual=plainly(usual, 4), belongs=short(belongs or 0.0), **numbers
+            )
         elif window in PARTS:
-            threshold, budget = f"{burn['threshold']:.6g}", f"{burn['budget']:.6g}"
+            threshold, budget = plainly(burn["threshold"], 6), plainly(burn["budget"], 6)
             yield rules.BURN_FITS.at(where, threshold=threshold, budget=budget, **numbers)
 
 

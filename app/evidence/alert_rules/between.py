@@ -17,6 +17,7 @@ from app.evidence.claims import Claim, FileFacts
 from app.evidence.findings import Finding, Where, few, phrase
 from app.evidence.objectives.durations import short
 from app.evidence.objectives.targets import percent
+from app.evidence.units import plainly
 
 FEWEST = 5
 OBJECTIVES = ("slo_document", "openslo")
@@ -103,10 +104,10 @@ def _budgets(alert: Mapping[str, Any], objectives: Sequence[Mapping[str, Any]]) 
             yield rules.OTHER_BUDGET.at(
                 Where(line=alert["line"]),
                 alert=alert["name"],
-                budget=f"{budget:.6g}",
+                budget=plainly(budget, 6),
                 target=percent(1 - budget),
                 objectives=", ".join(map(percent, targets[:4])),
-                wanted=" or ".join(f"{1 - target:.4g}" for target in targets[:4]),
+                wanted=" or ".join(plainly(1 - target, 4) for target in targets[:4]),
             )
 
 
@@ -142,7 +143,7 @@ def _low_traffic(alerts: Sequence[Mapping[str, Any]], files: Sequence[FileFacts]
         yield rules.LOW_TRAFFIC.at(
             Where(line=alert["line"]), alert=alert["name"], written=traffic["written"], file=name,
             line=traffic["line"], window=short(burn["window_s"]), requests=_requests(requests),
-            share=f"{100 / max(requests, 1.0):.3g} %", threshold=percent(burn["threshold"]),
+            share=f"{plainly(100 / max(requests, 1.0), 3)} %", threshold=percent(burn["threshold"]),
         )  # fmt: skip
 
 
@@ -174,7 +175,7 @@ def _guarded(
     budgets = [1 - one["target"] for one in objectives if one["target"] is not None and one["target"] < 1]
     names = _named([one["name"] for one in objectives])
     yield rules.NO_OBJECTIVE.at(
-        count=len(alerts), objectives=names, budget=f"{min(budgets, default=0.001):.4g}"
+        count=len(alerts), objectives=names, budget=plainly(min(budgets, default=0.001), 4)
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 
 from app.evidence.findings import phrase
+from app.evidence.units import plainly
 
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "": "$"}
 
@@ -39,7 +39,7 @@ def ratio(before: float, after: float) -> str:
     if before <= 0 or abs(after - before) <= 0.001 * before:
         return phrase("the same")
     if after > 2 * before:
-        return phrase("{factor:.2g} times as much", factor=after / before)
+        return phrase("{factor} times as much", factor=plainly(after / before, 2))
     share = abs(after - before) / before * 100
     return (
         f"{share:.2g} % {'less' if after < before else 'more'}"
@@ -49,9 +49,8 @@ def ratio(before: float, after: float) -> str:
 
 
 def plain(value: float) -> str:
-    """A number of a cell with six digits, not in powers of ten unless it is out of all proportion."""
-    short = f"{value:.6g}"
-    return format(Decimal(short), "f") if "e" in short and 1e-12 < abs(value) < 1e15 else short
+    """A number of a cell with six digits."""
+    return plainly(value, 6)
 
 
 def rate(value: float) -> str:

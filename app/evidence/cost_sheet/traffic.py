@@ -9,6 +9,7 @@ from app.evidence.claims import Claim, FileFacts
 from app.evidence.cost_sheet.rules import EXPLAINED_TRAFFIC, MORE_THAN_MEASURED, OTHER_TRAFFIC, SAME_TRAFFIC
 from app.evidence.cost_sheet.showing import count, rate
 from app.evidence.findings import Finding, Number, Rule, few, phrase
+from app.evidence.units import plainly
 
 KIND = "cost_sheet"
 CLOSE = 0.2
@@ -84,7 +85,7 @@ def _judged(held: _Held) -> tuple[Rule, dict[str, Number]]:
         return EXPLAINED_TRAFFIC, {**words, "source": held.source}
     if held.rate > held.measured:
         return MORE_THAN_MEASURED, words
-    return OTHER_TRAFFIC, {**words, "ratio": f"{held.measured / held.rate:.3g}"}
+    return OTHER_TRAFFIC, {**words, "ratio": plainly(held.measured / held.rate, 3)}
 
 
 def _fits(one: float, other: float) -> bool:

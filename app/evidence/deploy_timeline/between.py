@@ -13,6 +13,7 @@ from app.evidence.deploy_timeline.traffic import OF_BALANCER, Count, Span
 from app.evidence.findings import Finding, few, phrase
 from app.evidence.measured import wilson
 from app.evidence.times import iso, lasting
+from app.evidence.units import plainly
 
 WANTED = 10
 LEAST = 300
@@ -181,7 +182,7 @@ def _bound(broken: int, requests: int) -> str:
     if not requests:
         return "100"
     high = 3 / requests if not broken else wilson(min(broken, requests), requests)[1]
-    return f"{high * 100:.2g}" if high < 1 else "100"
+    return plainly(high * 100, 2) if high < 1 else "100"
 
 
 def _name(deploy: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from app.evidence.deploy_timeline.deploys import DONE, FAILED, Deploy
 from app.evidence.findings import phrase
 from app.evidence.times import lasting
+from app.evidence.units import plainly
 
 DAY = 86_400.0
 
@@ -51,10 +52,12 @@ def numbers(found: dict[str, Any]) -> dict[str, int | float | str]:
     return {
         "deploys": found["deploys"],
         "span": lasting(found["span_s"]),
-        "rate": "" if found["per_day"] is None else phrase(", {per_day:.3g} a day", per_day=found["per_day"]),
+        "rate": ""
+        if found["per_day"] is None
+        else phrase(", {per_day} a day", per_day=plainly(found["per_day"], 3)),
         "failed": found["failed"],
         "ended": found["ended"],
-        "share": f"{found['failure_rate'] * 100:.3g}",
+        "share": plainly(found["failure_rate"] * 100, 3),
         "more": more,
     }
 

@@ -15,6 +15,7 @@ from app.evidence.kill_log.names import Aliases, aliases
 from app.evidence.kill_log.windows import Failure, Window, by_kill, windows, worse
 from app.evidence.measured import wilson
 from app.evidence.times import iso, lasting
+from app.evidence.units import plainly, shown
 
 LEAST_REQUESTS = 300
 LEAST_MISSED = 10.0
@@ -160,7 +161,7 @@ def _rate(broken: int, requests: int) -> str:
     if not requests:
         return "100"
     high = 3 / requests if not broken else wilson(min(broken, requests), requests)[1]
-    return f"{high * 100:.2g}" if high < 1 else "100"
+    return plainly(high * 100, 2) if high < 1 else "100"
 
 
 def _traffic(run: traffic.Run, found: Sequence[Window]) -> Iterator[Finding]:
@@ -174,7 +175,7 @@ def _traffic(run: traffic.Run, found: Sequence[Window]) -> Iterator[Finding]:
         if length >= 2 and during < HALF * usual and (usual - during) * length >= LEAST_MISSED:
             yield rules.SILENT.at(
                 name=window.kill.name or phrase("an instance"), down=lasting(window.back - window.kill.at),
-                rate=f"{during:.3g}", share=f"{during / usual * 100:.0f}", usual=f"{usual:.3g}",
+                rate=shown(during), share=f"{during / usual * 100:.0f}", usual=shown(usual),
             )  # fmt: skip
 
 

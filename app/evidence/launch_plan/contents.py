@@ -38,6 +38,9 @@ _SIGN = re.compile(
     r"|\b(?:p9\d|graph|when |erkenn|alarm|anzeige|warteschlange|sehen wir)",
     re.IGNORECASE,
 )
+_PARTED = re.compile(r"[,;] (?:and |und |then |dann )?|,? (?:and|und|sowie|as well as) ")
+_BRACKETS = re.compile(r"\([^()]{0,300}\)")
+_NUMBERED = re.compile(r"(?:^|[\s(:;,.])([1-9])[.)] ")
 _TARGET = re.compile(r"(?<![\d.,])(9\d(?:[.,]\d{1,5})?) {0,2}%")
 _FAST = re.compile(
     r"latency|\bms\b|faster|in under|within|speed|respon|\bp9\d|seconds?\b|quick", re.IGNORECASE
@@ -151,6 +154,17 @@ def listed(document: Document, section: Section, lines: Sequence[str]) -> list[s
             items[-1] += f" {text.text}"
     rows = [" ".join(row) for table in section.tables[:1] for row in table.rows]
     return items or rows or None
+
+
+def count(found: Sequence[str]) -> int | None:
+    """How many things these are; one text may list three with commas. None where it may or may not list more."""
+    if len(found) != 1:
+        return len(found)
+    numbered = _NUMBERED.findall(found[0][:2000])
+    if len(numbered) > 1 and [int(one) for one in numbered] == list(range(1, len(numbered) + 1)):
+        return len(numbered)
+    things = [one for one in _PARTED.split(_BRACKETS.sub("", found[0][:2000])) if one.strip(" .:")]
+    return 3 if len(things) == 3 else 1 if len(things) < 3 else None
 
 
 def _is_outer(text: Text, lines: Sequence[str]) -> bool:

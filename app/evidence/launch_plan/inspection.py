@@ -57,7 +57,7 @@ def _first_line(found: Sequence[dict[str, Any]], tables: Sequence[list[dict[str,
 
 def _count(document: Document, part: Section | None, lines: Sequence[str]) -> int | None:
     found = None if part is None else contents.listed(document, part, lines)
-    return None if found is None else len(found)
+    return None if found is None else contents.count(found)
 
 
 def _stages(document: Document) -> Iterator[dict[str, Any]]:

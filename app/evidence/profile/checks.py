@@ -11,7 +11,7 @@ from app.evidence.profile.austin import UNNAMED
 from app.evidence.profile.limits import DEEPEST
 from app.evidence.profile.measure import is_of_one_moment, is_of_waiting
 from app.evidence.profile.names import is_unknown
-from app.evidence.units import percent
+from app.evidence.units import percent, plainly
 
 FEWEST_SAMPLES = 500
 SHORTEST_S = 10.0
@@ -29,7 +29,7 @@ def findings(facts: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _waiting(facts)
     yield from _names(facts)
     if facts["format"] == "cProfile":
-        yield rules.OVERHEAD.at(seconds=f"{facts['total'] / 1000:.3g}")
+        yield rules.OVERHEAD.at(seconds=plainly(facts["total"] / 1000, 3))
     if facts["unit"] == "bytes":
         yield rules.MEMORY.at(unit="bytes", what=facts["what"] or "memory")
     if is_of_waiting(facts):

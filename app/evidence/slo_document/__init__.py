@@ -17,7 +17,7 @@ from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.objectives import claims
 from app.evidence.objectives.rules import RULES
-from app.evidence.slo_document.rules import TOO_LONG
+from app.evidence.slo_document.rules import SUM, TOO_LONG
 from app.evidence.source import Source
 
 NAME = "slo_document"
@@ -73,7 +73,7 @@ KIND = Kind(
     phrase("Document of objectives (SLOs)"),
     sniff,
     inspect,
-    (*RULES, TOO_LONG),
+    (*RULES, SUM, TOO_LONG),
     measures=claims.MEASURES,
     why_not=claims.why_not,
 )

@@ -8,17 +8,25 @@ from itertools import pairwise
 
 from app.evidence.documents import markdown, wording
 from app.evidence.documents.document import Document
-from app.evidence.findings import Report, Unreadable, phrase
+from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.objectives import checks, rules, stated, traffic
 from app.evidence.objectives.objective import MOST, Objective
 from app.evidence.slo_document import prose, sections, tables
 from app.evidence.slo_document.filling import fill
-from app.evidence.slo_document.rules import TOO_LONG
+from app.evidence.slo_document.rules import SUM, TOO_LONG
 from app.evidence.slo_document.sections import Group
 from app.evidence.source import Source
+from app.evidence.sums.finding import Sum, sums
+from app.evidence.units import shown
 
 Told = tuple[Group, list[Objective]]
 """A section with the objectives that it states itself."""
+_SPAN = re.compile(
+    r"\d ?(?:[a-zA-Z]{1,3}|seconds?|minutes?|hours?|days?|weeks?|months?|years?|sekunden|minuten|stunden?|tagen?"
+    r"|wochen?|monaten?|jahren?)(?![a-zA-Z])",
+    re.IGNORECASE,
+)
+MOST_LETTERS = 100_000
 SHARED = ("owner", "policy", "window", "source")
 """What a document may say once for all its objectives."""
 _SAME_WINDOW = re.compile(r"\bsame (?:window|period|time)\b|\bselben (?:fenster|zeitraum)", re.IGNORECASE)
@@ -53,8 +61,31 @@ def report(source: Source) -> Report:
         "slo_document",
         0.85,
         facts,
-        (*checks.findings(objectives), *stated.findings(_sentences(document), objectives)),
+        (*checks.findings(objectives), *stated.findings(_sentences(document), objectives), *_sums(document)),
     )
+
+
+def _sums(document: Document) -> Iterator[Finding]:
+    """Sums that are wrong: what a burn rate multiplies to, how many requests may fail."""
+    letters = 0
+    for line, text in _sentences(document):
+        letters += len(text)
+        if letters > MOST_LETTERS:
+            return
+        for one in sums(text):
+            if not one.agrees and not _may_be_meant(one):
+                yield SUM.at(
+                    Where(line=line),
+                    text=one.text,
+                    recomputed=shown(one.recomputed),
+                    written=one.written_text[:80],
+                )
+
+
+def _may_be_meant(one: Sum) -> bool:
+    """Spans of time, which are budgets and have a rule of their own; what went well, beside what did not."""
+    is_share = one.unit == "percent" and one.written >= 0.9
+    return is_share or one.unit == "time" or _SPAN.search(f"{one.text} {one.written_text}") is not None
 
 
 def _sentences(document: Document) -> Iterator[tuple[int, str]]:

@@ -12,3 +12,11 @@ TOO_LONG = Rule(
     "Send the document alone, without logs or exports pasted into it.",
     example="an export of a wiki in one line",
 )
+SUM = Rule(
+    "A11",
+    Severity.WARN,
+    "{text} = {recomputed}, you wrote {written}.",
+    "Alerts and policies are made from these numbers.",
+    "Compute it again; write every factor and unit into the line.",
+    example="14.4 x 0.001 = 0.144",
+)

@@ -14,6 +14,7 @@ MOST_ITEMS = 80
 MOST_PREFIX = 3
 MOST_DEPTH = 6
 _SIGNS = {"times": "*", "slash": "/", "plus": "+", "minus": "-", "power": "^"}
+_OPERATORS = frozenset(_SIGNS.values())
 _LABEL = ("word", "percent", "money")
 
 
@@ -33,6 +34,11 @@ class Side:
     def is_single(self) -> bool:
         return len(self.items) == 1
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether there is a sign of arithmetic; `log(1.06)` is a number in brackets."""
+        return any(item in _OPERATORS for item in self.items if isinstance(item, str))
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -51,8 +57,10 @@ def chains(found: Sequence[Token]) -> Iterator[Chain]:
             continue
         reader = _Reader(found, at)
         sides = reader.sides()
-        if len(sides) > 1 and any(not side.is_single for side in sides[:-1]):
+        if len(sides) > 1 and any(side.is_computed for side in sides[:-1]):
             yield Chain(tuple(sides), at > 0 and found[at - 1].kind in ("plus", "minus"))
+        for start, end in reader.remarks if len(sides) > 1 else ():
+            yield from chains(found[start:end])  # at most as deep as a remark is long
         at = max(at + 1, reader.at if len(sides) > 1 else at + 1)
 
 
@@ -67,10 +75,11 @@ def _may_begin(found: Sequence[Token], at: int) -> bool:
 
 
 class _Reader:
-    """Reads sides from one place on; `at` is where it stopped."""
+    """Reads sides from one place on; `at` is where it stopped, `remarks` the sums in brackets that it passed over."""
 
     def __init__(self, found: Sequence[Token], at: int) -> None:
         self._found, self.at = found, at
+        self.remarks: list[tuple[int, int]] = []
 
     def sides(self) -> list[Side]:
         """The sides up to the first that is none."""
@@ -190,6 +199,8 @@ class _Reader:
             return False
         for ahead in range(self.at + 1, min(self.at + 16, len(self._found))):
             if self._found[ahead].kind == "close":
+                if any(token.kind == "equals" for token in self._found[self.at : ahead]):
+                    self.remarks.append((self.at + 1, ahead))
                 self.at = ahead + 1
                 return True
         return False

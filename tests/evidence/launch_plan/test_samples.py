@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.evidence import capacity_table, ledger, output, registry
 from app.evidence.claims import Claim, FileFacts
-from app.evidence.launch_plan import KIND, claims, rules
+from app.evidence.launch_plan import KIND, claims, contents, rules
 from app.evidence.source import Source
 
 SAMPLES = Path(registry.__file__).parent / "launch_plan" / "samples"
@@ -199,3 +199,34 @@ def test_busy_workers_are_requests_in_flight(tmp_path):
         (tmp_path / "plan.md").write_text(plan.format(said=said))
         messages = [str(finding.message) for finding in read("plan.md", tmp_path).findings]
         assert any("in flight" in message for message in messages) is is_asked
+
+
+@pytest.mark.parametrize(
+    ("things", "count"),
+    [
+        (["a CDN", "a queue"], 2),
+        (["A CDN, a queue and a read replica."], 3),
+        (["Ein CDN, eine Queue sowie eine Replik."], 3),
+        (["A full disk (alert at 80 %, then 90 %); no backups (no log); N+1 queries (p99, traces)."], 3),
+        (["1) a CDN 2) a queue, with workers 3) a replica"], 3),
+        (["(1) a CDN, (2) a queue"], 2),
+        (["Caching of the product page"], 1),
+        (["Caching of products and orders"], 1),
+        (["A CDN, since images are most of it, a queue and a replica"], None),
+    ],
+)
+def test_things_in_one_line_are_counted_one_by_one(things, count):
+    assert contents.count(things) == count
+
+
+def test_three_things_in_one_item_are_three(tmp_path):
+    text = (SAMPLES / "clean-plan.md").read_text()
+    start, end = text.index("## Three things to add first"), text.index("## Three things that will")
+    (tmp_path / "plan.md").write_text(
+        f"{text[:start]}## Three things to add first\n- A CDN, a queue and a replica.\n\n{text[end:]}"
+    )
+
+    report = read("plan.md", tmp_path)
+
+    assert report.facts["items"]["first"] == 3
+    assert "Q8" not in {found.code for found in report.findings}

@@ -87,9 +87,16 @@ def test_a_rate_that_is_only_turned_into_another_is_held_to_it():
     assert [agrees for agrees, _ in verdicts(text.format("231"))] == [True, False]
 
 
+def test_a_sum_in_brackets_behind_another_is_read_too():
+    text = "11.6 × 22 ms = 0.26 in flight (10,000 × 20 = 100,000 a day) and 6 × 7 = 42"
+
+    assert verdicts(text) == [(True, "0.26 in flight and"), (False, "100,000 a day"), (True, "42")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "log(5) / log(1.06) = 27.6 months",
         "released 2026-11-25, version 1.2.3 = stable, 10.0.0.1/8 = internal, a ratio of 3:1 = 3",
         "https://shop.internal/items?page=5*3=16 and pool_size = 20",
         "users x 20 / 86,400 = 2.3",
