@@ -1,75 +1,7 @@
 // The small things every page needs. Pages work without this file; it loads what a page asks for and no more.
-import { _, _n, locale, startKeys } from "./js/keys.js";
+import { _, _n, announce, find, locale, make, settleFocus, startKeys, swapIn, timeZone, toast } from "./js/shared.js";
 
-const find = (selector, root = document) => root.querySelector(selector);
-
-/** Say something to people who listen rather than look. */
-export function announce(text) {
-  find("#status").textContent = text;
-}
-
-export function icon(name) {
-  const template = document.createElement("template");
-  template.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${document.body.dataset.icons}#${name}"></use></svg>`;
-  return template.content;
-}
-
-/** Build an element: make("p", {className: "hint"}, "text", child). Text is never read as HTML. */
-export function make(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
-export function toast(text, tone = "") {
-  const close = make("button", { type: "button", className: "button quiet", ariaLabel: _("Close") }, icon("x"));
-  close.dataset.dismiss = "";
-  const box = make("div", { className: `toast ${tone}` }, make("p", {}, text), close);
-  box.dataset.toast = "";
-  find("#toasts").append(box);
-  if (tone !== "fail") setTimeout(() => box.remove(), 6000);
-}
-
-/** Replace a part of the page by the server's fragment, as htmx would. */
-export function swapIn(target, html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const [part, ...others] = template.content.children;
-  if (!part) return;
-  const before = target.contains(document.activeElement) ? document.activeElement : null;
-  target.replaceWith(part);
-  window.htmx?.process(part);
-  others.forEach(replaceById);
-  if (before?.id) document.getElementById(before.id)?.focus();
-  settleFocus(before ? part : null);
-  prepare(); // last: a criterion folds when the focus is not in it
-}
-
-/** What changed elsewhere on the page came along, as it does with a request of htmx. */
-function replaceById(part) {
-  part.removeAttribute("hx-swap-oob");
-  const there = part.id && document.getElementById(part.id);
-  if (!there) return;
-  there.replaceWith(part);
-  window.htmx?.process(part);
-}
-
-// Focus: an error summary takes it; otherwise it stays where it was, or moves to the new part. Never to <body>.
-
-function focusOn(element) {
-  if (!element.matches("a[href], button, input, select, textarea, [tabindex]")) element.tabIndex = -1;
-  element.focus();
-}
-
-function settleFocus(part) {
-  const wanted = find("[data-focus]");
-  if (wanted) {
-    wanted.removeAttribute("data-focus");
-    focusOn(wanted);
-  } else if (part && (document.activeElement === document.body || !document.activeElement)) {
-    focusOn(find("h1, h2, h3, legend", part) ?? part);
-  }
-}
+// The focus stays where it was when htmx swaps, or moves to the new part.
 
 const held = new WeakMap(); // request -> the element that had the focus when it began
 
@@ -155,8 +87,6 @@ document.addEventListener("input", ({ target }) => {
 addEventListener("pageshow", () => document.querySelectorAll("textarea[data-longest]").forEach(count)); // coming back puts in what was typed
 
 // Times in the reader's own zone: the one of the profile, else the computer's. The server's text stays as the title.
-
-export const timeZone = document.body.dataset.zone || undefined;
 
 const here = new Intl.DateTimeFormat(locale, {
   timeZone,
@@ -291,6 +221,7 @@ function prepare() {
   if (unsent.length || arrived) import("./js/kept.js").then((kept) => (unsent.forEach(kept.watch), arrived && kept.forget(arrived.dataset.arrived)));
 }
 
+document.addEventListener("portal:swapped", prepare);
 dropOld();
 prepare();
 startKeys();

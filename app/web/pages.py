@@ -25,7 +25,7 @@ INSIDE = {
 }
 """What lies inside a place of the navigation besides the place itself."""
 KEYS = {"reviews.queue": "queue"}
-"""The place to which keys lead, by their name in static/js/keys.js."""
+"""The place to which keys lead, by their name in static/js/shared.js."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,14 +76,14 @@ def claim(version_id: UUID) -> Response:
     try:
         with writing() as db:
             kept = claims.save(
-                db, g.actor, version_id, request.form, tag=_tag(form), course=course(), now=now()
+                db, g.actor, version_id, request.form, tag=autosaves.tag_in(form), course=course(), now=now()
             )
     except Stale as stale:
         return _claims_refused(version_id, form, stale)
     if kept.unread:
         return _claims_refused(version_id, form, kept)
     if autosaves.is_autosave():
-        return autosaves.saved(kept.tag)
+        return autosaves.saved(kept.tag, beside=_tasks(version_id))
     if is_fragment():
         return _claims_fragment(own_work(version_id))
     return redirect_to("submissions.show", slug=own_work(version_id).capstone.slug, _anchor="claims")
@@ -107,7 +107,9 @@ def words(version_id: UUID) -> Response:
     form = Form(request.form)
     try:
         with writing() as db:
-            tag = submissions.save_words(db, g.actor, version_id, _words(form), tag=_tag(form), now=now())
+            tag = submissions.save_words(
+                db, g.actor, version_id, _words(form), tag=autosaves.tag_in(form), now=now()
+            )
     except Stale as stale:
         return autosaves.stale(stale)
     except Invalid as invalid:
@@ -203,7 +205,7 @@ def _sent_page(work: Work) -> Response:
         may_start=is_author and not _is_settled(work),
         words=work.version,
         **_draft_values(work),
-        **_waiting(work),
+        waiting=learner_pages.waiting_words(work.before, work.waits),
     )
 
 
@@ -233,7 +235,9 @@ def _check_page(work: Work, form: Form, status: int = 200) -> Response:
 def _claims_refused(version_id: UUID, form: Form, refused: claims.Kept | Stale) -> Response:
     """What was typed, again, with what is wrong beside it; for the autosave as JSON."""
     if autosaves.is_autosave():
-        return autosaves.stale(refused) if isinstance(refused, Stale) else autosaves.unread(refused)
+        if isinstance(refused, Stale):
+            return autosaves.stale(refused)
+        return autosaves.unread(refused, beside=_tasks(version_id))
     work = own_work(version_id)
     if isinstance(refused, Stale):
         kept = _("The boxes hold what was typed here; save again to keep it.")
@@ -243,6 +247,13 @@ def _claims_refused(version_id: UUID, form: Form, refused: claims.Kept | Stale) 
     if is_fragment():
         return _claims_fragment(work, form, status)
     return draft_page(work, form, status, claim_form=form)
+
+
+def _tasks(version_id: UUID) -> str:
+    """The list of what is needed, for the page beside the claims that were saved while they were typed."""
+    work = own_work(version_id)
+    tally = learner_pages.tallied(work.slots)
+    return write("submissions/_tasks.html", work=work, tally=tally, out_of_band=True)
 
 
 def _claims_fragment(work: Work, form: Form | None = None, status: int = 200) -> Response:
@@ -277,10 +288,6 @@ def _draft_values(work: Work) -> dict[str, Any]:
     }
 
 
-def _waiting(work: Work) -> dict[str, Any]:
-    return {"waiting": learner_pages.waiting_words(work.before, work.waits)}
-
-
 def _work(version_id: UUID) -> Work:
     return works.version_work(reading(), g.actor, version_id, course=course(), now=now())
 
@@ -289,8 +296,3 @@ def _words(form: Form) -> Words:
     return Words(
         form.text("question", longest=10**9), form.text("reason", longest=10**9), form.checked("attested")
     )
-
-
-def _tag(form: Form) -> int:
-    typed = form.value("tag")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1

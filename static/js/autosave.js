@@ -1,9 +1,9 @@
 // A draft saves itself. Contract: POST data-autosave with the whole form (its `tag` included) and X-Autosave: 1
 // -> 200 {tag, saved_at}; 409 {tag, fields: {name: their text}, by} when somebody saved in between; {message} for any
-// other refusal, with a tag when all but what it names was saved. What was typed is saved before the form itself is
-// sent, so that no answer to that can lose it. A copy lies in this browser only while the server does not have it.
-import { announce, make, timeZone, toast } from "../portal.js";
-import { _, locale } from "./keys.js";
+// other refusal, with a tag when all but what it names was saved. `beside` is what changed elsewhere on the page: parts
+// with their ids. What was typed is saved before the form itself is sent, so that no answer to that can lose it. A copy
+// lies in this browser only while the server does not have it.
+import { _, announce, locale, make, swapElsewhere, timeZone, toast } from "./shared.js";
 
 const CHOICE_MS = 300;
 const TEXT_MS = 900;
@@ -84,6 +84,7 @@ async function save(draft) {
   draft.busy = false;
   const told = answer?.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
   if (told.fields && answer.status === 409) return conflicted(draft, told);
+  if (told.beside) swapElsewhere(told.beside);
   if (answer?.status === 200) saved(draft, told);
   else unsaved(draft, answer, told);
   if (answer) goOn(draft, answer);

@@ -2,8 +2,7 @@
 // Contract: POST data-begin (name, size, media_type, sha256, slot) -> 201 {id, url, headers, confirm}, with `elsewhere`
 // in words when the file belongs to another place of the page, or 422 {message};
 // PUT url; POST confirm -> 200 the slot's fragment, or 4xx/5xx {message}.
-import { announce, make, swapIn, toast } from "../portal.js";
-import { _ } from "./keys.js";
+import { _, announce, make, swapIn, toast } from "./shared.js";
 
 const TRIES = 3;
 const SIGNED_OUT = _("The session has ended. Sign in again in another tab, then try once more.");

@@ -79,6 +79,40 @@ def test_what_is_typed_into_a_slot_stays_while_its_file_is_read_and_when_it_has_
     assert len(polls) >= 3
 
 
+def test_the_list_of_what_is_needed_counts_a_claim_as_soon_as_it_has_saved_itself(house, mira):
+    house.make.version(mira)
+    page = house.window(mira).page
+    page.goto("/work/three-bottlenecks")
+    total = sum(claim.required for claim in house.course.capstone("three-bottlenecks").claims)
+    row = page.locator("#tasks li", has_text="Claims")
+    after = page.locator("#db-p99-after")
+    after.click()
+
+    page.keyboard.type("20.3")
+    expect(row).to_contain_text(f"1 of {total}")
+    with page.expect_response("**/claims"):
+        page.keyboard.type("5")
+
+    expect(after).to_have_value("20.35")
+    expect(after).to_be_focused()
+
+
+def test_the_list_of_what_is_needed_keeps_the_focus_and_counts_after_the_next_save(house, mira):
+    house.make.version(mira)
+    page = house.window(mira).page
+    page.goto("/work/three-bottlenecks")
+    total = sum(claim.required for claim in house.course.capstone("three-bottlenecks").claims)
+    link = page.locator("#tasks a[href='#claims']")
+    page.locator("#db-p99-after").fill("20.3")
+    link.focus()
+
+    expect(page.locator("#claims [data-draft-state]")).to_have_text(re.compile(r"^Saved \d"))
+
+    expect(link).to_be_focused()
+    page.locator("#db-p99-before").fill("40")
+    expect(page.locator("#tasks li", has_text="Claims")).to_contain_text(f"2 of {total}")
+
+
 @pytest.mark.parametrize(
     ("profile", "shown"),
     [("UTC", "20 Nov 2026, 17:30 GMT+5:30"), ("America/Toronto", "20 Nov 2026, 07:00 GMT-5")],

@@ -100,7 +100,9 @@ def test_the_keys_dialog_lists_the_table_and_its_switch_stops_the_keys(open_page
     page.route(
         "**/profile/keys", lambda route: (kept.append(route.request.post_data), route.fulfill(status=204))
     )
-    table = page.evaluate("import('/static/js/keys.js').then((keys) => keys.KEYS.map((row) => row.does))")
+    table = page.evaluate(
+        "import('/static/js/shared.js').then((shared) => shared.KEYS.map((row) => row.does))"
+    )
 
     page.keyboard.press("?")
     listed = page.locator("#keys-dialog dd").all_inner_texts()

@@ -141,8 +141,23 @@ def test_the_lint_sees_what_it_forbids():
     assert TAG.findall('<button class="{{ a > b }}">x</button>') == ['<button class="{{ a > b }}">']
 
 
+def test_scripts_import_in_one_direction():
+    """The page's own script loads the others; what they share imports nothing."""
+    wanted = {}
+    for path in (ROOT / "static/portal.js", *(ROOT / "static/js").glob("*.js")):
+        wanted[path.name] = set(re.findall(r"(?:from |import\()\"[./]+(?:js/)?([\w.]+)\"", path.read_text()))
+
+    assert wanted == {
+        "portal.js": {"shared.js", "upload.js", "autosave.js", "kept.js"},
+        "kept.js": {"autosave.js"},
+        "autosave.js": {"shared.js"},
+        "upload.js": {"shared.js"},
+        "shared.js": set(),
+    }
+
+
 def test_every_key_of_the_table_has_something_to_press():
-    table = (ROOT / "static/js/keys.js").read_text()
+    table = (ROOT / "static/js/shared.js").read_text()
     product = [path.read_text() for path in TEMPLATES if "styleguide" not in path.parts]
     named = {name for text in product for name in re.findall(r"data-key-target[\"']?[=:] ?[\"'](\w+)", text)}
     by_variable = (ROOT / "templates/decisions/parts.html").read_text()

@@ -225,9 +225,13 @@ def test_the_autosave_of_claims_answers_in_json(client, learner, draft, course):
     stale = client.post(address, data={"tag": "0", key: "100"}, headers=headers)
     wrong = client.post(address, data={"tag": "1", key: "x"}, headers=headers)
 
+    total = sum(claim.required for claim in course.capstone(SLUG).claims)
+    given = f"1 of {total}"
     assert (saved.status_code, saved.json["tag"], saved.cache_control.no_store) == (200, 1, True)
+    assert saved.json["beside"].startswith('<nav id="tasks"')
+    assert (given in saved.json["beside"], given in wrong.json["beside"]) == (True, True)
     assert (stale.status_code, stale.json) == (409, {"tag": 1, "fields": {key: "96"}, "by": ""})
-    assert (wrong.status_code, set(wrong.json)) == (422, {"message", "tag"})
+    assert (wrong.status_code, set(wrong.json)) == (422, {"message", "tag", "beside"})
 
 
 def test_sending_without_confirming_keeps_what_was_typed(client, make, learner, draft, course, sessions):

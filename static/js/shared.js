@@ -1,9 +1,7 @@
-// The keyboard map. This one table makes the handler, the "?" dialog and aria-keyshortcuts; tests read it as well.
-// A row: the keys, what they do, where, and how: a name of a [data-key-target] that is pressed or focused, or a function.
-import { make } from "../portal.js";
+// What the scripts share: their words, building and swapping parts of a page, and the keyboard map. It imports nothing,
+// and is one file so that a page asks for one.
 
-// What scripts say, in the language of the page (docs/translating.md); here, because the keys are named before any other
-// script runs. Without a table for the page's language it is English.
+// What scripts say, in the language of the page (docs/translating.md). Without a table for it, English.
 const { lang } = document.documentElement;
 const table = JSON.parse(document.querySelector("template#words")?.content.textContent ?? "{}");
 
@@ -22,6 +20,97 @@ export function _n(count, one, many, values = {}) {
   const form = table.forms ? table.forms[count < 200 ? count : 100 + (count % 100)] : Number(count !== 1);
   return fill(said[form] ?? said.at(-1), { count: count.toLocaleString(locale), ...values });
 }
+
+// Saying and building
+
+export const find = (selector, root = document) => root.querySelector(selector);
+
+/** The reader's own zone: the one of the profile, else the computer's. */
+export const timeZone = document.body.dataset.zone || undefined;
+
+/** Say something to people who listen rather than look. */
+export function announce(text) {
+  find("#status").textContent = text;
+}
+
+export function icon(name) {
+  const template = document.createElement("template");
+  template.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${document.body.dataset.icons}#${name}"></use></svg>`;
+  return template.content;
+}
+
+/** Build an element: make("p", {className: "hint"}, "text", child). Text is never read as HTML. */
+export function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+export function toast(text, tone = "") {
+  const close = make("button", { type: "button", className: "button quiet", ariaLabel: _("Close") }, icon("x"));
+  close.dataset.dismiss = "";
+  const box = make("div", { className: `toast ${tone}` }, make("p", {}, text), close);
+  box.dataset.toast = "";
+  find("#toasts").append(box);
+  if (tone !== "fail") setTimeout(() => box.remove(), 6000);
+}
+
+// Swapping
+
+/** Replace a part of the page by the server's fragment, as htmx would. */
+export function swapIn(target, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const [part, ...others] = template.content.children;
+  if (!part) return;
+  const before = target.contains(document.activeElement) ? document.activeElement : null;
+  target.replaceWith(part);
+  window.htmx?.process(part);
+  others.forEach(replaceById);
+  if (before?.id) document.getElementById(before.id)?.focus();
+  settleFocus(before ? part : null);
+  document.dispatchEvent(new Event("portal:swapped")); // last: a criterion folds when the focus is not in it
+}
+
+/** Replace parts by their ids, whatever asked for them; one that has the focus keeps it and is replaced another time. */
+export function swapElsewhere(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const part of [...template.content.children]) {
+    if (!document.getElementById(part.id)?.contains(document.activeElement)) replaceById(part);
+  }
+  document.dispatchEvent(new Event("portal:swapped"));
+}
+
+/** What changed elsewhere on the page came along, as it does with a request of htmx. */
+function replaceById(part) {
+  part.removeAttribute("hx-swap-oob");
+  const there = part.id && document.getElementById(part.id);
+  if (!there) return;
+  there.replaceWith(part);
+  window.htmx?.process(part);
+}
+
+// An error summary takes the focus; otherwise it stays where it was, or moves to the new part. Never to <body>.
+
+function focusOn(element) {
+  if (!element.matches("a[href], button, input, select, textarea, [tabindex]")) element.tabIndex = -1;
+  element.focus();
+}
+
+/** Put the focus where the page wants it, else on `part` if it would be lost. */
+export function settleFocus(part) {
+  const wanted = find("[data-focus]");
+  if (wanted) {
+    wanted.removeAttribute("data-focus");
+    focusOn(wanted);
+  } else if (part && (document.activeElement === document.body || !document.activeElement)) {
+    focusOn(find("h1, h2, h3, legend", part) ?? part);
+  }
+}
+
+// The keyboard map. This one table makes the handler, the "?" dialog and aria-keyshortcuts; tests read it as well.
+// A row: the keys, what they do, where, and how: a name of a [data-key-target] that is pressed or focused, or a function.
 
 export const KEYS = [
   { keys: "?", does: _("Show these keys"), where: _("Everywhere"), run: () => openDialog() },
