@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from app.evidence.documents.document import Code, Document, Link, Section, Table, Text
 from app.evidence.findings import phrase
 
-MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 500_000
 LONGEST_LINE = 20_000
 MOST_LINES = 20_000  # four hundred printed pages
 _FRONT = re.compile(r"\A---\n(?P<front>.{0,20000}?)\n---\n", re.DOTALL)

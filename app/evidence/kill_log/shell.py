@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 
 from app.evidence.kill_log.events import LONGEST_NAME, Event, What, signal_of
 from app.evidence.kill_log.moments import moment
 
+_MARKED = re.compile(r"[\"'\\#]")
 _BASH = re.compile(r"^#(\d{10})$", re.ASCII)
 _ZSH = re.compile(r"^: (\d{10}):\d{1,9};(.{1,2000})", re.ASCII)
 _FISH = re.compile(r"^- cmd: (.{1,2000})")
@@ -78,12 +80,16 @@ def _commands(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:
 def events(at: tuple[float, bool, bool], command: str, line: int) -> Iterator[Event]:
     """What one line of commands ended or started at a moment."""
     for part in re.split(r"[;&|]{1,2}", command)[:20]:
-        try:
-            words = shlex.split(part, comments=True)[:40]
-        except ValueError:
-            words = part.split()[:40]
-        for what, instance, signal in _of_words(words):
+        for what, instance, signal in _of_words(_words(part)[:40]):
             yield Event(at[0], what, instance[:LONGEST_NAME], signal, line, at[1], at[2])
+
+
+def _words(command: str) -> list[str]:
+    """The words a shell would see; most commands need no shell's rules to be split, which take ten times as long."""
+    if _MARKED.search(command):
+        with suppress(ValueError):  # a quote that is never closed
+            return shlex.split(command, comments=True)
+    return command.split()
 
 
 def _of_words(words: Sequence[str]) -> Iterator[tuple[What, str, str]]:
