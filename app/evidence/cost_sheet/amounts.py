@@ -17,12 +17,14 @@ from app.evidence.cost_sheet.periods import period_of
 LONGEST = 60
 _GROUPS = "[\u0020\u00a0\u2007\u2009\u202f'’]"
 _SIGNS = r"(?P<sign>[-+−]?)"
+OTHERS = ("aud", "brl", "cad", "chf", "czk", "dkk", "gbp", "inr", "jpy", "nok", "nzd", "pln", "sek", "sgd")
+_OTHERS = "|".join(OTHERS)
 _DIGITS = r"(?P<digits>\d[\d.,]{0,38}|[.,]\d{1,38})"
 _SHAPE = re.compile(
-    rf"(?P<open>\(?) ?~?{_SIGNS} ?(?P<before>us\$|usd|eur|[$€£])? ?(?P<sign2>[-−]?){_DIGITS}"
+    rf"(?P<open>\(?) ?~?{_SIGNS} ?(?P<before>us\$|usd|eur|{_OTHERS}|[$€£₹¥])? ?(?P<sign2>[-−]?){_DIGITS}"
     r"(?P<power>e[-+]?\d{1,2})? ?"
     r"(?P<scale>million(?:s|en)?|mio\.?|mln|thousand|tausend|tsd\.?|billions?|mrd\.?|bn|k|m|b)?"
-    r" ?(?P<after>us\$|usd|eur|euros?|dollars?|cents?|ct|[$€£¢%])?"
+    r" ?(?P<after>us\$|usd|eur|euros?|dollars?|cents?|ct|" + _OTHERS + r"|[$€£¢%₹¥])?"
     r" ?(?P<close>\)?) ?(?:(?:/|per|pro|je|im) ?(?P<per>[a-z0-9., ]{1,30}))?",
     re.IGNORECASE | re.ASCII,
 )
@@ -30,7 +32,8 @@ SCALES = {"k": 1e3, "thousand": 1e3, "tausend": 1e3, "tsd": 1e3, "m": 1e6, "mio"
           "millions": 1e6, "millionen": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9,
           "mrd": 1e9}  # fmt: skip
 CURRENCIES = {"us$": "USD", "usd": "USD", "$": "USD", "dollar": "USD", "dollars": "USD", "eur": "EUR", "€": "EUR",
-              "euro": "EUR", "euros": "EUR", "£": "GBP"}  # fmt: skip
+              "euro": "EUR", "euros": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY",
+              **{code: code.upper() for code in OTHERS}}  # fmt: skip
 CENTS = {"¢", "ct", "cent", "cents"}
 COMMA = re.compile(r"\d{1,3}(\.\d{3}){1,9},\d{1,12}|0?,\d{1,30}|\d{1,15},(\d{1,2}|\d{4,12})", re.ASCII)
 POINT = re.compile(r"\d{1,3}(,\d{3}){1,9}\.\d{1,12}|0?\.\d{1,30}|\d{1,15}\.(\d{1,2}|\d{4,12})", re.ASCII)

@@ -7,7 +7,7 @@ import math
 from app.evidence.findings import phrase
 from app.evidence.units import plainly
 
-SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "": "$"}
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "": "$"}
 
 
 def money(value: float, currency: str) -> str:

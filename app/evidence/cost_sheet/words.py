@@ -134,7 +134,9 @@ def tokens(text: str) -> tuple[str, ...]:
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", typed)
     joined = re.sub(r"(?<=\d)[,\u00a0 ](?=\d{3}(?!\d))", "", parted).lower().replace("new relic", "newrelic")
     return german.in_english(
-        re.findall(r"[a-z\u00c0-\u024f]{1,40}\$|[a-z\u00c0-\u024f]{1,40}\d?|\d{1,12}[km]?|[/$€£¢%#]", joined)
+        re.findall(
+            r"[a-z\u00c0-\u024f]{1,40}\$|[a-z\u00c0-\u024f]{1,40}\d?|\d{1,12}[km]?|[/$€£₹¥¢%#]", joined
+        )
     )
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from app.evidence.cost_sheet import archive
-from app.evidence.cost_sheet.amounts import amount
+from app.evidence.cost_sheet.amounts import CURRENCIES, amount
 from app.evidence.cost_sheet.book import (
     LONGEST_TEXT,
     MOST_CELLS,
@@ -34,7 +34,7 @@ _REFERENCE = re.compile(
     r"(?:(?:'[^'\[\]]{1,100}'|[\w.]{1,60})!)?\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?|\d{1,15}(?:\.\d{1,15})?"
 )
 MOST_NAMES = 500
-_MARKS = {"$": "USD", "US$": "USD", "USD": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP"}
+_MARKS = {mark.upper(): currency for mark, currency in CURRENCIES.items()}
 
 
 def read(source: Source) -> Book:
@@ -157,7 +157,7 @@ def amount_of(value: float, form: str) -> Amount:
     section = form.split(";", 1)[0][:100]
     marks = ["".join(found).strip() for found in _QUOTED.findall(section)]
     bare = _QUOTED.sub("", section).replace("\\", "")
-    marks += [sign for sign in ("$", "€", "£") if sign in bare]
+    marks += [sign for sign in ("$", "€", "£", "₹", "¥") if sign in bare]
     currency = next((_MARKS[mark.upper()] for mark in marks if mark.upper() in _MARKS), "")
     is_cents = any(mark.lower() in ("¢", "ct", "cents") for mark in marks)
     return Amount(value, 0.0, currency or ("USD" if is_cents else ""), is_cents=is_cents)

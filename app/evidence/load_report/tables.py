@@ -24,6 +24,7 @@ _HINT = re.compile(r"\d%|\d\s?th|[pq(_ ]\s?\d\d|median|pct|0\.\d|# Samples", re.
 """What a header of summaries cannot do without; asked first, since most files are none."""
 _COMMA = re.compile(r"[\d.]{1,20},(?:\d{1,2}|\d{4,9})(?: ?[a-zµ%]{1,4})?")
 """A comma before one, two or four digits and more is no mark of thousands."""
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.'’ \u00a0\u202f]\d{3}){1,4}")
 _DECIMAL = re.compile(r"[\d.]{1,20},\d{1,9}(?: ?[a-zµ%]{1,4})?")
 LOCUST = frozenset({"Request Count", "Failure Count", "99%"})
 LOCUST_HISTORY = frozenset({"Timestamp", "User Count", "Total Request Count"})
@@ -100,7 +101,20 @@ def _table(rows: Sequence[str], delimiter: str) -> Table | None:
         return None
     if delimiter != "," and any(_COMMA.fullmatch(cell.strip()) for row in body[:50] for cell in row.cells):
         body = tuple(Row(row.line, tuple(map(_pointed, row.cells))) for row in body)
-    return Table(header, tuple(columns(header)), body, is_upright=_is_upright(header))
+    found = tuple(columns(header))
+    places = {column.place for column in found if column.role in ("requests", "errors")}
+    return Table(header, found, tuple(_counted(row, places) for row in body), is_upright=_is_upright(header))
+
+
+def _counted(row: Row, places: set[int]) -> Row:
+    """What is counted has no fraction: `12.000`, `12 000` and `12'000` requests are twelve thousand."""
+    if not any(_GROUPED.fullmatch(row.cell(place)) for place in places):
+        return row
+    cells = (
+        re.sub(r"\D", "", cell) if at in places and _GROUPED.fullmatch(cell.strip()) else cell
+        for at, cell in enumerate(row.cells)
+    )
+    return Row(row.line, tuple(cells))
 
 
 def _pointed(cell: str) -> str:
