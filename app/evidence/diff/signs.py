@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-LONGEST = 600  # characters of a line that are looked at
+LONGEST = 400
 READY = re.compile(
     r"(?P<path>/(?:-/)?(?:health/|actuator/health/)?ready(?:z|ness)?)\b"
     r"|(?<=[\"'^])(?P<route>ready(?:z|ness)?)(?=/?\$?[\"'])"
