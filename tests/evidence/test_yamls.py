@@ -1,10 +1,9 @@
 """YAML as people write configuration: nothing is converted, every value knows its line, bombs are refused."""
 
-import time
-
 import pytest
 
 from app.evidence.yamls import BadYaml, documents
+from tests.evidence import budget
 
 
 def test_scalars_stay_what_was_typed():
@@ -71,19 +70,16 @@ def test_bombs_of_aliases_are_refused_at_once():
         f"m{n}: &m{n}\n  <<: [{', '.join([f'*m{n - 1}'] * 9)}]\n  k{n}: v" for n in range(1, 12)
     ]
 
-    began = time.process_time()
-    for bomb in ("\n".join(lines), "\n".join(merges)):
-        with pytest.raises(BadYaml, match="more than"):
-            documents(bomb)
-
-    assert time.process_time() - began < 1
+    with budget.seconds(1):
+        for bomb in ("\n".join(lines), "\n".join(merges)):
+            with pytest.raises(BadYaml, match="more than"):
+                documents(bomb)
 
 
 def test_a_megabyte_is_read_in_two_seconds():
     text = "rules:\n" + "".join(f"  - alert: A{n}\n    expr: up == 0\n" for n in range(30_000))
 
-    began = time.process_time()
-    (read,) = documents(text)
+    with budget.seconds(2):
+        (read,) = documents(text)
 
-    assert time.process_time() - began < 2
     assert len(read["rules"]) == 30_000

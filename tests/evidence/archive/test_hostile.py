@@ -3,7 +3,6 @@ beside the folder."""
 
 import random
 import struct
-import time
 import zipfile
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from app.evidence import registry
 from app.evidence.archive import unpacking
 from app.evidence.findings import Unreadable
+from tests.evidence import budget
 from tests.evidence.archive.packing import (
     SLO,
     header,
@@ -134,12 +134,10 @@ def test_bombs_inside_bombs_are_not_opened(tmp_path):
 @pytest.mark.parametrize("pack", [lambda *entries: zipped(*entries), lambda *entries: tarred(*entries)])
 def test_ten_thousand_entries_are_refused_quickly(tmp_path, pack):
     data = pack(*((f"{number}/", b"") for number in range(10_000)))
-    began = time.process_time()
-
-    message = said(tmp_path, data)
+    with budget.seconds(2):
+        message = said(tmp_path, data)
 
     assert message.endswith(("it has over 2,000 entries.", "it has over 100 files."))
-    assert time.process_time() - began < 2
 
 
 def test_more_files_than_are_taken_are_refused(tmp_path):
@@ -163,30 +161,26 @@ def test_the_form_for_large_archives_is_read_like_any_other(tmp_path):
 
 def test_a_long_list_of_files_is_refused_before_it_is_read(tmp_path):
     data = zipped(*((f"{'x' * 200}{number}", b"") for number in range(6000)))
-    began = time.process_time()
-
-    assert said(tmp_path, data).endswith("the list of its files alone is over 1 MB.")
-    assert time.process_time() - began < 0.5
+    with budget.seconds(0.5):
+        assert said(tmp_path, data).endswith("the list of its files alone is over 1 MB.")
 
 
 def test_many_notes_between_files_are_refused_quickly(tmp_path):
     data = note(record(b"comment", b"x")) * 100_000 + header(b"slo.yaml", size=len(SLO)) + padded(SLO) + END
-    began = time.process_time()
-
-    assert "the names and notes of the files in it alone are over 4 MB" in said(tmp_path, data, "package.tar")
-    assert time.process_time() - began < 2
+    with budget.seconds(2):
+        assert "the names and notes of the files in it alone are over 4 MB" in said(
+            tmp_path, data, "package.tar"
+        )
 
 
 def test_a_note_of_many_records_is_read_in_one_pass(tmp_path):
     records = record(b"a", b"") * 10_000 + record(b"path", b"oncall/slo.yaml")
     data = b"".join(note(records[-65_000:]) for _ in range(60))
     data += header(b"short", size=len(SLO)) + padded(SLO) + END
-    began = time.process_time()
-
-    found = unpacked(tmp_path, data, "package.tar")
+    with budget.seconds(2):
+        found = unpacked(tmp_path, data, "package.tar")
 
     assert paths(found) == ["oncall/slo.yaml"]
-    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import io
 import subprocess
 import sys
-import time
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -15,9 +14,9 @@ from app.evidence import output, registry
 from app.evidence.cost_sheet.amounts import amount, has_decimal_commas
 from app.evidence.cost_sheet.words import meaning
 from app.evidence.source import Source
+from tests.evidence import budget
 from tests.evidence.cost_sheet.making import SAMPLES
 
-# Seconds are those of the processor, since the machine of a test run has other work too.
 MIB = 1024 * 1024
 SHEET = "xl/worksheets/sheet1.xml"
 TEXTS = sorted(SAMPLES.glob("*.csv"))
@@ -194,11 +193,10 @@ BOMBS = {
 def test_bombs_are_refused_in_words_before_they_are_opened(tmp_path, what):
     data = book(BOMBS[what]())
 
-    started = time.process_time()
-    report = inspected(tmp_path, data, "cost.xlsx")
+    with budget.seconds(2):
+        report = inspected(tmp_path, data, "cost.xlsx")
 
     assert [finding.code for finding in report.findings if finding.severity == "block"] == ["G2"]
-    assert time.process_time() - started < 2
 
 
 ENTITY = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><sst>&b;</sst>'
@@ -256,10 +254,9 @@ SLOW = {
 def test_a_megabyte_of_anything_is_answered_within_two_seconds(tmp_path, what):
     data = SLOW[what]()
 
-    started = time.process_time()
-    report = inspected(tmp_path, data)
+    with budget.seconds(2):
+        report = inspected(tmp_path, data)
 
-    assert time.process_time() - started < 2
     assert "G11" not in {finding.code for finding in report.findings}
 
 
@@ -271,10 +268,9 @@ def test_a_workbook_of_every_cell_allowed_is_read_within_two_seconds(tmp_path):
         for r in range(1, 1_990)
     )
 
-    started = time.process_time()
-    report = inspected(tmp_path, book({SHEET: sheet(cells)}), "cost.xlsx")
+    with budget.seconds(2):
+        report = inspected(tmp_path, book({SHEET: sheet(cells)}), "cost.xlsx")
 
-    assert time.process_time() - started < 2
     assert "G11" not in {finding.code for finding in report.findings}
 
 

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import time
 import tomllib
 from decimal import Decimal
 from functools import cache
@@ -20,6 +19,7 @@ from app.evidence.ledger import reckon
 from app.evidence.load_balancer import KIND, rules
 from app.evidence.load_balancer.setup import apart, seconds
 from app.evidence.source import Source
+from tests.evidence import budget
 
 SAMPLES = Path(registry.__file__).parent / "load_balancer" / "samples"
 EXPECTED = tomllib.loads((SAMPLES / "samples.toml").read_text())
@@ -378,13 +378,9 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, head, line):
     path = tmp_path / "lb.conf"
     path.write_text(head + (line + "\n") * (1_000_000 // (len(line) + 1)))
 
-    took = []
-    while len(took) < 2 and not (took and took[0] < 2):  # a machine that others use gets a second try
-        began = time.process_time()
+    with budget.seconds(2):
         report = registry.inspect(Source("lb.conf", path), KIND.name)
-        took.append(time.process_time() - began)
 
-    assert min(took) < 2
     assert report.kind == KIND.name
 
 

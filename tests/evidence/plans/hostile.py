@@ -1,7 +1,6 @@
 """Broken and hostile input for the readers of plans: mutations of true samples, and megabytes of one thing."""
 
 import json
-import time
 
 from hypothesis import strategies as st
 
@@ -9,7 +8,6 @@ from app.evidence import output, registry
 from app.evidence.source import Source
 
 MEGABYTE = 1_000_000
-BUDGET = 2.0  # seconds of processor time
 STRAY = ("", "9" * 30, "-1", "\n", "'", '"', "null", "(", "->", "\x00", "[]", "{}", " (cost=", "loops=0", "é", "\t",
          "NaN", "1e400", "true", "|", "+\n", "\u00a0", "\\n", "\\", "{", "}", "&a ", "*a", "- ", "<", "</", "`--",
          "|--", "*** 1. row ***", "-> ", "Select #2 (x)", "rows=1e999", ":")  # fmt: skip
@@ -18,18 +16,6 @@ STRAY = ("", "9" * 30, "-1", "\n", "'", '"', "null", "(", "->", "\x00", "[]", "{
 def filled(piece):
     """A megabyte of it."""
     return (piece * (MEGABYTE // len(piece) + 1))[:MEGABYTE]
-
-
-def spent(work):
-    """Processor seconds of the best of up to three runs; another program may have had the cache."""
-    best = BUDGET
-    for _ in range(3):
-        began = time.process_time()
-        work()
-        best = min(best, time.process_time() - began)
-        if best < BUDGET:
-            break
-    return best
 
 
 @st.composite

@@ -3,7 +3,6 @@
 import gzip
 import io
 import json
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -150,14 +149,10 @@ def test_no_megabyte_takes_over_two_seconds(tmp_path, name):
     made = BOMBS[name]()
     path = tmp_path / "bomb"
     path.write_bytes(made.encode() if isinstance(made, str) else made)
-    spent = []
 
-    while not spent or (spent[-1] >= budget.SECONDS and len(spent) < 3):  # others may have had the cache
-        began = time.process_time()
+    with budget.seconds(2):
         report = registry.inspect(Source("bomb", path), KIND.name)
-        spent.append(time.process_time() - began)
 
-    assert spent[-1] < budget.allowed()
     assert path.stat().st_size < 1.2 * MEGABYTE
     assert "G11" not in {finding.code for finding in report.findings}
     assert len(output.as_json([("bomb", report)])) < 300_000
@@ -197,11 +192,9 @@ def test_recognition_is_quick_and_never_raises(tmp_path):
         source = Source("any", path)
         assert source.head is not None  # decoding is not recognition
         KIND.sniff(source)
-        began = time.process_time()
+        with budget.seconds(0.05):
+            sure = KIND.sniff(source)
 
-        sure = KIND.sniff(source)
-
-        assert time.process_time() - began < 0.05
         assert 0 <= sure <= 1
 
 

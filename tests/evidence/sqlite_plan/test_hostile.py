@@ -8,7 +8,8 @@ from app.evidence.findings import Unreadable
 from app.evidence.plans import pair
 from app.evidence.source import Source
 from app.evidence.sqlite_plan import KIND, reading
-from tests.evidence.plans.hostile import BUDGET, damaged, filled, reported, spent
+from tests.evidence import budget
+from tests.evidence.plans.hostile import damaged, filled, reported
 from tests.evidence.plans.told import Samples
 
 SAMPLES = Samples(KIND)
@@ -38,7 +39,8 @@ def test_no_megabyte_takes_over_two_seconds(tmp_path, name):
     file = tmp_path / "plan.txt"
     file.write_text(HOSTILE[name])
 
-    assert spent(lambda: reported(file, KIND.name)) < BUDGET
+    with budget.seconds(2):
+        reported(file, KIND.name)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
