@@ -51,7 +51,7 @@ from app.evidence.kind import Kind
 from app.evidence.rejoined import Rejoined, rejoined, rows_rejoined
 from app.evidence.source import Source
 
-VERSION = "7"
+VERSION = "8"
 UNKNOWN = "unknown"
 LEAST_SURE = 0.3
 DOUBTFUL, SURE = 0.7, 0.9

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.evidence.sums.operands import MOST_WORDS, quantity
+from app.evidence.sums.operands import MOST_WORDS, joined, quantity
 from app.evidence.sums.quantities import Quantity
 from app.evidence.sums.tokens import Token
 
@@ -15,6 +15,7 @@ MOST_PREFIX = 3
 MOST_DEPTH = 6
 _SIGNS = {"times": "*", "slash": "/", "plus": "+", "minus": "-", "power": "^"}
 _OPERATORS = frozenset(_SIGNS.values())
+_EVERY = frozenset(("every", "alle"))
 _LABEL = ("word", "percent", "money")
 
 
@@ -137,11 +138,20 @@ class _Reader:
             before, self.at = self._found[start : self.at + 1], self.at + 1
         if self._kind() == "range" and is_first:
             return self._range()
-        if self._kind() != "number":
+        if self._kind() != "number" or any(token.text.lower() in _EVERY for token in before):
             return None
         figure = self._found[self.at]
         self.at += 1
-        return quantity(before, figure, self._label(), is_about=is_about)
+        return self._with_rest(quantity(before, figure, self._label(), is_about=is_about))
+
+    def _with_rest(self, first: Quantity) -> Quantity:
+        """`43 min 12 s` is one length of time."""
+        while self._kind() == "number" and self._kind(1) == "word":
+            whole = joined(first, quantity((), self._found[self.at], self._found[self.at + 1 : self.at + 2]))
+            if whole is None:
+                return first
+            first, self.at = whole, self.at + 2
+        return first
 
     def _range(self) -> Quantity:
         """`10-15` as a result; both ends are kept."""

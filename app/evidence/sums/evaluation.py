@@ -17,50 +17,49 @@ Items = Sequence[Quantity | str]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a side may be meant; the first of `READINGS` is how it is written."""
+    """How a side may be meant, by either comma; the first of `READINGS` is how it is written."""
 
-    number: Callable[[Quantity], float]
+    number: Callable[[Quantity, float], float]
     is_tight: bool = False
     """Whether what follows a sign to divide is multiplied first: 5 / 30 x 24 as 5 / (30 x 24)."""
     adds_percent: bool = False
     """Whether `+ 10 %` raises by a tenth of what stands before."""
+    is_complement: bool = False
+    """Whether `99.9 % of 30 days` is the rest of them; it is a share already, and no sign of percent is missing."""
 
 
-def _written(one: Quantity) -> float:
-    return one.value
+def _written(_one: Quantity, value: float) -> float:
+    return value
 
 
-def _other_comma(one: Quantity) -> float:
-    return one.other
+def _billions(one: Quantity, value: float) -> float:
+    return value * (1e9 if one.is_billion_or_bytes else 1.0)
 
 
-def _billions(one: Quantity) -> float:
-    return one.value * (1e9 if one.is_billion_or_bytes else 1.0)
-
-
-def _complement(one: Quantity) -> float:
-    return 1 - one.value if one.is_percent else one.value
+def _complement(one: Quantity, value: float) -> float:
+    return 1 - value if one.is_percent else value
 
 
 READINGS = (
     Reading(_written),
-    Reading(_other_comma),
     Reading(_billions),
-    Reading(_complement),
+    Reading(_complement, is_complement=True),
     Reading(_written, adds_percent=True),
     Reading(_written, is_tight=True),
 )
 
 
-def values(side: Side) -> Iterator[float]:
-    """What a side may give, as it is written first; the same value once."""
+def values(
+    side: Side, readings: Sequence[Reading], *, by_other_comma: bool
+) -> Iterator[tuple[float, Reading]]:
+    """What a side may give by one comma, as it is written first; the same value once."""
     seen: set[float] = set()
     for items in _starts(side.items):
-        for reading in READINGS:
-            value = _value(items, reading)
+        for reading in readings:
+            value = _value(items, reading, by_other_comma)
             if value is not None and value not in seen:
                 seen.add(value)
-                yield value
+                yield value, reading
 
 
 def _starts(items: Items) -> Iterator[Items]:
@@ -71,13 +70,13 @@ def _starts(items: Items) -> Iterator[Items]:
             yield items[at + 1 :]
 
 
-def _value(items: Items, reading: Reading) -> float | None:
+def _value(items: Items, reading: Reading, by_other_comma: bool) -> float | None:
     """The side by one reading; None when it cannot be computed."""
     numbers: list[float] = []
     signs: list[str] = []
     for at, item in enumerate(items):
         if isinstance(item, Quantity):
-            numbers.append(_raised(items, at, item, reading))
+            numbers.append(_raised(items, at, item, reading, by_other_comma))
         elif item == "(":
             signs.append(item)
         elif item == ")":
@@ -93,11 +92,12 @@ def _value(items: Items, reading: Reading) -> float | None:
     return numbers[0] if len(numbers) == 1 and math.isfinite(numbers[0]) else None
 
 
-def _raised(items: Items, at: int, item: Quantity, reading: Reading) -> float:
+def _raised(items: Items, at: int, item: Quantity, reading: Reading, by_other_comma: bool) -> float:
+    value = item.other if by_other_comma else item.value
     is_raise = reading.adds_percent and item.is_percent and at > 0 and items[at - 1] in ("+", "-")
     if not is_raise:
-        return reading.number(item)
-    return 1 + item.value if items[at - 1] == "+" else 1 - item.value
+        return reading.number(item, value)
+    return 1 + value if items[at - 1] == "+" else 1 - value
 
 
 def _as_percent(sign: str, items: Items, at: int, reading: Reading) -> str:

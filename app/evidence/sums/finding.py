@@ -7,18 +7,23 @@ that mixes what cannot be compared is left out: a sum that is not understood is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from app.evidence.sums.chains import Chain, Side, chains
-from app.evidence.sums.evaluation import values
-from app.evidence.sums.quantities import Quantity, ratios, size_factors
+from app.evidence.sums.evaluation import READINGS, Reading, values
+from app.evidence.sums.quantities import DAY, Quantity, ratios, size_factors
 from app.evidence.sums.tokens import plain, tokens
 
 MOST_SUMS = 400
 LONGEST_SHOWN = 160
 CLOSE, ABOUT = 0.03, 0.10
+HUNDRED = 100.0
+MOST_TENS, CLOSE_TENS = 4, 0.002
+NAMED_TIMES = (60.0, 3600.0, DAY)
 CONSTANTS = {
     86_400.0,
     3600.0,
@@ -82,36 +87,83 @@ def _is_turned(left: Side, result: Quantity) -> bool:
 def _held(left: Side, right: Side, text: str) -> Sum | None:
     """The left side against the first number of the right, or against all of it."""
     result = right.numbers[0]
-    factors = _factors(left.numbers, result)[1 if _is_turned(left, result) else 0 :]
-    found = [value * factor for value in values(left) for factor in factors]
+    found = list(_found(left, result))
     if not found:
         return None
-    near = (value for value in found if _is_near(value, result))
-    best = min(near, key=lambda value: abs(value - result.value), default=None)
-    if best is None and not right.is_single and _are_equal(found, right):
+    near = [one for one in found if _is_near(*one, result)]
+    best = min(near, key=lambda one: abs(one[0] - one[1]), default=None)
+    if best is None and not right.is_single and _are_equal(left, right):
         return None
+    first, written = _as_written(left, result)
     if best is None and (
-        (not right.is_single and right.items[0] == "(") or not _are_comparable(left.numbers, result)
+        (not right.is_single and right.items[0] == "(")
+        or not (_are_comparable(left.numbers, result) or _is_slip(first[0], result))
     ):
         return None
-    given = best if best is not None else _nearest(found[: len(factors)], result.value)
+    given = best[0] if best is not None else _nearest(first, written)
     shown = " ".join(text[left.start : left.end].replace("*", "×").split())
     return Sum(
         shown[:LONGEST_SHOWN], result.value, result.text, given, best is not None, result.unit, result.words
     )
 
 
-def _are_equal(found: list[float], right: Side) -> bool:
-    """Both sides are computed and give the same."""
+def _found(left: Side, result: Quantity) -> Iterator[tuple[float, float]]:
+    """What the left side may give in the unit of the result, each beside the number it is said to be."""
+    start = 1 if _is_turned(left, result) else 0
+    factors = _factors(left.numbers, result)[start:]
+    of_shares = _factors(left.numbers, result, may_lack_percent=False)[start:]
+    for by_other_comma, written, readings in _commas(left, result):
+        for value, reading in values(left, readings, by_other_comma=by_other_comma):
+            for factor in of_shares if reading.is_complement else factors:
+                yield value * factor, written
+
+
+def _as_written(left: Side, result: Quantity) -> tuple[list[float], float]:
+    """What the left side gives as it stands, turned by each factor, and what it is said to be: 100.000 is no 100."""
+    doubtful = [one for one in (*left.numbers, result) if one.value != one.other]
+    is_other = bool(doubtful) and all(re.search(r"\.000(?!\d)", one.text) for one in doubtful)
+    plain, _ = next(values(left, READINGS, by_other_comma=is_other))
+    return [
+        plain * factor for factor in _factors(left.numbers, result)
+    ], result.other if is_other else result.value
+
+
+def _commas(left: Side, result: Quantity) -> Iterator[tuple[bool, float, Sequence[Reading]]]:
+    """How the marks before three digits are read left, and the result so read: one mark, one meaning in a sum."""
+    marks = {"," in one.text for one in (*left.numbers, result) if one.value != one.other}
+    yield False, result.value, READINGS
+    if marks:
+        yield True, result.other, READINGS
+    if len(marks) > 1:
+        yield False, result.other, READINGS[:1]
+        yield True, result.value, READINGS[:1]
+
+
+def _are_equal(left: Side, right: Side) -> bool:
+    """Both sides are computed and give the same, in whatever unit of time the next side may name."""
+    result = right.numbers[0]
+    times = {time for one in left.numbers for time in one.times}
+    if not any(one.times for one in right.numbers) and times:
+        result = replace(result, times=NAMED_TIMES)
+    factors = _factors([*left.numbers, *right.numbers[1:]], result)
+    others = [
+        value for by_other in (False, True) for value, _ in values(right, READINGS, by_other_comma=by_other)
+    ]
+    found = [
+        value for by_other in (False, True) for value, _ in values(left, READINGS, by_other_comma=by_other)
+    ]
     return any(
-        abs(one - other) <= CLOSE * max(abs(one), abs(other)) for other in values(right) for one in found[:60]
+        abs(one * factor - other) <= CLOSE * max(abs(one * factor), abs(other))
+        for factor in factors
+        for one in found
+        for other in others
     )
 
 
-def _is_near(value: float, result: Quantity) -> bool:
-    """Whether a number is the written one, by either comma, as a billion, or inside a range."""
+def _is_near(value: float, said: float, result: Quantity) -> bool:
+    """Whether a number is the one that is said, also as a billion, or inside a range."""
     share = ABOUT if result.is_about else CLOSE
-    for written in {result.value, result.other, result.value * (1e9 if result.is_billion_or_bytes else 1)}:
+    for written in {said, said * (1e9 if result.is_billion_or_bytes else 1)}:
         step = result.step * (written / result.value if result.value else 1)
         high = written if result.high is None else max(result.high, written)
         slack = share * max(abs(value), abs(written))
@@ -120,7 +172,7 @@ def _is_near(value: float, result: Quantity) -> bool:
     return False
 
 
-def _factors(operands: list[Quantity], result: Quantity) -> list[float]:
+def _factors(operands: list[Quantity], result: Quantity, *, may_lack_percent: bool = True) -> list[float]:
     """What may turn the product of the numbers into the unit of the result; 1 first."""
     times = {time for one in (*operands, result) for time in one.times}
     if not result.times and min(times, default=1.0) < 1.0:
@@ -130,7 +182,7 @@ def _factors(operands: list[Quantity], result: Quantity) -> list[float]:
     scaled = size_factors(sizes[:1], result.sizes[0] if result.sizes else None) | {1.0}
     if len(set(sizes)) > 1:
         scaled |= {one for size in sizes[1:3] for one in size_factors(sizes[:1], size)}
-    hundreds = {1.0, 100.0, 0.01} if any(one.is_percent for one in (*operands, result)) else {1.0}
+    hundreds = _of_percent(operands, result) if may_lack_percent else {1.0}
     if any(one.is_cents for one in (*operands, result)):
         hundreds |= {100.0, 0.01}
     per = {1.0, result.per, *(1 / one.per for one in operands[:3])}
@@ -142,6 +194,24 @@ def _factors(operands: list[Quantity], result: Quantity) -> list[float]:
         for many in per
     }
     return [1.0, *sorted(found - {1.0})]
+
+
+def _of_percent(operands: list[Quantity], result: Quantity) -> set[float]:
+    """What a missing sign of percent makes of a product: `12 / 1,200 × 100 = 1 %`, `14.4 × 0.1 % = 1.44`."""
+    if result.is_percent:
+        return {1.0, 0.01}
+    others = [one for one in operands if not one.is_percent]
+    is_bare = len(others) < len(operands) and not result.unit and all(not one.unit for one in others)
+    is_share = result.value <= HUNDRED or all(one.value < HUNDRED for one in others)
+    return {1.0, 100.0} if is_bare and is_share else {1.0}
+
+
+def _is_slip(value: float, result: Quantity) -> bool:
+    """Whether so many a day are a power of ten from what stands there: no unit left out explains that."""
+    if not (value > 0 and result.value > 0 and result.unit == "rate" and DAY in result.times):
+        return False
+    tens = math.log10(value / result.value)
+    return 1 <= round(abs(tens)) <= MOST_TENS and abs(tens - round(tens)) < CLOSE_TENS
 
 
 def _are_comparable(operands: list[Quantity], result: Quantity) -> bool:

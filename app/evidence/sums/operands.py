@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.evidence.sums.quantities import CENTS, MONEY, RATES, SCALES, SIZES, TIMES, Quantity
 from app.evidence.sums.tokens import Token
@@ -27,8 +28,8 @@ def number(text: str) -> tuple[float, float, float]:
 
 
 def _english(bare: str) -> float:
-    """1,234.5; a comma that cannot part thousands is a decimal one: 115,7."""
-    if re.fullmatch(r"\d{1,18},(?:\d{1,2}|\d{4,12})", bare):
+    """1,234.5; a comma that cannot part thousands is a decimal one: 115,7 and 0,125."""
+    if re.fullmatch(r"0,\d{1,12}|\d{1,18},(?:\d{1,2}|\d{4,12})", bare):
         return float(bare.replace(",", "."))
     if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,6}(?:,\d{1,12})?", bare):
         return float(bare.replace(".", "").replace(",", "."))
@@ -60,10 +61,12 @@ def quantity(
     signs = {token.text.lower() for token in before} | set(said)
     units = _pieces(said)
     times = [TIMES[word] for word in units if word in TIMES] + [
-        RATES[word] for word in units if word in RATES
+        RATES.get(word, 1.0) for word in units if word in RATES or word.endswith("bps")
     ]
     sizes = [SIZES[word] for word in units if word in SIZES]
     is_bare_b = bool(after) and after[0].text == "B"
+    if is_bare_b and len(after) > 1 and after[1].kind == "word" and said[1] not in _PER:  # `1B requests`
+        scale, is_bare_b = scale * SCALES["bn"], False
     return Quantity(
         text=f"{''.join(token.text for token in before if token.kind == 'money')}{figure.text}{_shown(after)}",
         value=value * scale,
@@ -80,6 +83,23 @@ def quantity(
         is_about=is_about,
         per=_per(said),
     )
+
+
+def joined(first: Quantity, rest: Quantity) -> Quantity | None:
+    """`43 min 12 s` in minutes; None when the second is no smaller unit of time."""
+    long, short = _length(first), _length(rest)
+    if not 0 < short < long or first.is_rate:
+        return None
+    share = short / long
+    return replace(
+        first, text=f"{first.text} {rest.text}", value=first.value + rest.value * share,
+        other=first.other + rest.other * share, step=rest.step * share, times=(long,),
+    )  # fmt: skip
+
+
+def _length(one: Quantity) -> float:
+    """In seconds; the m of `43m 12s` is a minute."""
+    return TIMES["min"] if one.words == ("m",) else (*one.times, 0.0)[0]
 
 
 def _pieces(said: Sequence[str]) -> list[str]:

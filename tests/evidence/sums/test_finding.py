@@ -48,6 +48,16 @@ def verdicts(text):
         "1.2345678901234567e-05 x 2 = 2.4691357802469134e-05",
         "1099511627776 x 1099511627776 = 1208925819614629174706176",
         "1,234,567.1234567890123 x 2 = 2,469,134.2469135780246",
+        "1.000 Nutzer × 20 = 20,000",
+        "0,125 × 8,000 = 1,000",
+        "0.1 % × 14.4 = 1.44",
+        "100 % − 99.9 % = 0.1",
+        "40 % × 4 workers = 160",
+        "12 / 1,200 × 100 = 1 %",
+        "$2.40 × 3 % = 7.2 cents",
+        "99.9 % of 30 days = 43 min 12 s",
+        "0.5 % × 30 d = 3h 36m",
+        "10 min × 96 kbps = 7.2 MB",
     ],
 )
 def test_a_sum_that_is_right_in_any_reading_agrees(text):
@@ -57,6 +67,15 @@ def test_a_sum_that_is_right_in_any_reading_agrees(text):
 @pytest.mark.parametrize(
     ("text", "recomputed"),
     [
+        ("100,000 x 20 = 2,000", 2_000_000),
+        ("100.000 × 20 = 2.000", 2_000_000),
+        ("1,200,000 × 0.1 % = 12,000", 1200),
+        ("1,200,000 requests × 0.1 % = 120,000 failed requests", 1200),
+        ("43,200 min × 0.1 % = 4,320 min", 43.2),
+        ("30 days × 0.1 % = 432 min", 43.2),
+        ("5 % × 200 = 1000", 10),
+        ("0.1 % of 30 days = 4m 20s", 43.2),
+        ("10,000 users x 20 requests = 2,000,000 requests a day", 200_000),
         ("100,000 x 20 / 86,400 x 5 = 1,157", 115.7407),
         ("1,000,000 rows x 2 KB = 2 TB", 0.002),
         ("3 x $20 + 2 x $15 = $80", 90),
@@ -77,6 +96,27 @@ def test_a_sum_that_runs_on_is_two():
     text = "10,000 x 20 / 86,400 = 2.3 requests/s, x 6 at peak = 14 requests/s"
 
     assert verdicts(text) == [(True, "2.3 requests/s"), (True, "14 requests/s")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.1 % of 30 days = 0.001 × 30 × 24 × 60 = 43.2 min",
+        "0.1 % of 30 days = 0.001 × 43,200 min = 43.2 min",
+    ],
+)
+def test_a_side_in_another_unit_of_time_is_no_wrong_sum(text):
+    assert verdicts(text) == [(True, "43.2 min")]
+
+
+def test_a_capital_b_before_a_word_is_a_billion():
+    text = "100M × 10 actions = 1B actions a day = 1,157 actions/s"
+
+    assert [one.recomputed for one in sums(text) if not one.agrees] == [pytest.approx(11_574, rel=1e-4)]
+
+
+def test_what_is_done_every_so_often_is_not_multiplied_by_it():
+    assert verdicts("5M shows × check every 30 min = 167K feeds/minute") == []
 
 
 def test_a_rate_that_is_only_turned_into_another_is_held_to_it():
