@@ -12,24 +12,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.evidence.findings import phrase
+from app.evidence.patterns import lazy
 
-_ISO = re.compile(
+_ISO = lazy(
     r"(?<!\d)(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?(Z|UTC|[+-]\d\d:?\d\d)?",
     re.ASCII,
 )
-_NAMED = re.compile(
-    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (?:UTC )?(\d{4})", re.ASCII
-)
-_DOTTED = re.compile(
+_NAMED = lazy(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (?:UTC )?(\d{4})", re.ASCII)
+_DOTTED = lazy(
     r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d))?(?! ?[APap]\.?[Mm])", re.ASCII
 )
 _CLOCK = r"(\d{1,2}):(\d\d)(?::(\d\d))?(?! ?[APap]\.?[Mm]) ?(Z|UTC|GMT|[+-]\d\d:?\d\d)?"
-_WORDED = re.compile(
+_WORDED = lazy(
     r"(?<![\d.])(?:(\d{1,2})\.? ([A-Z][a-zä][a-z])[a-z]{0,6}\.?|([A-Z][a-z]{2})[a-z]{0,6}\.? (\d{1,2}),?),? (\d{4}),? "
     r"(?:at |um )?" + _CLOCK,
     re.ASCII,
 )
-_EPOCH = re.compile(r"(\d{10})(?:\.(\d{1,9}))?|(\d{13})", re.ASCII)
+_EPOCH = lazy(r"(\d{10})(?:\.(\d{1,9}))?|(\d{13})", re.ASCII)
 _MONTHS = {
     "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6, "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11,
     "Dec": 12, "Mär": 3, "Mrz": 3, "Mai": 5, "Okt": 10, "Dez": 12,

@@ -12,6 +12,7 @@ from re import _parser
 import pytest
 
 from app import evidence
+from app.evidence.patterns import Later
 
 LINE = 1000
 SLOW = 0.2  # seconds; the slowest that is kept takes a tenth of it
@@ -40,7 +41,9 @@ def modules():
 
 def inside(value):
     """The patterns of a module's names, of tuples, lists and mappings among them too."""
-    if isinstance(value, re.Pattern):
+    if isinstance(value, Later):
+        yield re.compile(value.pattern, value.flags)
+    elif isinstance(value, re.Pattern):
         yield value
     elif isinstance(value, dict | list | tuple):
         for each in value.values() if isinstance(value, dict) else value:

@@ -21,6 +21,7 @@ from app.evidence.claims import Claim, Facts, FileFacts
 from app.evidence.deploy_timeline import between_rules, claims, rules
 from app.evidence.findings import Finding, Report, phrase
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "deploy_timeline"
@@ -38,62 +39,56 @@ _JSON: tuple[tuple[float, tuple[str, ...]], ...] = (
     (0.85, ('"ReplicaSet"', '"deployment.kubernetes.io/revision"')),
 )
 _ANNOTATION = ('"timeEnd"', '"tags"')
-_OWN = re.compile(r'"(?:version|sha|commit|image|digest|tag|release)": ?"')
-_MOMENT = re.compile(r'"(?:start|started|started_at|startedAt|begin|start_time)": ?"?\d', re.ASCII)
-_VERSION = re.compile(
-    r"\b(?:version|sha|commit|image|digest|tag|release|revision|build|ref)\b", re.IGNORECASE
-)
-_START = re.compile(
+_OWN = lazy(r'"(?:version|sha|commit|image|digest|tag|release)": ?"')
+_MOMENT = lazy(r'"(?:start|started|started_at|startedAt|begin|start_time)": ?"?\d', re.ASCII)
+_VERSION = lazy(r"\b(?:version|sha|commit|image|digest|tag|release|revision|build|ref)\b", re.IGNORECASE)
+_START = lazy(
     r"\b(?:start|started|begin|began|created|deployed|time|timestamp|when|date|beginn|begonnen|gestartet|zeitpunkt"
     r"|startzeit|anfang)"
     r"(?:[ _-]?(?:at|time|utc))?\b",
     re.IGNORECASE,
 )
-_END = re.compile(
+_END = lazy(
     r"\b(?:end|ended|finish|finished|completed|done|event|step|ende|beendet|ergebnis|endzeit)"
     r"(?:[ _-]?(?:at|time|utc))?\b",
     re.IGNORECASE,
 )
-_DRILL = re.compile(
+_DRILL = lazy(
     r"\b(?:p99|latency|hypothesis|owner|instance|milestone|users|expires|chart of)\b", re.IGNORECASE
 )
-_SIGNS = re.compile(r"[,;|\t]")
+_SIGNS = lazy(r"[,;|\t]")
 LONGEST_NAME = 4
 """Words in the name of a column: `Time until ready (s)`."""
-_KUBECTL = re.compile(r"^REVISION {1,20}CHANGE-CAUSE", re.MULTILINE)
-_HELM = re.compile(r"^REVISION[ \t]{1,40}UPDATED[ \t]{1,60}STATUS[ \t]{1,40}CHART", re.MULTILINE)
-_EVENTS = re.compile(
-    r'"(?:event|action|type)" ?: ?"deploy(?:ment)?[ _-]?(?:start|begin|began)', re.IGNORECASE
-)
-_YAML = re.compile(
+_KUBECTL = lazy(r"^REVISION {1,20}CHANGE-CAUSE", re.MULTILINE)
+_HELM = lazy(r"^REVISION[ \t]{1,40}UPDATED[ \t]{1,60}STATUS[ \t]{1,40}CHART", re.MULTILINE)
+_EVENTS = lazy(r'"(?:event|action|type)" ?: ?"deploy(?:ment)?[ _-]?(?:start|begin|began)', re.IGNORECASE)
+_YAML = lazy(
     r"^ {0,4}- {1,3}(?:version|sha|commit|image|tag|release|start|started)\b: {1,4}\S[^\n]{0,200}\n {2,8}\w{2,20}: ",
     re.MULTILINE,
 )
-_YAML_TIMES = re.compile(
+_YAML_TIMES = lazy(
     r"^ {2,8}(?:- )?(?:end|ended|finished|done|completed)(?:_at)?: {1,4}[\"']?\d{4}-", re.MULTILINE | re.ASCII
 )
-_ARGO = re.compile(r"^ID[ \t]{1,30}DATE[ \t]{1,60}REVISION", re.MULTILINE)
-_GH = re.compile(r"^STATUS {1,20}TITLE {1,200}WORKFLOW {1,100}BRANCH ", re.MULTILINE)
-_GH_PIPED = re.compile(
+_ARGO = lazy(r"^ID[ \t]{1,30}DATE[ \t]{1,60}REVISION", re.MULTILINE)
+_GH = lazy(r"^STATUS {1,20}TITLE {1,200}WORKFLOW {1,100}BRANCH ", re.MULTILINE)
+_GH_PIPED = lazy(
     r"^(?:completed|in_progress|queued)\t\w{0,20}\t[^\t\n]{0,300}(?:\t[^\t\n]{0,200}){3}\t\d{6,20}\t\w{1,20}\t\d{4}-\d\d-\d\dT",
     re.MULTILINE | re.ASCII,
 )
-_STAMPED = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s\]]{0,16}\]?[ \t]", re.MULTILINE | re.ASCII)
-_OF_DEPLOY = re.compile(
-    r"\b(?:deploy(?:ing|ed|ment)?|roll(?:ing|ed|out)|restart(?:ing|ed)?)\b", re.IGNORECASE
-)
-_ITEM = re.compile(
+_STAMPED = lazy(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s\]]{0,16}\]?[ \t]", re.MULTILINE | re.ASCII)
+_OF_DEPLOY = lazy(r"\b(?:deploy(?:ing|ed|ment)?|roll(?:ing|ed|out)|restart(?:ing|ed)?)\b", re.IGNORECASE)
+_ITEM = lazy(
     r"^ {0,4}(?:[-*+]|\d{1,3}[.)]) {1,3}[*_`\[(]{0,3}(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d", re.M | re.A
 )
-_OF_LIST = re.compile(r"\b(?:deploy|roll(?:ed|ing) out|releas|shipped|ausgeliefert)", re.IGNORECASE)
-_DAY = re.compile(r"\b\d{4}-\d\d-\d\d", re.ASCII)
-_CLOCK = re.compile(r"\d\d:\d\d", re.ASCII)
-_DECIDED = re.compile(r"\b(?:decision|decided|decided_at|entscheidung|entschieden)\b", re.IGNORECASE)
-_REHEARSED = re.compile(r"\s{0,9}#{1,3} [^\n]{0,80}\bdrill\b", re.IGNORECASE)
-_ANSWERED = re.compile(r"[,;|\t] ?[1-5]\d\d ?\r?$", re.MULTILINE | re.ASCII)
+_OF_LIST = lazy(r"\b(?:deploy|roll(?:ed|ing) out|releas|shipped|ausgeliefert)", re.IGNORECASE)
+_DAY = lazy(r"\b\d{4}-\d\d-\d\d", re.ASCII)
+_CLOCK = lazy(r"\d\d:\d\d", re.ASCII)
+_DECIDED = lazy(r"\b(?:decision|decided|decided_at|entscheidung|entschieden)\b", re.IGNORECASE)
+_REHEARSED = lazy(r"\s{0,9}#{1,3} [^\n]{0,80}\bdrill\b", re.IGNORECASE)
+_ANSWERED = lazy(r"[,;|\t] ?[1-5]\d\d ?\r?$", re.MULTILINE | re.ASCII)
 FEWEST_REQUESTS = 3
 """Rows that end in a status of HTTP are requests."""
-_REQUEST = re.compile(r"\b(?:GET|POST|PUT|DELETE|HEAD) /|HTTP/1|level=|\b(?:kill|docker)\b", re.ASCII)
+_REQUEST = lazy(r"\b(?:GET|POST|PUT|DELETE|HEAD) /|HTTP/1|level=|\b(?:kill|docker)\b", re.ASCII)
 
 
 def sniff(source: Source) -> float:

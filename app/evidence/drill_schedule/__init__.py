@@ -19,33 +19,32 @@ from app.evidence.claims import Facts
 from app.evidence.drill_schedule import between, rules
 from app.evidence.findings import Finding, Report, phrase
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "drill_schedule"
-_DAY = re.compile(r"(?<!\d)20\d{2}[-/.]?\d{2}|20\d{2}[ /-]?Q[1-4]|Q[1-4][ /-]?20\d{2}")
-_COLUMNS = re.compile(
+_DAY = lazy(r"(?<!\d)20\d{2}[-/.]?\d{2}|20\d{2}[ /-]?Q[1-4]|Q[1-4][ /-]?20\d{2}")
+_COLUMNS = lazy(
     r"hypothesis|blast[ _-]?radius|\babort|\bscenario\b|\bexperiment\b|\bdrill\b|hypothese|wirkungskreis"
     r"|abbruch|szenario",
     re.IGNORECASE,
 )
-_TITLE = re.compile(
+_TITLE = lazy(
     r"\bdrills?\b|game ?days?\b|\bchaos\b[^\n]{0,60}\b(?:calendar|schedule|plan|days?|weeks?|year|quarters?|20\d\d)\b",
     re.IGNORECASE,
 )
 """Pages about chaos engineering are many; a calendar says that it is one."""
-_GUIDE = re.compile(
+_GUIDE = lazy(
     r"\b(?:guides?|references?|checklists?|templates?|how to|what is|framework|playbook|tutorial|materials?)\b",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"^(?:diff |@@ -|groups:|apiVersion|[{\[<])")
-_MANIFEST = re.compile(
-    r"^ {0,8}\"?apiVersion\"?: {0,4}[\"']?(?:chaos-mesh\.org|litmuschaos\.io)/", re.MULTILINE
-)
-_BREAKS = re.compile(
+_NOT = lazy(r"^(?:diff |@@ -|groups:|apiVersion|[{\[<])")
+_MANIFEST = lazy(r"^ {0,8}\"?apiVersion\"?: {0,4}[\"']?(?:chaos-mesh\.org|litmuschaos\.io)/", re.MULTILINE)
+_BREAKS = lazy(
     r"^ {0,8}\"?kind\"?: {0,4}[\"']?(?:Schedule|Workflow|ChaosEngine|ChaosSchedule|\w{2,20}Chaos)\b",
     re.MULTILINE,
 )
-_ONE_DRILL = re.compile(r"\brollback\b", re.IGNORECASE)
+_ONE_DRILL = lazy(r"\brollback\b", re.IGNORECASE)
 
 
 def sniff(source: Source) -> float:

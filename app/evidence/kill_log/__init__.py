@@ -26,11 +26,12 @@ from app.evidence.claims import Claim, FileFacts
 from app.evidence.findings import Finding, Report, phrase
 from app.evidence.kill_log import between_rules, claims, rules
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "kill_log"
 LONGEST_CELL = 24
-_KILLED = re.compile(r'"(?:kill|die|oom|stop|Killing|Evicted)"')
+_KILLED = lazy(r'"(?:kill|die|oom|stop|Killing|Evicted)"')
 _JSON: tuple[tuple[float, tuple[str, ...]], ...] = (
     (0.95, ('"Type":"container"', '"Action"', '"Actor"')),
     (0.9, ('"status"', '"Actor"', '"timeNano"')),
@@ -38,69 +39,65 @@ _JSON: tuple[tuple[float, tuple[str, ...]], ...] = (
     (0.9, ('"regarding"', '"reason"')),
 )
 _JOURNAL = ('"__REALTIME_TIMESTAMP"', '"MESSAGE"')
-_ENDED = re.compile(r"SIG(?:KILL|TERM)|code=(?:killed|dumped)|\bStopp(?:ing|ed) ", re.ASCII)
-_OWN = re.compile(r'"(?:instance|container|pod|server|host|node|target|unit)" ?: ?"')
-_SIGNAL = re.compile(
+_ENDED = lazy(r"SIG(?:KILL|TERM)|code=(?:killed|dumped)|\bStopp(?:ing|ed) ", re.ASCII)
+_OWN = lazy(r'"(?:instance|container|pod|server|host|node|target|unit)" ?: ?"')
+_SIGNAL = lazy(
     r'"(?:signal|sig|killed_at|killedAt|back|back_at|exit_code)" ?: ?|: ?"(?:SIG)?(?:KILL|TERM)"'
     r'|"(?:event|action)" ?: ?"(?:kill(?:ed)?|stop(?:ped)?|terminated?|deleted?|evict(?:ed)?)"'
 )
-_DOCKER = re.compile(
-    r"^\d{4}-\d\d-\d\dT[^ \n]{8,30} container (?:kill|die|oom|stop|start|restart) ", re.M | re.A
-)
-_SYSTEMD = re.compile(
+_DOCKER = lazy(r"^\d{4}-\d\d-\d\dT[^ \n]{8,30} container (?:kill|die|oom|stop|start|restart) ", re.M | re.A)
+_SYSTEMD = lazy(
     r"^[^\n]{15,120} systemd\[\d{1,8}\]: [^\n]{1,160}(?:SIG(?:KILL|TERM)|code=(?:killed|dumped)|Killing process)",
     re.M | re.A,
 )
-_EVENTS = re.compile(
+_EVENTS = lazy(
     r"^(?:NAMESPACE +)?(?:LAST SEEN|TIME|CREATED|FIRST SEEN)[^\n]{0,120}REASON[^\n]{1,60}OBJECT", re.M
 )
-_HISTORY = re.compile(
+_HISTORY = lazy(
     r"^(?:#\d{10}\n|: \d{10}:\d{1,9};|- cmd: |[ \d]{0,12}\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^\n ]{0,20}\]? {1,4})"
     r"[^\n]{0,120}\b(?:p?kill|killall|docker (?:kill|stop|restart)|systemctl (?:kill|stop|restart)"
     r"|kubectl [^\n]{0,60}delete|terminate-instances)\b",
     re.M | re.A,
 )
-_OPENS = re.compile(r"\s{0,200}(?:\{|\[\s{0,200}[\[{\]])")
-_SESSION = re.compile(
+_OPENS = lazy(r"\s{0,200}(?:\{|\[\s{0,200}[\[{\]])")
+_SESSION = lazy(
     r"^(?:PS [^>\n]{1,80}>|[^$#%❯➜>\n]{0,80}[$#%❯➜>]) {1,3}[^\n]{0,120}?\b(?:p?kill|killall"
     r"|(?:docker|podman)(?:[ -]compose)? (?:kill|stop|restart)|systemctl (?:kill|stop|restart)"
     r"|kubectl [^\n]{0,60}delete|terminate-instances)\b",
     re.M | re.A,
 )
-_ASKED = re.compile(r"[$#%❯➜>;&|(] ?(?:TZ=\S{1,30} )?(?:date|Get-Date)\b")
-_SHOWN = re.compile(r"^[^$#%❯➜>\n]{0,70}\d:\d\d:\d\d[^$#%❯➜>\n]{0,70}[$#%❯➜>] ", re.M | re.A)
-_SAID = re.compile(
+_ASKED = lazy(r"[$#%❯➜>;&|(] ?(?:TZ=\S{1,30} )?(?:date|Get-Date)\b")
+_SHOWN = lazy(r"^[^$#%❯➜>\n]{0,70}\d:\d\d:\d\d[^$#%❯➜>\n]{0,70}[$#%❯➜>] ", re.M | re.A)
+_SAID = lazy(
     r"^\W{0,8}(?:\d{1,3}[.)] \W{0,3})?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d:\d\d[^\n]{0,60}"
     r"\b(?:kill(?:ing|ed)|stopp(?:ing|ed)|sending|sent)\b",
     re.M | re.A | re.I,
 )
-_TIMED = re.compile(r"\W{0,8}(?:\d{1,3}[.)] \W{0,3})?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d", re.A)
+_TIMED = lazy(r"\W{0,8}(?:\d{1,3}[.)] \W{0,3})?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d", re.A)
 _ANY_DAY = date(2000, 1, 1)
-_YAML = re.compile(r"^ {0,4}- {1,3}(?:at|time|when|ts|instance|target|container|pod): {1,4}\S", re.M)
-_KEYS = re.compile(r"^ {1,8}(?:- )?(?:signal|back|ready|killed_at|back_at): {1,4}\S", re.M)
-_TIME = re.compile(
-    r"\b(?:time(?:stamp)?|killed|when|at|ts|date|utc|stopped|epoch|zeit|zeitpunkt|uhrzeit)\b", re.I
-)
-_WHO = re.compile(
+_YAML = lazy(r"^ {0,4}- {1,3}(?:at|time|when|ts|instance|target|container|pod): {1,4}\S", re.M)
+_KEYS = lazy(r"^ {1,8}(?:- )?(?:signal|back|ready|killed_at|back_at): {1,4}\S", re.M)
+_TIME = lazy(r"\b(?:time(?:stamp)?|killed|when|at|ts|date|utc|stopped|epoch|zeit|zeitpunkt|uhrzeit)\b", re.I)
+_WHO = lazy(
     r"\b(?:instance|container|pod|server|host|node|target|victim|vm|machine|unit|instanz|dienst)s?\b", re.I
 )
-_HOW = re.compile(
+_HOW = lazy(
     r"\b(?:signal|sig|kill(?:ed)?|back|returned|recovered|restarted|ready again|zurück|wieder da|bereit)\b",
     re.I,
 )
-_EVENT = re.compile(r"\b(?:event|action|what)\b", re.I)
-_RAN = re.compile(r"\b(?:cmd|command|befehl|kommando)\b", re.I)
-_COMMAND = re.compile(
+_EVENT = lazy(r"\b(?:event|action|what)\b", re.I)
+_RAN = lazy(r"\b(?:cmd|command|befehl|kommando)\b", re.I)
+_COMMAND = lazy(
     r"[,;|\t] ?`?\$? ?(?:sudo )?(?:p?kill|killall|(?:docker|podman)(?:[ -]compose)? (?:kill|stop|restart)"
     r"|systemctl (?:kill|stop|restart)|kubectl [^\n]{0,60}delete po)",
     re.A,
 )
-_OTHER = re.compile(
+_OTHER = lazy(
     r"\b(?:latency|duration|(?<!exit )status|path|url|method|hypothesis|owner|switch|flag|p99|severity|runbook|version"
     r"|command)\b",
     re.I,
 )
-_KILLS = re.compile(r"\b(?:SIG)?(?:kill(?:ed)?|KILL|TERM|died?)\b")
+_KILLS = lazy(r"\b(?:SIG)?(?:kill(?:ed)?|KILL|TERM|died?)\b")
 
 
 def sniff(source: Source) -> float:

@@ -15,31 +15,30 @@ import re
 from app.evidence.findings import Report, phrase
 from app.evidence.kill_switches import between, rules, words
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "kill_switches"
 _EXPORTS = (
     (
         '"flags"',
-        re.compile(
+        lazy(
             r'"(?:defaultVariant|offVariation|fallthrough|defaultValue)"|"state" ?: ?"(?:ENABLED|DISABLED)"'
         ),
     ),
-    ('"features"', re.compile(r'"(?:strategies|defaultValue|feature_state_value|default_enabled)"')),
-    ('"items"', re.compile(r'"(?:_maintainer|offVariation|variations)"')),
+    ('"features"', lazy(r'"(?:strategies|defaultValue|feature_state_value|default_enabled)"')),
+    ('"items"', lazy(r'"(?:_maintainer|offVariation|variations)"')),
 )
-_FLAGD = re.compile(
-    r"^ {1,8}[\"']?state[\"']?: {0,4}[\"']?(?:ENABLED|DISABLED)[\"']?[ \r]{0,4}$", re.MULTILINE
-)
-_LIST = re.compile(
+_FLAGD = lazy(r"^ {1,8}[\"']?state[\"']?: {0,4}[\"']?(?:ENABLED|DISABLED)[\"']?[ \r]{0,4}$", re.MULTILINE)
+_LIST = lazy(
     r"^[ {\"]{0,4}(?:kill[_ -]?switches|switches|flags|features|toggles|feature_flags)\"?: {0,4}[\[{]?$",
     re.MULTILINE | re.IGNORECASE,
 )
-_ENTRY = re.compile(r"\b(?:defaultVariant|strategies|owner|how|safe|enabled|turns_off|last_tested)\b\"?:")
-_TITLE = re.compile(r"\bkill[ -]?switch(?:es)?\b|\b(?:kill|not)-?schalter\b", re.IGNORECASE)
-_HEADING = re.compile(r"^#{1,6} [^\n]{0,200}", re.MULTILINE)
+_ENTRY = lazy(r"\b(?:defaultVariant|strategies|owner|how|safe|enabled|turns_off|last_tested)\b\"?:")
+_TITLE = lazy(r"\bkill[ -]?switch(?:es)?\b|\b(?:kill|not)-?schalter\b", re.IGNORECASE)
+_HEADING = lazy(r"^#{1,6} [^\n]{0,200}", re.MULTILINE)
 _COLUMNS = tuple(
-    re.compile(words, re.IGNORECASE)
+    lazy(words, re.IGNORECASE)
     for words in (
         r"turns? off|switch(?:es)? off|disables|schaltet ab",
         r"users? see|customers? see|(?:user|visible)[ _-](?:effect|impact)|\beffect\b|(?:nutzer|kunden) sehen"
@@ -58,9 +57,9 @@ _STEMS = (
     ("switch", "flag", "name", "key", "toggle", "schalter"),
 )  # fmt: skip
 """The words of the columns again: where fewer than three of them stand, no line is looked at."""
-_KEY = re.compile(r"\"([A-Za-z][\w -]{1,40})\" ?:", re.ASCII)
-_YAML_KEY = re.compile(r"^ {2,6}([A-Za-z][\w -]{1,40}): ", re.ASCII | re.MULTILINE)
-_NOT = re.compile(
+_KEY = lazy(r"\"([A-Za-z][\w -]{1,40})\" ?:", re.ASCII)
+_YAML_KEY = lazy(r"^ {2,6}([A-Za-z][\w -]{1,40}): ", re.ASCII | re.MULTILINE)
+_NOT = lazy(
     r"hypothesis|blast radius|\babort\b|error budget|^(?:diff |@@ -|groups:|apiVersion)", re.IGNORECASE
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.evidence.documents.wording import Subjects
 from app.evidence.findings import phrase
+from app.evidence.patterns import lazy
 
 if TYPE_CHECKING:
     from app.evidence.registers.rows import Row
@@ -66,20 +67,18 @@ SERVICES = frozenset(name for name, _ in EXPORTS)
 LEFT = frozenset(
     ("", "-", "–", "—", "?", "tbd", "todo", "n/a", "na", "none", "unknown", "null", "tba", "xxx")
 )
-_TABLE = re.compile(r"[ \t]{0,8}\[{1,2}([A-Za-z\"'][\w.\"' -]{0,120})\]{1,2}[ \t]{0,8}(?:#[^\n]{0,200})?$")
-_PAIR = re.compile(r"(?:^|[{,])[ \t]{0,8}([A-Za-z\"'][\w\"'-]{0,40})[ \t]{0,8}=(?!=)")
-_JOINT = re.compile(r"_|(?<=[a-z])(?=[A-Z])")
-_NAMED = re.compile(
+_TABLE = lazy(r"[ \t]{0,8}\[{1,2}([A-Za-z\"'][\w.\"' -]{0,120})\]{1,2}[ \t]{0,8}(?:#[^\n]{0,200})?$")
+_PAIR = lazy(r"(?:^|[{,])[ \t]{0,8}([A-Za-z\"'][\w\"'-]{0,40})[ \t]{0,8}=(?!=)")
+_JOINT = lazy(r"_|(?<=[a-z])(?=[A-Z])")
+_NAMED = lazy(
     r"\bdeploy(?:ments?)?(?:\.apps)?/|\bkubectl\b[^\n;|&]{0,80} scale\b[^\n;|&,]{0,120}", re.IGNORECASE
 )
 """A Deployment of Kubernetes that is named, and one whose replicas are counted anew: nothing is deployed."""
-_DEPLOY = re.compile(
+_DEPLOY = lazy(
     r"\b(?:re)?deploy(?:s|ed|ing|ment)?\b|\brelease a\b|\bmerge\b|\bpull request\b|\brebuild\b", re.I
 )
-_WITHOUT = re.compile(
-    r"\b(?:no|without|not need|needs no|never needs)\b[a-z ]{0,20}\b(?:re)?deploy", re.IGNORECASE
-)
-_TOOK = re.compile(
+_WITHOUT = lazy(r"\b(?:no|without|not need|needs no|never needs)\b[a-z ]{0,20}\b(?:re)?deploy", re.IGNORECASE)
+_TOOK = lazy(
     r"\b(?:took|takes|taken|in|after|within|effective|effect|dauerte?|nach|wirkt)\b[^\d\n]{0,20}"
     r"\d{1,5}(?:[.,]\d{1,3})? ?(?:ms|s|secs?|seconds?|sek\w{0,6}|m|min|mins|minutes?|minuten)\b",
     re.IGNORECASE,

@@ -15,20 +15,21 @@ from app.evidence.latency_table.fields import Field, Format, Line, cells, nearly
 from app.evidence.latency_table.layout import assumptions, unit_of
 from app.evidence.latency_table.numbers import Writing, is_doubtful, median, number, time_format, writing_of
 from app.evidence.latency_table.tokens import Shape
+from app.evidence.patterns import lazy
 
-_TIMERS = re.compile(r"(?:-?\d{1,10}/){4}\+?-?\d{1,10}", re.ASCII)
+_TIMERS = lazy(r"(?:-?\d{1,10}/){4}\+?-?\d{1,10}", re.ASCII)
 _LAST_TIMER, _SERVER, _RETRIES = r"(?:-?\d+/){4}\+?(-?\d+)", r"[^ /]*/([^ ]+)", r"(?:\d+/){4}\+?(\d+)"
-_CONNECTIONS = re.compile(r"(?:\d{1,10}/){4}\+?\d{1,10}", re.ASCII)
-_REQUEST = re.compile(r"[A-Z]{3,10} \S{1,280}.*|<BADREQ>", re.ASCII | re.DOTALL)
-_STATUS = re.compile(r"[1-5]\d\d|0|000|-1", re.ASCII)
-_STATUSES = re.compile(r"[1-5]\d\d(?:(?:, | : |,)(?:[1-5]\d\d|-))*", re.ASCII)
-_ADDRESS = re.compile(r"(?:https?://)?[\w.:\[\]/-]{1,120}:\d{1,5}/?(?:,? [\w.:\[\]/, -]{1,120})?", re.ASCII)
-_CLIENT = re.compile(r"[0-9a-fA-F.:]{3,45}", re.ASCII)
-_SECONDS = re.compile(r"\d{1,6}\.\d{3}(?:, ?[\d.-]{1,20})*", re.ASCII)
-_MICROSECONDS = re.compile(r"\d{1,6}\.\d{6}", re.ASCII)
-_COUNT = re.compile(r"\d{1,12}", re.ASCII)
-_SECONDS_AND_MORE = re.compile(r"\d{1,6}/\d{1,12}", re.ASCII)
-_WITH_UNIT = re.compile(r"\d{1,9}(?:\.\d{1,9})?(?:ns|us|µs|ms|s)", re.ASCII)
+_CONNECTIONS = lazy(r"(?:\d{1,10}/){4}\+?\d{1,10}", re.ASCII)
+_REQUEST = lazy(r"[A-Z]{3,10} \S{1,280}.*|<BADREQ>", re.ASCII | re.DOTALL)
+_STATUS = lazy(r"[1-5]\d\d|0|000|-1", re.ASCII)
+_STATUSES = lazy(r"[1-5]\d\d(?:(?:, | : |,)(?:[1-5]\d\d|-))*", re.ASCII)
+_ADDRESS = lazy(r"(?:https?://)?[\w.:\[\]/-]{1,120}:\d{1,5}/?(?:,? [\w.:\[\]/, -]{1,120})?", re.ASCII)
+_CLIENT = lazy(r"[0-9a-fA-F.:]{3,45}", re.ASCII)
+_SECONDS = lazy(r"\d{1,6}\.\d{3}(?:, ?[\d.-]{1,20})*", re.ASCII)
+_MICROSECONDS = lazy(r"\d{1,6}\.\d{6}", re.ASCII)
+_COUNT = lazy(r"\d{1,12}", re.ASCII)
+_SECONDS_AND_MORE = lazy(r"\d{1,6}/\d{1,12}", re.ASCII)
+_WITH_UNIT = lazy(r"\d{1,9}(?:\.\d{1,9})?(?:ns|us|µs|ms|s)", re.ASCII)
 _LATENCIES = (
     "request_time", "rt", "rtime", "req_time", "reqtime", "request-time", "response_time", "responsetime", "duration",
     "latency", "took", "time_taken", "elapsed", "service", "D", "upstream_response_time", "urt", "upstream_time",

@@ -162,9 +162,11 @@ def read_framework(source: Source) -> tuple[Dialect, Layout] | None:
 
 
 def _read(lines: Sequence[str], framework: Framework) -> tuple[Dialect, Layout] | None:
-    first, *more = [re.compile(pattern, re.ASCII) for pattern, _ in framework.patterns]
     marked = [line[:4000] for line in lines if framework.mark in line]
-    if len(marked) < FEWEST or not any(first.search(line) for line in marked[:20]):
+    if len(marked) < FEWEST:
+        return None
+    first, *more = [re.compile(pattern, re.ASCII) for pattern, _ in framework.patterns]
+    if not any(first.search(line) for line in marked[:20]):
         return None
     rows = []
     for line in marked:

@@ -14,11 +14,12 @@ from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.dialect import Dialect
 from app.evidence.latency_table.numbers import SCALES, Writing, writing_of
 from app.evidence.latency_table.tools import VEGETA
+from app.evidence.patterns import lazy
 
-_THREAD = re.compile(r".{0,200} \d{1,6}-\d{1,6}", re.DOTALL)
-_CODE = re.compile(r"[1-5]\d\d|Non HTTP response code: .{0,200}", re.DOTALL)
-_STATUS = re.compile(r"[1-5]\d\d|000")
-_STATUS_OF_H2LOAD = re.compile(r"[1-5]\d\d|-1")
+_THREAD = lazy(r".{0,200} \d{1,6}-\d{1,6}", re.DOTALL)
+_CODE = lazy(r"[1-5]\d\d|Non HTTP response code: .{0,200}", re.DOTALL)
+_STATUS = lazy(r"[1-5]\d\d|000")
+_STATUS_OF_H2LOAD = lazy(r"[1-5]\d\d|-1")
 
 
 def read_layout(dialect: Dialect) -> Layout | None:

@@ -15,16 +15,18 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from app.evidence.patterns import lazy
+
 SCALES = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3, "min": 6e4}
 LONGEST_CELL = 64
 NEARLY_ALL = 0.9
 
-_PLAIN = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
-_COMMA = re.compile(r"[+-]?\d{1,30},\d{1,30}", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d{1,30})?", re.ASCII)
-_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+,\d{1,30}", re.ASCII)
-_WITH_UNIT = re.compile(r"([+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})) {0,9}([a-zµμ]{1,9})", re.ASCII)
-_SUFFIXED = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})? {0,2}(ns|us|µs|μs|ms|s|sec|m|min)", re.ASCII)
+_PLAIN = lazy(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
+_COMMA = lazy(r"[+-]?\d{1,30},\d{1,30}", re.ASCII)
+_THOUSANDS = lazy(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d{1,30})?", re.ASCII)
+_POINTS = lazy(r"[+-]?[1-9]\d{0,2}(\.\d{3})+,\d{1,30}", re.ASCII)
+_WITH_UNIT = lazy(r"([+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})) {0,9}([a-zµμ]{1,9})", re.ASCII)
+_SUFFIXED = lazy(r"[+-]?\d{1,30}(\.\d{1,30})? {0,2}(ns|us|µs|μs|ms|s|sec|m|min)", re.ASCII)
 
 UNIT_WORDS = {
     "ns": "ns", "nano": "ns", "nanos": "ns", "nanosecond": "ns", "nanoseconds": "ns", "nsec": "ns",
@@ -101,9 +103,7 @@ def _also_plain(writing: Writing, cells: Sequence[str]) -> int:
     """Cells without any separator: `950` beside `1,234.5` belongs to the same writing."""
     if writing in (Writing.PLAIN, Writing.WITH_UNIT):
         return 0
-    shape = re.compile(
-        r"[+-]?\d{1,30}(\.\d{1,2})?" if writing is Writing.THOUSANDS else r"[+-]?\d{1,30}", re.ASCII
-    )
+    shape = lazy(r"[+-]?\d{1,30}(\.\d{1,2})?" if writing is Writing.THOUSANDS else r"[+-]?\d{1,30}", re.ASCII)
     return sum(len(cell) <= LONGEST_CELL and bool(shape.fullmatch(cell)) for cell in cells)
 
 

@@ -19,20 +19,19 @@ import re
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.launch_plan import claims, rules
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "launch_plan"
-_HEADING = re.compile(r"^(?:#{1,6} |\*\*)[^\n]{1,200}$", re.MULTILINE)
-_TITLE = re.compile(
+_HEADING = lazy(r"^(?:#{1,6} |\*\*)[^\n]{1,200}$", re.MULTILINE)
+_TITLE = lazy(
     r"^#{0,6} {0,3}[^\n]{0,80}(?:(?:launch|capacity|scaling|growth) plan|startplan|kapazitätsplan)",
     re.IGNORECASE | re.MULTILINE,
 )
-_STAGE = re.compile(
-    r"(?<![\d.,])(100|1[,. ]?000|1k|10[,. ]?000|10k|100[,. ]?000|100k)(?![\d,.]?\d)", re.IGNORECASE
-)
+_STAGE = lazy(r"(?<![\d.,])(100|1[,. ]?000|1k|10[,. ]?000|10k|100[,. ]?000|100k)(?![\d,.]?\d)", re.IGNORECASE)
 _MARKS = str.maketrans("", "", ",. ")
-_PART = re.compile(r"\b(?:milestones?|capacity|kapazität|meilensteine?)\b", re.IGNORECASE)
-_PEOPLE = re.compile(r"\b(?:users|DAU|visitors|customers|nutzer|benutzer|kunden)\b", re.IGNORECASE)
+_PART = lazy(r"\b(?:milestones?|capacity|kapazität|meilensteine?)\b", re.IGNORECASE)
+_PEOPLE = lazy(r"\b(?:users|DAU|visitors|customers|nutzer|benutzer|kunden)\b", re.IGNORECASE)
 
 
 def sniff(source: Source) -> float:

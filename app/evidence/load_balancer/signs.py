@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from textwrap import dedent
 
+from app.evidence.patterns import lazy
+
 HEAD = 64 * 1024
 
 
@@ -14,7 +16,7 @@ Sign = tuple[str, float, tuple[str, ...], tuple[re.Pattern[str], ...]]
 
 
 def _lines(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.MULTILINE) for pattern in patterns)
+    return tuple(lazy(pattern, re.MULTILINE) for pattern in patterns)
 
 
 _WORKLOADS = "Deployment|StatefulSet|DaemonSet|ReplicaSet|Rollout"
@@ -89,8 +91,8 @@ _SIGNS: tuple[Sign, ...] = (
 _OF_MANIFESTS = tuple(sign for sign in _SIGNS if sign[0] == "kubernetes")
 CONFIG_MAP = "config map"
 _IS_MANIFEST = _lines(r"^apiVersion:", r"^kind:")
-_IS_CONFIG_MAP = re.compile(r"^kind:[ \t]{1,8}[\"']?ConfigMap\b", re.MULTILINE)
-_CARRIES = re.compile(r"([ \t]{1,8})[\w.-]{1,100}:[ \t]{1,8}\|[-+]?[ \t]{0,20}")
+_IS_CONFIG_MAP = lazy(r"^kind:[ \t]{1,8}[\"']?ConfigMap\b", re.MULTILINE)
+_CARRIES = lazy(r"([ \t]{1,8})[\w.-]{1,100}:[ \t]{1,8}\|[-+]?[ \t]{0,20}")
 
 
 def tool(head: str) -> tuple[str, float]:

@@ -6,15 +6,17 @@ import math
 import re
 from typing import NamedTuple
 
+from app.evidence.patterns import lazy
+
 UNITS: dict[str, float] = {
     "ns": 1e-6, "us": 1e-3, "µs": 1e-3, "μs": 1e-3, "ms": 1.0, "s": 1e3, "sec": 1e3, "secs": 1e3, "m": 6e4, "min": 6e4,
     "h": 3.6e6, "nanoseconds": 1e-6, "microseconds": 1e-3, "milliseconds": 1.0, "millis": 1.0, "msec": 1.0,
     "seconds": 1e3, "second": 1e3,
 }  # fmt: skip
 """What one of each is in ms."""
-_PART = re.compile(r"(\d{1,15}(?:\.\d{1,12})?)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
-_NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?", re.ASCII)
+_PART = lazy(r"(\d{1,15}(?:\.\d{1,12})?)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
+_NUMBER = lazy(r"[+-]?\d{1,20}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_THOUSANDS = lazy(r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?", re.ASCII)
 LONGEST = 60
 LEAST, MOST = 1e-15, 1e18
 LARGEST_POWER = 100

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.evidence.load_report.figures import UNITS
+from app.evidence.patterns import lazy
 
-_UNIT = re.compile(r"(.{1,60}?)(?:[\s_.\-]{1,3}(?:in[\s_])?|\s?[(\[])([A-Za-zµμ]{1,12})[)\]]?")
+_UNIT = lazy(r"(.{1,60}?)(?:[\s_.\-]{1,3}(?:in[\s_])?|\s?[(\[])([A-Za-zµμ]{1,12})[)\]]?")
 _LEVELS = (
-    re.compile(r"(\d{1,3}(?:\.\d{1,5})?)\s?(?:%|th)(?:\s?-?(?:line|ile|tile|percentile|percent))?"),
-    re.compile(r"(?:p|pct|q|percentile|quantile|perc|percent)[\s_(]{0,2}(\d{1,5}(?:[._]\d{1,5})?)(?:th)?\)?"),
-    re.compile(r"(\d{1,3}(?:\.\d{1,5})?)[\s_](?:percentile|percent|pct)"),
-    re.compile(r"(0\.\d{1,6})"),
+    lazy(r"(\d{1,3}(?:\.\d{1,5})?)\s?(?:%|th)(?:\s?-?(?:line|ile|tile|percentile|percent))?"),
+    lazy(r"(?:p|pct|q|percentile|quantile|perc|percent)[\s_(]{0,2}(\d{1,5}(?:[._]\d{1,5})?)(?:th)?\)?"),
+    lazy(r"(\d{1,3}(?:\.\d{1,5})?)[\s_](?:percentile|percent|pct)"),
+    lazy(r"(0\.\d{1,6})"),
 )
-_SMALL = re.compile(r"0\.\d{1,6}")
+_SMALL = lazy(r"0\.\d{1,6}")
 _SHARES = frozenset((0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.975, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999))
 """The shares people ask for. Any other number below one is a value, and its row is no header."""
 _WORDS = {

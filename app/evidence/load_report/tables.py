@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from app.evidence.load_report.figures import figure
 from app.evidence.load_report.header import Column, columns, percent
+from app.evidence.patterns import lazy
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_ROWS = 50_000
@@ -20,12 +21,12 @@ HEADER_WITHIN = 20
 LONGEST_LINE = 16 * 1024
 TOTALS = ("total", "aggregated", "all", "overall", "all requests", "sum", "gesamt")
 _PERCENT_WORDS = ("percentile", "percentage served", "percent", "quantile", "pct", "level")
-_HINT = re.compile(r"\d%|\d\s?th|[pq(_ ]\s?\d\d|median|pct|0\.\d|# Samples", re.IGNORECASE)
+_HINT = lazy(r"\d%|\d\s?th|[pq(_ ]\s?\d\d|median|pct|0\.\d|# Samples", re.IGNORECASE)
 """What a header of summaries cannot do without; asked first, since most files are none."""
-_COMMA = re.compile(r"[\d.]{1,20},(?:\d{1,2}|\d{4,9})(?: ?[a-zµ%]{1,4})?")
+_COMMA = lazy(r"[\d.]{1,20},(?:\d{1,2}|\d{4,9})(?: ?[a-zµ%]{1,4})?")
 """A comma before one, two or four digits and more is no mark of thousands."""
-_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.'’ \u00a0\u202f]\d{3}){1,4}")
-_DECIMAL = re.compile(r"[\d.]{1,20},\d{1,9}(?: ?[a-zµ%]{1,4})?")
+_GROUPED = lazy(r"[1-9]\d{0,2}(?:[.'’ \u00a0\u202f]\d{3}){1,4}")
+_DECIMAL = lazy(r"[\d.]{1,20},\d{1,9}(?: ?[a-zµ%]{1,4})?")
 LOCUST = frozenset({"Request Count", "Failure Count", "99%"})
 LOCUST_HISTORY = frozenset({"Timestamp", "User Count", "Total Request Count"})
 JMETER = frozenset({"Label", "# Samples", "Average"})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-_PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,7})?)\s{0,2}(?:%|percent\b|per cent\b)", re.IGNORECASE)
-_SHARE = re.compile(r"(?<![\d.,])0[.,]\d{1,8}(?![\d.,]|\s{0,2}(?:%|s\b|ms\b|sec))", re.IGNORECASE)
-_NINES = re.compile(r"\b(two|three|four|five)[\s-]nines\b", re.IGNORECASE)
+from app.evidence.patterns import lazy
+
+_PERCENT = lazy(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,7})?)\s{0,2}(?:%|percent\b|per cent\b)", re.IGNORECASE)
+_SHARE = lazy(r"(?<![\d.,])0[.,]\d{1,8}(?![\d.,]|\s{0,2}(?:%|s\b|ms\b|sec))", re.IGNORECASE)
+_NINES = lazy(r"\b(two|three|four|five)[\s-]nines\b", re.IGNORECASE)
 _COUNT = {"two": 2, "three": 3, "four": 4, "five": 5}
-_TIME = re.compile(
-    r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,4})?)\s{0,2}(ms|milliseconds?|s|sec|seconds?)\b", re.IGNORECASE
-)
+_TIME = lazy(r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,4})?)\s{0,2}(ms|milliseconds?|s|sec|seconds?)\b", re.IGNORECASE)
 LEAST = 0.5
 """A percentage below is no objective of a service: it is an error rate, a share of traffic or a budget."""
 

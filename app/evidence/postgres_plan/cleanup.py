@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable
 
+from app.evidence.patterns import lazy
 from app.evidence.plans.pasted import (
     MAX_LINES,
     SPACES,
@@ -29,13 +30,13 @@ _LATEX = (
     ("\\textbackslash{}", "\\"), ("\\backslash", "\\"),
 )  # fmt: skip
 _RULE_CHARACTERS = frozenset("-+=|─━═│┃║┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╤╧ ")
-_NOISE = re.compile(
+_NOISE = lazy(
     r"```|~~~|QUERY PLAN|--- QUERY PLAN ---\Z|\([0-9]{1,7} [^\W\d]{1,20}\)\Z|"
     r"Time: [0-9.,]{1,20} |Timing is |Pager usage |Output format is |Tuples only is |Expanded display "
 )
 """Markdown fences, the column's title, row counts, psql's chatter."""
-_LOGGED = re.compile(r':\s{0,2}("duration: [0-9.]{1,20} ms  plan:)')
-_RECORD = re.compile(r"(?:[-─+|┌├╔╠]{0,3}\[ )[^\]]{1,20}[0-9]{1,7} \]")
+_LOGGED = lazy(r':\s{0,2}("duration: [0-9.]{1,20} ms  plan:)')
+_RECORD = lazy(r"(?:[-─+|┌├╔╠]{0,3}\[ )[^\]]{1,20}[0-9]{1,7} \]")
 
 
 def clean(text: str) -> list[Line]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from app.evidence.patterns import lazy
 from app.evidence.postgres_plan.details import figure, read_detail
 from app.evidence.postgres_plan.headers import Raw
 
-_TRIGGER = re.compile(r"(?:time=([0-9.]{1,24}) )?calls=([0-9.]{1,24})")
-_SETTING = re.compile(r"([A-Za-z_][A-Za-z0-9_.]{0,80}) = '")
+_TRIGGER = lazy(r"(?:time=([0-9.]{1,24}) )?calls=([0-9.]{1,24})")
+_SETTING = lazy(r"([A-Za-z_][A-Za-z0-9_.]{0,80}) = '")
 _TIMES = {
     "planning time": "Planning Time",
     "execution time": "Execution Time",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from app.evidence.patterns import lazy
 
-_PLACE = re.compile(r"([^ ]{1,400}?)(?::(\d{1,7}))?\)$")
-_HEX = re.compile(r"0x[0-9a-fA-F]{1,16}$")
-_MARK = re.compile(r"_\[[a-z0-9]\]$")  # java_[j], symbol_[k]: how the frame was compiled
+_PLACE = lazy(r"([^ ]{1,400}?)(?::(\d{1,7}))?\)$")
+_HEX = lazy(r"0x[0-9a-fA-F]{1,16}$")
+_MARK = lazy(r"_\[[a-z0-9]\]$")  # java_[j], symbol_[k]: how the frame was compiled
 _LIBRARIES = ("/site-packages/", "/dist-packages/", "/node_modules/")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_CONTROL = lazy("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _UNKNOWN = frozenset(
     ("[unknown]", "unknown", "(unknown)", "<unknown>", "??", "???", "[frame]", "unknown_Java", "[missed]",
      "(more functions)")

@@ -16,29 +16,28 @@ import re
 
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.rollback_record import between, claims, rules
 from app.evidence.source import Source
 
 NAME = "rollback_record"
-_TITLE = re.compile(
+_TITLE = lazy(
     r"\s{0,9}(?:#{1,3} |\*\*)?[^\n]{0,80}\b(?:roll(?:ed|ing)?[ -]?backs?|reverts?)\b", re.IGNORECASE
 )
-_DECIDED = re.compile(
-    r"\b(?:decision|decided|decided_at|entscheidung|entschieden|beschlossen)\b", re.IGNORECASE
-)
-_DONE = re.compile(
+_DECIDED = lazy(r"\b(?:decision|decided|decided_at|entscheidung|entschieden|beschlossen)\b", re.IGNORECASE)
+_DONE = lazy(
     r"\b(?:done|finished|completed|done_at|finished_at|all instances|ended|fertig|beendet|abgeschlossen|ende"
     r"|alle instanzen)\b",
     re.IGNORECASE,
 )
-_BACK = re.compile(
+_BACK = lazy(
     r"roll(?:ed|ing)?[ _-]?back|version[ _-]?(?:after|before|vorher|nachher)|\brevert|zurückgerollt"
     r"|(?:from|to|bad|good|broken|restored|target)[ _]version",
     re.IGNORECASE,
 )
 MOST_ROWS = 40  # of a table: a longer one lists deploys
-_CLOCK = re.compile(r"\d\d:\d\d", re.ASCII)
-_NOT = re.compile(r"^(?:diff |@@ -|--- a/|apiVersion|on:|jobs:|stages:|#!)")
+_CLOCK = lazy(r"\d\d:\d\d", re.ASCII)
+_NOT = lazy(r"^(?:diff |@@ -|--- a/|apiVersion|on:|jobs:|stages:|#!)")
 
 
 def sniff(source: Source) -> float:

@@ -17,27 +17,28 @@ from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.objectives import claims
 from app.evidence.objectives.rules import RULES
+from app.evidence.patterns import lazy
 from app.evidence.slo_document.rules import SUM, TOO_LONG
 from app.evidence.source import Source
 
 NAME = "slo_document"
-_HEADING = re.compile(r"^#{1,6} [^\n]{1,200}$|^[^\n]{1,200}\n(?:={3,80}|-{3,80})$", re.MULTILINE)
-_ABOUT = re.compile(
+_HEADING = lazy(r"^#{1,6} [^\n]{1,200}$|^[^\n]{1,200}\n(?:={3,80}|-{3,80})$", re.MULTILINE)
+_ABOUT = lazy(
     r"\bSLOs?\b|\bSLIs?\b|service[ -]level|\bobjectives?\b|error budgets?\b|\b(?:dienst)?ziele\b|fehlerbudget",
     re.IGNORECASE,
 )
-_STRONG = re.compile(
+_STRONG = lazy(
     r"\bSLOs?\b|\bSLIs?\b|service[ -]level (?:objective|indicator)|error budget|fehlerbudget|\bzielwert",
     re.IGNORECASE,
 )
 _WORDS = ("slo", "sli", "service level", "service-level", "error budget", "fehlerbudget", "zielwert")
-_TARGET = re.compile(r"\b(?:9\d|100)(?:[.,]\d{1,5})? {0,2}(?:%|percent)|\b0\.9\d{1,5}\b")
-_ROW = re.compile(
+_TARGET = lazy(r"\b(?:9\d|100)(?:[.,]\d{1,5})? {0,2}(?:%|percent)|\b0\.9\d{1,5}\b")
+_ROW = lazy(
     r"^\|[^\n]{0,200}\b(?:target|objective|SLO|SLI|indicator|zielwert)\b", re.MULTILINE | re.IGNORECASE
 )
-_COMMENTS = re.compile(r"\A(?:#[^\n]{0,300}\n\s{0,20}){1,20}")
+_COMMENTS = lazy(r"\A(?:#[^\n]{0,300}\n\s{0,20}){1,20}")
 """Comments above configuration look like headings; what follows them tells the two apart."""
-_CONFIG = re.compile(
+_CONFIG = lazy(
     r"^(?:apiVersion|groups|route|receivers|slos|version):|^[{\[]|^(?:diff |@@ -|--- a/|<)", re.MULTILINE
 )
 

@@ -13,6 +13,7 @@ from app.evidence.sums.tokens import Token
 MOST_ITEMS = 80
 MOST_PREFIX = 3
 MOST_DEPTH = 6
+MOST_BEFORE = 2 * MOST_DEPTH  # each of so many brackets may have its sign of money
 _SIGNS = {"times": "*", "slash": "/", "plus": "+", "minus": "-", "power": "^"}
 _OPERATORS = frozenset(_SIGNS.values())
 _EVERY = frozenset(("every", "alle"))
@@ -67,12 +68,17 @@ def chains(found: Sequence[Token]) -> Iterator[Chain]:
 
 def _may_begin(found: Sequence[Token], at: int) -> bool:
     """At a number, a sign of money or a bracket that no operator goes before."""
-    if found[at].kind not in ("number", "money", "open"):
+    if found[at].kind not in ("number", "money", "open") or _is_too_deep(found, at):
         return False
-    before = at - 1
-    while before >= 0 and found[before].kind in ("open", "money"):
+    before, farthest = at - 1, at - MOST_BEFORE
+    while before >= max(0, farthest) and found[before].kind in ("open", "money"):
         before -= 1
     return before < 0 or found[before].kind not in ("times", "slash", "power", "exponent", "compare")
+
+
+def _is_too_deep(found: Sequence[Token], at: int) -> bool:
+    opened = found[at : at + MOST_DEPTH + 1]
+    return len(opened) > MOST_DEPTH and all(token.kind == "open" for token in opened)
 
 
 class _Reader:
