@@ -44,19 +44,24 @@ class Part:
 def place(parts: Sequence[Part], slots: Sequence[Slot], taken: Collection[str]) -> list[str | None]:
     """The key of each part's slot, in their order: `UNPLACED` where its author has to choose, None where no slot asks.
 
-    `taken` are the slots that hold a file. Two parts that would both be the one file of a slot are left to their
-    author as well.
+    `taken` are the slots that hold a file. Of parts that would all be the one file of a slot the one that bears its
+    name is; else they are left to their author as well.
     """
     plausible = [_plausible(part, slots) for part in parts]
     chosen = [_one_of(part, likely) for part, likely in zip(parts, plausible, strict=True)]
     wanted = Counter(slot.key for slot in chosen if slot is not None)
+    named = Counter(
+        slot.key for part, slot in zip(parts, chosen, strict=True) if slot and _is_named_for(part.path, slot)
+    )
+
+    def has_room(part: Part, slot: Slot) -> bool:
+        if slot.many or slot.key in taken:
+            return slot.many
+        return wanted[slot.key] == 1 or (named[slot.key] == 1 and _is_named_for(part.path, slot))
+
     return [
-        None
-        if not likely
-        else slot.key
-        if slot is not None and (slot.many or (wanted[slot.key] == 1 and slot.key not in taken))
-        else UNPLACED
-        for likely, slot in zip(plausible, chosen, strict=True)
+        None if not likely else slot.key if slot is not None and has_room(part, slot) else UNPLACED
+        for part, likely, slot in zip(parts, plausible, chosen, strict=True)
     ]
 
 

@@ -63,6 +63,14 @@ def test_two_files_for_one_place_are_both_left_to_their_author():
     assert placed(*parts) == [UNPLACED, UNPLACED, "runbooks", "runbooks"]
 
 
+def test_of_files_for_one_place_the_one_of_its_name_is_taken():
+    parts = [("README.md", ("markdown",)), ("service.md", ("markdown",))]
+
+    assert placed(*parts) == [UNPLACED, "service"]
+    assert placed(*parts, taken={"service"}) == [UNPLACED, UNPLACED]
+    assert placed(*parts, ("old/service.md", ("markdown",))) == [UNPLACED, UNPLACED, UNPLACED]
+
+
 def test_a_slot_asks_for_the_likeliest_kind_that_anybody_asks_for():
     assert [slot.key for slot in asking(["ci_run", "latency_table"], SLOTS)] == [
         "traffic-before",

@@ -10,7 +10,8 @@ FILE, FOLDER, CUT = "file", "folder", "cut"
 LONGEST_PATH = 400
 _SYSTEM_NAMES = frozenset({
     "__macosx", ".ds_store", "thumbs.db", "desktop.ini", ".git", ".svn", ".hg", ".gitattributes", ".gitignore",
-    ".gitkeep", ".idea", ".vscode", "node_modules", "__pycache__", ".venv", ".editorconfig", ".keep",
+    ".gitkeep", ".idea", ".vscode", "node_modules", "__pycache__", ".venv", ".editorconfig", ".keep", ".terraform",
+    ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox", ".nox", ".gradle", ".next", "bower_components",
 })  # fmt: skip
 
 
@@ -38,4 +39,15 @@ def clean_path(name: str) -> str | None:
 
 def is_left_by_a_system(path: str) -> bool:
     """Whether the file is there because of a program, not because somebody put it there."""
-    return any(part.lower() in _SYSTEM_NAMES or part.startswith("._") for part in path.split("/"))
+    return any(map(_is_of_a_system, path.split("/")))
+
+
+def outermost(path: str) -> str:
+    """What a program left there, of which the path is or in which it lies: `a/.git` of `a/.git/hooks/x`."""
+    parts = path.split("/")
+    end = next((at for at, part in enumerate(parts, 1) if _is_of_a_system(part)), len(parts))
+    return "/".join(parts[:end])
+
+
+def _is_of_a_system(part: str) -> bool:
+    return part.lower() in _SYSTEM_NAMES or part.startswith("._")

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.evidence import registry
 from app.evidence.archive import NAME
+from app.evidence.archive.entries import outermost
 from app.evidence.archive.rules import (
     CUT,
     ENCRYPTED,
@@ -69,7 +70,7 @@ def _findings(parts: Sequence[dict[str, Any]], unpacked: Unpacked) -> Iterator[F
     for path, why in unpacked.left_out:
         whys.setdefault("empty" if why == "left by a system" else why, []).append(path)
     for why, paths in whys.items():
-        names = few(paths, MOST_NAMED)
+        names = few(list(dict.fromkeys(map(outermost, paths))), MOST_NAMED)
         if why in _NO_FILES:
             yield NO_FILE.at(what=_NO_FILES[why], names=names)
         elif why == "method":

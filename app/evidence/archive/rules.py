@@ -19,7 +19,8 @@ TOO_MUCH = Rule(
     Severity.BLOCK,
     "The archive holds more than is unpacked: {what}.",
     "An archive can be small and unpack without end; the bounds hold for everybody.",
-    "Leave out what the capstone does not ask for, or upload long recordings one by one, each compressed with `gzip`.",
+    "Leave out what the capstone does not ask for (of a repository `git archive -o package.zip HEAD` packs what is "
+    "yours), or upload long recordings one by one, each compressed with `gzip`.",
     example="a 300 kB zip file that unpacks to 300 MB",
 )
 NOTHING = Rule(

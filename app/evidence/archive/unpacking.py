@@ -15,6 +15,8 @@ from app.evidence.source import Source
 
 MIB = 1024 * 1024
 MOST_ENTRIES = 2000
+MOST_LEFT_BY_SYSTEMS = 20_000
+"""So many more may lie in `node_modules` and `.git`."""
 MOST_PARTS = 100
 MOST_OF_ONE = 64 * MIB
 MOST_TOTAL = 100 * MIB
@@ -54,14 +56,15 @@ def unpack(source: Source, folder: Path, *, seen: Callable[[Part], None] = lambd
     goes beyond a bound.
     """
     unpacked, taken = Unpacked(formats.what(source) or formats.ZIP), set[str]()
-    for count, entry in enumerate(_entries(source, unpacked.format)):
-        if count >= MOST_ENTRIES:
-            raise Unreadable(
-                TOO_MUCH.at(what=phrase("it has over {most_entries:,} entries", most_entries=MOST_ENTRIES))
-            )
+    own, others = 0, 0
+    for entry in _entries(source, unpacked.format):
+        path = clean_path(entry.name)
+        is_other = path is not None and is_left_by_a_system(path)
+        own, others = own + (not is_other), others + is_other
+        _require_few(own, MOST_ENTRIES)
+        _require_few(others, MOST_LEFT_BY_SYSTEMS)
         if entry.sort == FOLDER:
             continue
-        path = clean_path(entry.name)
         why = _why_not(entry, path, taken)
         if path is None or why is not None:
             unpacked.left_out.append((path or _shown(entry.name), why or "outside"))
@@ -71,6 +74,11 @@ def unpack(source: Source, folder: Path, *, seen: Callable[[Part], None] = lambd
         if part is not None:
             seen(part)
     return unpacked
+
+
+def _require_few(count: int, most: int) -> None:
+    if count > most:
+        raise Unreadable(TOO_MUCH.at(what=phrase("it has over {most_entries:,} entries", most_entries=most)))
 
 
 def _entries(source: Source, form: str) -> Iterator[Entry]:

@@ -28,12 +28,18 @@ def together(files: Sequence[FileFacts], _claims: Sequence[Claim]) -> Iterator[F
     ]
     if not names or not drills:
         return
-    said = [" ".join(str(value) for value in drill.values()).lower() for drill in drills]
-    mapped = sum(1 for text in said if any(name.lower() in text for name in names))
+    said = [_bare(" ".join(str(value) for value in drill.values())) for drill in drills]
+    bare = [name for name in map(_bare, names) if name]
+    mapped = sum(1 for text in said if any(name in text for name in bare))
     if mapped:
         yield rules.WITH_ALERT.at(count=mapped, total=len(drills))
     else:
         yield rules.WITHOUT_ALERT.at(alerts=", ".join(names[:5]))
+
+
+def _bare(text: str) -> str:
+    """`Payments errors` as `PaymentsErrors` has it."""
+    return "".join(sign for sign in text.lower() if sign.isalnum())
 
 
 def _manifests(files: Sequence[FileFacts]) -> Iterator[Finding]:

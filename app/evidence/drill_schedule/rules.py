@@ -95,7 +95,7 @@ OVER = Rule(
 )
 WITHOUT_ALERT = Rule(
     "H4",
-    Severity.WARN,
+    Severity.NOTE,
     "No drill names one of the package's alerts ({alerts}).",
     "A drill shows whether the alert fires and whether its runbook holds.",
     "Add a column `alert` with the alert that each drill is to set off.",

@@ -14,6 +14,13 @@ NOTHING = frozenset(("", "-", "–", "—", "n/a", "tbd", "todo", "none", "?"))
 _ENDS = re.compile(
     r"\(|\)|\bper\b|\bover\b|\bin\b|\bevery\b|/|=|\beach\b|\ba (?:month|quarter|year|week|day)\b|;"
 )
+_DAYS = r"\d{1,4}[\s-]{0,2}(?:days?|d|weeks?|w|hours?|h|tagen?|tage|wochen?|stunden)\b"
+_TIMES = r"\s{0,2}(?:×|\*|·|\bx|\bof\b|\bvon\b)\s{0,2}"
+_FACTOR = r"\d{1,3}(?:[.,]\d{1,7})?\s{0,2}(?:%|percent\b|prozent\b)?"
+_COMPUTED = re.compile(
+    rf"{_FACTOR}{_TIMES}(?:(?:a|the|rolling) ){{0,2}}{_DAYS}|{_DAYS}{_TIMES}{_FACTOR}", re.IGNORECASE
+)
+"""How a budget comes about, `0.1 % of 30 days`, which is no budget of 30 days."""
 _SMALL = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,](\d{1,7}))?)\s{0,2}(?:%|percent\b)")
 
 
@@ -62,7 +69,7 @@ def _window(one: Objective, written: str, *elsewhere: str) -> None:
 
 def _budget(written: str, window: Span | None) -> Span | None:
     """A time, or a percentage of the window; anything else (requests) cannot be computed again."""
-    for piece in _ENDS.split(written[:400]):
+    for piece in _ENDS.split(_COMPUTED.sub("=", written[:400])):
         if piece.strip() and (span := durations.amount(piece)) is not None:
             return span
     match = _SMALL.search(written[:400])

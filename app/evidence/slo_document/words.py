@@ -42,7 +42,10 @@ FIELDS = wording.Subjects({
 })  # fmt: skip
 _EXACT = {wording.normal(words): name for name, known in reversed(FIELDS.items()) for words in known}
 _FOR_ALL = re.compile(
-    r" (?:for|of) (?:all|both|each|every one)(?: of them)?$| (?:für|von) (?:alle|beide)n?$", re.IGNORECASE
+    r" (?:for|of) (?:all|both|each|every|every one|these)(?: (?:of )?(?:them|these|the|our)?"
+    r"(?: ?(?:objectives?|slos?))?)?$"
+    r"| (?:für|von|aller) (?:alle|beide|diese)?[nr]?(?: ?(?:ziele?n?|slos?))?$",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(r"(?:^|(?<=[\s;.]))([A-Za-zÄÖÜ][A-Za-zÄÖÜäöüß ]{1,40}?)\s?:\s")
 _PAST = re.compile(

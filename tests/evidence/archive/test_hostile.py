@@ -140,6 +140,22 @@ def test_ten_thousand_entries_are_refused_quickly(tmp_path, pack):
     assert message.endswith(("it has over 2,000 entries.", "it has over 100 files."))
 
 
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_thousands_of_files_of_others_do_not_stand_in_the_way(tmp_path, pack):
+    data = pack(*((f"node_modules/{number}.js", b"x") for number in range(5000)), ("slo.yaml", SLO))
+
+    with budget.seconds(2):
+        found = unpacked(tmp_path, data)
+
+    assert (paths(found), len(found.left_out)) == (["slo.yaml"], 5000)
+
+
+def test_of_files_of_others_there_is_an_end_too(tmp_path):
+    data = tarred(*((f"node_modules/{number}.js", b"") for number in range(20_001)))
+
+    assert said(tmp_path, data).endswith("it has over 20,000 entries.")
+
+
 def test_more_files_than_are_taken_are_refused(tmp_path):
     data = zipped(*((f"{number}.txt", b"x") for number in range(101)))
 

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from app.evidence.archive import unpacking
-from app.evidence.archive.entries import LONGEST_PATH, clean_path, is_left_by_a_system
+from app.evidence.archive.entries import LONGEST_PATH, clean_path, is_left_by_a_system, outermost
 from tests.evidence.archive.packing import SLO, header, note, padded, record, source, tarred, zipped
 
 
@@ -59,6 +59,12 @@ def test_a_long_name_keeps_its_end():
 )
 def test_what_systems_leave_behind_is_no_evidence(path, is_left):
     assert is_left_by_a_system(path) is is_left
+
+
+def test_a_folder_of_a_system_is_named_once():
+    paths = ["repo/.git/config", "repo/.git/hooks/x", "repo/node_modules/a/node_modules/b.js", "slo.md"]
+
+    assert [outermost(path) for path in paths] == ["repo/.git", "repo/.git", "repo/node_modules", "slo.md"]
 
 
 def test_a_zip_name_is_read_as_utf8_with_and_without_its_flag(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from app.evidence import registry
 from app.evidence.claims import FileFacts
 from app.evidence.drill_schedule import KIND, between, calendar, rules
+from app.evidence.findings import Severity
 from app.evidence.source import Source
 from tests.evidence import budget
 
@@ -119,9 +120,11 @@ def test_drills_that_name_an_alert_of_the_package():
 
     assert list(between.together([year], [])) == []
     (good,) = between.together([year, alerts("ReplicaLag", "Other")], [])
+    (spaced,) = between.together([year, alerts("replica_lag")], [])
     (bad,) = between.together([year, alerts("DiskFull")], [])
     assert (good.code, good.numbers["count"], good.numbers["total"]) == ("H4", 1, 4)
-    assert (bad.code, bad.numbers["alerts"]) == ("H4", "DiskFull")
+    assert spaced == good
+    assert (bad.code, bad.severity, bad.numbers["alerts"]) == ("H4", Severity.NOTE, "DiskFull")
 
 
 @pytest.mark.parametrize(
