@@ -22,6 +22,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 LEVELS: dict[str, Fraction] = {
@@ -47,7 +48,7 @@ class Distribution:
     """Values in ascending steps. Ranks count from 1."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
-        self.steps = sorted(steps, key=lambda step: step.low)
+        self.steps = sorted(steps, key=attrgetter("low"))
         self._upto = list(accumulate(step.count for step in self.steps))
         self.n = self._upto[-1] if self._upto else 0
 

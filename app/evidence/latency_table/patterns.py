@@ -77,11 +77,20 @@ def _twice(values: Sequence[float]) -> Iterator[tuple[int, int]]:
     """Places (first, later) of blocks that are equal and do not overlap. Bytes hash five times as fast as tuples."""
     row = array("d", (value + 0.0 for value in values))  # -0.0 becomes 0.0, which it equals
     packed, size = row.tobytes(), row.itemsize
+    if not _may_be_twice(packed, size * BLOCK_ROWS // 2, size):
+        return
     seen: dict[bytes, int] = {}
     for i in range(len(values) - BLOCK_ROWS + 1):
         first = seen.setdefault(packed[i * size : (i + BLOCK_ROWS) * size], i)
         if i - first >= BLOCK_ROWS:
             yield first, i
+
+
+def _may_be_twice(packed: bytes, half: int, size: int) -> bool:
+    """Whether half a block stands at two places: of two equal blocks one holds half a block that begins at a half."""
+    halves = {packed[at : at + half]: at for at in range(0, len(packed) - half + 1, half)}
+    places = range(0, len(packed) - half + 1, size)
+    return any(halves.get(packed[at : at + half], at) != at for at in places)
 
 
 def _shared(values: Sequence[float], first: int, second: int) -> int:
@@ -136,16 +145,23 @@ def _last_digits(values: Sequence[float], layout: Layout) -> Iterator[Finding]:
 
 def _rounded(values: Sequence[float], layout: Layout) -> Iterator[Finding]:
     """Whole milliseconds from a tool that writes finer ones."""
+    if layout.tool not in FINE_TOOLS:
+        return
     whole = sum(value == round(value) for value in values)
-    if layout.tool in FINE_TOOLS and whole > 0.95 * len(values):
+    if whole > 0.95 * len(values):
         share = round(100 * whole / len(values), 1)
-        yield ROUNDED.at(share=share, tool=layout.tool or "", written=FINE_TOOLS[layout.tool])
+        yield ROUNDED.at(share=share, tool=layout.tool, written=FINE_TOOLS[layout.tool])
 
 
 def _never_overtakes(layout: Layout, counts: Counts, load: Load) -> Iterator[Finding]:
     """Starts and ends in the same order although several requests overlap all the time."""
     if layout.start is None or (load.in_flight or 0) < 3 or not load.peak_in_flight:
         return
-    spans = sorted((s, s + v / 1000) for v, s in counts.sample if s is not None)
-    if len(spans) >= FEWEST_ROWS and all(after[1] >= before[1] for before, after in pairwise(spans)):
+    spans = [(s, s + v / 1000) for v, s in counts.sample if s is not None]
+    if len(spans) >= FEWEST_ROWS and _is_one_order(spans[:FEWEST_ROWS]) and _is_one_order(spans):
         yield NEVER_OVERTAKES.at(in_flight=round(load.in_flight or 0, 1))
+
+
+def _is_one_order(spans: Sequence[tuple[float, float]]) -> bool:
+    """Whether they end in the order in which they start; what is in no order in a part is in none as a whole."""
+    return all(after[1] >= before[1] for before, after in pairwise(sorted(spans)))
