@@ -4,7 +4,6 @@ What could belong to two slots, or would replace a file, waits until its author 
 """
 
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +29,7 @@ PACKAGE = Slot(
 )
 """Every draft has this place beside those of its capstone: an archive stays in it. `UNPLACED` is the slot, so to
 speak, of files that wait for their author's word."""
+NOTES = "markdown"
 _WORD = re.compile(r"[a-z0-9]{1,40}")
 
 
@@ -44,25 +44,30 @@ class Part:
 def place(parts: Sequence[Part], slots: Sequence[Slot], taken: Collection[str]) -> list[str | None]:
     """The key of each part's slot, in their order: `UNPLACED` where its author has to choose, None where no slot asks.
 
-    `taken` are the slots that hold a file. Of parts that would all be the one file of a slot the one that bears its
-    name is; else they are left to their author as well.
+    `taken` are the slots that hold a file. Where several parts would be the one file of a slot, the one that bears its
+    name is, or the only one that is more than notes; else they are left to their author as well.
     """
     plausible = [_plausible(part, slots) for part in parts]
     chosen = [_one_of(part, likely) for part, likely in zip(parts, plausible, strict=True)]
-    wanted = Counter(slot.key for slot in chosen if slot is not None)
-    named = Counter(
-        slot.key for part, slot in zip(parts, chosen, strict=True) if slot and _is_named_for(part.path, slot)
-    )
+    rivals: dict[str, list[Part]] = {}
+    for part, slot in zip(parts, chosen, strict=True):
+        if slot is not None:
+            rivals.setdefault(slot.key, []).append(part)
 
-    def has_room(part: Part, slot: Slot) -> bool:
-        if slot.many or slot.key in taken:
-            return slot.many
-        return wanted[slot.key] == 1 or (named[slot.key] == 1 and _is_named_for(part.path, slot))
+    def is_in(part: Part, slot: Slot) -> bool:
+        return slot.many or (slot.key not in taken and _foremost(rivals[slot.key], slot) is part)
 
     return [
-        None if not likely else slot.key if slot is not None and has_room(part, slot) else UNPLACED
+        None if not likely else slot.key if slot is not None and is_in(part, slot) else UNPLACED
         for part, likely, slot in zip(parts, plausible, chosen, strict=True)
     ]
+
+
+def _foremost(rivals: Sequence[Part], slot: Slot) -> Part | None:
+    """Whose place it is among those who want it; None when nothing decides."""
+    named = [part for part in rivals if _is_named_for(part.path, slot)]
+    no_notes = [part for part in rivals if part.kinds[0] != NOTES]
+    return next((group[0] for group in (rivals, named, no_notes) if len(group) == 1), None)
 
 
 def asking(kinds: Sequence[str], slots: Sequence[Slot]) -> list[Slot]:

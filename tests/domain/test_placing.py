@@ -71,6 +71,13 @@ def test_of_files_for_one_place_the_one_of_its_name_is_taken():
     assert placed(*parts, ("old/service.md", ("markdown",))) == [UNPLACED, UNPLACED, UNPLACED]
 
 
+def test_notes_give_way_to_what_is_more():
+    plan = slot("canary-plan", "canary_plan", "markdown")
+    parts = [Part("README.md", ("markdown",)), Part("canary.md", ("canary_plan", "markdown"))]
+
+    assert place(parts, [plan], ()) == [UNPLACED, "canary-plan"]
+
+
 def test_a_slot_asks_for_the_likeliest_kind_that_anybody_asks_for():
     assert [slot.key for slot in asking(["ci_run", "latency_table"], SLOTS)] == [
         "traffic-before",

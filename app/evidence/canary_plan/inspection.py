@@ -41,11 +41,19 @@ def report(source: Source) -> Report:
         "title": document.title[:300],
         "steps": steps,
         "parts": parts,
-        "abort_numbers": any(words.NUMBER.search(text) for _, text in lines if words.ABORT.search(text)),
+        "abort_numbers": any(map(words.NUMBER.search, _criteria(document, lines))),
         "words": page.words(document.sections),
     }
     has_switch = any(words.SWITCH.search(text) for _, text in lines)
     return Report("canary_plan", 0.9, facts, tuple(_findings(facts, has_switch=has_switch)))
+
+
+def _criteria(document: Document, lines: Sequence[Line]) -> Iterator[str]:
+    """What speaks of stopping or going on, and everything below a heading that does."""
+    yield from (text for _, text in lines if words.ABORT.search(text) or words.GOES_ON.search(text))
+    for section in document.sections:
+        if words.ABORT.search(section.title):
+            yield from (text for _, text in _lines(section))
 
 
 def _lines(section: Section) -> Iterator[Line]:

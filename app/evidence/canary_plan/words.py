@@ -25,6 +25,11 @@ ABORT = re.compile(
     r"revert(?:s|ed)?|abbruch|abbrechen|abgebrochen|zurück auf|zurückrollen|zurückschalten)\b",
     re.IGNORECASE,
 )
+GOES_ON = re.compile(
+    r"\b(?:(?:go(?:es)? on|continues?|proceeds?|promotes?|next step|weiter) (?:when|if|only|after|wenn|erst|falls)"
+    r"|success criteri(?:a|on)|promotion criteri(?:a|on)|gates?)\b",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(
     r"\d(?:[\d.,]{0,12}\d)? ?(?:%|ms\b|s\b|points?\b|per ?cent\b|x\b|errors?\b|5xx\b)", re.IGNORECASE
 )

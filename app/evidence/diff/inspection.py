@@ -150,8 +150,10 @@ def _findings(patch: Patch, facts: dict[str, Any]) -> Iterator[Finding]:
             Where(line=first.line),
             count=len(patch.broken),
             line=first.line,
-            announced=first.announced,
-            there=first.there,
+            old=first.announced[0],
+            new=first.announced[1],
+            old_there=first.there[0],
+            new_there=first.there[1],
         )
     total, generated = facts["added"] + facts["removed"], facts["generated_lines"]
     if total - generated > LARGE_LINES or generated > max(1000, 4 * (total - generated)):

@@ -47,11 +47,11 @@ class FilePatch:
 
 @dataclass(frozen=True, slots=True)
 class BrokenHunk:
-    """A hunk whose lines are not those it announces (old and new together)."""
+    """A hunk whose lines, old and new, are not as many as it announces."""
 
     line: int
-    announced: int
-    there: int
+    announced: tuple[int, int]
+    there: tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ def _hunk(patch: Patch, lines: Sequence[str], at: int, old: int, new: int) -> in
             kept.append(Line(lines[at][1:LONGEST_LINE], at + 1))
         at += 1
     if left != [0, 0]:
-        patch.broken.append(BrokenHunk(begin + 1, old + new, old + new - sum(left)))
+        patch.broken.append(BrokenHunk(begin + 1, (old, new), (old - left[0], new - left[1])))
     return at
 
 

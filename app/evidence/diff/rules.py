@@ -16,7 +16,8 @@ BROKEN = Rule(
     "D2",
     Severity.WARN,
     "{count} {count:part of the patch does|parts of the patch do} not hold the lines "
-    "{count:it announces|they announce}; the first, on line {line}, announces {announced} and has {there}.",
+    "{count:it announces|they announce}; the first, on line {line}, announces {old} old and {new} new lines and has "
+    "{old_there} and {new_there}.",
     "A patch that was copied from a page or edited by hand can no longer be applied, and lines may be missing.",
     "Write it with `git diff main..my-branch > change.patch` and upload that file.",
     example="a patch copied from the browser, where empty context lines were lost",

@@ -102,7 +102,8 @@ ERRORS_COUNTED = Rule(
     Severity.WARN,
     "{share} % of the requests failed ({errors} of {n}{classes}).",
     "Each of them is something a user saw.",
-    "Say which requests failed and why. Health checks and probing robots can be left out of the log you send.",
+    "Say which requests failed and why; in a log from before the change they are what it mends. Health checks and "
+    "probing robots can be left out of the log you send.",
     example="30 answers of 502 in an access log of 1,000 lines",
 )
 NOT_SERVED = Rule(

@@ -283,3 +283,12 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
         report = registry.inspect(Source("change.patch", path), KIND.name)
 
     assert report.kind == "diff"
+
+
+def test_a_part_that_lost_lines_says_of_which_side(tmp_path):
+    path = tmp_path / "x.patch"
+    path.write_bytes(b"--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a\n+b\n+c\n")
+
+    (broken,) = [one for one in registry.inspect(Source(path.name, path)).findings if one.code == "D2"]
+
+    assert broken.message.endswith("announces 2 old and 2 new lines and has 1 and 2.")
