@@ -1,7 +1,6 @@
 """The rules for latency tables. L1, L3 and L12 need claims or a pair of files and are applied by the ledger.
 
-Only a table that is no evidence is a block. Weak, odd or not comparable numbers are warnings: the reviewer decides.
-"""
+Only a table that is no evidence is a block; weak, odd or not comparable numbers are warnings."""
 
 from app.evidence.findings import Audience, Rule, Severity
 

@@ -287,7 +287,7 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
 
 def test_a_part_that_lost_lines_says_of_which_side(tmp_path):
     path = tmp_path / "x.patch"
-    path.write_bytes(b"--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a\n+b\n+c\n")
+    path.write_bytes(b"--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a\n+b\n+c")
 
     (broken,) = [one for one in registry.inspect(Source(path.name, path)).findings if one.code == "D2"]
 
