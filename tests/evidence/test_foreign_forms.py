@@ -15,6 +15,8 @@ FORMS = {
     + '"SELECT 1",12000,981.2,0.08,12000\n' * 9,
     "a bill of AWS": "Service,EC2-Instances($),ELB($),Total costs($)\nService total,412.10,22.30,434.40\n",
     "a bill of Google Cloud": "Service description,SKU description,Cost ($)\nCompute Engine,N2 Core,301.22\n",
+    "a bill with a row for each thing that was bought": "product,group_description,description,hours,start,end,USD\n"
+    + "Droplets,,app-1,744,2026-10-01 00:00:00 +0000,2026-11-01 00:00:00 +0000,$24.00\n" * 3,
     "a bill of Azure": "Date,MeterCategory,Quantity,CostInBillingCurrency\n10/01/2026,Bandwidth,12,1.04\n",
 }
 
@@ -39,6 +41,14 @@ def test_the_list_of_queries_as_psql_prints_it_is_no_cost_sheet(tmp_path):
     text = " calls  | total_exec_time | query\n--------+-----------------+------\n 120034 |        98213.22 | COMMIT\n"
 
     assert [one.code for one in read(tmp_path, text).findings] == ["G10"]
+
+
+def test_a_german_bill_is_named_and_a_sheet_with_requests_is_read(tmp_path):
+    bill = "Rechnungsnummer;Beschreibung;Menge;Einzelpreis;Gesamtpreis\nR1;CX32 app-1;720;0,0113;6,80\n"
+    sheet = "service,side,cost_usd,requests,cost_per_request\ndb,before,933,31100000,0.00003\n"
+
+    assert read(tmp_path, bill).findings[0].message.startswith("This is a bill with a row for each thing")
+    assert read(tmp_path, sheet).kind == "cost_sheet"
 
 
 def test_prose_about_such_a_tool_is_not_taken_for_its_output(tmp_path):

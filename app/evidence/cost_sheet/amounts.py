@@ -18,7 +18,9 @@ LONGEST = 60
 _GROUPS = "[\u0020\u00a0\u2007\u2009\u202f'’]"
 _SIGNS = r"(?P<sign>[-+−]?)"
 OTHERS = ("aud", "brl", "cad", "chf", "czk", "dkk", "gbp", "inr", "jpy", "nok", "nzd", "pln", "sek", "sgd")
-_OTHERS = "|".join(OTHERS)
+_WORDS = {"rs": "Rs", "kr": "kr", "tkr": "kr", "mkr": "kr", "kč": "CZK", "zł": "PLN", "r$": "BRL"}
+"""Rupees and crowns of several countries, which a sheet does not tell apart, keep their own word."""
+_OTHERS = "|".join((*OTHERS, r"rs\.?", r"kr\.?", "kč", "zł", r"r\$"))
 _DIGITS = r"(?P<digits>\d[\d.,]{0,38}|[.,]\d{1,38})"
 _SHAPE = re.compile(
     rf"(?P<open>\(?) ?~?{_SIGNS} ?(?P<before>us\$|usd|eur|{_OTHERS}|[$€£₹¥])? ?(?P<sign2>[-−]?){_DIGITS}"
@@ -30,11 +32,13 @@ _SHAPE = re.compile(
 )
 SCALES = {"k": 1e3, "thousand": 1e3, "tausend": 1e3, "tsd": 1e3, "m": 1e6, "mio": 1e6, "mln": 1e6, "million": 1e6,
           "millions": 1e6, "millionen": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9,
-          "mrd": 1e9}  # fmt: skip
+          "mrd": 1e9, "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7, "tkr": 1e3, "mkr": 1e6}  # fmt: skip
 CURRENCIES = {"us$": "USD", "usd": "USD", "$": "USD", "dollar": "USD", "dollars": "USD", "eur": "EUR", "€": "EUR",
               "euro": "EUR", "euros": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY",
-              **{code: code.upper() for code in OTHERS}}  # fmt: skip
+              **_WORDS, **{code: code.upper() for code in OTHERS}}  # fmt: skip
 CENTS = {"¢", "ct", "cent", "cents"}
+HUNDREDTHS = {"paise", "paisa", "pence", "øre", "öre", "rappen", "grosz", "groszy"}
+"""As cents, of other currencies."""
 COMMA = re.compile(r"\d{1,3}(\.\d{3}){1,9},\d{1,12}|0?,\d{1,30}|\d{1,15},(\d{1,2}|\d{4,12})", re.ASCII)
 POINT = re.compile(r"\d{1,3}(,\d{3}){1,9}\.\d{1,12}|0?\.\d{1,30}|\d{1,15}\.(\d{1,2}|\d{4,12})", re.ASCII)
 
@@ -60,7 +64,7 @@ def amount(cell: str, *, decimal_commas: bool) -> Amount | None:
     per = requests_meant(shape["per"]) if shape["per"] and not period else 1.0
     if plain is None or per is None:
         return None
-    before, after = (shape["before"] or "").lower(), (shape["after"] or "").lower()
+    before, after = ((shape[name] or "").lower().rstrip(".") for name in ("before", "after"))
     factor = SCALES.get((shape["scale"] or "").lower().rstrip("."), 1.0)
     factor *= 0.01 if after == "%" else 1.0
     power = int((shape["power"] or "e0")[1:])
@@ -111,5 +115,7 @@ def _plain(digits: str, *, decimal_commas: bool) -> str | None:
 
 
 def _is_grouped(whole: str, group: str) -> bool:
-    first, *rest = whole.split(group)
-    return bool(rest) and 1 <= len(first) <= 3 and all(len(part) == 3 for part in rest)
+    """By threes, or as in India: three digits at the end and two in each group before them."""
+    first, *middle, last = whole.split(group)
+    sizes = {len(part) for part in middle}
+    return len(last) == 3 and 1 <= len(first) <= 3 and (sizes <= {3} or (sizes == {2} and len(first) <= 2))

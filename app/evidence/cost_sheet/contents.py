@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.evidence.cost_sheet.book import Book
+from app.evidence.cost_sheet.facts import named_in
 from app.evidence.cost_sheet.groups import Group, Number
 from app.evidence.cost_sheet.rules import (
     MISSING_LINE,
@@ -61,7 +62,7 @@ def _lines_of(group: Group) -> str:
 def units(book: Book, numbers: Sequence[Tagged]) -> Iterator[Finding]:
     """Currencies, cents and the hours of a month that are not the same everywhere; prices without a source."""
     amounts = [one for one in numbers if one.role in MONEY]
-    currencies = {one.currency: one for one in reversed(amounts) if one.currency}
+    currencies = {one.currency: one for one in reversed(named_in(amounts))}
     if len(currencies) > 1:
         first, second = sorted(currencies.values(), key=lambda one: one.ref)[:2]
         yield MIXED_CURRENCIES.at(

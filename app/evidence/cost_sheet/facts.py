@@ -24,13 +24,19 @@ _PHRASES = ("access log", "analytics", "production traffic", "traffic report", "
 
 def currency_of(numbers: Sequence[Tagged]) -> str:
     """The commonest currency; dollars when none is named."""
-    named = Counter(one.currency for one in numbers if one.currency)
+    named = Counter(one.currency for one in named_in(numbers))
     return named.most_common(1)[0][0] if named else "USD"
+
+
+def named_in(numbers: Sequence[Tagged]) -> list[Tagged]:
+    """The amounts that name a currency; cents are those of the others, and of the dollar where they are alone."""
+    named = [one for one in numbers if one.currency]
+    return [one for one in named if not one.is_cents] or named
 
 
 def facts_of(book: Book, numbers: Sequence[Tagged], groups: Sequence[Group]) -> dict[str, Any]:
     """Everything the ledger, the picture and the comparison with other files need."""
-    currencies = {one.currency for one in numbers if one.currency}
+    currencies = {one.currency for one in named_in(numbers)}
     return {
         "format": book.format,
         "sheets": [sheet.name for sheet in book.sheets],

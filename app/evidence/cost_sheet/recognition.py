@@ -9,7 +9,20 @@ from app.evidence.source import Source
 
 SURE_WORKBOOK, WORKBOOK, OLD = 0.7, 0.4, 0.4
 UNPACKED = 60_000
-_HINTS = ("cost", "kosten", "ausgaben", "usd", "eur", "$", "€", "spend", "bill")
+_HINTS = (
+    "cost",
+    "kosten",
+    "ausgaben",
+    "usd",
+    "eur",
+    "$",
+    "€",
+    "spend",
+    "bill",
+    "per request",
+    "/request",
+    "per 1",
+)
 _WORDS = (b"cost", b"kosten", b"usd", b"eur", b"price", b"preis", b"spend", b"bill", b"total")
 _LOCAL = b"PK\x03\x04"
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.evidence.cost_sheet import german
-from app.evidence.cost_sheet.amounts import CENTS, CURRENCIES, SCALES
+from app.evidence.cost_sheet.amounts import CENTS, CURRENCIES, HUNDREDTHS, SCALES
 from app.evidence.cost_sheet.periods import ALONE, WORDS
 from app.evidence.findings import phrase
 
@@ -70,7 +70,19 @@ SIDES = {
 }
 LAYER_NAMES = {"db": phrase("database"), "app": phrase("application"), "infra": phrase("infrastructure")}
 _REQUEST = {"request", "requests", "req", "reqs", "hit", "hits", "call", "calls"}
-_COST = {"cost", "costs", "spend", "bill", "amount", "charge", "charges", "expense", *CURRENCIES, *CENTS}
+_COST = {
+    "cost",
+    "costs",
+    "spend",
+    "bill",
+    "amount",
+    "charge",
+    "charges",
+    "expense",
+    *CURRENCIES,
+    *CENTS,
+    *HUNDREDTHS,
+}
 _PRICE = {"price", "prices", "tariff", "rate", "list"}
 _QUANTITY = {"quantity", "qty", "count", "units", "number", "gb", "tb", "gib", "vcpu", "vcpus", "nodes", "users", "gbs",
              "share", "ratio", "percent", "%", "change", "saving", "savings", "delta", "difference"}  # fmt: skip
@@ -163,8 +175,8 @@ def meaning(text: str) -> Meaning:
         currency=next(
             (CURRENCIES[word] for word in words if word in CURRENCIES), "USD" if said & CENTS else ""
         ),
-        is_cents=bool(said & CENTS),
-        scale=_scale(words) if role in (Role.REQUESTS, Role.COST, Role.TOTAL, Role.LINE) else 1.0,
+        is_cents=bool(said & (CENTS | HUNDREDTHS)),
+        scale=_scale(words, text) if role in (Role.REQUESTS, Role.COST, Role.TOTAL, Role.LINE) else 1.0,
         per=per,
         is_peak=bool(said & {"peak", "max", "maximum", "highest"}),
         names_layers=bool(said & {"layer", "layers", "fix", "bottleneck", "tier"}),
@@ -250,8 +262,10 @@ def _period(said: frozenset[str]) -> str:
     return next((WORDS[word] for word in sorted(said & ALONE)), "")
 
 
-def _scale(words: tuple[str, ...]) -> float:
-    """`requests (millions)` and `requests in k` count in larger units."""
+def _scale(words: tuple[str, ...], text: str) -> float:
+    """`requests (millions)`, `requests in k` and `Requests (M)` count in larger units."""
+    if "(M)" in text or "[M]" in text:
+        return SCALES["m"]
     return next((SCALES[word] for word in words if word in SCALES and word not in ("b", "m")), 1.0)
 
 

@@ -57,6 +57,7 @@ _DRILL = lazy(
     r"\b(?:p99|latency|hypothesis|owner|instance|milestone|users|expires|chart of)\b", re.IGNORECASE
 )
 _SIGNS = lazy(r"[,;|\t]")
+_MONEY = lazy(r"\b(?:usd|eur|amount|cost|price|invoice)\b", re.IGNORECASE)
 LONGEST_NAME = 4
 """Words in the name of a column: `Time until ready (s)`."""
 _KUBECTL = lazy(r"^REVISION {1,20}CHANGE-CAUSE", re.MULTILINE)
@@ -128,6 +129,7 @@ def _of_header(head: str) -> float:
         if (
             _DRILL.search(line)
             or _DECIDED.search(line)
+            or _MONEY.search(line)
             or not _START.search(line)
             or any(sign.isdigit() for sign in line.replace("5xx", "")[:60])
         ):

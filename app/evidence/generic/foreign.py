@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from app.evidence.findings import phrase
@@ -35,6 +36,7 @@ class Foreign(NamedTuple):
     starts: tuple[str, ...] = ()
 
 
+BILL = Foreign(phrase("a bill with a row for each thing that was bought"), _BILL)
 _JSON = ("{", "[")
 FORMS = (
     Foreign(phrase("a plan of Oracle"), _PLAN, ("Plan hash value:", "| Operation")),
@@ -66,12 +68,55 @@ FORMS = (
 )
 
 
+_MONEY = frozenset(
+    (
+        "usd",
+        "eur",
+        "amount",
+        "total",
+        "cost",
+        "costs",
+        "price",
+        "gesamtpreis",
+        "einzelpreis",
+        "betrag",
+        "netto",
+    )
+)
+_BILLED = frozenset(
+    (
+        "invoice",
+        "product",
+        "description",
+        "service",
+        "resource",
+        "rechnungsnummer",
+        "beschreibung",
+        "leistung",
+    )
+)
+_DELIMITERS = ",;\t"
+FEWEST_COLUMNS = 4
+
+
+def _is_bill(text: str) -> bool:
+    """A header with amounts of things that were bought, and below it a row of as many columns."""
+    first, *more = [line for line in text.split("\n")[:40] if line.strip()]
+    words = frozenset(re.findall(r"[a-zäöü]{3,20}", first.lower().replace("_", " ")))
+    if not more or not words & _MONEY or not words & _BILLED or words & {"request", "requests", "latency"}:
+        return False
+    return any(
+        first.count(sign) >= FEWEST_COLUMNS - 1 and more[0].count(sign) >= first.count(sign)
+        for sign in _DELIMITERS
+    )
+
+
 def known(head: str) -> Foreign | None:
     """The form this head has, if it is one of these; a header is one only when its line has columns."""
     text = head[:LOOKED_AT]
     first = text.lstrip().split("\n", 1)[0]
     is_table = any(sign in first for sign in ",;|\t")
-    return next(
+    named = next(
         (
             form
             for form in FORMS
@@ -82,3 +127,4 @@ def known(head: str) -> Foreign | None:
         ),
         None,
     )
+    return named or (BILL if text.strip() and _is_bill(text) else None)

@@ -128,8 +128,8 @@ def _stalls(facts: Mapping[str, Any], load: Load) -> Iterator[Finding]:
 
 
 def _duration(facts: Mapping[str, Any]) -> Iterator[Finding]:
-    duration = facts["duration_s"]
-    if duration is not None and 0 < duration < 59.5:
+    duration, clock = facts["duration_s"], facts["clock_resolution_s"] or 0.0
+    if duration is not None and duration > 0 and duration + clock < 59.5:
         yield (VERY_SHORT if duration < 10 else SHORT).at(duration=shown(duration))
 
 

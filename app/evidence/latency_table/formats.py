@@ -27,6 +27,7 @@ _ADDRESS = lazy(r"(?:https?://)?[\w.:\[\]/-]{1,120}:\d{1,5}/?(?:,? [\w.:\[\]/, -
 _CLIENT = lazy(r"[0-9a-fA-F.:]{3,45}", re.ASCII)
 _SECONDS = lazy(r"\d{1,6}\.\d{3}(?:, ?[\d.-]{1,20})*", re.ASCII)
 _MICROSECONDS = lazy(r"\d{1,6}\.\d{6}", re.ASCII)
+_PROCESSING = lazy(r"-1|\d{1,6}(?:\.\d{1,6})?", re.ASCII)
 _COUNT = lazy(r"\d{1,12}", re.ASCII)
 _SECONDS_AND_MORE = lazy(r"\d{1,6}/\d{1,12}", re.ASCII)
 _WITH_UNIT = lazy(r"\d{1,9}(?:\.\d{1,9})?(?:ns|us|µs|ms|s)", re.ASCII)
@@ -55,6 +56,27 @@ def haproxy(rows: Sequence[Line]) -> Format | None:
         *([Field("request", last)] if rows[0][last].shape is Shape.QUOTED else []),
     ]
     return Format("HAProxy", tuple(fields), "ms", "start", 0.98, aborted="^[Cc]", broken="^[SsKRI]")
+
+
+def aws(rows: Sequence[Line]) -> Format | None:
+    """[type] time balancer client target three times, two statuses, received, sent, "request"; -1 where there is none.
+
+    The application's one begins with the type (https, h2, ...) and says when it answered, the classic one when it was
+    asked. The latency is the middle one of the times, the target's.
+    """
+    quoted = next((i for i, token in enumerate(rows[0]) if token.shape is Shape.QUOTED), 0)
+    first = quoted - 11
+    if first not in (0, 1) or time_format(cells(rows, first)) is None:
+        return None
+    times = [text for i in (4, 5, 6) for text in cells(rows, first + i)]
+    if not nearly_all(times, _PROCESSING) or not nearly_all(cells(rows, first + 7), _STATUS):
+        return None
+    fields = (
+        Field("time", first), Field("client", first + 2, r"(.*):\d+"), Field("instance", first + 3),
+        Field("latency", first + 5), Field("status", first + 7), Field("upstream_status", first + 8),
+        Field("request", quoted),
+    )  # fmt: skip
+    return Format("AWS", fields, "s", "end" if first else "start", 0.98)
 
 
 def envoy(rows: Sequence[Line]) -> Format | None:

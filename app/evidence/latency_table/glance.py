@@ -27,6 +27,7 @@ _OF_A_LOG = (
     "--> ",
     " Sent ",
     "handled request",
+    "#Fields: ",
 )
 
 
@@ -44,7 +45,8 @@ def may_be(head: str) -> bool:
     if "deploy" in first and "start" in first and "end" in first:
         return False  # a timeline
     lines = [line for line in head[:16_384].split("\n") if line.strip()][:LOOKED_AT]
-    return any(_splits(lines, delimiter) for delimiter in DELIMITERS) or _has_bare_number(lines)
+    splits = any(_splits(lines, delimiter) for delimiter in DELIMITERS)
+    return splits or _has_bare_number(lines) or _is_spaced(lines)
 
 
 def opens_array(head: str) -> bool:
@@ -66,4 +68,15 @@ def _has_bare_number(lines: list[str]) -> bool:
     """A table of one column: a line that is a number, perhaps with its unit."""
     return any(
         line.strip()[:1].isdigit() and " " not in line.strip()[:12].rstrip("nµmsu ") for line in lines[:25]
+    )
+
+
+def _is_spaced(lines: list[str]) -> bool:
+    """Lines of as many words each, with numbers among them; the first may be a header."""
+    some = [line.split() for line in lines[1:9]]
+    return (
+        bool(some)
+        and len(some[0]) > 1
+        and all(len(words) == len(some[0]) for words in some)
+        and any(letter.isdigit() for word in some[0] for letter in word)
     )

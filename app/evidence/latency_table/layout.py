@@ -34,6 +34,7 @@ from app.evidence.latency_table.words import (
     LABEL_WORDS,
     LATENCY_WORDS,
     LOAD_WORDS,
+    MEASURED_WORDS,
     METHOD_WORDS,
     START_WORDS,
     STATUS_WORDS,
@@ -213,7 +214,16 @@ def _latency_column(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -
                 dialect.cells(column)
             ):
                 return column
-    return None
+    return _measured_column(dialect, names)
+
+
+def _measured_column(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> int | None:
+    """`total_ms` beside a status: a word that says little, with a unit of time."""
+    if not any(name in STATUS_WORDS for name, _ in names):
+        return None
+    measured = {name: column for column, (name, unit) in enumerate(names) if unit is not None}
+    found = next((measured[word] for word in MEASURED_WORDS if word in measured), None)
+    return found if found is not None and _could_be_latency(dialect.cells(found)) else None
 
 
 def _could_be_latency(cells: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.dialect import SAMPLE_ROWS, Dialect, Lines, whole_lines
 from app.evidence.latency_table.fields import MOST_GROUPS, Field, Format, Line
-from app.evidence.latency_table.formats import envoy, general, haproxy
+from app.evidence.latency_table.formats import aws, envoy, general, haproxy
 from app.evidence.latency_table.tokens import piece, tokens
 from app.evidence.source import Source
 
@@ -30,7 +30,7 @@ def read_log(source: Source) -> tuple[Dialect, Layout] | None:
     rows = _alike([row for line in lines if (row := tokens(line))])
     if len(rows) < max(1, LEAST_ALIKE * len(lines)):
         return None
-    form = haproxy(rows) or envoy(rows) or general(rows)
+    form = haproxy(rows) or aws(rows) or envoy(rows) or general(rows)
     if form is None:
         return None
     dialect = _dialect(rows, form)

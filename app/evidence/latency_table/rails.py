@@ -62,7 +62,7 @@ def read_rails(source: Source, lines: Sequence[str]) -> tuple[Dialect, Layout] |
 
 def written(source: Source) -> Iterator[str]:
     """Every request of the file on a line of its own."""
-    for row in _joined(_lines(source)):
+    for row in _joined(lines_of(source)):
         yield row + "\n"
 
 
@@ -95,7 +95,7 @@ def _read(text: str) -> Line | None:
     return Line(key, time, started, completed)
 
 
-def _lines(source: Source) -> Iterator[str]:
+def lines_of(source: Source) -> Iterator[str]:
     """The lines of the file, of which a piece is held at a time."""
     decoder = codecs.getincrementaldecoder(source.encoding)(errors="replace")
     rest = ""

@@ -22,7 +22,13 @@ def read(source: Source) -> tuple[Dialect, Layout] | None:
         found = jtl.read_jtl(source) if jtl.is_jtl(source) else None
         if found is not None:
             return found
-    return _table(source) or _log(source)
+    if "#Fields:" in source.head:
+        from app.evidence.latency_table import w3c
+
+        found = w3c.read_w3c(source)
+        if found is not None:
+            return found
+    return _table(source) or _log(source) or _spaced(source)
 
 
 def _table(source: Source) -> tuple[Dialect, Layout] | None:
@@ -35,3 +41,9 @@ def _log(source: Source) -> tuple[Dialect, Layout] | None:
     from app.evidence.latency_table import frameworks, logs
 
     return frameworks.read_framework(source) or logs.read_log(source)
+
+
+def _spaced(source: Source) -> tuple[Dialect, Layout] | None:
+    from app.evidence.latency_table import spaced
+
+    return spaced.read_spaced(source)

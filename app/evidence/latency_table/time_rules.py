@@ -48,6 +48,9 @@ MORE = {
         "let a middleware write one JSON object a line with `time`, `method`, `path`, `status` and `duration_ms`, or "
         "send the load through nginx and log `$request_time`."
     ),
+    "IIS": phrase("choose the field `time-taken` in IIS Manager, Logging, Select Fields."),
+    "W3C": phrase("add `time-taken` to the fields of the log."),
+    "CloudFront": phrase("keep the field `time-taken` of the standard log."),
     "Django": _GUNICORN,
     "Flask": _GUNICORN,
 }

@@ -8,7 +8,12 @@ LATENCY_WORDS = (
     "lat", "request latency", "time", "ms", "us", "seconds", "http req duration", "dauer", "antwortzeit",
     "latence", "temps de réponse", "durée", "latencia", "tiempo de respuesta", "duración",
     "latenz", "execution time", "exec time", "query time", "durée", "latence", "temps de réponse", "duración",
-    "latencia", "tiempo de respuesta",
+    "latencia", "tiempo de respuesta", "resp time", "req time", "processing time", "service time", "round trip time",
+)  # fmt: skip
+# What is a latency where its header says in what it is counted and the row tells how the request ended.
+MEASURED_WORDS = (
+    "total", "response", "resp", "request", "req", "processing", "server", "wait", "delay", "ttfb",
+    "time to first byte",
 )  # fmt: skip
 START_WORDS = (
     "start", "start time", "started", "started at", "request start", "begin", "sent at", "time stamp", "timestamp",

@@ -3,10 +3,10 @@
 Read: wrk, wrk2, hey, ab (text, -w, -e), k6 (text old and new, three JSON schemas), vegeta (report as text, JSON,
 histogram), Locust (stats, history, --json), JMeter (console, aggregate and summary report, statistics.json), Gatling
 (stats.json, global_stats.json), oha, autocannon and bombardier (JSON), loadtest, Artillery (text, JSON), siege,
-httperf, h2load, HdrHistogram (.hgrm, .hlog V1 and V2), Prometheus (query_range, query), and any table with a column
-p99. Recognised and answered with the command that writes a form which is read: vegeta's gob, Gatling's simulation.log
-and stats.js, tables of autocannon, bombardier, oha and Locust in the terminal, Locust's HTML page, JMeter's dashboard,
-k6 in the cloud.
+httperf, h2load, pgbench, sysbench, HdrHistogram (.hgrm, .hlog V1 and V2), Prometheus (query_range, query), and any
+table with a column p99. Recognised and answered with the command that writes a form which is read: vegeta's gob,
+Gatling's simulation.log and stats.js, tables of autocannon, bombardier, oha and Locust in the terminal, Locust's HTML
+page, JMeter's dashboard, k6 in the cloud.
 
 Facts (all latencies in ms; null is "not printed"):
   n, requests                  n has a latency; requests adds failures without one; absent when not printed

@@ -18,6 +18,11 @@ OPTIONS: dict[tuple[str, str], str] = {
         )
         for tool in ("siege", "httperf", "h2load")
     },
+    ("pgbench", "p99"): phrase(
+        "Run it with `--log` and upload the file `pgbench_log.PID`, which has one line a transaction."
+    ),
+    ("sysbench", "p99"): phrase("Add `--percentile=99`; sysbench keeps one percentile."),
+    ("sysbench", "p95"): phrase("Add `--percentile=95`; sysbench keeps one percentile."),
     ("loadtest", "p99"): phrase("Upload all of loadtest's output, with `Percentage of requests served`."),
     ("Artillery", "p99"): phrase(
         "Write the report as JSON: `artillery run --output report.json script.yml`."

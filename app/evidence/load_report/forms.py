@@ -66,6 +66,8 @@ FORMS = (
     Form("siege", ("Transaction rate:", "Longest transaction:", "Failed transactions:")),
     Form("httperf", ("Reply rate [replies/s]:", "Connection time [ms]:")),
     Form("h2load", ("time for request:", "finished in ", " succeeded, ")),
+    Form("pgbench", ("transaction type:", "number of transactions actually processed:", "tps = ")),
+    Form("sysbench", ("total number of events:", "Latency (ms):", "th percentile:")),
     Form("artillery", ("Summary report @",), ("http.response_time:", "Request latency:", "Response time (msec):")),
     Form("ab", (), ("This is ApacheBench", "Percentage of the requests served within a certain time")),
     Form("hey", ("Summary:", "Requests/sec:", "Slowest:", "resp wait:")),

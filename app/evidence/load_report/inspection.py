@@ -10,6 +10,7 @@ from app.evidence.generic import NO_TEXT
 from app.evidence.load_report import (
     ab,
     artillery,
+    database,
     h2load,
     hdr,
     hey,
@@ -47,6 +48,8 @@ TEXTS: Mapping[str, tuple[Callable[[Sequence[Line]], Summary], str]] = {
     "siege": (siege.read, siege.FIRST),
     "httperf": (httperf.read, httperf.FIRST),
     "h2load": (h2load.read, h2load.FIRST),
+    "pgbench": (database.read_pgbench, database.PGBENCH),
+    "sysbench": (database.read_sysbench, database.SYSBENCH),
     "artillery": (artillery.read, artillery.FIRST),
     "jmeter_text": (jmeter_text.read, jmeter_text.FIRST),
 }

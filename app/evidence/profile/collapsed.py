@@ -20,17 +20,18 @@ _COUNT = re.compile(r"\d{1,18}(?:\.\d{0,9})?$")
 _THREAD = re.compile(
     r"(thread|process) \(?(?:0x)?[0-9A-Fa-f]{1,18}\)?(?:: ?|$)|\[?tid[= ]\d{1,12}\]?$|.{0,80} tid=\d{1,12}\]$"
 )
+_DATED = re.compile(r"\d{4}-\d\d-\d\d[ T\t]\d\d:")
 _LOOKED_AT = 60
 
 
 def looks_like(head: str) -> float:
-    """Lines that end in a count, with stacks of more than one frame among them."""
+    """Lines that end in a count, with stacks of more than one frame among them, and do not begin with a time."""
     lines = [line for line in head[:16_384].split("\n")[:_LOOKED_AT] if line.strip() and line[0] != "#"]
     if len(head) > 16_384 and len(lines) > 1:
         lines.pop()  # it may be cut
     counted = [line for line in lines if _split(line) is not None]
-    if not counted or len(counted) < 0.9 * len(lines):
-        return 0.0
+    if not counted or len(counted) < 0.9 * len(lines) or all(_DATED.match(line) for line in counted):
+        return 0.0  # a log, whose browsers' names hold semicolons
     nested = sum(";" in line for line in counted)
     return 0.0 if 2 * nested < len(counted) else 0.9 if nested > 1 else 0.6
 

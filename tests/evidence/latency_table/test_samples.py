@@ -83,6 +83,7 @@ def test_tools_are_recognised_by_their_header():
         "clean-caddy.json.gz": "Caddy",
         "clean-envoy.log.gz": "Envoy",
         "clean-haproxy.log.gz": "HAProxy",
+        "clean-iis.log.gz": "IIS",
         "clean-jmeter-2-dates.csv.gz": "JMeter",
         "clean-jmeter-2-no-header.csv.gz": "JMeter",
         "clean-jmeter-2.csv.gz": "JMeter",

@@ -59,6 +59,8 @@ def test_one_run_reads_the_same_from_every_tool(name):
         ("L4-trigger-siege-4.0.txt", 7575, 7575, 0, 655.84, (None, 20, None, None, 330)),
         ("L4-trigger-httperf.txt", 500, 500, 0, 60, (2.4, 18.1, 9.5, None, 256.1)),
         ("L7-trigger-httperf.txt", 1200, 1200, 27, 118.1, (None, 43.1, None, None, None)),
+        ("L4-trigger-pgbench.txt", 4076, 4076, 0, 339.995556, (None, 11.765, None, None, None)),
+        ("L10-trigger-sysbench.txt", 2819, 2819, None, 2819 / 10.0042, (0.63, 14.19, None, 37.56, 235.66)),
         ("L4-trigger-h2load.txt", 1500, 1500, 0, 174.61, (8.91, 55.42, None, None, 280.36)),
         ("clean-artillery.json", 11_999, 12_000, 10, 12_000 / 59.929, (5, 21.4, 14.9, 127.8, 439)),
         ("L7-trigger-artillery-1.json", 2980, 3000, 50, 49.8, (7.6, None, 16.2, 163.3, 363.3)),
