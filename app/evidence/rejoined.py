@@ -6,7 +6,7 @@ the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.evidence.findings import Unreadable
@@ -98,8 +98,10 @@ def _one_line(lines: Sequence[str], width: int) -> str:
     return "".join(line if len(line) == width else f"{line} " for line in lines).rstrip()
 
 
-def cut_lines(lines: Sequence[str], width: int) -> list[tuple[int, str]]:
-    """Lines of just this width go on in the next; each with the number of its first."""
+def cut_lines(
+    lines: Sequence[str], width: int, is_whole: Callable[[str], bool] = lambda _line: False
+) -> list[tuple[int, str]]:
+    """Lines of just this width go on in the next, unless they are whole; each with the number of its first."""
     found: list[tuple[int, str]] = []
     goes_on = False
     for number, line in enumerate(lines, start=1):
@@ -107,7 +109,7 @@ def cut_lines(lines: Sequence[str], width: int) -> list[tuple[int, str]]:
             found[-1] = (found[-1][0], found[-1][1] + line)
         else:
             found.append((number, line))
-        goes_on = len(line) == width
+        goes_on = len(line) == width and not is_whole(found[-1][1])
     return found
 
 

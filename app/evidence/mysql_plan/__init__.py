@@ -16,6 +16,7 @@ from app.evidence.kind import Kind
 from app.evidence.mysql_plan import rules
 from app.evidence.plans import pair, pair_rules
 from app.evidence.plans.claimed import plan_time
+from app.evidence.plans.restored import restored
 from app.evidence.source import Source
 
 NAME = "mysql_plan"
@@ -28,7 +29,7 @@ _ITERATORS = ("estimated_total_cost", "actual_last_row_ms", "estimated_rows", '"
 
 def sniff(source: Source) -> float:
     """How sure the head of the file makes us that it holds a plan of MySQL or MariaDB."""
-    head = source.head
+    head = restored(source.head)
     if head.startswith(_NEVER_A_PLAN):
         return 0.0
     if "query_block" in head and "select_id" in head:

@@ -10,8 +10,9 @@ from app.evidence.mysql_plan.iterators import is_iterator, read_iterators
 from app.evidence.mysql_plan.tabular import read_tables
 from app.evidence.mysql_plan.tree import MOST_PLANS, Reader
 from app.evidence.plans.pasted import number_lines, numbered, placed
+from app.evidence.plans.restored import restored
 from app.evidence.plans.shape import walk
-from app.evidence.plans.strict import decode, decoder
+from app.evidence.plans.strict import Refused, decode, decoder
 from app.evidence.rejoined import FEWEST_FULL, NARROWEST, WIDEST, cut_lines
 
 Facts = dict[str, Any]
@@ -25,7 +26,9 @@ _TABLE = re.compile(r'"table_name"\s{0,20}:')
 _OPERATION = re.compile(r'"operation"\s{0,20}:')
 _NAMED = ("Union", "Intersect", "Except")  # these have a "table_name" for the table of their result
 _COMMENT = re.compile(r" /\* [a-z_-]{1,40} \*/")
-_BATCH = re.compile(r'\{\\n {1,8}\\?"|\\n {0,400}-> ')
+_BATCH = re.compile(r'\{\\n {1,8}\\?"|\{\n {1,8}\\"|\\n {0,400}-> ')
+_BEFORE = re.compile(r"[\s'\"|*\[({>-]{0,400}(?:EXPLAIN['\"]?\s{0,4}(?::|=>)[\s'\"]{0,8})?")
+"""What may stand before the first arrow of a plan: quotes, the bar of a box, the name of the column."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SIGNS = {"n": "\n", "t": "\t", "0": ""}
 _DECODER = decoder(joined)
@@ -33,6 +36,7 @@ _DECODER = decoder(joined)
 
 def read(content: str) -> list[Facts]:
     """The facts of every plan in the text. Raises `strict.Refused` and `tree.Flattened`."""
+    content = restored(content)
     if not _BATCH.search(content[:100_000]):
         return _read_whole(content)
     lines = [_ESCAPED.sub(lambda match: _SIGNS.get(match[1], match[1]), line) for line in content.split("\n")]
@@ -95,7 +99,12 @@ def _from_json(text: str) -> list[Facts]:
     plans: list[Facts] = []
     at = 0
     while (match := _JSON.search(text, at)) and len(plans) < MOST_PLANS:
-        value, end = decode(text, match.start(), _DECODER)
+        try:
+            value, end = decode(text, match.start(), _DECODER)
+        except Refused:
+            if "\\'" not in text:
+                raise
+            return _from_json(text.replace("\\'", "'"))  # Workbench's way to write a quote
         line, last = text.count("\n", 0, match.start()) + 1, text.count("\n", 0, end) + 1
         span = (match.start(), end)
         if isinstance(value, dict) and "query_block" in value:
@@ -130,11 +139,9 @@ def _bare(text: str) -> str:
     arrow = text.find("-> ")
     if arrow < 0:
         return text
-    before = text[:arrow].strip().rstrip("'\"|").strip()
-    if before not in ("", "EXPLAIN:", "|", "*", "--"):
+    if not _BEFORE.fullmatch(text[:arrow]):
         return text
     end = text.rstrip()
     if text.lstrip().startswith("|") and end.endswith("|"):
         end = end[:-1].rstrip()
-    body = end[arrow:]
-    return body if before or text[:arrow].strip() else end
+    return end[arrow:] if text[:arrow].strip() else end

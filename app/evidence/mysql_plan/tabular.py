@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from app.evidence.mysql_plan.broken import whole_rows
+from app.evidence.mysql_plan.objects import objects
 from app.evidence.mysql_plan.tables import kind_of, measure_table
 from app.evidence.plans.pasted import Line
 from app.evidence.plans.shape import blank_node, plan_of
@@ -34,7 +35,7 @@ def read_tables(lines: list[Line]) -> list[Facts]:
     """The facts of every plan that is printed as a table."""
     plans: list[Facts] = []
     steps = 0
-    for rows in _tables(whole_rows(_whole(lines))):
+    for rows in chain(_tables(whole_rows(_whole(lines))), _of_objects(lines)):
         steps += len(rows)
         forbid_more(steps)
         plans.append(_plan(rows))
@@ -79,6 +80,14 @@ def _tables(lines: list[Line]) -> Iterator[list[tuple[int, Row]]]:
             yield rows
 
 
+def _of_objects(lines: list[Line]) -> Iterator[list[tuple[int, Row]]]:
+    """Rows that a program printed as objects."""
+    for rows in objects(lines, _COLUMNS):
+        known = [(number, {name: _known(value) for name, value in row.items()}) for number, row in rows]
+        if known and all(row.keys() >= _NEEDED for _, row in known):
+            yield known
+
+
 def _header(text: str) -> list[str]:
     """The columns, if the line names those of EXPLAIN."""
     if "select_type" not in text or len(text) > 2_000:
@@ -95,11 +104,10 @@ def _cells(text: str, header: str) -> list[str]:
         return [text[left + 1 : right].strip() for left, right in pairwise(bars)]
     if "|" in header:
         return [cell.strip() for cell in text.strip().removeprefix("|").removesuffix("|").split("|")]
-    if ";" in header:
-        return text.split(";")
     mark = "'" if "'" in text and '"' not in text else '"'
+    delimiter = ";" if ";" in header else ","
     try:
-        return next(csv.reader([text], quotechar=mark, skipinitialspace=True), [])
+        return next(csv.reader([text], delimiter=delimiter, quotechar=mark, skipinitialspace=True), [])
     except csv.Error:
         return []
 

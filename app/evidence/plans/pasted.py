@@ -10,17 +10,23 @@ Line = tuple[int, str]
 MAX_LINES = 200_000
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]{0,32}[A-Za-z]")
-_NUMBERED = re.compile(r" {0,8}([0-9]{1,6})[:|.)]?(?:\t| │ ?|(?= ))")
+_NUMBERED = re.compile(r" {0,8}([0-9]{1,6})(?:[:|.),]?(?:\t| │ ?|(?= ))|[,;\t](?=[\"'])|[:-])")
 _NUMBERS, _FEWEST_NUMBERS = 20, 3
+_MOST_TITLES = 3
+"""Lines above the first number: a column's title, a heading."""
+_QUOTES = ((">", 3), ("-- ", 2), ("# ", 2), ("// ", 2))
+"""What mails and comments set before every line, or before one of so many: mails break lines that they have quoted."""
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
-SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u3000"), " ")
+SPACES = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 
 
 def numbered(text: str) -> list[Line]:
-    """The lines with their numbers, without `> ` where mail set it."""
-    lines = list(enumerate(plain(text).split("\n", MAX_LINES)[:MAX_LINES], start=1))
-    return unquoted_mail(lines) if text.startswith(">") or "\n>" in text else lines
+    """The lines with their numbers, without what mails, comments and grids set before each."""
+    text = plain(text)
+    lines = list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
+    lines = unquoted_mail(lines) if any(f"\n{mark}" in f"\n{text}" for mark, _ in _QUOTES) else lines
+    return unnumbered(lines) if "-> " in text and "select_type" not in text else lines
 
 
 def plain(text: str) -> str:
@@ -36,18 +42,29 @@ def plain(text: str) -> str:
 
 
 def unquoted_mail(lines: list[Line]) -> list[Line]:
-    """Drop `> ` where most lines carry it."""
-    filled = [line for _, line in lines if line.strip()]
-    while filled and sum(line.startswith(">") for line in filled) * 2 > len(filled):
-        lines = [(n, line[2:] if line.startswith("> ") else line.removeprefix(">")) for n, line in lines]
+    """Drop `> `, or what makes a line a comment, where most lines carry it."""
+    for mark, part in _QUOTES:
+        bare = mark.rstrip()
         filled = [line for _, line in lines if line.strip()]
+        while filled and sum(line.startswith(mark) or line == bare for line in filled) * part > len(filled):
+            lines = [(n, _unmarked(line, mark, bare)) for n, line in lines]
+            filled = [line for _, line in lines if line.strip()]
     return lines
 
 
+def _unmarked(line: str, mark: str, bare: str) -> str:
+    if not line.startswith(mark) and line != bare:
+        return line
+    return line.removeprefix(bare).removeprefix(" ")
+
+
 def unnumbered(lines: list[Line]) -> list[Line]:
-    """Drop the numbers `cat -n` or an editor set before every line; they rise by one."""
+    """Drop the numbers `cat -n`, a grid or an editor set before every line; they rise."""
+    lines = _without_numbers_alone(lines)
     counted: list[int] = []
-    for line in islice((line for _, line in lines if line.strip()), _NUMBERS):
+    filled = [line for _, line in lines if line.strip()]
+    first = next((at for at, line in enumerate(filled[: _MOST_TITLES + 1]) if _NUMBERED.match(line)), 0)
+    for line in islice(filled, first, first + _NUMBERS):
         match = _NUMBERED.match(line)
         if match is None:
             return lines
@@ -55,6 +72,16 @@ def unnumbered(lines: list[Line]) -> list[Line]:
     if len(counted) < _FEWEST_NUMBERS or any(after <= before for before, after in pairwise(counted)):
         return lines
     return [(number, _NUMBERED.sub("", line, count=1)) for number, line in lines]
+
+
+def _without_numbers_alone(lines: list[Line]) -> list[Line]:
+    """Drop lines that only count the others, as a grid of a page is copied."""
+    filled = [line.strip() for _, line in lines if line.strip()]
+    counts = [int(line) for line in filled if line.isdecimal() and len(line) < 7]
+    rises = all(after == before + 1 for before, after in pairwise(counts))
+    if len(counts) < _FEWEST_NUMBERS or not rises or len(counts) * 3 < len(filled):
+        return lines
+    return [(number, line) for number, line in lines if not line.strip().isdecimal()]
 
 
 def placed(lines: list[Line]) -> str:

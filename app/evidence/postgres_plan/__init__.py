@@ -13,6 +13,7 @@ from app.evidence.findings import Report, Unreadable, phrase
 from app.evidence.kind import Kind
 from app.evidence.plans import pair
 from app.evidence.plans.claimed import plan_time
+from app.evidence.plans.restored import restored
 from app.evidence.postgres_plan import checks, claimed, reading, rules
 from app.evidence.postgres_plan.structured import MOST_PLANS, Refused
 from app.evidence.source import Source
@@ -21,7 +22,7 @@ NAME = "postgres_plan"
 _JSON = re.compile(r'(?:"{1,2}|&quot;|[“”])Plan(?:\\?"{1,2}|&quot;|[“”])\s{0,20}:\s{0,200}\{')
 _FIGURES = re.compile(r"\((?:cost=|actual )[^()]{1,120}rows=")
 _OTHER_TREE = re.compile(r"\(cost=[0-9.e+]{1,30}(?:\.\.[0-9.e+]{1,30})? rows=[0-9.e+]{1,30}\)")  # MySQL's
-_NEVER_A_PLAN = ("{\\rtf", "%PDF", "<!DOCTYPE")
+_NEVER_A_PLAN = ("{\\rtf", "%PDF")
 _STEPS = (
     "Plan", "Scan", "Join", "Loop", "Aggregate", "Append", "Union", "Bitmap", "Hash", "Gather", "Sort", "Group",
     "WindowAgg", "Unique", "LockRows", "Limit", "Result", "ProjectSet", "SetOp", "Materialize", "Memoize", "Insert",
@@ -33,9 +34,11 @@ _MARKUP = ("www.postgresql.org/2009/explain", "<Node-Type>", "&lt;Node-Type&gt;"
 
 def sniff(source: Source) -> float:
     """How sure the head of the file makes us that it holds a plan of PostgreSQL."""
-    head = source.head
-    if head.startswith(_NEVER_A_PLAN):
+    if source.head.startswith(_NEVER_A_PLAN):
         return 0.0
+    head = restored(source.head)
+    if source.head[:9].upper() == "<!DOCTYPE":
+        return 0.9 if ("Plan" in head or "(cost=" in head) and _reads(head, if_refused=False) else 0.0
     if "Plan" in head and _JSON.search(head):
         return 0.98 if "Node Type" in head else 0.3
     if any(mark in head for mark in _MARKUP):
@@ -48,7 +51,11 @@ def sniff(source: Source) -> float:
         return 0.9 if "width=" in head else 0.3 if head.lstrip().startswith("->") else 0.85
     if "QUERY PLAN" in head:
         return 0.5
-    return 0.6 if len(head) < 20_000 and any(map(head.__contains__, _STEPS)) and _reads(head) else 0.0
+    return (
+        0.6
+        if len(head) < 20_000 and any(map(head.__contains__, _STEPS)) and _reads(head, if_refused=True)
+        else 0.0
+    )
 
 
 def inspect(source: Source) -> Report:
@@ -65,12 +72,12 @@ def inspect(source: Source) -> Report:
     return Report(NAME, sniff(source), {"plans": plans, "more_plans": len(plans) >= MOST_PLANS}, findings)
 
 
-def _reads(head: str) -> bool:
-    """COSTS OFF leaves no figures to look for: try."""
+def _reads(head: str, *, if_refused: bool) -> bool:
+    """COSTS OFF leaves no figures to look for, and a page may tell of plans without one: try."""
     try:
         return bool(reading.read(head))
     except (Refused, reading.Flattened):
-        return True
+        return if_refused
 
 
 KIND = Kind(

@@ -1,4 +1,4 @@
-"""Plans that something else carries: a line a container or a log's shipper set its name before, strings inside JSON.
+"""Plans that something else carries: a line a container or a log's shipper set its name before, strings of a program.
 
 Asked only when a text could not be read as it stands.
 """
@@ -6,21 +6,33 @@ Asked only when a text could not be read as it stands.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
+from app.evidence.patterns import lazy
 from app.evidence.plans.pasted import MAX_LINES, Line, placed, plain
 
 NEARLY_ALL = 0.9
 MOST_PREFIXES = 3
+FEWEST_CELLS = 3
 _FIGURES = ("(cost=", "(actual ", "plan:", '"Plan"')
 _STAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.,]{8,20}(?:Z|[+-][0-9]{2}:?[0-9]{2})"
-_PREFIX = re.compile(
-    rf"(?:[\w.-]{{1,60}} {{1,30}}\| ?|{_STAMP} (?:std(?:out|err) [FP] )?|\[pod/[^\]\n]{{1,200}}\] |"
-    r"[A-Z][a-z]{2} [ 0-9]?[0-9] [0-9:]{8} [\w.-]{1,60} [\w./-]{1,60}\[[0-9]{1,9}\]: (?:\[[0-9]{1,9}-[0-9]{1,9}\] )?)"
+_PREFIX = lazy(
+    rf"(?:[\w.-]{{1,60}} {{1,30}}\| ?|{_STAMP}[ \t](?:std(?:out|err) [FP] )?|\[pod/[^\]\n]{{1,200}}\] |"
+    r"[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:.]{8,15} |"
+    r"(?:[A-Z][a-z]{2} [ 0-9]?[0-9] [0-9:]{8} )?(?:[\w.-]{1,60} )?[\w./-]{1,60}\[[\w.]{1,20}\]: "
+    r"(?:\[[A-Z]{1,20}\] )?(?:\[[0-9]{1,9}-[0-9]{1,9}\] )?)"
 )
-"""docker compose, Kubernetes (CRI and `kubectl logs --prefix`), syslog and the journal."""
+"""docker compose, Kubernetes (CRI and `kubectl logs --prefix`), Go's log, syslog, the journal, Heroku."""
+_STRING = r"(?:\"((?:[^\"\\\n]|\\.){0,4000})\"|'((?:[^'\\\n]|\\.){0,4000})')"
+_CELL = lazy(
+    rf"QUERY PLAN[\"']?\s{{0,3}}(?:=>|:)\s{{0,40}}{_STRING}|\({_STRING},\)|\[QUERY PLAN\] => ([^\n]{{0,4000}})"
+)
+"""A row as Python, Ruby, PHP and JavaScript print it."""
+_LONG_STRING = lazy(r"(?m)^[\[({=> \t]{0,40}[\"'](?=[A-Z])")
+_ESCAPED = lazy(r"\\(.)")
+_SIGNS = {"n": "\n", "t": "\t"}
 
 
 def freed(text: str) -> str | None:
@@ -28,11 +40,36 @@ def freed(text: str) -> str | None:
     text = plain(text)
     if text.lstrip()[:1] in ("{", "[") and (found := _from_strings(text)) is not None:
         return found
+    if (found := _printed(text)) is not None:
+        return found
     lines = list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
     kept = lines
     for _ in range(MOST_PREFIXES):
         kept = _unprefixed(kept)
     return None if kept == lines else placed(kept).replace("#011", "\t")  # syslog's way to write a tab
+
+
+def _printed(text: str) -> str | None:
+    """Rows as a program prints them, each where it stood, or a whole plan as one of its strings."""
+    cells = list(islice(_CELL.finditer(text), MAX_LINES))
+    if len(cells) >= FEWEST_CELLS:
+        lines: list[Line] = []
+        at, number = 0, 1
+        for cell in cells:
+            number += text.count("\n", at, cell.start())
+            at = cell.start()
+            lines.append((number, _unescaped(next(filter(None, cell.groups()), ""))))
+        return placed(_apart(lines))
+    for start in _LONG_STRING.finditer(text) if "\\n" in text else ():
+        end = text.find("\n", start.end())
+        line = text[start.end() : end if end >= 0 else len(text)]
+        if "\\n" in line and any(map(line.__contains__, _FIGURES)):
+            return text[: start.start()] + _unescaped(line)
+    return None
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: _SIGNS.get(found[1], found[1]), text) if "\\" in text else text
 
 
 def _unprefixed(lines: list[Line]) -> list[Line]:

@@ -20,6 +20,7 @@ from app.evidence.plans.pasted import (
     unnumbered,
     unquoted_mail,
 )
+from app.evidence.postgres_plan.quoted import unquoted_csv
 
 Step = tuple[str, tuple[str, ...], Callable[[list[Line]], list[Line]]]
 """A sign that every mark holds (one character is found many times faster than two), the marks, what is done then."""
@@ -32,9 +33,12 @@ _LATEX = (
 _RULE_CHARACTERS = frozenset("-+=|─━═│┃║┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╤╧ ")
 _NOISE = lazy(
     r"```|~~~|QUERY PLAN|--- QUERY PLAN ---\Z|\([0-9]{1,7} [^\W\d]{1,20}\)\Z|"
-    r"Time: [0-9.,]{1,20} |Timing is |Pager usage |Output format is |Tuples only is |Expanded display "
+    r"Time: [0-9.,]{1,20} |Timing is |Pager usage |Output format is |Tuples only is |Expanded display |"
+    r"(?:\* )?Record [0-9]{1,7}\Z"
 )
 """Markdown fences, the column's title, row counts, psql's chatter."""
+_FEWEST_TITLES = 3
+_TITLED = lazy(r"QUERY PLAN(?: ?[|,;]|[\t ](?=\s*\S))")
 _LOGGED = lazy(r':\s{0,2}("duration: [0-9.]{1,20} ms  plan:)')
 _RECORD = lazy(r"(?:[-─+|┌├╔╠]{0,3}\[ )[^\]]{1,20}[0-9]{1,7} \]")
 
@@ -161,6 +165,8 @@ def _latex(lines: list[Line]) -> list[Line]:
         return lines
     found = []
     for number, line in lines:
+        if line.startswith("\\hline"):
+            continue
         line = line.rstrip().removeprefix("\\raggedright{").removesuffix("} \\tabularnewline")  # longtable
         for part in line.removesuffix("\\\\").split("\\\\"):
             for escaped, sign in _LATEX:
@@ -188,9 +194,17 @@ def _records(lines: list[Line]) -> list[Line]:
         if not _RECORD.match(line.lstrip()):
             boxed = line.startswith(("|", "│", "║"))
             bar = min((at for mark in "|│" if (at := line.find(mark, 2)) > 0), default=-1)
-            cell = line[bar + 2 :] if bar >= 0 else line
+            start = bar + 1 if line[bar + 1 : bar + 2] in (".", "…") else bar + 2  # a wrapped cell goes on
+            cell = line[start:] if bar >= 0 else line
             found.append((number, cell.rstrip()[:-1] if boxed else cell))
     return found
+
+
+def _untitled(lines: list[Line]) -> list[Line]:
+    """Lines that each begin with the column's title: psql's expanded form without frames, in CSV and in HTML."""
+    if sum(_TITLED.match(line) is not None for _, line in lines[:200]) < _FEWEST_TITLES:
+        return lines
+    return [(number, _TITLED.sub("", line, count=1)) for number, line in lines]
 
 
 def _unbarred(lines: list[Line]) -> list[Line]:
@@ -238,41 +252,6 @@ def _unfolded(lines: list[Line]) -> list[Line]:
     return found
 
 
-def _unquoted_csv(lines: list[Line]) -> list[Line]:
-    """Lines that are one quoted CSV cell, and a whole plan inside one cell."""
-    if not any(line.lstrip().startswith('"') or ',"duration: ' in line for _, line in lines):
-        return lines
-    found: list[Line] = []
-    inside = False
-    for number, line in lines:
-        text = line.strip()
-        if not inside and len(text) > 1 and text[0] == '"' and text[-1] == '"' and _is_cell(text[1:-1]):
-            line = text[1:-1].replace('""', '"')
-        elif not inside and text.startswith('"') and _opens_a_cell(text):
-            inside, line = True, text[1:].replace('""', '"')
-        elif not inside and ',"duration: ' in text:
-            inside, line = True, line[line.index(',"duration: ') + 2 :].replace('""', '"')
-        elif inside:
-            closed = line.replace('""', "").find('"')
-            inside = closed < 0
-            line = line.replace('""', "\x01")
-            line = (line if inside else line[: line.index('"')]).replace("\x01", '"')
-        found.append((number, line))
-    return found
-
-
-def _opens_a_cell(text: str) -> bool:
-    """The first line of a plan whose cell goes on below."""
-    return text.count('"') % 2 == 1 and (
-        "(cost=" in text or text.startswith(('"- Plan:', '"<explain', '"Query Text:'))
-    )
-
-
-def _is_cell(inner: str) -> bool:
-    """True if every quote inside is doubled."""
-    return '"' not in inner.replace('""', "")
-
-
 def _tabless(line: str) -> str:
     """Tabs before the text become columns; those inside literals stay."""
     body = line.lstrip()
@@ -280,7 +259,7 @@ def _tabless(line: str) -> str:
 
 
 _STEPS: tuple[Step, ...] = (
-    (">", ("\n>",), unquoted_mail),
+    ("", ("\n>", "\n-- ", "\n# ", "\n// "), unquoted_mail),
     ("1", ("1",), unnumbered),
     ("{", ('"duration: ',), _logged_objects),
     ("<", ("<td", "<TD"), _html_cells),
@@ -288,8 +267,9 @@ _STEPS: tuple[Step, ...] = (
     ("\\", ("\\(rs",), _troff),
     ("|", ("\n|====",), _asciidoc),
     ("[", ("[ ",), _records),
+    ("Q", ("\nQUERY PLAN",), _untitled),
     ("", ("|", "│", "║"), _unbarred),
     ("", ("|", "│", "║", "---", "───", "═══", "==="), _unruled),
     ("", ("\n.", "\n…", "|.", "│…"), _unfolded),
-    ('"', ('"',), _unquoted_csv),
+    ("", ('"', "\n'"), unquoted_csv),
 )

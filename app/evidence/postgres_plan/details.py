@@ -17,6 +17,11 @@ _WORKER = re.compile(r"Worker ([0-9]{1,4}): {1,2}")
 _N = r"([0-9]{1,20}(?:\.[0-9]{1,9})?)"
 _TIMES = re.compile(rf"actual (?:time={_N}\.\.{_N} )?rows={_N} loops={_N}")
 _ASSIGNED = re.compile(r"([^\s=]{1,40})=(-?[0-9]{1,20}(?:\.[0-9]{1,9})?)")
+PIECES = (
+    "Batches: ", "Memory Usage: ", "Disk Usage: ", "Memory: ", "Disk: ", "Sort Method", "Average ", "Peak ", "Misses: ",
+    "Evictions: ", "Overflows: ", "Maximum Storage: ",
+)  # fmt: skip
+"""What begins a later piece of a line, two spaces after the one before."""
 _BLOCKS = {
     (place, verb): f"{place.capitalize()} {verb.capitalize()} Blocks"
     for place in ("shared", "local", "temp")

@@ -148,6 +148,16 @@ def is_known(text: str) -> bool:
     return read_name(text) is not None
 
 
+def lacks_figures(name: str, below: str) -> bool:
+    """True if figures start here and end on a later line, or stand on the next, alone or after the name's end."""
+    last = name[name.rfind("(") :] if "(" in name else ""
+    if last.startswith(("(c", "(a", "(n")) or below.startswith(STARTS) or not name:
+        return True
+    words = min((below.partition(mark)[0] for mark in STARTS), key=len).rstrip()
+    is_end = f"{name} {words}" in NAMES or read_name(words) is None
+    return is_end and words != below and not words.startswith("->")
+
+
 def _parted(text: str) -> tuple[str, str]:
     """The node's name and the rest, from ` using ` or ` on `; no name holds either word."""
     at = text.find(" on ")

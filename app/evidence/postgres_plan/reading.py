@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from app.evidence.plans.pasted import placed
+from app.evidence.plans.restored import restored
+from app.evidence.plans.shape import walk
 from app.evidence.plans.strict import Refused
-from app.evidence.postgres_plan import carried, cleanup, structured, text
+from app.evidence.postgres_plan import carried, cleanup, headers, structured, text
 from app.evidence.postgres_plan.facts import plan_facts
 from app.evidence.postgres_plan.headers import Raw
+from app.evidence.rejoined import FEWEST_FULL, NARROWEST, WIDEST, cut_lines
 
 Facts = dict[str, Any]
 
@@ -28,16 +33,50 @@ def read(content: str) -> list[Facts]:
     Raises `strict.Refused` for a format that cannot be trusted and `Flattened` for TEXT without indentation.
     """
     failure: Refused | Flattened | None = None
-    try:
-        if plans := _read(content):
+    for form in _forms(content):
+        plans: list[Facts] = []
+        try:
+            plans = _read(form)
+        except (Refused, Flattened) as error:
+            failure = failure or error
+        if plans := _rejoined(form, plans):
             return plans
-    except (Refused, Flattened) as error:
-        failure = error
-    if (freed := carried.freed(content)) is not None and (plans := _read(freed)):
-        return plans
     if failure is not None:
         raise failure
     return []
+
+
+def _forms(content: str) -> Iterator[str]:
+    """The text as tables of psql are read, as it was before mails and pages changed it, and without its carrier."""
+    if "</td>" in content:
+        yield content
+    whole = restored(content)
+    if whole is not content or "</td>" not in content:
+        yield whole
+    if (freed := carried.freed(whole)) is not None:
+        yield freed
+
+
+def _rejoined(content: str, plans: list[Facts]) -> list[Facts]:
+    """The plans as read, or those of the text whose full lines go on in the next, whichever tell more."""
+    lines = content.split("\n")
+    width = max(map(len, lines))
+    if not NARROWEST <= width <= WIDEST or sum(len(line) == width for line in lines) < FEWEST_FULL:
+        return plans
+    try:
+        found = _read(placed(cut_lines(lines, width, headers.has_metrics)))
+    except (Refused, Flattened):
+        return plans
+    return found if found and _told(found) > _told(plans) else plans
+
+
+def _told(plans: list[Facts]) -> tuple[int, int]:
+    """How many figures of steps and of plans were understood; of as many, in fewer plans is better."""
+    figures = [
+        node[key] for plan in plans for node in walk(plan["root"]) for key in ("plan_rows", "actual_rows")
+    ]
+    figures += [plan["execution_ms"] for plan in plans]
+    return sum(figure is not None for figure in figures), -len(plans)
 
 
 def _read(content: str) -> list[Facts]:

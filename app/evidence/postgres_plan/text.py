@@ -29,6 +29,7 @@ _ACTUALS = headers.STARTS[1:]
 _SUBPLANS = ("InitPlan ", "SubPlan ", "CTE ")
 _LONGEST_LITERAL = 400  # lines a string literal may span
 _LONGEST_WRAP = 200  # lines one wrapped line may have become
+_FARTHEST = 8  # empty lines between two of a plan
 _MOST_SEARCHED = 50_000  # lines looked at, in all, for the end of literals that never end
 
 
@@ -116,7 +117,7 @@ class Reader:
         node = headers.read_header(name)
         if node is not None and ("Actual Loops" in node or not self._follower().startswith(_ACTUALS)):
             return node, 1
-        if node is not None or self._lacks_figures(name):
+        if node is not None or headers.lacks_figures(name, self._follower()):
             for glue in (" ", ""):
                 text = name
                 for used in range(1, min(5, len(self.lines) - self._at)):
@@ -125,15 +126,10 @@ class Reader:
                         return found, used + 1
         return node or headers.read_name(name), 1
 
-    def _lacks_figures(self, name: str) -> bool:
-        """True if figures start here and end on a later line, or stand alone on the next one."""
-        last = name[name.rfind("(") :] if "(" in name else ""
-        follower = self._follower()
-        return last.startswith(("(c", "(a", "(n")) or follower.startswith(headers.STARTS) or not name
-
-    def _follower(self, at: int = 1) -> str:
-        """A line further down, without the spaces before it."""
-        return self.lines[self._at + at][1].lstrip() if self._at + at < len(self.lines) else ""
+    def _follower(self) -> str:
+        """The next line that is not empty, without the spaces before it."""
+        below = self.lines[self._at + 1 : self._at + 1 + _FARTHEST]
+        return next((stripped for _, text in below if (stripped := text.lstrip())), "")
 
     def _looks_like_a_root(self, stripped: str) -> bool:
         """COSTS OFF: a name PostgreSQL prints, followed by something that can only follow a node."""
@@ -206,7 +202,7 @@ class Reader:
         """`InitPlan 1 (returns $0)`, `SubPlan 2`, `CTE name`: the next line holds its node."""
         if not stripped.startswith(_SUBPLANS):
             return False
-        return (self._follower(1) or self._follower(2)).startswith("->")
+        return self._follower().startswith("->")
 
     def _detail(self, number: int, column: int, stripped: str) -> bool:
         """`Label: value`, with the lines that continue it."""
@@ -261,7 +257,8 @@ class Reader:
         parts = [stripped]
         while len(parts) < _LONGEST_WRAP and self._is_wrapped(parts[-1], len(parts)):
             parts.append(self.lines[self._at + len(parts)][1].strip())
-        return " ".join(parts), len(parts)
+        glued = (f" {part}" if part.startswith(details.PIECES) else part for part in parts[1:])
+        return " ".join((stripped, *glued)), len(parts)
 
     def _unpadded(self, at: int) -> str:
         """A literal's later line without the margin the whole plan has."""
@@ -289,7 +286,11 @@ class Reader:
             return False
         text = self.lines[self._at + ahead][1]
         stripped = text.lstrip()
-        if not stripped or stripped.startswith("->") or details.is_detail(stripped) or tail.is_tail(stripped):
+        if not stripped or stripped.startswith("->") or tail.is_tail(stripped):
+            return False
+        if self._wrapped and len(text) - len(stripped) <= self._base and not headers.has_metrics(stripped):
+            return True  # what belongs to a step stands further right
+        if details.is_detail(stripped):
             return False
         if headers.has_metrics(stripped) or is_labelled(stripped) or stripped.startswith(_SUBPLANS):
             return False

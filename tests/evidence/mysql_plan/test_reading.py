@@ -1,5 +1,8 @@
 """One plan reads alike in every form, figures are what the server meant, and sums are those made by hand."""
 
+import html
+import json
+
 import pytest
 
 from app.evidence import registry
@@ -265,3 +268,62 @@ def test_a_guess_that_was_never_made_is_not_called_wrong(tmp_path, text):
     path.write_text(text)
 
     assert "E12" not in {finding.code for finding in registry.inspect(Source("plan.txt", path)).findings}
+
+
+def cells(name):
+    """The header and the rows of a box."""
+    lines = (line for line in SAMPLES.text(name).splitlines() if line.startswith("|"))
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def as_objects(name):
+    header, *rows = cells(name)
+    return [
+        dict(zip(header, (None if cell == "NULL" else cell for cell in row), strict=True)) for row in rows
+    ]
+
+
+def as_php(rows):
+    pairs = ("".join(f'      +"{key}": {json.dumps(value)},\n' for key, value in row.items()) for row in rows)
+    return "= [\n" + "".join(f"    {{#5012\n{pair}    }},\n" for pair in pairs) + "  ]\n"
+
+
+def as_html(name):
+    rows = ("".join(f"<TD>{html.escape(cell)}</TD>" for cell in row) for row in cells(name))
+    return "<TABLE BORDER=1>" + "".join(f"<TR>{row}</TR>" for row in rows) + "</TABLE>"
+
+
+@pytest.mark.parametrize("name", ["mariadb_analyze.txt", "mariadb_derived.txt"])
+def test_rows_that_a_program_printed_as_objects_are_those_of_the_box(name):
+    box, rows = named(SAMPLES.text(name)), as_objects(name)
+
+    assert named(json.dumps(rows)) == box
+    assert named(json.dumps({"results": rows}, indent=2)) == box
+    assert named(repr(rows)) == box
+    assert named(as_php(rows)) == box
+    assert named(as_html(name)) == box
+    assert named("\n".join(";".join(f'"{cell}"' for cell in row) for row in cells(name))) == box
+
+
+def test_two_lists_of_objects_are_two_plans():
+    rows = json.dumps(as_objects("mariadb_analyze.txt"), indent=1)
+
+    assert len(reading.read(f"before\n{rows}\nafter\n{rows}\n")) == 2
+
+
+@pytest.mark.parametrize("name", ["mysql_join.txt", "mysql_hash.txt"])
+def test_a_tree_as_a_string_of_json_or_of_python_keeps_its_first_step(name):
+    text = SAMPLES.text(name)
+
+    assert named(json.dumps([{"EXPLAIN": text}], indent=2)) == named(text)
+    assert named(repr([(text,)])) == named(text)
+    assert named("| EXPLAIN |\n|---|\n| " + text.strip().replace("\n", "<br>") + " |\n") == named(text)
+    assert named("\n".join(f"{at}\t{line}" for at, line in enumerate(text.splitlines(), 1))) == named(text)
+
+
+@pytest.mark.parametrize("name", ["mysql_v1.json", "mariadb_before.json"])
+def test_quotes_that_a_client_escaped_do_not_break_the_json(name):
+    text = SAMPLES.text(name).replace('"rows', '"note": "it\'s", "rows', 1)
+
+    assert named("'" + text.rstrip().replace("'", "\\'") + "'") == named(text)
+    assert named('"EXPLAIN"\n"' + text.rstrip().replace('"', '\\"') + '"\n') == named(text)

@@ -31,6 +31,16 @@ CARRIERS = {
     "compose with times": lambda lines: [f"db-1  | 2026-11-20T10:11:12.345678901Z {line}" for line in lines],
     "syslog": lambda lines: [
         f"Nov 20 10:11:12 db1 postgres[4711]: [3-{at}] " + line.replace("\t", "#011") for at, line in enumerate(lines)],
+    "syslog with ISO times": lambda lines: [
+        f"2026-11-20T10:11:12.345678+01:00 db1 postgres[4711]: [3-{at}] " + line.replace("\t", "#011")
+        for at, line in enumerate(lines)],
+    "Heroku": lambda lines: [
+        f"2026-11-20T10:11:12.345678+00:00 app[postgres.4711]: {'[DATABASE] ' if not at else ''}[3-{at}] "
+        + line.replace("\t", "#011") for at, line in enumerate(lines)],
+    "times and tabs": lambda lines: [f"2026-11-20T10:11:12.345Z\t{line}" for line in lines],
+    "Go's log": lambda lines: [f"2026/11/20 10:11:12 {line}" for line in lines],
+    "CSV of a cloud": lambda lines: [
+        "@timestamp,@message", '2026-11-20 10:11:12,"' + "\n".join(lines).replace('"', '""') + '"'],
     "docker's file": lambda lines: [json.dumps({"log": line + "\n", "stream": "stderr"}) for line in lines],
     "a cloud's log": lambda lines: [json.dumps([{"textPayload": "\n".join(lines), "insertId": "s=1"}], indent=2)],
 }  # fmt: skip
@@ -69,3 +79,47 @@ def test_a_json_plan_from_a_container_s_log_is_read():
 def test_what_carries_no_plan_stays_none():
     assert read("db-1  | (cost= is no plan\ndb-1  | nor is this") == []
     assert read('{"a": "(cost= what"}') == []
+
+
+def php(lines):
+    rows = (
+        f'    {{#{at}\n      +"QUERY PLAN": {json.dumps(line)},\n    }},\n' for at, line in enumerate(lines)
+    )
+    return "= [\n" + "".join(rows) + "  ]\n"
+
+
+PRINTED = {
+    "Python": lambda lines: repr([(line,) for line in lines]),
+    "Python, row by row": lambda lines: "\n".join(repr((line,)) for line in lines),
+    "dictionaries": lambda lines: repr([{"QUERY PLAN": line} for line in lines]),
+    "Ruby": lambda lines: "=> [" + ", ".join('{"QUERY PLAN"=>' + json.dumps(line) + "}" for line in lines) + "]",
+    "PHP": php,
+    "print_r": lambda lines: "".join(
+        f"    [{at}] => Array\n    (\n        [QUERY PLAN] => {line}\n    )\n" for at, line in enumerate(lines)),
+    "JavaScript": lambda lines: "Executing (default): EXPLAIN\n[\n" + "".join(
+        f"  {{\n    'QUERY PLAN': {line!r}\n  }},\n" for line in lines) + "]\n",
+    "one string": lambda lines: ">>> orders.explain(analyze=True)\n" + repr("\n".join(lines)) + "\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["before.txt", "hash_disk.txt", "subplan_often.txt"])
+@pytest.mark.parametrize("language", PRINTED)
+def test_rows_as_a_program_prints_them_are_the_lines_of_the_plan(name, language):
+    own = sample(name)
+
+    assert tree(PRINTED[language](lines_of(own))) == tree(own) != []
+
+
+def test_rows_of_a_client_s_json_keep_a_cte_where_it_runs():
+    own = (
+        "Limit  (cost=4.00..5.00 rows=1 width=4) (actual time=0.010..0.020 rows=1 loops=1)\n"
+        "  CTE recent\n"
+        "    ->  Seq Scan on orders  (cost=0.00..4.00 rows=9 width=4) (actual time=0.001..9.000 rows=9 loops=1)\n"
+        "  ->  CTE Scan on recent  (cost=0.00..1.00 rows=9 width=4) (actual time=0.010..0.020 rows=1 loops=1)\n"
+        "Execution Time: 9.100 ms\n"
+    )
+
+    (plan,) = read(json.dumps([{"QUERY PLAN": line} for line in own.splitlines()], indent=2))
+
+    assert plan["root"]["children"][0]["parent_relationship"] == "InitPlan"
+    assert tree(own) == comparable([plan], shape=False)

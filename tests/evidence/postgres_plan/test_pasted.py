@@ -16,6 +16,11 @@ def tree(text):
     return comparable(read(text), shape=False)
 
 
+def rows_of(text):
+    """The plan as the server prints it, without psql's frame."""
+    return [line[1:] for line in text.splitlines()[2:] if line.startswith(" ")]
+
+
 VARIANTS = {
     "mail quote": lambda text: "\n".join(f"> {line}" for line in text.splitlines()),
     "twice quoted": lambda text: "\n".join(f">> {line}" for line in text.splitlines()),
@@ -52,6 +57,28 @@ VARIANTS = {
     "wrapped at 100": lambda text: wrapped(text, 100),
     "wrapped at 80": lambda text: wrapped(text, 80),
     "wrapped at 72": lambda text: wrapped(text, 72),
+    "wrapped below quotes": lambda text: wrapped("\n".join(f"> {line}" for line in text.splitlines()), 76),
+    "cut at 90": lambda text: "\n".join(
+        line[at : at + 90] for line in text.splitlines() for at in range(0, max(len(line), 1), 90)),
+    "a comment of SQL": lambda text: "EXPLAIN SELECT 1;\n" + "".join(f"-- {line}\n" for line in text.splitlines()),
+    "a comment of a script": lambda text: "".join(f"# {line}\n" for line in text.splitlines()),
+    "grep -n": lambda text: "".join(f"{at}:{line}\n" for at, line in enumerate(text.splitlines(), 1)),
+    "a grid with its title": lambda text: "\tQUERY PLAN\n" + "".join(
+        f"{at}\t{line}\n" for at, line in enumerate(rows_of(text), 1)),
+    "a grid in quotes": lambda text: "".join(
+        f'{at},"{line.replace(chr(34), chr(34) * 2)}"\n' for at, line in enumerate(rows_of(text), 1)),
+    "numbers on lines of their own": lambda text: "QUERY PLAN\ntext\n" + "".join(
+        f"{at}\n{line}\n" for at, line in enumerate(rows_of(text), 1)),
+    "single quotes": lambda text: "".join(
+        "'" + line.replace("'", "''") + "'\n" for line in rows_of(text)),
+    "first quotes only": lambda text: "".join(f'"{line}\n' for line in rows_of(text)),
+    "unaligned records": lambda text: "".join(f"QUERY PLAN|{line}\n\n" for line in rows_of(text)),
+    "records in CSV": lambda text: "".join(
+        f'QUERY PLAN,"{line.replace(chr(34), chr(34) * 2)}"\n' for line in rows_of(text)),
+    "records without borders": lambda text: "".join(
+        f"* Record {at}   \nQUERY PLAN {line}\n" for at, line in enumerate(rows_of(text), 1)),
+    "LaTeX with rules": lambda text: "\\begin{tabular}{| l |}\n" + "".join(
+        line.replace(">", "\\textgreater{}").replace("_", "\\_") + " \\\\\n\\hline\n" for line in rows_of(text)),
 }  # fmt: skip
 
 
