@@ -13,8 +13,8 @@ from itertools import chain, pairwise
 from typing import Any
 
 from app.evidence.mysql_plan.broken import whole_rows
-from app.evidence.mysql_plan.objects import objects
 from app.evidence.mysql_plan.tables import kind_of, measure_table
+from app.evidence.plans.objects import objects
 from app.evidence.plans.pasted import Line
 from app.evidence.plans.shape import blank_node, plan_of
 from app.evidence.plans.strict import forbid_more

@@ -12,6 +12,7 @@ MAX_LINES = 200_000
 _ANSI = re.compile(r"\x1b\[[0-9;?]{0,32}[A-Za-z]")
 _NUMBERED = re.compile(r" {0,8}([0-9]{1,6})(?:[:|.),]?(?:\t| │ ?|(?= ))|[,;\t](?=[\"'])|[:-])")
 _NUMBERS, _FEWEST_NUMBERS = 20, 3
+_ARROWS = ("-> ", "|--", "`--")
 _MOST_TITLES = 3
 """Lines above the first number: a column's title, a heading."""
 _QUOTES = ((">", 3), ("-- ", 2), ("# ", 2), ("// ", 2))
@@ -26,7 +27,8 @@ def numbered(text: str) -> list[Line]:
     text = plain(text)
     lines = list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
     lines = unquoted_mail(lines) if any(f"\n{mark}" in f"\n{text}" for mark, _ in _QUOTES) else lines
-    return unnumbered(lines) if "-> " in text and "select_type" not in text else lines
+    is_tree = any(map(text.__contains__, _ARROWS)) and "select_type" not in text
+    return unnumbered(lines) if is_tree else lines
 
 
 def plain(text: str) -> str:

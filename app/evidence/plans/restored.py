@@ -19,7 +19,17 @@ _PART = lazy(
     r"(?m)(?:^(--[^\n]{1,200})\n)?^((?:[A-Z][\w-]{1,60}: [^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,20}){1,40})\n"
 )
 """The headers of a mail or of a part of it, with the line that opens the part."""
-_FIGURES = ("cost=", "actual ", "actual_rows", "query_block", "query_plan", "select_type", "Plan")
+_FIGURES = (
+    "cost=",
+    "actual ",
+    "actual_rows",
+    "query_block",
+    "query_plan",
+    "select_type",
+    "SCAN ",
+    "SEARCH ",
+    "Plan",
+)
 _ENTITIES = ("-&gt;", "&nbsp;&nbsp;", "&lt;explain")
 _TAGS = (
     "html", "head", "meta", "body", "table", "thead", "tbody", "tfoot", "caption", "colgroup", "col", "tr", "td", "th",

@@ -13,24 +13,28 @@ from app.evidence.claims import Facts
 from app.evidence.findings import Report, Unreadable, phrase
 from app.evidence.kind import Kind
 from app.evidence.plans import pair, pair_rules
+from app.evidence.plans.restored import restored
 from app.evidence.source import Source
 from app.evidence.sqlite_plan import rules
 
 NAME = "sqlite_plan"
 _STEP = r"(?:SCAN|SEARCH|USE TEMP|COMPOUND|MULTI-INDEX|CO-ROUTINE|MATERIALIZE|MERGE|EXECUTE)\b"
 _WORDS = ("SCAN ", "SEARCH ", "USE TEMP ", "SUBQUERY", "CO-ROUTINE ", "MATERIALIZE ", "opcode")
-_BRANCH = re.compile(rf"(?:\|--|`--|├──?|└──?) {{0,2}}{_STEP}")
-_ROW = re.compile(rf"[0-9]{{1,6}}\s{{0,3}}[|,\t│;]\s{{0,3}}['\"]?{_STEP}")
+_BRANCH = re.compile(rf"(?:[|`'‘’](?:--|[–—])|├──?|└──?) {{0,2}}{_STEP}")
+_ROW = re.compile(
+    rf"[0-9]{{1,6}}['\"]?(?:\s{{0,20}}[|,\t│;]\s{{0,3}}['\"]?|\s{{1,20}}[0-9]{{1,6}}\s{{1,20}}){_STEP}"
+)
+_OBJECT = re.compile(rf"detail[\"']?\s{{0,4}}(?::|=>)\s{{0,4}}[\"']{_STEP}")
 
 
 def sniff(source: Source) -> float:
     """How sure the head of the file makes us that it holds a plan of SQLite."""
-    head = source.head
+    head = restored(source.head)
     if not any(word in head for word in _WORDS):
         return 0.0
     if _BRANCH.search(head):
         return 0.95 if "QUERY PLAN" in head else 0.9
-    if _ROW.search(head) or _is_json(head):
+    if _ROW.search(head) or ("detail" in head and "parent" in head and _OBJECT.search(head)):
         return 0.9
     return 0.6 if "opcode" in head and "addr" in head and "p1" in head else 0.0
 
@@ -50,14 +54,6 @@ def inspect(source: Source) -> Report:
     findings = tuple(finding for plan in plans for finding in checks.findings(plan))
     return Report(
         NAME, sniff(source), {"plans": plans, "more_plans": len(plans) >= reading.MOST_PLANS}, findings
-    )
-
-
-def _is_json(head: str) -> bool:
-    return (
-        '"detail"' in head
-        and '"parent"' in head
-        and re.search(rf'"detail"\s{{0,4}}:\s{{0,4}}"{_STEP}', head) is not None
     )
 
 

@@ -7,11 +7,13 @@ QUERY PLAN                         2|0|0|SCAN orders            (2, 0, 0, 'SCAN 
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from app.evidence.plans.objects import objects
 from app.evidence.plans.pasted import Line, numbered
+from app.evidence.plans.restored import restored
 from app.evidence.plans.shape import blank_node, plan_of, walk
 from app.evidence.plans.strict import MAX_DEPTH, forbid_more
 from app.evidence.sqlite_plan.steps import step
@@ -20,10 +22,12 @@ Facts = dict[str, Any]
 Row = tuple[int, int, int, str]
 
 MOST_PLANS = 200
-_BRANCH = re.compile(r"((?:(?:\||│)  |   ){0,200})(?:\|--|`--|├──?|└──?) ?")
+_COLUMNS = frozenset(("id", "parent", "notused", "detail"))
+_NEEDED = frozenset(("id", "parent", "detail"))
+_BRANCH = re.compile(r"((?:(?:\||│)  |   ){0,200})(?:[|`'‘’]--|[|`'‘’][–—]|├──?|└──?) ?(?=[A-Z])")
 _CELL = r"[\"']?([0-9]{1,9})[\"']?\s{0,20}"
 _ROW = re.compile(
-    rf"[(\[|│]?\s{{0,20}}{_CELL}[|│,;\t]\s{{0,20}}{_CELL}[|│,;\t]\s{{0,20}}{_CELL}[|│,;\t]\s{{0,20}}(\S.{{0,4000}})"
+    rf"[(\[|│]{{0,2}}\s{{0,20}}{_CELL}[|│,;\t]\s{{0,20}}{_CELL}[|│,;\t]\s{{0,20}}{_CELL}[|│,;\t]\s{{0,20}}(\S.{{0,4000}})"
 )
 _SPACED = re.compile(
     r"\s{0,20}([0-9]{1,9})\s{1,20}([0-9]{1,9})\s{1,20}([0-9]{1,9})\s{1,20}([A-Z][A-Z-]{2,20}(?: .{0,4000})?)"
@@ -37,10 +41,9 @@ _KNOWN = ("SCAN", "SEARCH", "USE TEMP", "COMPOUND", "LEFT", "RIGHT", "UNION", "I
 
 def read(content: str) -> list[Facts]:
     """The facts of every plan in the text, none when there is none. Raises `strict.Refused`."""
-    if '"detail"' in content and (rows := _json_rows(content)):
-        return [_planned(_from_rows(rows))]
-    lines = numbered(content)
-    roots = _trees(lines) or [_from_rows(rows) for rows in _row_groups(lines)]
+    lines = numbered(restored(content))
+    groups = _objects(lines) if "detail" in content and "parent" in content else []
+    roots = _trees(lines) or [_from_rows(rows) for rows in groups or _row_groups(lines)]
     return [_planned(root) for root in roots if root["children"]]
 
 
@@ -96,7 +99,7 @@ def _row_groups(lines: list[Line]) -> list[list[Row]]:
     groups: list[list[Row]] = []
     seen: set[int] = set()
     is_open, steps = False, 0
-    for number, text in lines:
+    for number, text in _each_row(lines):
         row = _row(number, text)
         if row is None:
             is_open = is_open and (not text.strip() or _RULES.issuperset(text.strip()))
@@ -114,6 +117,13 @@ def _row_groups(lines: list[Line]) -> list[list[Row]]:
     return groups
 
 
+def _each_row(lines: list[Line]) -> Iterator[Line]:
+    """Each line, and each row of a list that Python printed on one."""
+    for number, text in lines:
+        for part in text.split("), (") if "), (" in text else (text,):
+            yield number, part
+
+
 def _row(number: int, text: str) -> Row | None:
     match = _ROW.match(text.strip()) or _SPACED.match(text)
     detail = match[4].strip().rstrip("|│)],;").strip().strip("'\"") if match else ""
@@ -129,20 +139,20 @@ def _is_old(rows: list[Row]) -> bool:
     return rows[0][1] == 0
 
 
-def _json_rows(content: str) -> list[Row]:
-    start, end = content.find("["), content.rfind("]")
-    try:
-        values = json.loads(content[start : end + 1]) if 0 <= start < end else []
-    except (ValueError, RecursionError):
-        return []
-    rows: list[Row] = []
-    for value in values if isinstance(values, list) else []:
-        if isinstance(value, dict) and isinstance(value.get("detail"), str):
-            key, parent = value.get("id"), value.get("parent")
-            if isinstance(key, int) and isinstance(parent, int):
-                rows.append((1, key, parent, value["detail"]))
-                forbid_more(len(rows))
-    return rows
+def _objects(lines: list[Line]) -> list[list[Row]]:
+    """Rows that JSON or a program gives the names of their columns."""
+    groups: list[list[Row]] = []
+    for rows in objects(lines, _COLUMNS):
+        known = [(number, row) for number, row in rows if row.keys() >= _NEEDED]
+        group = [
+            (number, int(row["id"]), int(row["parent"]), row["detail"])
+            for number, row in known
+            if row["id"].isdecimal() and row["parent"].isdecimal()
+        ]
+        forbid_more(len(group))
+        if group and len(groups) < MOST_PLANS:
+            groups.append(group)
+    return groups
 
 
 def _from_rows(rows: list[Row]) -> Facts:

@@ -1,8 +1,13 @@
 """Trees and rows of one plan give one tree; sentences of all versions are taken apart."""
 
+import html
+import json
+
 import pytest
 
+from app.evidence import registry
 from app.evidence.plans.shape import walk
+from app.evidence.source import Held
 from app.evidence.sqlite_plan import KIND, reading
 from app.evidence.sqlite_plan.steps import step
 from tests.evidence.plans.told import Samples
@@ -31,6 +36,8 @@ DRAWN = (
     "QUERY PLAN\n|--SEARCH u USING INTEGER PRIMARY KEY (rowid<?)\n|--CORRELATED SCALAR SUBQUERY 1\n|  `--SCAN o\n"
     "`--USE TEMP B-TREE FOR ORDER BY\n"
 )
+COLUMNS = ("id", "parent", "notused", "detail")
+ROWS = [tuple(json.loads(SAMPLES.text("rows.json"))[at][key] for key in COLUMNS) for at in range(4)]
 
 
 @pytest.mark.parametrize(
@@ -47,8 +54,56 @@ DRAWN = (
         SAMPLES.text("rows_bars.txt").replace("|", "\t"),
         SAMPLES.text("rows_bars.txt").replace("|", ","),
         "".join(f"| {line} |\n" for line in SAMPLES.text("rows_bars.txt").replace("|", " | ").splitlines()),
+        DRAWN + "┌─────────┬───┐\n│ country │ m │\n├─────────┼───┤\n│ de      │ 4 │\n└─────────┴───┘\n",
+        DRAWN.replace("--", "–"),
+        DRAWN.replace("`--", "'--"),
+        "".join(f"-- {line}\n" for line in DRAWN.splitlines()),
+        "".join(f"{at:>3}  {line}\n" for at, line in enumerate(DRAWN.splitlines(), 1)),
+        f"<pre>{html.escape(DRAWN)}</pre>",
+        repr(ROWS),
+        repr([dict(zip(COLUMNS, row, strict=True)) for row in ROWS]),
+        "".join(
+            "{ " + ", ".join(f"{key}: {value!r}" for key, value in zip(COLUMNS, row, strict=True)) + " },\n"
+            for row in ROWS
+        ),
+        "".join(
+            "+".join(f'"{key}": {json.dumps(value)},\n' for key, value in zip(COLUMNS, row, strict=True))
+            for row in ROWS
+        ),
+        "\n".join(" ".join(map(str, row)) for row in ROWS),
+        "\n".join(",".join(f'"{cell}"' for cell in row) for row in (COLUMNS, *ROWS)),
+        "\n".join("".join(f"{cell!s:<9}" for cell in row) for row in (COLUMNS, *ROWS)),
+        "<table>"
+        + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in ROWS)
+        + "</table>",
     ],
-    ids=["drawn", "indented", "mailed", "session", "boxes", "python", "bars", "json", "tabs", "csv", "table"],
+    ids=[
+        "drawn",
+        "indented",
+        "mailed",
+        "session",
+        "boxes",
+        "python",
+        "bars",
+        "json",
+        "tabs",
+        "csv",
+        "table",
+        "before a box",
+        "dashes",
+        "quotes",
+        "comment",
+        "numbers",
+        "page",
+        "list",
+        "dictionaries",
+        "javascript",
+        "php",
+        "django",
+        "quoted csv",
+        "column",
+        "table of a page",
+    ],
 )
 def test_one_plan_reads_alike_however_it_is_printed(text):
     assert outline(text) == EXPECTED
@@ -98,3 +153,21 @@ def test_a_plan_without_times_says_so_to_the_ledger():
 
     assert KIND.measures["plan_time"](None, facts) is None
     assert KIND.why_not("plan_time", facts) == "a plan of SQLite shows strategy, not timing."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join("  ".join(f"{cell!s:<9}" for cell in row) for row in (COLUMNS, *ROWS)),
+        "\n".join(f"| {' | '.join(map(str, row))} |" for row in (COLUMNS, *ROWS)),
+        "\n".join(",".join(f'"{cell}"' for cell in row) for row in (COLUMNS, *ROWS)),
+        repr([dict(zip(COLUMNS, row, strict=True)) for row in ROWS]),
+        DRAWN.replace("--", "–"),
+        f"<!DOCTYPE html><html><body><pre>{html.escape(DRAWN)}</pre></body></html>",
+    ],
+    ids=["column", "markdown", "csv", "dictionaries", "dashes", "page"],
+)
+def test_a_plan_is_recognised_however_it_is_printed(text):
+    report = registry.inspect(Held("plan.txt", None, text.encode()))
+
+    assert (report.kind, len(report.facts["plans"])) == ("sqlite_plan", 1)

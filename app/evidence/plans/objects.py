@@ -1,4 +1,4 @@
-"""Rows of EXPLAIN as programs print them: objects with the column before each value, in the signs of any language."""
+"""Rows of a plan as programs print them: objects with the column before each value, in the signs of any language."""
 
 from __future__ import annotations
 
