@@ -64,6 +64,11 @@ FORMS = (
         starts=_JSON,
     ),
     Foreign(phrase("an export of traces (Zipkin)"), _TRACES, ('"traceId"', '"localEndpoint"'), starts=_JSON),
+    Foreign(
+        phrase("a log of pumba without the times of day"),
+        phrase("its log written to a file (`pumba … 2>&1 | tee kills.log`): there each line has its time"),
+        ("INFO[0", "killing container"),
+    ),
     Foreign(phrase("an export of metrics (OpenTelemetry)"), _METRICS, ('"resourceMetrics"',), starts=_JSON),
 )
 

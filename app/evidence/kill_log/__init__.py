@@ -1,12 +1,12 @@
 """Kill logs: which instance was sent which signal when, and when it was back.
 
 Read: a table (CSV or Markdown) or JSON with one entry a kill or one an event, `docker events` (text, JSON), events of
-Kubernetes, the journal of systemd (text, JSON), histories of shells that have times, sessions in which `date` was run
-or whose prompts have a clock, lists that begin with the time.
+Kubernetes and its pods, the journal of systemd (text, JSON), lines of `key=value` (chaoskube, pumba), histories of
+shells that have times, sessions in which `date` was run or whose prompts have a clock, lists that begin with the time.
 
 Facts:
-  format      csv | markdown | json | docker events | journal | kubernetes | shell history | shell session | log | yaml,
-              `…, JSON`
+  format      csv | markdown | json | docker events | journal | kubernetes | logfmt | shell history | shell session
+              | log | yaml, `…, JSON`
   kills       [{instance, signal, start, back, start_s, back_s, is_forced, line}] in the order of time, at most 2,000;
               times in ISO 8601 (UTC) and in seconds since 1970, null where the file does not say; signal is KILL, TERM
               and so on, or empty; is_forced: TERM was followed by KILL
@@ -37,6 +37,12 @@ _JSON: tuple[tuple[float, tuple[str, ...]], ...] = (
     (0.9, ('"status"', '"Actor"', '"timeNano"')),
     (0.9, ('"involvedObject"', '"reason"')),
     (0.9, ('"regarding"', '"reason"')),
+)
+_PODS, _STATUS = lazy(r'"kind" ?: ?"Pod"'), ('"containerStatuses"', '"hostIP"', '"restartPolicy"')
+_LOGFMT = lazy(
+    r'^(?=[^\n]{0,2000}\b(?:time|ts)=)[^\n]{0,400}\bmsg="?(?i:kill(?:ing|ed)?|terminat(?:ing|ed)|stop(?:ping|ped)|delet(?:ing|ed))'
+    r" (?i:pod|container|victim|instance)\b",
+    re.M,
 )
 _JOURNAL = ('"__REALTIME_TIMESTAMP"', '"MESSAGE"')
 _ENDED = lazy(r"SIG(?:KILL|TERM)|code=(?:killed|dumped)|\bStopp(?:ing|ed) ", re.ASCII)
@@ -107,6 +113,8 @@ def sniff(source: Source) -> float:
         return _of_json(head)
     if _DOCKER.search(head):
         return 0.95
+    if _LOGFMT.search(head):
+        return 0.9
     if _SYSTEMD.search(head):
         return 0.85
     if _EVENTS.search(head[:4000]) and "Killing" in head:
@@ -126,6 +134,8 @@ def is_json(text: str) -> bool:
 
 
 def _of_json(head: str) -> float:
+    if _PODS.search(head) and any(key in head for key in _STATUS):
+        return 0.9
     known = max((sure for sure, keys in _JSON if all(key in head for key in keys)), default=0.0)
     if known:
         return known if _KILLED.search(head) else 0.4

@@ -10,7 +10,19 @@ from typing import Any
 from app.evidence import dated, yamls
 from app.evidence.documents import markdown
 from app.evidence.findings import Unreadable, phrase
-from app.evidence.kill_log import docker, is_json, journal, kubernetes, rules, session, shell, tables, told
+from app.evidence.kill_log import (
+    docker,
+    is_json,
+    journal,
+    kubernetes,
+    logfmt,
+    pods,
+    rules,
+    session,
+    shell,
+    tables,
+    told,
+)
 from app.evidence.kill_log.events import MOST, Event, What
 from app.evidence.kill_log.moments import NO_YEAR, moment
 from app.evidence.kill_log.pairing import Kill, kills
@@ -25,6 +37,7 @@ _LINES: tuple[tuple[str, Callable[[Sequence[str]], list[Event]]], ...] = (
     ("docker events", docker.of_lines),
     ("journal", journal.of_lines),
     ("kubernetes", kubernetes.of_lines),
+    ("logfmt", logfmt.of_lines),
     ("shell history", shell.of_lines),
     ("shell session", session.of_lines),
     ("log", told.of_lines),
@@ -33,6 +46,7 @@ _RECORDS: tuple[tuple[str, Callable[[Records], list[Event]]], ...] = (
     ("docker events", docker.of_records),
     ("journal", journal.of_records),
     ("kubernetes", kubernetes.of_records),
+    ("kubernetes", pods.of_records),
 )
 
 

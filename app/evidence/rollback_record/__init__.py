@@ -1,7 +1,7 @@
 """Records of a rollback drill: when it was decided and done, and which version came back.
 
 Facts:
-  format        markdown | csv | json | lines (a log, or YAML)
+  format        markdown | csv | json | lines (a log, or YAML) | session (of a shell)
   moments       {start, decision, first, done: {at_s, time, line} or null}; seconds since 1970, and ISO 8601 in UTC
   duration_s    from the decision (else the start) to done, null without both
   since         decision | start | empty: what the duration is counted from
@@ -35,6 +35,11 @@ _BACK = lazy(
     r"|(?:from|to|bad|good|broken|restored|target)[ _]version",
     re.IGNORECASE,
 )
+_RAN = lazy(
+    r"^[^$#%❯➜>\n]{0,80}[$#%❯➜>] [^\n]{0,120}\b"
+    r"(?:kubectl [^\n]{0,80}rollout undo|(?:helm|kamal|nomad job) (?:rollback|revert))\b",
+    re.MULTILINE,
+)
 MOST_ROWS = 40  # of a table: a longer one lists deploys
 _CLOCK = lazy(r"\d\d:\d\d", re.ASCII)
 _NOT = lazy(r"^(?:diff |@@ -|--- a/|apiVersion|on:|jobs:|stages:|#!)")
@@ -45,6 +50,8 @@ def sniff(source: Source) -> float:
     head = source.head[:16_000]
     if _NOT.match(head.lstrip()[:40]) or not _CLOCK.search(head) or not _BACK.search(head):
         return 0.0
+    if _RAN.search(head):
+        return 0.85
     is_titled = _TITLE.match(head) is not None
     if _DECIDED.search(head) and _DONE.search(head):
         return 0.95 if _is_table(head) else 0.9 if is_titled or len(head) < 2_000 else 0.5

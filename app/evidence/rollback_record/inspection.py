@@ -7,7 +7,7 @@ from typing import Any
 
 from app.evidence import dated
 from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
-from app.evidence.rollback_record import dating, entries, moments, rules
+from app.evidence.rollback_record import dating, entries, moments, rules, transcript
 from app.evidence.source import Source
 from app.evidence.times import lasting
 
@@ -17,7 +17,8 @@ ROUNDING_S = 1.0
 
 def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` when nothing in it has a time."""
-    form, found = entries.read(source)
+    ran = transcript.of_text(source.text(entries.LONGEST))
+    form, found = ("session", ran) if ran else entries.read(source)
     when = moments.of(found)
     if not any(when.values()) and form in ("markdown", "lines"):
         found = dating.dated(found, source.text(entries.LONGEST))

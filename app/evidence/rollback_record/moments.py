@@ -21,17 +21,26 @@ _SAYS = {
         re.IGNORECASE,
     ),
     "done": re.compile(
-        r"\b(?:done|finish(?:ed)?|end(?:ed)?|completed?|all (?:\w{1,12} )?(?:instances|replicas|servers|pods)|"
+        r"\b(?:done|finish(?:ed)?|end(?:ed)?|completed?|successfully rolled out|"
+        r"all (?:\w{1,12} )?(?:instances|replicas|servers|pods)|"
         r"recover(?:ed|y)|restored|fertig|beendet|abgeschlossen|ende|alle (?:\w{1,12} )?(?:instanzen|server|pods)|"
         r"wiederhergestellt)\b",
         re.IGNORECASE,
     ),
     "start": re.compile(
-        r"\b(?:start(?:ed|s|zeit)?|began|begin|begun|detected|noticed|alert(?:ed)?|fires|fired|beginn|begonnen|"
+        r"\b(?:rollout undo|helm rollback|"
+        r"start(?:ed|s|zeit)?|began|begin|begun|detected|noticed|alert(?:ed)?|fires|fired|beginn|begonnen|"
         r"gestartet|bemerkt|alarm)\b",
         re.IGNORECASE,
     ),
 }
+_NOT_YET = re.compile(
+    r"\b(?:wait(?:ing|s)?|until|pending|to (?:finish|complete|be (?:done|finished))"
+    r"|not (?:yet )?(?:done|finished|completed?)"
+    r"|warten?|wartet|noch nicht)\b",
+    re.IGNORECASE,
+)
+_BACK_TO = re.compile(r"\b(?:to|auf|zu)[ `\"']{1,3}$", re.IGNORECASE)
 _TOOK = re.compile(
     r"\b(?:duration|took|lasted|elapsed|time to (?:roll ?back|restore|recover)|total|dauer|gesamtdauer|dauerte)\b",
     re.IGNORECASE,
@@ -51,7 +60,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(
-    r"(?<![\w.:-])(\d{4}-\d\d-\d\d-[0-9a-f]{5,40}|v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?(?:-[\w.]{1,20})?|v\d{1,5}|"
+    r"(?:(?<![\w.:-])|(?<=[a-z]:))(\d{4}-\d\d-\d\d-[0-9a-f]{5,40}|v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?(?:-[\w.]{1,20})?|v\d{1,5}|"
     r"(?=[a-f]{0,39}\d)[0-9a-f]{7,40})(?![\w:.]\w)",
     re.ASCII,
 )
@@ -64,7 +73,7 @@ def of(entries: Sequence[Entry]) -> dict[str, dict[str, Any] | None]:
     stamped = [(entry, moment) for entry in entries if (moment := times.first(entry.value)) is not None]
     for entry, moment in sorted(stamped, key=lambda pair: len(pair[0].label) > 40):
         part = next((part for part, says in _SAYS.items() if says.search(entry.label)), None)
-        if part:
+        if part and not (part == "done" and _NOT_YET.search(entry.label)):
             told[part].append(
                 {
                     "at_s": round(moment.at, 3), "time": times.iso(moment.at), "line": entry.line,
@@ -106,12 +115,19 @@ def versions(entries: Sequence[Entry]) -> tuple[dict[str, Any] | None, dict[str,
     at = next((n for n, entry in enumerate(entries) if _SAYS["decision"].search(entry.label)), None)
     if at is None:
         return before, after
-    earlier, later = list(_told(entries[:at])), list(_told(entries[at:]))
+    last = at + 1 if _is_of_before(entries[at]) else at
+    earlier, later = list(_told(entries[:last])), list(_told(entries[last:]))
     before = before or next(
         (one for one in reversed(earlier) if not after or one["version"] != after["version"]), None
     )
     after = after or next((one for one in later if not before or one["version"] != before["version"]), None)
     return before, after
+
+
+def _is_of_before(decision: Entry) -> bool:
+    """Whether the version in the words of the decision is the one that is taken back: no `to` stands before it."""
+    hit = _VERSION.search(_STAMP.sub(" ", decision.label))
+    return hit is not None and _BACK_TO.search(_STAMP.sub(" ", decision.label)[: hit.start()]) is None
 
 
 def _labelled(entries: Sequence[Entry], says: re.Pattern[str]) -> Iterator[dict[str, Any]]:
