@@ -95,6 +95,14 @@ def placed(lines: list[Line]) -> str:
     return "\n".join(texts)
 
 
+def apart(lines: list[Line]) -> list[Line]:
+    """Lines of one string share a line of the file; below each other they need one each."""
+    found: list[Line] = []
+    for number, line in lines:
+        found.append((max(number, found[-1][0] + 1) if found else number, line))
+    return found
+
+
 def number_lines(
     text: str, span: tuple[int, int], mark: re.Pattern[str], nodes: list[dict[str, object]]
 ) -> None:

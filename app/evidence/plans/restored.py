@@ -61,7 +61,7 @@ _BROKEN_CELL = lazy(r"<br ?/?>(?= {0,400}-(?:>|&gt;))")
 _UNSEEN = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"), ("<title", "</title>"))
 _ARROW = lazy(r"(?m)^([ \t>|\"']{0,400})(?:→|⇒|➔|–>|—>|à)(?= {1,4}[A-Z])")
 _ELLIPSIS = lazy(r"(?<=[0-9])…(?=[0-9])")
-_SIGN = lazy(r"=(?:3D|\n)")
+_SIGN = lazy(r"=(?:3D|20|\n)")
 _CODED = lazy(r"(?:=[0-9A-F]{2}){1,1000}")
 
 
@@ -71,12 +71,14 @@ def restored(text: str) -> str:
         text = _of_mail(text)
     if not any(map(text.__contains__, _FIGURES)):
         return text
-    if "=3D" in text and _is_quoted_printable(text):
+    if ("=3D" in text or "=20\n" in text) and _is_quoted_printable(text):
         text = _unquoted_printable(text)
     if text.lstrip()[:1] == "<" and _BLOCK.search(text):
         text = _without_tags(text)
     elif "<br" in text:
         text = _BROKEN_CELL.sub("\n", text)
+    if '\\"' in text and text.count('"') <= text.count('\\"') + 2:
+        text = text.replace('\\"', '"')
     if _has_entities(text):
         text = html.unescape(text).replace("\u00a0", " ")
     if "…" in text:

@@ -15,6 +15,7 @@ from app.evidence.plans import pair
 from app.evidence.plans.claimed import plan_time
 from app.evidence.plans.restored import restored
 from app.evidence.postgres_plan import checks, claimed, reading, rules
+from app.evidence.postgres_plan.printed import is_object
 from app.evidence.postgres_plan.structured import MOST_PLANS, Refused
 from app.evidence.source import Source
 
@@ -41,6 +42,8 @@ def sniff(source: Source) -> float:
         return 0.9 if ("Plan" in head or "(cost=" in head) and _reads(head, if_refused=False) else 0.0
     if "Plan" in head and _JSON.search(head):
         return 0.98 if "Node Type" in head else 0.3
+    if is_object(head):
+        return 0.95 if _reads(head, if_refused=False) else 0.0
     if any(mark in head for mark in _MARKUP):
         return 0.98
     if "Plan:" in head and "Node Type: " in head:

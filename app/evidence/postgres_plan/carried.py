@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from app.evidence.patterns import lazy
-from app.evidence.plans.pasted import MAX_LINES, Line, placed, plain
+from app.evidence.plans.pasted import MAX_LINES, Line, apart, placed, plain
+from app.evidence.postgres_plan.printed import printed
 
 NEARLY_ALL = 0.9
 MOST_PREFIXES = 3
-FEWEST_CELLS = 3
 _FIGURES = ("(cost=", "(actual ", "plan:", '"Plan"')
 _STAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.,]{8,20}(?:Z|[+-][0-9]{2}:?[0-9]{2})"
 _PREFIX = lazy(
@@ -25,14 +24,6 @@ _PREFIX = lazy(
     r"(?:\[[A-Z]{1,20}\] )?(?:\[[0-9]{1,9}-[0-9]{1,9}\] )?)"
 )
 """docker compose, Kubernetes (CRI and `kubectl logs --prefix`), Go's log, syslog, the journal, Heroku."""
-_STRING = r"(?:\"((?:[^\"\\\n]|\\.){0,4000})\"|'((?:[^'\\\n]|\\.){0,4000})')"
-_CELL = lazy(
-    rf"QUERY PLAN[\"']?\s{{0,3}}(?:=>|:)\s{{0,40}}{_STRING}|\({_STRING},\)|\[QUERY PLAN\] => ([^\n]{{0,4000}})"
-)
-"""A row as Python, Ruby, PHP and JavaScript print it."""
-_LONG_STRING = lazy(r"(?m)^[\[({=> \t]{0,40}[\"'](?=[A-Z])")
-_ESCAPED = lazy(r"\\(.)")
-_SIGNS = {"n": "\n", "t": "\t"}
 
 
 def freed(text: str) -> str | None:
@@ -40,36 +31,13 @@ def freed(text: str) -> str | None:
     text = plain(text)
     if text.lstrip()[:1] in ("{", "[") and (found := _from_strings(text)) is not None:
         return found
-    if (found := _printed(text)) is not None:
+    if (found := printed(text)) is not None:
         return found
     lines = list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
     kept = lines
     for _ in range(MOST_PREFIXES):
         kept = _unprefixed(kept)
     return None if kept == lines else placed(kept).replace("#011", "\t")  # syslog's way to write a tab
-
-
-def _printed(text: str) -> str | None:
-    """Rows as a program prints them, each where it stood, or a whole plan as one of its strings."""
-    cells = list(islice(_CELL.finditer(text), MAX_LINES))
-    if len(cells) >= FEWEST_CELLS:
-        lines: list[Line] = []
-        at, number = 0, 1
-        for cell in cells:
-            number += text.count("\n", at, cell.start())
-            at = cell.start()
-            lines.append((number, _unescaped(next(filter(None, cell.groups()), ""))))
-        return placed(_apart(lines))
-    for start in _LONG_STRING.finditer(text) if "\\n" in text else ():
-        end = text.find("\n", start.end())
-        line = text[start.end() : end if end >= 0 else len(text)]
-        if "\\n" in line and any(map(line.__contains__, _FIGURES)):
-            return text[: start.start()] + _unescaped(line)
-    return None
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda found: _SIGNS.get(found[1], found[1]), text) if "\\" in text else text
 
 
 def _unprefixed(lines: list[Line]) -> list[Line]:
@@ -92,7 +60,7 @@ def _from_strings(text: str) -> str | None:
             number += text.count("\n", at, start)
             at = start
         lines += [(number, line) for line in value.rstrip("\n").split("\n")]
-    return placed(_apart(lines)) if lines else None
+    return placed(apart(lines)) if lines else None
 
 
 def _documents(text: str) -> list[Any]:
@@ -121,11 +89,3 @@ def _strings(document: Any) -> Iterator[tuple[str, str]]:
             waiting += reversed(list(value.items()))
         elif isinstance(value, list):
             waiting += [(key, one) for one in reversed(value)]
-
-
-def _apart(lines: list[Line]) -> list[Line]:
-    """Lines of one string share a line of the file; below each other they need one each."""
-    found: list[Line] = []
-    for number, line in lines:
-        found.append((max(number, found[-1][0] + 1) if found else number, line))
-    return found

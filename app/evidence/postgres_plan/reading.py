@@ -83,8 +83,7 @@ def _read(content: str) -> list[Facts]:
     """The plans of a text that nothing carries."""
     for form, found in (("json", _from_json), ("xml", _from_xml), ("yaml", _from_yaml)):
         if plans := found(content):
-            facts = [plan_facts(plan, form) for plan in plans]
-            return _with_logged_text(content, facts) if form == "json" else facts
+            return _with_text(content, [plan_facts(plan, form) for plan in plans])
     reader = text.Reader(cleanup.clean(content))
     raw = reader.read()
     if reader.flat:
@@ -92,20 +91,22 @@ def _read(content: str) -> list[Facts]:
     return [plan_facts(plan, "text") for plan in raw]
 
 
-def _with_logged_text(content: str, plans: list[Facts]) -> list[Facts]:
-    """The plans of a log of auto_explain whose format was changed while it was written, in the order of the log."""
+def _with_text(content: str, plans: list[Facts]) -> list[Facts]:
+    """These and the plans in TEXT beside them, in the order of the file, as when a log changed its format."""
     lines = content.split("\n")
     for plan in plans:
         first, last = plan["line"], plan["last_line"]
         header = first - 1 if first > 1 and _LOGGED.search(lines[first - 2]) else first
         lines[header - 1 : last] = [""] * (last - header + 1)
     rest = "\n".join(lines)
-    if _LOGGED.search(rest) is None:
+    if _LOGGED.search(rest) is None and not any(map(rest.__contains__, headers.STARTS)):
         return plans
-    logged = [
-        plan_facts(plan, "text") for plan in text.Reader(cleanup.clean(rest)).read() if "Duration" in plan
+    others = [
+        plan_facts(plan, "text")
+        for plan in text.Reader(cleanup.clean(rest)).read()
+        if "Duration" in plan or (headers.has_figures(plan["Plan"]) and not plan["Fragment"])
     ]
-    return sorted(plans + logged, key=lambda plan: plan["line"])[: structured.MOST_PLANS]
+    return sorted(plans + others, key=lambda plan: plan["line"])[: structured.MOST_PLANS]
 
 
 def _from_json(content: str) -> list[Raw]:

@@ -34,6 +34,8 @@ def read_yaml(lines: list[Line]) -> list[Raw]:
     plans: list[Raw] = []
     for start, end in islice(_blocks(lines), 2 * MOST_PLANS):
         value = _value([text for _, text in lines[start:end]], lines[start][0])
+        if isinstance(value, dict) and isinstance(value.get("Plan"), list):
+            value = value["Plan"]  # someone's own heading above the server's
         found = [plan for plan in (value if isinstance(value, list) else [value]) if is_plan(plan)]
         logged = _DURATION.search(lines[start - 1][1]) if start else None
         for plan in found:

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from app.evidence import registry
 from app.evidence.postgres_plan.reading import read
+from app.evidence.source import Held
 from tests.evidence.postgres_plan.comparing import comparable
 from tests.evidence.postgres_plan.kept import sample
 
@@ -123,3 +125,63 @@ def test_rows_of_a_client_s_json_keep_a_cte_where_it_runs():
 
     assert plan["root"]["children"][0]["parent_relationship"] == "InitPlan"
     assert tree(own) == comparable([plan], shape=False)
+
+
+def in_javascript(value):
+    if isinstance(value, dict):
+        pairs = (
+            f"{key if key.isidentifier() else repr(key)}: {in_javascript(one)}" for key, one in value.items()
+        )
+        return "{ " + ",\n  ".join(pairs) + " }"
+    if isinstance(value, list):
+        return "[ " + ", ".join(map(in_javascript, value)) + " ]"
+    return repr(value) if isinstance(value, str) else json.dumps(value)
+
+
+def in_ruby(value):
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} => {in_ruby(one)}" for key, one in value.items()) + "}"
+    return "[" + ", ".join(map(in_ruby, value)) + "]" if isinstance(value, list) else json.dumps(value)
+
+
+OBJECTS = {
+    "Python": repr,
+    "a row of Python": lambda value: repr([(value,)]),
+    "JavaScript": in_javascript,
+    "Ruby": lambda value: "=> " + in_ruby(value),
+    "a string": lambda value: json.dumps(json.dumps(value, indent=2)),
+    "a row with a string": lambda value: repr([(json.dumps(value, indent=2),)]),
+    "escaped quotes": lambda value: '"' + json.dumps(value, indent=2).replace('"', '\\"') + '"',
+}
+
+
+@pytest.mark.parametrize("language", OBJECTS)
+def test_json_that_a_program_printed_in_its_own_words_is_the_plan(language):
+    own = sample("before.json")
+    text = OBJECTS[language](json.loads(own[own.index("[") : own.rindex("]") + 1]))
+
+    report = registry.inspect(Held("plan.txt", None, text.encode()))
+
+    assert (report.kind, len(report.facts["plans"])) == ("postgres_plan", 1)
+    assert comparable(report.facts["plans"], shape=False) == tree(own)
+
+
+@pytest.mark.parametrize("form", ["before.json", "before.yaml", "before.xml"])
+def test_plans_in_two_formats_are_two_plans_in_their_order(form):
+    first, second = sample(form), sample("after.txt")
+
+    assert tree(f"## Before\n{first}\n## After\n{second}") == tree(first) + tree(second)
+    assert tree(f"## Before\n{second}\n## After\n{first}") == tree(second) + tree(first)
+
+
+def test_a_heading_above_yaml_is_no_key_of_it():
+    own = sample("before.yaml")
+    body = "\n".join(line[1:].rstrip("+ ") for line in own.splitlines()[2:] if line.startswith(" "))
+
+    assert tree("Plan:\n\n" + "\n".join(f"    {line}" for line in body.splitlines())) == tree(own) != []
+
+
+def test_an_object_with_parts_left_out_is_no_plan():
+    text = "[ { Plan: { 'Node Type': 'Limit', Plans: [ [Object] ] } } ]"
+
+    assert registry.inspect(Held("plan.txt", None, text.encode())).kind == registry.UNKNOWN
