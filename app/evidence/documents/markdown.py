@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore, inline
 from markdown_it.token import Token
 
 from app.evidence.documents.document import Code, Document, Link, Section, Table, Text
@@ -14,6 +15,7 @@ from app.evidence.findings import phrase
 MOST_CHARACTERS = 500_000
 LONGEST_LINE = 20_000
 MOST_LINES = 20_000  # four hundred printed pages
+MOST_OPENED, MOST_STARS = 10_000, 100_000  # the end of each is looked for, at worst for 0.1 and 0.01 ms
 _FRONT = re.compile(r"\A---\n(?P<front>.{0,20000}?)\n---\n", re.DOTALL)
 _LABELLED = re.compile(r"[^\W\d_][\w/()' -]{1,40}:(?:\s|$)")
 _BOX = re.compile(r"\[([ xX])\]\s{1,4}")
@@ -40,8 +42,25 @@ def read(text: str) -> Document:
     skipped = text[: front.end()].count("\n") if front else 0
     body = text[front.end() :] if front else text
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 40}).enable("table")
+    parser.core.ruler.at("inline", _inline)
     reader = _Reader(parser.parse(body), skipped, text.count("\n") + 1)
     return Document(tuple(reader.sections()), front["front"] if front else "")
+
+
+def _inline(state: StateCore) -> None:
+    """What stands in blocks; raises `TooLong` before there would be too much to look at."""
+    texts = [token.content for token in state.tokens if token.type == "inline"]
+    opened = sum(text.count("[") for text in texts)
+    stars = sum(text.count("*") + text.count("_") for text in texts)
+    if opened > MOST_OPENED or stars > MOST_STARS:
+        raise TooLong(
+            phrase(
+                "it has over {most_opened:,} opening square brackets, or over {most_stars:,} stars and underscores",
+                most_opened=MOST_OPENED,
+                most_stars=MOST_STARS,
+            )
+        )
+    inline(state)
 
 
 class _Reader:
@@ -120,14 +139,15 @@ class _Reader:
 
     def _links(self, inline: Token, line: int) -> Iterator[Link]:
         """The links of a text, also those typed bare."""
-        children = inline.children or []
+        children, addresses = inline.children or [], set()
         for at, child in enumerate(children):
             if child.type == "link_open":
                 words = children[at + 1].content if at + 1 < len(children) else ""
-                yield Link(line, words, str(child.attrs.get("href", "")))
+                addresses.add(address := str(child.attrs.get("href", "")))
+                yield Link(line, words, address)
         for match in re.finditer(r"(?<![(<\[])\bhttps?://[^\s)>\]\"'|`]{3,500}", inline.content):
             address = match[0].rstrip(".,;:!?")
-            if not any(str(child.attrs.get("href", "")) == address for child in children):
+            if address not in addresses:
                 yield Link(line, address, address)
 
 
