@@ -88,8 +88,40 @@ OTHER_UNIT = Rule(
     "say what took a thousandth of the time.",
     example="seconds under a column called `duration_ms`, beside a file that is in ms",
 )
+SAME_LATENCIES = Rule(
+    "L3",
+    Severity.WARN,
+    "Both files hold the same {n} latencies: they are one run, in another order or under other times.",
+    "Two runs never have the same latencies, so the pair shows no change.",
+    "Upload the file of each run as the tool wrote it.",
+    example="one table of requests, saved once with the times moved by an hour",
+)
+ONE_SIDED = Rule(
+    "L7",
+    Severity.NOTE,
+    "Only the file from {side} says which requests failed.",
+    "Fast failures make latencies look good, and where there is no status nobody can see whether there were any.",
+    "Keep the status of every request in both files.",
+    example="a column `status` before the change and none after it",
+)
+RECORDED_FIRST = Rule(
+    "L12",
+    Severity.NOTE,
+    "The file from after the change ends at {after}, and the one from before begins only at {before}.",
+    "Files in each other's place look like this, and so do clocks of two zones.",
+    "Put each file in its place, or say why the run without the change was recorded last.",
+    example="a file for before from 10:00 and one for after from 08:00",
+)
+WARM_UP_ONCE = Rule(
+    "L11",
+    Severity.NOTE,
+    "Only the file from before begins slowly: p99 {first} ms in its first {seconds} s, {rest} ms in the rest.",
+    "Where the first seconds were left out of one file alone, the difference is the warm-up and not the change.",
+    "Leave the first seconds out of both files or of neither, or say why the second run needed no warm-up.",
+    example="a warm-up of 12 s in the file from before, and none in that from after",
+)
 
 RULES = (
     CONTRADICTED, TOO_FEW_FOR_CLAIM, INSIDE_NOISE, MORE_ERRORS, SHORT_FOR_INFRASTRUCTURE, OTHER_LOAD, THOUSANDFOLD,
-    MORE_CONNECTIONS, TRADE_OFF, OTHER_UNIT,
+    MORE_CONNECTIONS, TRADE_OFF, OTHER_UNIT, SAME_LATENCIES, ONE_SIDED, RECORDED_FIRST, WARM_UP_ONCE,
 )  # fmt: skip

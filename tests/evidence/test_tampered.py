@@ -2,8 +2,9 @@
 down differently is in test_written_differently.py."""
 
 import gzip
+import random
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -131,6 +132,158 @@ def test_rows_that_were_copied_below_are_a_question_for_reviewers(read):
 
     assert [finding.audience for finding in found] == ["reviewer"]
     assert "L15" not in codes(read(original(STEADY), "original"))
+
+
+def table(rows, header="timestamp,endpoint,status,latency_ms"):
+    return "\n".join([header, *(",".join(row) for row in rows)]) + "\n"
+
+
+@pytest.fixture(scope="module")
+def true_rows():
+    """Two minutes at 100 requests a second, lognormal, in the order of completion."""
+    chance, at, rows = random.Random(5), 0.0, []
+    while (at := at + chance.expovariate(100)) < 120:
+        code = "502" if chance.random() < 0.004 else "200"
+        rows.append(
+            [_stamp(at), chance.choice(["/cart", "/item"]), code, f"{chance.lognormvariate(4.8, 0.6):.3f}"]
+        )
+    return rows
+
+
+def _stamp(seconds):
+    time = datetime(2026, 11, 20, 9, tzinfo=UTC) + timedelta(seconds=seconds)
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _later(row, seconds):
+    return [_stamp((datetime.fromisoformat(row[0]) - datetime(2026, 11, 20, 9, tzinfo=UTC)).total_seconds() + seconds),
+            *row[1:]]  # fmt: skip
+
+
+def _latencies(rows, changed):
+    return [[*row[:3], changed(float(row[3]))] for row in rows]
+
+
+def _shuffled(rows):
+    copies = [_later(row, 60) for row in rows[:5000]]
+    return [*rows[:5000], *random.Random(1).sample(copies, len(copies))]
+
+
+def _without_slowest(rows):
+    slowest = sorted(float(row[3]) for row in rows)[int(len(rows) * 0.99)]
+    return [row for row in rows if float(row[3]) < slowest]
+
+
+WORDS = {
+    "copied": "latencies occur exactly 2 times each",
+    "cut": "end at",
+    "capped": "requests took exactly 300 ms",
+    "tens": "are multiples of 10 ms",
+    "runs": "the rows look like 2 runs",
+    "unit": "Is the unit right?",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        (_shuffled, "L15", "copied"),
+        (lambda rows: [row for row in rows[:6000] for _ in range(2)], "L15", "copied"),
+        (_without_slowest, "L15", "cut"),
+        (lambda rows: _latencies(rows, lambda ms: f"{min(ms, 300):.3f}"), "L15", "capped"),
+        (lambda rows: _latencies(rows, lambda ms: f"{round(ms, -1):.0f}"), "L15", "tens"),
+        (lambda rows: _latencies(rows, lambda ms: f"{round(ms, -1):.3f}"), "L15", "tens"),
+        (lambda rows: [*rows[:6000], *(_later(row, 7200) for row in rows[6000:])], "L19", "runs"),
+        (lambda rows: _latencies(rows, lambda ms: f"{ms * 1000:.0f}"), "L13", "unit"),
+    ],
+)
+def test_a_table_that_was_worked_over_is_questioned(read, true_rows, change, code, words):
+    before = read(table(true_rows), "original").findings
+    found = [
+        one
+        for one in read(table(change(true_rows))).findings
+        if one.code == code and WORDS[words] in one.message
+    ]
+
+    assert {one.code for one in before} == {"L2"}
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("form", ["{:.0f}", "{:.1f}", "{:.2f}", "{:.6f}"])
+@pytest.mark.parametrize("spread", ["lognormal", "exponential", "two modes", "normal", "time-outs"])
+def test_a_true_table_of_any_spread_and_grain_is_not_questioned(read, form, spread):
+    chance = random.Random(f"{form} {spread}")
+    draw = {
+        "lognormal": lambda: chance.lognormvariate(3.5, 0.8),
+        "exponential": lambda: 2 + chance.expovariate(1 / 30),
+        "two modes": lambda: chance.gauss(50, 3) if chance.random() < 0.1 else 4 + chance.expovariate(1 / 3),
+        "normal": lambda: max(1.0, chance.gauss(80, 12)),
+        "time-outs": lambda: min(1000 + chance.expovariate(1), chance.lognormvariate(4, 1.2)),
+    }[spread]
+    rows = [
+        [_stamp(at / 100 + chance.random() / 200), "/cart", "200", form.format(draw())]
+        for at in range(12_000)
+    ]
+
+    said = [one.message for one in read(table(rows)).findings if one.code in ("L15", "L19", "L13")]
+
+    assert [one for one in said if "symmetric" not in one] == []
+
+
+def test_one_run_as_both_files_is_named_whatever_its_times_and_order(read, true_rows):
+    moved = [_later(row, 3600) for row in reversed(true_rows)]
+
+    said = between_messages(read, claimed("p99", "400", "400"), table(true_rows), table(moved))
+
+    assert sum(one.startswith("Both files hold the same") for one in said) == 1
+
+
+def between_messages(read, claims, before, after):
+    reports = {"before": read(before, "before"), "after": read(after, "after")}
+    files = [FileFacts(slot, slot, report.kind, slot, report.facts) for slot, report in reports.items()]
+    return [finding.message for finding in compare(files, claims)]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda rows: [_later(row, -7200) for row in rows], "begins only at 2026-11-20T09:00:00"),
+        (lambda rows: [[row[0], row[1], row[3]] for row in rows], "Only the file from before says which"),
+        (lambda rows: rows, None),
+    ],
+)
+def test_a_second_file_of_another_time_or_without_statuses_is_named(read, true_rows, change, words):
+    faster = change([_later(row, 3600) for row in _latencies(true_rows, lambda ms: f"{ms**0.8:.3f}")])
+    header = (
+        "timestamp,endpoint,latency_ms" if len(faster[0]) == 3 else "timestamp,endpoint,status,latency_ms"
+    )
+
+    said = between_messages(read, claimed("p99", "479", "139"), table(true_rows), table(faster, header))
+
+    assert [one for one in said if words is not None and words in one] == ([] if words is None else said[-1:])
+    assert not any("More requests fail" in one for one in said)
+
+
+def test_failures_after_the_change_are_not_more_where_nobody_counted_before(read, true_rows):
+    before = [[row[0], row[1], row[3]] for row in true_rows]
+
+    said = between_messages(
+        read, claimed("p99", "479", "479"), table(before, "timestamp,endpoint,latency_ms"), table(true_rows)
+    )
+
+    assert not any("More requests fail" in one for one in said)
+
+
+def test_a_warm_up_that_was_left_out_of_the_second_file_alone_is_named(read, true_rows):
+    slow = [[*row[:3], f"{float(row[3]) * (6 if at < 1400 else 1):.3f}"] for at, row in enumerate(true_rows)]
+    both = [_later(row, 3600) for row in _latencies(slow, lambda ms: f"{ms**0.9:.3f}")]
+
+    said = [
+        between_messages(read, claimed("p99", "1", "1"), table(slow), table(after))
+        for after in (both, both[1500:])
+    ]
+
+    assert [any("begins slowly" in one for one in each) for each in said] == [False, True]
 
 
 def test_requests_that_were_copied_below_the_log_of_h2load_are_a_question_for_reviewers(read):

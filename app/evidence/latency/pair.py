@@ -16,6 +16,7 @@ from app.evidence.ledger_rules import (
     INSIDE_NOISE,
     MORE_CONNECTIONS,
     MORE_ERRORS,
+    ONE_SIDED,
     OTHER_LOAD,
     OTHER_UNIT,
     TRADE_OFF,
@@ -176,12 +177,20 @@ def _trade(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
 def _errors(before: Facts, after: Facts) -> Iterator[Finding]:
     """More failures after the change than chance gives: Wilson's intervals lie apart."""
     counts = [(facts.get("errors"), facts.get("requests")) for facts in (before, after)]
-    if any(failed is None or not made or failed > made for failed, made in counts):
+    told = [_tells_failures(facts) for facts in (before, after)]
+    if "columns" in before and "columns" in after and told[0] != told[1]:
+        yield ONE_SIDED.at(side=phrase("before") if told[0] else phrase("after"))
+    if not all(told) or any(failed is None or not made or failed > made for failed, made in counts):
         return
     (_, most), (least, _) = (wilson(failed, made) for failed, made in counts if failed is not None and made)
     shares = [100 * failed / made for failed, made in counts if failed is not None and made]
     if least > most and shares[1] > WORTH:
         yield MORE_ERRORS.at(before=shown(shares[0]), after=shown(shares[1]))
+
+
+def _tells_failures(facts: Facts) -> bool:
+    """A table without a column for it counts none, which says nothing."""
+    return "columns" not in facts or any(role in facts["columns"] for role in ("status", "success", "error"))
 
 
 def _mix(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ from __future__ import annotations
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.latency import load_claims
-from app.evidence.latency_table import claims, glance, time_rules
+from app.evidence.latency_table import claims, glance, shape_rules, time_rules
 from app.evidence.latency_table.rules import RULES
 from app.evidence.source import Source
 
@@ -71,7 +71,7 @@ KIND = Kind(
     phrase("Latency table or access log"),
     sniff,
     inspect,
-    (*RULES, *time_rules.RULES, claims.SCALED),
+    (*RULES, *time_rules.RULES, *shape_rules.RULES, claims.SCALED),
     measures=claims.MEASURES,
     confirms=load_claims.CONFIRMS,
     why_not=claims.why_not,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from app.evidence.findings import Finding, Where, phrase
@@ -34,10 +35,18 @@ from app.evidence.latency_table.rules import (
     VERY_SHORT,
     WARM_UP,
 )
-from app.evidence.latency_table.time_rules import BACKWARDS, FRAMEWORK_NO_TIMES, MORE, WHOLE_SECONDS
+from app.evidence.latency_table.time_rules import (
+    BACKWARDS,
+    FRAMEWORK_NO_TIMES,
+    MORE,
+    SEVERAL_RUNS,
+    WHOLE_SECONDS,
+)
 
 HIDES_ERRORS = frozenset({"hey"})
-FASTEST_MS, SLOWEST_MS = 0.05, 600_000.0
+FASTEST_MS, SLOWEST_MS, SLOWEST_MEDIAN_MS = 0.05, 600_000.0, 60_000.0
+"""Most clients and proxies give up after a minute: half of all requests hardly take longer."""
+FEWEST_OF_RUNS, SHORTEST_PAUSE_S, PAUSED = 1000, 60.0, 0.5
 LITTLE_SLACK = 1.15
 MATERIAL = 1.5
 
@@ -53,6 +62,7 @@ def check(
         yield from _little(facts, load)
         yield from _stalls(facts, load)
         yield from _steadiness(counts)
+        yield from _runs(layout, counts, facts)
         yield from _units(layout, facts, load)
     yield from _errors(layout, facts)
     yield from _duration(facts)
@@ -149,6 +159,24 @@ def _steadiness(counts: Counts) -> Iterator[Finding]:
         yield DRIFT.at(first=shown(early), last=shown(late))
 
 
+def _runs(layout: Layout, counts: Counts, facts: Mapping[str, Any]) -> Iterator[Finding]:
+    """Pauses of a minute and more that together last longer than all the rest; a server's log has nights."""
+    span = facts["duration_s"]
+    if layout.is_server or not span or facts["n"] < FEWEST_OF_RUNS:
+        return
+    steps = [point.at for point in counts.series if point.count]
+    gaps = [after - before - counts.width_s for before, after in pairwise(steps)]
+    pauses = [gap for gap in gaps if gap >= max(SHORTEST_PAUSE_S, span / 20)]
+    if sum(pauses) >= PAUSED * span:
+        yield SEVERAL_RUNS.at(active=_long(span - sum(pauses)), span=_long(span), runs=len(pauses) + 1)
+
+
+def _long(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:,.0f} min" if seconds < 5400 else f"{seconds / 3600:,.1f} h"
+
+
 def _typical(points: tuple[Point, ...]) -> float:
     """The median of the steps' p99, so that one bad second does not speak for the rest."""
     known = sorted(point.p99 for point in points if point.p99 is not None)
@@ -158,8 +186,8 @@ def _typical(points: tuple[Point, ...]) -> float:
 def _units(layout: Layout, facts: Mapping[str, Any], load: Load) -> Iterator[Finding]:
     for assumption in layout.assumed:
         yield ASSUMED.at(assumption=assumption)
-    p99 = facts["p99"]["value"]
-    if not FASTEST_MS <= p99 <= SLOWEST_MS:
+    p50, p99 = facts["p50"]["value"], facts["p99"]["value"]
+    if not FASTEST_MS <= p99 <= SLOWEST_MS or p50 > SLOWEST_MEDIAN_MS:
         yield ODD_UNIT.at(unit=facts["unit"], p99=shown(p99))
     if load.thousandfold:
         yield HIDDEN_UNIT.at(unit=facts["unit"], connections=load.thousandfold)

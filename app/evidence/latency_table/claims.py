@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from app.evidence.claims import Claim, Facts
 from app.evidence.findings import Audience, Finding, Rule, Severity, phrase
 from app.evidence.latency import claims, pair
+from app.evidence.latency_table import two_runs
 from app.evidence.measured import Measured
 
 RATE_SLACK = 0.02
@@ -44,7 +45,8 @@ def compare(before: Facts, after: Facts, metric: str) -> Iterator[Finding]:
     yield from _scaled(before, after)
     if metric == "count_5xx":
         return  # one deploy against ten: neither the length nor the load need be alike
-    is_known = metric in before and metric in after
+    yield from two_runs.compare(before, after)
+    is_known = metric in before and metric in after and not two_runs.is_one_run(before, after)
     yield from pair.compare(before, after, metric if is_known else "requests")
 
 

@@ -24,6 +24,7 @@ from app.evidence.latency_table.rules import (
     ROUNDED,
     TOO_SYMMETRIC,
 )
+from app.evidence.latency_table.shape import shape
 
 BLOCK_ROWS = 20
 CHANCE_BITS = 60
@@ -42,9 +43,11 @@ def patterns(layout: Layout, counts: Counts, load: Load, skip: int | None) -> It
     values = [v for v, _ in counts.sample]
     if layout.tool == "ab" or len(values) < 2 * BLOCK_ROWS:
         return
-    yield from _repeated(values, skip)
+    repeated = list(_repeated(values, skip))
+    yield from repeated
     if len(values) < FEWEST_ROWS:
         return
+    yield from shape(values, counts, layout, is_repeated=bool(repeated))
     yield from _even_gaps(layout, counts)
     yield from _symmetric(values[:JUDGED_ROWS])
     yield from _last_digits(values[:JUDGED_ROWS], layout)

@@ -55,4 +55,12 @@ MORE = {
     "Flask": _GUNICORN,
 }
 """What writes the times, by framework."""
-RULES: tuple[Rule, ...] = (NONE_FORWARD, BACKWARDS, WHOLE_SECONDS, FRAMEWORK_NO_TIMES)
+SEVERAL_RUNS = Rule(
+    "L19",
+    Severity.NOTE,
+    "Requests were sent in {active} of {span}: the rows look like {runs} runs, and were counted as one.",
+    "The rate, the length and the warm-up of several runs in one file are those of none of them.",
+    "Upload the run you claim as a file of its own; repeated runs are welcome as further files.",
+    example="two runs of a minute, an hour apart, in one table",
+)
+RULES: tuple[Rule, ...] = (SEVERAL_RUNS, NONE_FORWARD, BACKWARDS, WHOLE_SECONDS, FRAMEWORK_NO_TIMES)
