@@ -1,7 +1,7 @@
 """AsciiDoc as Markdown, line for line: what stands on line 12 of the page stands on line 12 here too.
 
-After Asciidoctor 2: titles in both forms, delimited blocks, lists, tables of `|===`, links and attributes. What a page
-includes is not there, and stays named. Tables whose cells are parted by commas are text.
+After Asciidoctor 2: titles in both forms, delimited blocks, lists, tables of `|===` and `,===`, links and attributes.
+What a page includes is not there, and stays named.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from app.evidence.documents.asciidoc_inline import Words
-from app.evidence.documents.asciidoc_tables import Table, columns
+from app.evidence.documents.asciidoc_tables import Separated, Table, columns, sign
 
 LONGEST_LINE = 4_000
 LOOKED_AT = 8_000
@@ -18,7 +18,7 @@ _ATTRIBUTE = re.compile(r":(!?[a-zA-Z][\w-]{0,60})!?:(?: {1,4}([^\n]{0,300}))?$"
 _STYLE = re.compile(r"\[[^\]\n]{0,400}\]$|\[\[[^\]\n]{1,200}\]\]$")
 _FENCE = re.compile(r"-{4,200}$|\.{4,200}$|\+{4,200}$|`{3}[\w+-]{0,20}$")
 _FRAME = re.compile(r"={4,200}$|\*{4,200}$|_{4,200}$|--$|<<<$")
-_TABLE = re.compile(r"\|={3,200}$")
+_TABLE = re.compile(r"[|,:]={3,200}$")
 _ITEM = re.compile(r"[ \t]{0,20}(\*{1,5}|-|\.{1,5}|<\d{1,2}>|<\.>) {1,4}(\S[^\n]{0,4000})")
 _CAPTION = re.compile(r"\.([^.\s][^\n]{0,200})$")
 _DIRECTIVES = ("ifdef::", "ifndef::", "ifeval::", "endif::", "toc::")
@@ -63,6 +63,7 @@ class _Page:
         self._table: Table | None = None
         self._language: str | None = None  # of the code that follows; None where none was announced
         self._columns = 0
+        self._opened = ""  # the line that opened the table
         self._marks: list[str] = []  # of the lists that are open, the outermost first
         self._is_apart = False  # code or a paragraph stands between the items of the open lists
         self._is_paragraph = False  # the last line is words of a paragraph
@@ -87,13 +88,15 @@ class _Page:
             self._closes = None if is_end else self._closes
             self._lines.append(FENCE if is_end else _CALLOUTS.sub("", line))
         elif _TABLE.match(line):
-            self._table, self._columns, self._is_apart = Table(self._columns), 0, True
+            parted = sign(line, self._last if _STYLE.match(self._last) else "")
+            self._table = Separated(self._columns, parted) if parted else Table(self._columns)
+            self._opened, self._columns, self._is_apart = line, 0, True
         else:
             self._lines.append(self._begun(line))
         self._before, self._last = self._last, line
 
     def _in_table(self, table: Table, line: str) -> None:
-        if _TABLE.match(line):
+        if line == self._opened:
             self._lines += [*table.rows(), ""]
             self._table = None
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ MOST_COLUMNS = 60
 MOST_CELLS = 20_000
 LONGEST_CELL = 2_000
 _COLS = re.compile(r"cols ?= ?(?:\"([^\"\n]{1,300})\"|'([^'\n]{1,300})'|([\w*]{1,40}))")
+_FORMAT = re.compile(r"format ?= ?\"?(csv|tsv|dsv|psv)\b")
+_SEPARATOR = re.compile(r"separator ?= ?\"?([;:,!~])\"?")
+_SIGNS = {"csv": ",", "tsv": "\t", "dsv": ":", "psv": ""}
 _REPEATED = re.compile(r"(\d{1,2})\*")
 _BAR = re.compile(r"(?<!\\)\|")
 _SPEC = re.compile(
@@ -106,6 +110,29 @@ class Table:
                 above[at] = (rows - 1, text)
             yield text
             at += 1
+
+
+class Separated(Table):
+    """Takes the lines between `,===` and `,===`, or of a table with `format=csv`: cells parted by a sign."""
+
+    def __init__(self, count: int, sign: str) -> None:
+        super().__init__(count)
+        self._sign = sign
+
+    def take(self, line: str) -> None:
+        """One line: a row of cells, those with the sign in them in quotes."""
+        cells = next(csv.reader([line], delimiter=self._sign, skipinitialspace=True), [])
+        super().take(
+            "".join(f"|{cell.strip()[:LONGEST_CELL].replace('|', chr(92) + '|')} " for cell in cells)
+        )
+
+
+def sign(opening: str, style: str) -> str:
+    """What parts the cells of a table, by the line that opens it and the style above it; empty for bars."""
+    named = _FORMAT.search(style)
+    known = _SIGNS[named[1]] if named else {",": ",", ":": ":"}.get(opening[0], "")
+    said = _SEPARATOR.search(style)
+    return said[1] if said and known else known
 
 
 def _row(texts: list[str]) -> str:

@@ -21,7 +21,7 @@ LIMIT = 4 * 1024 * 1024
 MOST_SECTIONS, MOST_PLACEHOLDERS = 200, 20
 LEAST_PARTS = 3
 """Headings and sentences together; a title and a line or two may be the start of anything."""
-ENDINGS, LEAST_WORDS = (".md", ".markdown", ".adoc", ".asciidoc"), 15
+ENDINGS, LEAST_WORDS = (".md", ".markdown", ".adoc", ".asciidoc", ".rst"), 15
 NOTHING = Rule(
     "N7",
     Severity.BLOCK,

@@ -144,3 +144,23 @@ def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
 def test_a_head_of_anything_is_looked_at_at_once(line):
     with budget.seconds(0.1):
         asciidoc.is_page((line + "\n") * (65_000 // (len(line) + 1)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '= T\n\n,===\nname,owner\n"a, b",Ada\n,===\n',
+        "= T\n\n:===\nname:owner\na, b:Ada\n:===\n",
+        '= T\n\n[%header,format=csv]\n|===\nname,owner\n"a, b",Ada\n|===\n',
+        "= T\n\n[format=csv,separator=;]\n|===\nname;owner\na, b;Ada\n|===\n",
+    ],
+)
+def test_tables_of_separated_cells(text):
+    (table,) = [
+        table for section in markdown.read(asciidoc.as_markdown(text)).sections for table in section.tables
+    ]
+
+    assert (tuple(table.header), [tuple(row) for row in table.rows if any(row)]) == (
+        ("name", "owner"),
+        [("a, b", "Ada")],
+    )
