@@ -27,7 +27,7 @@ _OPERATION = re.compile(r'"operation"\s{0,20}:')
 _NAMED = ("Union", "Intersect", "Except")  # these have a "table_name" for the table of their result
 _COMMENT = re.compile(r" /\* [a-z_-]{1,40} \*/")
 _BATCH = re.compile(r'\{\\n {1,8}\\?"|\{\n {1,8}\\"|\\n {0,400}-> ')
-_BEFORE = re.compile(r"[\s'\"|*\[({>-]{0,400}(?:EXPLAIN['\"]?\s{0,4}(?::|=>)[\s'\"]{0,8})?")
+_BEFORE = re.compile(r"[\s'\"`|*\[({>-]{0,400}(?:EXPLAIN['\"]?\s{0,4}(?::|=>)[\s'\"]{0,8})?")
 """What may stand before the first arrow of a plan: quotes, the bar of a box, the name of the column."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SIGNS = {"n": "\n", "t": "\t", "0": ""}

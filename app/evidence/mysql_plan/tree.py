@@ -61,9 +61,14 @@ class Reader:
             self._add(number, last, column, words)
             if len(self.plans) >= MOST_PLANS:
                 break
-        if len(self._columns) >= 3 and len(set(self._columns)) == 1 and len(self.plans) >= 3:
+        if len(self._columns) >= 3 and self._is_flat():
             raise Flattened
         return [_finished(root) for root in self.plans]
+
+    def _is_flat(self) -> bool:
+        """All arrows in one column, or all but the first, next to it: what a page leaves of several spaces."""
+        columns = set(self._columns)
+        return (len(columns) == 1 and len(self.plans) >= 3) or columns == {0, 1}
 
     def _add(self, number: int, last: int, column: int, words: str) -> None:
         bare, figures = _parted(words)

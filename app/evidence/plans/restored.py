@@ -81,6 +81,8 @@ def restored(text: str) -> str:
         text = text.replace('\\"', '"')
     if _has_entities(text):
         text = html.unescape(text).replace("\u00a0", " ")
+    if "··" in text:
+        text = text.replace("·", " ")  # an editor's sign for a space
     if "…" in text:
         text = _ELLIPSIS.sub("..", text)
     return text if text.isascii() else _ARROW.sub(r"\1->", text)

@@ -37,6 +37,10 @@ _NOISE = lazy(
     r"(?:\* )?Record [0-9]{1,7}\Z"
 )
 """Markdown fences, the column's title, row counts, psql's chatter."""
+_OPENED = lazy(
+    r"\s{0,40}(?:`{1,3}|\{(?:noformat|code)[^}\n]{0,40}\})(?=[A-Z][^\n]{0,400}\((?:cost=|actual ))"
+)
+"""A fence that stands before the first line of a plan."""
 _FEWEST_TITLES = 3
 _TITLED = lazy(r"QUERY PLAN(?: ?[|,;]|[\t ](?=\s*\S))")
 _LOGGED = lazy(r':\s{0,2}("duration: [0-9.]{1,20} ms  plan:)')
@@ -85,6 +89,8 @@ def clean_yaml(text: str) -> list[Line]:
 
 def _quiet(lines: list[Line]) -> list[Line]:
     """Without what psql says beside its tables; tabs before the text become columns."""
+    if any("`" in line or "{" in line for _, line in lines):
+        lines = [(number, _OPENED.sub("", line, count=1)) for number, line in lines]
     return [
         (number, _tabless(line).rstrip() if "\t" in line else line.rstrip())
         for number, line in lines
@@ -259,7 +265,7 @@ def _tabless(line: str) -> str:
 
 
 _STEPS: tuple[Step, ...] = (
-    ("", ("\n>", "\n-- ", "\n# ", "\n// "), unquoted_mail),
+    ("", ("\n>", "\n-- ", "\n# ", "\n// ", "\n+", "\n• "), unquoted_mail),
     ("1", ("1",), unnumbered),
     ("{", ('"duration: ',), _logged_objects),
     ("<", ("<td", "<TD"), _html_cells),

@@ -212,7 +212,8 @@ class Reader:
         if self._section is not None and self._section is not self._plan:
             tail.read_section_line(self._section, text)
         elif not self._worker_line(column, text):
-            target = self._stack[-1][1]
+            arrow, target = self._stack[-1]
+            self.flat = self.flat or (self._section is None and not self._wrapped and column <= arrow)
             if text == "JIT:":
                 self._section = target.setdefault("JIT", {})
             details.read_detail(target, text)
@@ -288,7 +289,8 @@ class Reader:
         stripped = text.lstrip()
         if not stripped or stripped.startswith("->") or tail.is_tail(stripped):
             return False
-        if self._wrapped and len(text) - len(stripped) <= self._base and not headers.has_metrics(stripped):
+        is_odd = self._wrapped or stripped.startswith(details.PIECES)
+        if is_odd and len(text) - len(stripped) <= self._base and not headers.has_metrics(stripped):
             return True  # what belongs to a step stands further right
         if details.is_detail(stripped):
             return False

@@ -2,12 +2,14 @@
 
 import html
 import json
+import re
 
 import pytest
 
 from app.evidence import registry
 from app.evidence.mysql_plan import KIND, reading
 from app.evidence.mysql_plan.operations import step
+from app.evidence.mysql_plan.tree import Flattened
 from app.evidence.plans.shape import walk
 from app.evidence.source import Source
 from tests.evidence.plans.told import Samples, wrapped
@@ -327,3 +329,17 @@ def test_quotes_that_a_client_escaped_do_not_break_the_json(name):
 
     assert named("'" + text.rstrip().replace("'", "\\'") + "'") == named(text)
     assert named('"EXPLAIN"\n"' + text.rstrip().replace('"', '\\"') + '"\n') == named(text)
+
+
+@pytest.mark.parametrize("margin", ["", " ", "    "])
+def test_a_tree_whose_spaces_a_page_made_one_is_refused(margin):
+    text = "\n".join(margin + line for line in SAMPLES.text("mysql_join.txt").splitlines())
+
+    with pytest.raises(Flattened):
+        reading.read(re.sub(" {2,}", " ", text))
+
+
+def test_a_fence_before_the_first_arrow_is_no_part_of_it():
+    text = SAMPLES.text("mysql_join.txt")
+
+    assert named(f"before: \n```{text}```") == named(text)

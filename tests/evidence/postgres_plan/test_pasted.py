@@ -1,6 +1,7 @@
 """Plans as people paste them: quoted, wrapped, tabbed, coloured, twice in one file, cut off."""
 
 import json
+import re
 
 import pytest
 
@@ -60,6 +61,11 @@ VARIANTS = {
     "wrapped below quotes": lambda text: wrapped("\n".join(f"> {line}" for line in text.splitlines()), 76),
     "cut at 90": lambda text: "\n".join(
         line[at : at + 90] for line in text.splitlines() for at in range(0, max(len(line), 1), 90)),
+    "bullets": lambda text: "".join(f"• {line}\n" for line in text.splitlines()),
+    "added lines": lambda text: "".join(f"+{line}\n" for line in text.splitlines()),
+    "signs for spaces": lambda text: text.replace("  ", "··"),
+    "a fence before the first word": lambda text: "before:\n```" + "\n".join(rows_of(text)) + "```\n",
+    "Jira's sign before the first word": lambda text: "{noformat}" + "\n".join(rows_of(text)) + "\n{noformat}\n",
     "a comment of SQL": lambda text: "EXPLAIN SELECT 1;\n" + "".join(f"-- {line}\n" for line in text.splitlines()),
     "a comment of a script": lambda text: "".join(f"# {line}\n" for line in text.splitlines()),
     "grep -n": lambda text: "".join(f"{at}:{line}\n" for at, line in enumerate(text.splitlines(), 1)),
@@ -269,6 +275,12 @@ def test_text_that_nests_too_deep_is_refused():
 def test_a_plan_without_indentation_is_refused():
     with pytest.raises(Flattened):
         read(sample("flattened.txt"))
+
+
+@pytest.mark.parametrize("name", ["before.txt", "hash_disk.txt", "subplan_often.txt", "jit.txt"])
+def test_a_plan_whose_spaces_a_page_made_one_is_refused_and_not_contradicted(name):
+    with pytest.raises(Flattened):
+        read(re.sub(" {2,}", " ", "\n".join(rows_of(sample(name)))))
 
 
 def test_values_of_wrong_types_do_no_harm():
