@@ -100,6 +100,40 @@ def test_a_number_that_was_edited_no_longer_fits_the_others(read, name, was, bec
     assert code in codes(read(edited))
 
 
+ROWS = (
+    "run,requests,mean_ms,p50_ms,p95_ms,p99_ms,max_ms\n"
+    "before,24000,140,120,320,480,1100\nafter,24000,48,40,108,160,380\n"
+)
+MINUTES = "minute,requests,p50_ms,p95_ms,p99_ms\n" + "".join(
+    f"2026-11-20T09:{at:02d}:00Z,12000,{38 + at % 3},{100 + 3 * at},{150 + 7 * at}\n" for at in range(10)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "was", "became", "code"),
+    [
+        (ROWS, "48,40", "480,40", "L5"),
+        (ROWS, "48,40", "18,40", "L5"),
+        (ROWS, "160,380", "160,150", "L5"),
+        (MINUTES, "$", "overall,120000,39,113.5,181.5", "L8"),
+        (MINUTES, ",185", ",85", "L5"),
+    ],
+)
+def test_a_row_of_somebody_s_table_that_was_edited_fits_no_longer(read, text, was, became, code):
+    edited = re.sub(was + r"\Z" if was == "$" else was, became, text, count=1)
+    before, after = (read(each, slot).findings for each, slot in ((text, "original"), (edited, "edited")))
+
+    assert [one.code for one in before if one.severity == "warn"] == []
+    assert [one.code for one in after if one.severity == "warn"] == [code]
+
+
+def test_a_total_below_minutes_that_is_no_mean_is_the_run(read):
+    report = read(MINUTES + "overall,120000,39,114.1,191.4\n")
+
+    assert report.facts["p99"]["value"] == 191.4
+    assert "L8" not in codes(report)
+
+
 def test_a_claim_that_was_edited_is_contradicted_by_its_file(read):
     same, edited = claimed("p99", "192.7", "192.7"), claimed("p99", "120", "120")
 

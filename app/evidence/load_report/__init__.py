@@ -26,6 +26,7 @@ from __future__ import annotations
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.latency import claims, load_claims, pair
+from app.evidence.load_report import beside_rules
 from app.evidence.load_report.rules import RULES
 from app.evidence.source import Source
 
@@ -53,7 +54,7 @@ KIND = Kind(
     phrase("Summary of a load test"),
     sniff,
     inspect,
-    RULES,
+    (*RULES, *beside_rules.RULES),
     measures=claims.MEASURES,
     confirms=load_claims.CONFIRMS,
     why_not=claims.why_not,

@@ -18,6 +18,7 @@ from app.evidence.latency_table.rules import (
     VERY_SHORT,
 )
 from app.evidence.load_report.advice import option
+from app.evidence.load_report.beside import bars
 from app.evidence.load_report.order import line_of, out_of_order
 from app.evidence.load_report.rules import (
     BUCKETS,
@@ -54,7 +55,8 @@ def check(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:
     """All findings about one report, in the order of the codes."""
     yield from _sample_size(summary, facts)
     yield from _missing(summary, facts)
-    yield from out_of_order(summary)
+    yield from () if any(finding.code == "L5" for finding in summary.said) else out_of_order(summary)
+    yield from bars(summary)
     yield from _little(summary, facts)
     yield from _counts(summary)
     yield from _errors(summary, facts)
@@ -75,12 +77,18 @@ def _sample_size(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding
     elif n < 368:
         place = n - (-(-n * 99 // 100)) + 1
         yield FEW_ROWS.at(n=n, slowest=_TAIL_NAMES.get(place, f"but {place - 1}"))
-    elif p99["low"] is not None and p99["high"] is not None and not summary.is_coarse:
+    elif _has_interval(p99, summary):
         rule = THIN_TAIL if n < 1000 else SOME_TAIL if n < 10_000 else ENOUGH
         yield rule.at(n=f"{n:,}", low=shown(p99["low"]), high=shown(p99["high"]))
     else:
         rule = THIN_REPORT if n < 1000 else SOME_REPORT if n < 10_000 else ENOUGH_REPORT
         yield rule.at(n=f"{n:,}", tail=round(n / 100))
+
+
+def _has_interval(p99: Mapping[str, Any], summary: Summary) -> bool:
+    """The lowest and highest of several rows are no interval of chance."""
+    is_range = summary.is_coarse or "p99_low" in summary.numbers
+    return p99["low"] is not None and p99["high"] is not None and not is_range
 
 
 def _missing(summary: Summary, facts: Mapping[str, Any]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import Any
 
 from app.evidence.findings import Finding, Unreadable, Where, phrase
+from app.evidence.load_report import beside
 from app.evidence.load_report.advice import option
 from app.evidence.load_report.figures import UNITS, Reading, duration, figure, percent, rate, significant
 from app.evidence.load_report.header import Column
@@ -53,8 +54,14 @@ def read(table: Table) -> Summary:
         unit=unit,
         endpoints=_endpoints(table, rows),
         assumed=said,
-        said=tuple(_averaged(table, chosen, rows, unit)),
+        said=tuple(_averaged(table, chosen, rows, unit) or _beside(table, chosen, rows, unit)),
     )
+
+
+def _beside(table: Table, chosen: Row, rows: Sequence[Row], unit: str) -> list[Finding]:
+    """What does not fit among the rows, and between them and the row of all."""
+    parts = [_readings(table, row, unit) for row in rows if row is not chosen]
+    return [*beside.rows(parts), *beside.total(_readings(table, chosen, unit), parts, table.tool)]
 
 
 def _total(table: Table) -> Row | None:
@@ -63,10 +70,8 @@ def _total(table: Table) -> Row | None:
 
 
 def _is_total(table: Table, row: Row) -> bool:
-    return (
-        any(row.cell(column.place).lower() in TOTALS for column in table.columns if column.role == "label")
-        or row.cell(1).lower() in TOTALS
-    )
+    names = [column.place for column in table.columns if column.role in ("label", "time")]
+    return any(row.cell(place).lower() in TOTALS for place in (*names, 1))
 
 
 def _unit(table: Table) -> tuple[str, tuple[str, ...]]:
@@ -155,14 +160,16 @@ def _averaged(table: Table, total: Row, rows: Sequence[Row], unit: str) -> list[
     for column in table.levels:
         values = [each.value for row in rows if (each := _reading(table, column, row, unit)) is not None]
         whole = _reading(table, column, total, unit)
-        if whole is None or len(values) < 2 or max(values) < SPREAD * min(values):
+        if whole is None or len(values) < 2:
             continue
         if (
             max(values) - min(values) > 20 * whole.step
             and abs(fmean(values) - whole.value) <= 0.51 * whole.step
         ):
-            found.append((column, whole))
-    p99 = next((whole for column, whole in found if column.percent == 99.0), None)
+            found.append((column, whole, max(values) / max(min(values), 1e-9)))
+    p99 = next(
+        (whole for column, whole, spread in found if column.percent == 99.0 and spread >= SPREAD), None
+    )
     if p99 is None or len(found) < min(2, len(table.levels)):
         return []
     return [AVERAGED.at(Where(line=total.line), total=total.cell(0) or total.cell(1), value=shown(p99.value))]
@@ -192,6 +199,7 @@ def _of_many(table: Table, unit: str, assumed: tuple[str, ...]) -> Summary:
         series=_series(table, clock, unit) if clock else None,
         assumed=assumed,
         said=(
+            *beside.rows([_readings(table, row, unit) for row in table.rows]),
             _range(
                 table, numbers, max(levels, key=lambda level: (level == 99.0, level)), is_timed=bool(clock)
             ),
