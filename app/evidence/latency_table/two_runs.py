@@ -60,9 +60,10 @@ def _starts(facts: Facts) -> tuple[float, float] | None:
     if len(points) < FEWEST_STEPS or (facts.get("n") or 0) < FEWEST_REQUESTS:
         return None
     cut = max(1, len(points) // 10)
-    return _typical(points[:cut]), _typical(points[cut:])
+    first, rest = _typical(points[:cut]), _typical(points[cut:])
+    return None if first is None or rest is None else (first, rest)
 
 
-def _typical(points: Sequence[Sequence[float | None]]) -> float:
+def _typical(points: Sequence[Sequence[float | None]]) -> float | None:
     known = sorted(point[3] for point in points if point[3] is not None)
-    return known[len(known) // 2] if known else 0.0
+    return known[len(known) // 2] if known else None
