@@ -19,6 +19,8 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=15)
 ATTEMPTS = 200
 """Two days of a mail server that is down, at a try every quarter of an hour."""
+MOST_AT_ONCE = 200
+"""So that new mails are not held up for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,28 @@ def try_again(db: Session, actor: Actor, mail_id: UUID, *, now: datetime) -> Non
         raise NotFound
     if mail.state is not MailState.FAILED:
         raise Conflict(_("This mail has not been given up, so there is nothing to repeat."))
+    _make_due(db, actor, mail, now=now)
+
+
+def try_all_again(db: Session, actor: Actor, *, now: datetime) -> None:
+    """Give every mail that was given up a new set of attempts: `MOST_AT_ONCE` at a time, the oldest first."""
+    require(may_administer(actor), _("Only an admin can have a mail sent again."))
+    given_up = db.scalars(
+        select(OutgoingMail)
+        .where(OutgoingMail.state == MailState.FAILED)
+        .order_by(OutgoingMail.due_at, OutgoingMail.id)
+        .limit(MOST_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not given_up:
+        raise Conflict(_("No mail has been given up, so there is nothing to repeat."))
+    for mail in given_up:
+        _make_due(db, actor, mail, now=now)
+
+
+def _make_due(db: Session, actor: Actor, mail: OutgoingMail, *, now: datetime) -> None:
     mail.state, mail.attempts, mail.due_at = MailState.QUEUED, 0, now
-    audit.record(db, actor.id, "mail.retry", "outgoing_mail", mail_id, subject_id=mail.person_id, now=now)
+    audit.record(db, actor.id, "mail.retry", "outgoing_mail", mail.id, subject_id=mail.person_id, now=now)
     mail.error = None
     outbox.is_due(db)
 

@@ -46,6 +46,14 @@ def send_again(mail_id: UUID) -> Response:
     return _changed()
 
 
+@bp.post("/mails/again")
+@access(ADMIN)
+def send_all_again() -> Response:
+    with writing() as db:
+        mails.try_all_again(db, g.actor, now=now())
+    return _changed()
+
+
 def _changed() -> Response:
     return _show() if is_fragment() else redirect_to("checks.show")
 
@@ -59,7 +67,7 @@ def _show() -> Response:
             (_("Checks of evidence"), queries.check_counts(db, now=moment)),
             (_("Mails"), queries.mail_counts(db, now=moment)),
         ],
-        at_once=broken_checks.MOST_AT_ONCE,
+        at_once={"checks": broken_checks.MOST_AT_ONCE, "mails": mails.MOST_AT_ONCE},
         problems=queries.problems(db, now=moment),
         readings=queries.readings(db, now=moment),
         paused=switches.is_paused(db, Switch.CHECKS),

@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain.submissions import CheckState
 from app.domain.switches import Switch
 from app.evidence.findings import Report
-from app.models import CheckRun, EvidenceFile, OutgoingMail
+from app.models import AuditEntry, CheckRun, EvidenceFile, OutgoingMail
 from app.models.operations import MailState
 from app.queries import checks as queries
 from app.services import checks, mails, switches
@@ -192,6 +192,26 @@ def test_a_failed_mail_is_sent_again(client, sessions, admin, now):
     with sessions() as db:
         assert db.scalars(select(OutgoingMail.state)).one() is MailState.QUEUED
     assert answer.status_code == 303
+
+
+def test_all_mails_that_failed_are_sent_again_with_one_button(client, sessions, admin, now):
+    with sessions.begin() as db:
+        for key in ("one", "two"):
+            promise_mail(db, admin.id, "application-granted", {}, dedupe_key=key, now=now)
+            mail = mails.claim_mail(db, lease=LEASE, now=now)
+            mails.give_up(db, mail.mail_id, mail.fence, "The mail server refused it.")
+    client.sign_in(admin)
+    page = client.get("/admin/checks").text
+
+    answer = client.fragment("POST", "/admin/checks/mails/again")
+    again = client.fragment("POST", "/admin/checks/mails/again")
+
+    assert "Send all 2 failed mails again" in page
+    assert "failed mails again" not in answer.text
+    with sessions() as db:
+        assert list(db.scalars(select(OutgoingMail.state))) == [MailState.QUEUED] * 2
+        assert db.scalar(select(func.count()).where(AuditEntry.action == "mail.retry")) == 2
+    assert (again.status_code, "No mail has been given up" in again.text) == (409, True)
 
 
 def test_a_second_click_is_a_conflict_in_words(client, sessions, admin, broken):
