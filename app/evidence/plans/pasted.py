@@ -15,7 +15,7 @@ _NUMBERS, _FEWEST_NUMBERS = 20, 3
 _ARROWS = ("-> ", "|--", "`--")
 _MOST_TITLES = 3
 """Lines above the first number: a column's title, a heading."""
-_QUOTES = ((">", 3), ("-- ", 2), ("# ", 2), ("// ", 2), ("+", 2), ("• ", 2))
+_QUOTES = ((">", 3), ("-- ", 2), ("# ", 2), ("// ", 2), ("• ", 2))
 """What mails and comments set before every line, or before one of so many: mails break lines that they have quoted."""
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
 SPACES = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")

@@ -89,8 +89,6 @@ def clean_yaml(text: str) -> list[Line]:
 
 def _quiet(lines: list[Line]) -> list[Line]:
     """Without what psql says beside its tables; tabs before the text become columns."""
-    if any("`" in line or "{" in line for _, line in lines):
-        lines = [(number, _OPENED.sub("", line, count=1)) for number, line in lines]
     return [
         (number, _tabless(line).rstrip() if "\t" in line else line.rstrip())
         for number, line in lines
@@ -111,6 +109,11 @@ def _without_frames(text: str, steps: tuple[Step, ...]) -> list[Line]:
         if sign in probe and any(map(probe.__contains__, marks)):
             lines = step(lines)
     return lines
+
+
+def _unfenced(lines: list[Line]) -> list[Line]:
+    """The first line of a plan without the fence in the same line."""
+    return [(number, _OPENED.sub("", line, count=1)) for number, line in lines]
 
 
 def _logged_objects(lines: list[Line]) -> list[Line]:
@@ -265,8 +268,9 @@ def _tabless(line: str) -> str:
 
 
 _STEPS: tuple[Step, ...] = (
-    ("", ("\n>", "\n-- ", "\n# ", "\n// ", "\n+", "\n• "), unquoted_mail),
+    ("", ("\n>", "\n-- ", "\n# ", "\n// ", "\n• "), unquoted_mail),
     ("1", ("1",), unnumbered),
+    ("", ("`", "{noformat", "{code"), _unfenced),
     ("{", ('"duration: ',), _logged_objects),
     ("<", ("<td", "<TD"), _html_cells),
     ("\\", ("\n\\begin{",), _latex),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.evidence.patterns import lazy
 from app.evidence.plans.pasted import Line
 
@@ -12,7 +14,7 @@ def unquoted_csv(lines: list[Line]) -> list[Line]:
     """Lines that are one quoted CSV cell, and a whole plan inside one cell."""
     if (plain_quotes := _requoted(lines)) is not None:
         return plain_quotes
-    if not any(line.lstrip().startswith('"') or _LOGGED_CELL.search(line) for _, line in lines):
+    if not any(line.lstrip().startswith('"') or _opens_a_logged_cell(line) for _, line in lines):
         return lines
     found: list[Line] = []
     inside = False
@@ -22,7 +24,7 @@ def unquoted_csv(lines: list[Line]) -> list[Line]:
             line = text[1:-1].replace('""', '"')
         elif not inside and text.startswith('"') and _opens_a_cell(text):
             inside, line = True, text[1:].replace('""', '"')
-        elif not inside and (opened := _LOGGED_CELL.search(line)):
+        elif not inside and (opened := _opens_a_logged_cell(line)):
             inside, line = True, line[opened.end() :].replace('""', '"')
         elif inside:
             closed = line.replace('""', "").find('"')
@@ -33,10 +35,16 @@ def unquoted_csv(lines: list[Line]) -> list[Line]:
     return found
 
 
+def _opens_a_logged_cell(line: str) -> re.Match[str] | None:
+    return _LOGGED_CELL.search(line) if ',"' in line else None
+
+
 def _requoted(lines: list[Line]) -> list[Line] | None:
     """Lines in single quotes, and lines of which only the first quote was copied; None for all others."""
     filled = [line for _, line in lines if line.strip()]
     most = len(filled) // 2
+    if sum(line.startswith(("'", '"')) for line in filled) <= most:
+        return None
     if sum(len(line) > 1 and line[0] == line[-1] == "'" for line in filled) > most:
         return [
             (n, line[1:-1].replace("''", "'") if line[:1] == line[-1:] == "'" else line) for n, line in lines

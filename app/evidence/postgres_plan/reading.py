@@ -59,6 +59,8 @@ def _forms(content: str) -> Iterator[str]:
 
 def _rejoined(content: str, plans: list[Facts]) -> list[Facts]:
     """The plans as read, or those of the text whose full lines go on in the next, whichever tell more."""
+    if plans and not any(map(_is_broken, plans)):
+        return plans
     lines = content.split("\n")
     width = max(map(len, lines))
     if not NARROWEST <= width <= WIDEST or sum(len(line) == width for line in lines) < FEWEST_FULL:
@@ -68,6 +70,12 @@ def _rejoined(content: str, plans: list[Facts]) -> list[Facts]:
     except (Refused, Flattened):
         return plans
     return found if found and _told(found) > _told(plans) else plans
+
+
+def _is_broken(plan: Facts) -> bool:
+    """True for what a plan looks like when lines were cut: it starts or ends inside, or a step lacks its figures."""
+    ends_inside = plan["analyzed"] and plan["execution_ms"] is None and plan["duration_ms"] is None
+    return plan["fragment"] or ends_inside or any(node["plan_rows"] is None for node in walk(plan["root"]))
 
 
 def _told(plans: list[Facts]) -> tuple[int, int]:

@@ -62,7 +62,6 @@ VARIANTS = {
     "cut at 90": lambda text: "\n".join(
         line[at : at + 90] for line in text.splitlines() for at in range(0, max(len(line), 1), 90)),
     "bullets": lambda text: "".join(f"• {line}\n" for line in text.splitlines()),
-    "added lines": lambda text: "".join(f"+{line}\n" for line in text.splitlines()),
     "signs for spaces": lambda text: text.replace("  ", "··"),
     "a fence before the first word": lambda text: "before:\n```" + "\n".join(rows_of(text)) + "```\n",
     "Jira's sign before the first word": lambda text: "{noformat}" + "\n".join(rows_of(text)) + "\n{noformat}\n",
