@@ -1,5 +1,7 @@
 """Plans of a canary or a blue-green release: steps with share and time, what stops it, and what becomes of the data.
 
+Read: pages, and the manifests of Flagger and Argo Rollouts.
+
 Facts:
   way         canary | blue-green
   title       the first heading of the highest level
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.canary_plan import rules
+from app.evidence.canary_plan import manifests, rules
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
@@ -36,6 +38,8 @@ _NOT = re.compile(r"^(?:diff |@@ -|--- a/|apiVersion|on:|jobs:|stages:|#!|[{\[<]
 def sniff(source: Source) -> float:
     """A heading that names the way of releasing; without one, its name more than once."""
     head = source.head[:32_000]
+    if "apiVersion:" in head and (sure := manifests.likeness(head)):
+        return sure
     if _NOT.match(head.lstrip()[:40]):
         return 0.0
     headings = _HEADING.findall(head)

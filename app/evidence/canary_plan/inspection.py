@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from app.evidence.canary_plan import rules, words
+from app.evidence.canary_plan import manifests, rules, words
 from app.evidence.documents.document import Document, Section, Text
 from app.evidence.findings import Finding, Report, Unreadable, Where, phrase
 from app.evidence.registers import page
@@ -25,6 +25,8 @@ Step = dict[str, Any]
 
 def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` when no step and no part of a plan is in it."""
+    if (planned := manifests.read(source.text())) is not None:
+        return Report("canary_plan", 0.9, planned, tuple(_findings(planned, has_switch=True)))
     _, document = page.read(source, rules.UNREADABLE)
     lines = [line for section in document.sections for line in _lines(section)][:MOST_LINES]
     steps = _steps(document)

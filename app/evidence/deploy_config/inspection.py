@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.evidence.deploy_config import rules
+from app.evidence.deploy_config import rules, tool
 from app.evidence.findings import Finding, Report, Where
 from app.evidence.load_balancer.setup import seconds
 from app.evidence.source import Source
 
 MOST = 40
+MOST_LINES = 2_000
 LONGEST = 600  # characters of a line that are looked at
 _STEPS: dict[str, re.Pattern[str]] = {
     "restarts": re.compile(
@@ -27,13 +28,28 @@ _STEPS: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "ready": re.compile(
-        r"/ready(?:z|ness)?\b|kubectl rollout status|health\.status|--wait\b|Type=notify", re.IGNORECASE
+        r"/ready(?:z|ness)?\b|kubectl rollout status|health\.status|--wait\b|Type=notify",
+        re.IGNORECASE,
     ),
     "killed": re.compile(
         r"kill -(?:s )?(?:SIG)?(?:KILL|9)\b|docker kill\b|^KillSignal=SIGKILL|^TimeoutStopSec=0s?$"
     ),
 }
-_GRACE = re.compile(r"^TimeoutStopSec=(\S{1,20})|docker stop (?:-t|--time)[ =](\d{1,5})")
+_OF_TOOLS: dict[str, re.Pattern[str]] = {
+    "restarts": re.compile(
+        r"^state: [\"']?(?:restarted|reloaded|started|latest)\b|^servers:|^strategy ?=", re.IGNORECASE
+    ),
+    "drain": re.compile(r"^drain_timeout:|^kill_timeout ?=|^kill_signal ?= ?[\"']SIG(?:TERM|INT|QUIT)"),
+    "ready": re.compile(r"^readiness_delay:|^healthcheck:|^\[{1,2}[\w.]{0,40}checks\]|\bwait_for\b"),
+    "killed": re.compile(r"^kill_signal ?= ?[\"']SIGKILL"),
+}
+"""What Ansible, Kamal and Fly write for the same."""
+_GRACE = re.compile(
+    r"^TimeoutStopSec=(\S{1,20})|docker stop (?:-t|--time)[ =](\d{1,5})"
+    r"|^(?:drain_timeout:|kill_timeout ?=) ?[\"']?(\d{1,5}[a-z]{0,2})"
+)
+_ASKS = ("script", "ansible")
+"""What says itself whether an instance is asked; Kamal and Fly ask each of theirs."""
 
 
 def report(source: Source) -> Report:
@@ -44,9 +60,10 @@ def report(source: Source) -> Report:
 
 
 def _facts(lines: list[str]) -> dict[str, Any]:
-    is_unit = any(line.strip() == "[Service]" for line in lines)
+    named = tool("\n".join(lines[:MOST_LINES]))
+    is_unit = not named and any(line.strip() == "[Service]" for line in lines)
     facts: dict[str, Any] = {
-        "tool": "systemd" if is_unit else "script",
+        "tool": named or ("systemd" if is_unit else "script"),
         **{name: [] for name in _STEPS},
         "grace_s": None,
     }
@@ -55,10 +72,10 @@ def _facts(lines: list[str]) -> dict[str, Any]:
         if not text or text.startswith(("#", ";")):
             continue
         for name, pattern in _STEPS.items():
-            if len(facts[name]) < MOST and pattern.search(text):
+            if len(facts[name]) < MOST and (pattern.search(text) or (named and _OF_TOOLS[name].search(text))):
                 facts[name].append({"what": text[:100], "line": number})
         if match := _GRACE.search(text):
-            facts["grace_s"] = seconds(match[1] or match[2])
+            facts["grace_s"] = seconds(match[1] or match[2] or match[3])
     return facts
 
 
@@ -70,7 +87,7 @@ def _findings(facts: dict[str, Any]) -> Iterator[Finding]:
         yield rules.NOTHING.at()
         return
     first = facts["restarts"][0]["line"]
-    if facts["tool"] == "script" and not facts["ready"]:
+    if facts["tool"] in _ASKS and not facts["ready"]:
         yield rules.NOT_ASKED.at(Where(line=first), line=first)
     gentle = [step for step in facts["drain"] if step not in facts["killed"]]
     for step in gentle[:1]:

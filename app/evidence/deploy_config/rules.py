@@ -21,7 +21,7 @@ KILLED = Rule(
 NOT_ASKED = Rule(
     "Y8",
     Severity.WARN,
-    "The script replaces instances (line {line}) and never asks one whether it is ready.",
+    "Instances are replaced (line {line}), and none is asked whether it is ready.",
     "A rollout that does not wait can have every instance starting at the same time.",
     "After each start: `until curl -sf http://$host:8000/readyz; do sleep 1; done`, with a limit.",
     example="for host in app-1 app-2 app-3; do ssh $host systemctl restart app; done",
