@@ -65,12 +65,12 @@ def run(kind, *, count, seed=1, seconds=None):
     tally, pool = Tally(kind), mutations.samples(kind)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-        path = Path(folder, "evidence")
-        untouched = _untouched(kind, pool, path)
+        untouched = _untouched(kind, pool, Path(folder, "evidence"))
         for number in range(count):
             if seconds is not None and time.monotonic() - began > seconds:
                 break
             name, data = mutations.mutant(kind, pool, seed, number)
+            path = Path(folder, "evidence").with_suffix(Path(name).suffix)  # pages may be known by it
             path.write_bytes(data)
             faulthandler.dump_traceback_later(HANG, exit=True)
             _one(tally, path, number, name, untouched)

@@ -2,12 +2,15 @@
 
 import gzip
 import random
+import tomllib
 from pathlib import Path
 
 from app.evidence import registry
+from config import ROOT
 
 LONGEST = 32 * 1024
 FOLDER = Path(registry.__file__).parent
+HONEST = ROOT / "tests" / "evidence" / "honest"
 NOT_SAMPLES = {"samples.toml"}
 NASTY = (
     b"\0", b'"', b"\n", b"\r", b";", b",", b"nan", b"NaN", b"Infinity", b"1e999", b"-", b"-1", b"0", b"\xff\xfe",
@@ -19,12 +22,15 @@ NASTY = (
 
 
 def samples(kind):
-    """The unpacked bytes of every sample of a kind by name, long ones cut at a line end."""
-    found = {}
-    for path in sorted((FOLDER / kind / "samples").rglob("*")):
-        if path.is_file() and path.name not in NOT_SAMPLES:
-            found[path.name] = _short(_unpacked(path.read_bytes()))
-    return found
+    """The unpacked bytes of every sample of a kind by name, and of files as people write them; long ones are cut."""
+    told = tomllib.loads((HONEST / "honest.toml").read_text())
+    paths = [*sorted((FOLDER / kind / "samples").rglob("*"))]
+    paths += [HONEST / name for name, about in told.items() if about["kind"] == kind]
+    return {
+        path.name: _short(_unpacked(path.read_bytes()))
+        for path in paths
+        if path.is_file() and path.name not in NOT_SAMPLES
+    }
 
 
 def mutant(kind, pool, seed, number):

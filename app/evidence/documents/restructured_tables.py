@@ -12,6 +12,7 @@ _GRID = re.compile(r"\+(?:[-=]{1,400}\+){1,60}$")
 _SIMPLE = re.compile(r"={2,400}(?: {1,10}={2,400}){1,60}$")
 _OPTION = re.compile(r"\s{1,40}:([\w-]{1,40}):(?: {1,10}([^\n]{0,2000}))?$")
 _ROW = re.compile(r"\s{0,40}\* {1,4}- ?([^\n]{0,4000})$")
+_PARTED = frozenset(",;:\t|~!")
 _CELL = re.compile(r"\s{1,40}- ?([^\n]{0,4000})$")
 
 
@@ -100,9 +101,9 @@ def _of_list(_title: str, lines: Sequence[str]) -> list[str]:
 def _of_commas(_title: str, lines: Sequence[str]) -> list[str]:
     """`:header:` and lines of cells parted by commas."""
     options = {hit[1]: hit[2] or "" for line in lines if (hit := _OPTION.match(line))}
-    table = Separated(
-        0, {"tab": "\t", "space": " "}.get(options.get("delim", ","), options.get("delim", ",")[:1] or ",")
-    )
+    named = options.get("delim", ",")
+    parted = {"tab": "\t"}.get(named, named)
+    table = Separated(0, parted if parted in _PARTED else ",")
     for line in lines:
         option = _OPTION.match(line)
         table.take((option[2] or "") if option and option[1] == "header" else "" if option else line.strip())
