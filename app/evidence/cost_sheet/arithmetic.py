@@ -99,7 +99,7 @@ def _guess(value: float, divided: float) -> str:
 def _sum(group: Group, currency: str) -> Iterator[Finding]:
     """Lines against the total, when both are there, for the same period, and it is clear which number is the total."""
     cost = group.cost
-    if cost is None or cost.is_summed or cost.others or len(group.lines) < 2:
+    if cost is None or cost.is_summed or cost.others or len(group.lines) < 2 or group.has_unnamed:
         return
     lines = [number for _, number in group.lines if number.period == cost.period]
     total = sum(number.value for number in lines)

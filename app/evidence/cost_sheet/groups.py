@@ -45,6 +45,8 @@ class Group:
     rates: list[Number] = field(default_factory=list)
     peak_factor: Number | None = None
     lines: list[tuple[str, Number]] = field(default_factory=list)
+    has_unnamed: bool = False
+    """Whether numbers stand under names that are not known: they may be lines too."""
 
     @property
     def name(self) -> str:
@@ -90,6 +92,7 @@ def _group(layer: str, side: str, numbers: Sequence[Tagged], everywhere: str) ->
     group = Group(layer, side)
     own = {role: _of(role, layer, side, numbers) for role in Role}
     group.lines = [(one.line, _number(one, everywhere)) for one in own[Role.LINE] if one.cell is not None]
+    group.has_unnamed = bool(own[Role.UNNAMED])
     requests = own[Role.REQUESTS]
     group.requests = _chosen(requests, everywhere, _wanted(own[Role.TOTAL] or own[Role.COST]))
     wanted = group.requests.period if group.requests else ""

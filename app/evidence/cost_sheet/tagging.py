@@ -133,7 +133,9 @@ def _are_lines(lines: Iterable[str]) -> bool:
 
 def _tagged(book: Book, sheet: Sheet, number: Named, says: _Said) -> Tagged | None:
     label, role = _role(number, says.axes)
-    if label is None and role is None and _is_placed(number) and says.amounts is not None:
+    if label is None and _may_be_line(number, role, says.axes):
+        label, role = number.above[0], Role.UNNAMED
+    elif label is None and role is None and _is_placed(number) and says.amounts is not None:
         label, role = says.amounts, says.amounts.meaning.role
     amount = number.cell.amount
     if label is None or role is None or amount is None:
@@ -164,6 +166,16 @@ def _tagged(book: Book, sheet: Sheet, number: Named, says: _Said) -> Tagged | No
         line=_line(number, label, says.axes) if is_line else "",
         label=label.text,
     )
+
+
+def _may_be_line(number: Named, role: Role | None, axes: _LineAxes) -> bool:
+    """Under a word that is not known here, such as `queue`, or under `servers`: what they cost, or how many."""
+    if not number.above:
+        return False
+    head, said = number.above[0], number.above[0].meaning
+    if role is Role.QUANTITY:
+        return bool(said.line) and axes.holds(head)
+    return role is None and not (said.role or said.layer or said.side or said.period or said.currency)
 
 
 def _is_placed(number: Named) -> bool:

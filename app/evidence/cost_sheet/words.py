@@ -37,6 +37,7 @@ class Role(StrEnum):
     PERIOD = "period"
     NAME = "name of a line"
     ASIDE = "note"
+    UNNAMED = "number under a name that says nothing here"
 
 
 LINES: dict[str, tuple[str, ...]] = {

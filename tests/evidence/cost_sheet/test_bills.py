@@ -1,10 +1,13 @@
 """Bills as clouds and people write them: which numbers are lines, which are the total, and what is no bill."""
 
+from pathlib import Path
+
 import pytest
 
 from app.evidence import registry
 from app.evidence.source import Source
 
+SAMPLES = Path(registry.__file__).parent / "cost_sheet" / "samples"
 BILLS = {
     "months side by side": """\
 Service,2026-09-01,2026-10-01,Service total
@@ -68,3 +71,14 @@ def test_days_from_and_to_in_a_bill_are_no_deploys(tmp_path):
     text = "Service description,Usage start date,Usage end date,Cost ($)\nCompute Engine,2026-10-01,2026-10-31,94.03\n"
 
     assert report(tmp_path, text).kind != "deploy_timeline"
+
+
+@pytest.mark.parametrize("name", ["queue", "Rechner", "servers", "support", "job runner", "kafka"])
+def test_a_column_of_the_bill_under_any_name_is_no_wrong_sum(tmp_path, name):
+    path = tmp_path / "costs.csv"
+    path.write_text((SAMPLES / "clean-long.csv").read_text().replace("compute", name, 1))
+
+    report = registry.inspect(Source(path.name, path))
+
+    assert not {"C1", "G1"} & {one.code for one in report.findings}
+    assert [group["cost"]["value"] for group in report.facts["groups"]] == [933, 723, 723, 568, 568, 524]
