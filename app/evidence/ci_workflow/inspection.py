@@ -97,7 +97,7 @@ def _gates(jobs: Sequence[Job]) -> Iterator[dict[str, Any]]:
         through = reached(job, by_name)
         smoke = next((name for name in through if by_name[name].is_smoke), None)
         step = _own_gate(job)
-        if smoke is not None and not by_name[smoke].may_fail and not job.always:
+        if smoke is not None and not by_name[smoke].passes_anyway and not job.always:
             yield {"smoke": smoke, "deploy": job.name, "way": way(smoke, job, through), "line": job.line}
         elif step is not None:
             yield {
@@ -130,11 +130,16 @@ def _own_gate(job: Job) -> Step | None:
 
     A canary may come first.
     """
-    smoke = first_step(job, lambda step: words.is_smoke(step.name, step.body) and not step.may_fail)
+    smoke = first_step(job, lambda step: _can_stop(step))
     whole = first_step(job, lambda step: _moves_traffic(step) and not words.is_partial(step.name))
     deploy = first_step(job, _moves_traffic) if whole is None else whole
     is_first = smoke is not None and deploy is not None and smoke < deploy
     return job.steps[smoke] if is_first and smoke is not None else None
+
+
+def _can_stop(step: Step) -> bool:
+    """A smoke test whose failure is not swallowed."""
+    return words.is_smoke(step.name, step.body) and not step.may_fail and not words.is_swallowed(step.body)
 
 
 def _moves_traffic(step: Step) -> bool:
@@ -190,7 +195,7 @@ def _ungated(jobs: Sequence[Job], ungated: Sequence[Job], after: Sequence[str]) 
     beside = [name for name in smokes if name not in after]
     for job in ungated[:MOST_SAID]:
         where = Where(line=job.line)
-        failing = [name for name in beside if any(one.name == name and one.may_fail for one in jobs)]
+        failing = [name for name in beside if any(one.name == name and one.passes_anyway for one in jobs)]
         if not beside and any(one.elsewhere for one in jobs):
             continue  # the test may stand in a file that is not here
         if after and not beside:
@@ -204,10 +209,9 @@ def _ungated(jobs: Sequence[Job], ungated: Sequence[Job], after: Sequence[str]) 
 def _ignored(jobs: Sequence[Job], targets: Sequence[Job]) -> Iterator[Finding]:
     """Smoke tests that may fail, and deploys that run all the same."""
     for job in jobs:
-        if job.is_smoke and job.may_fail and not job.is_deploy:
-            yield rules.IGNORED.at(
-                Where(line=job.line), job=job.name, line=job.line, how=phrase("its failure is allowed")
-            )
+        if job.is_smoke and job.passes_anyway and not job.is_deploy:
+            how = phrase("its failure is allowed") if job.may_fail else phrase("its test ends in `|| true`")
+            yield rules.IGNORED.at(Where(line=job.line), job=job.name, line=job.line, how=how)
     for job in targets:
         if job.always and job.needs:
             how = phrase("it deploys although a job before it failed")

@@ -56,6 +56,11 @@ class Job:
         )
 
     @property
+    def passes_anyway(self) -> bool:
+        """Whether it stops nothing when it fails."""
+        return self.may_fail or words.is_swallowed(self.body)
+
+    @property
     def is_deploy(self) -> bool:
         """A test is named for what it tests: `smoke-deploy` is none."""
         if words.is_smoke(self.names, "") and not words.is_deploy("", self.body):

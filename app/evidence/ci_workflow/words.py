@@ -44,12 +44,20 @@ _TESTS = re.compile(
     re.IGNORECASE,
 )
 HEALTH = re.compile(r"/(?:healthz?|livez?|readyz?|status|ping|health[_-]?check)\b", re.IGNORECASE)
+_SWALLOWED = re.compile(r"\|\| {0,4}(?:true|:|exit 0|echo\b[^\n;&|]{0,200}) {0,4}[\"')]{0,2}$")
 _PARTS = re.compile(r"[_\-./:]{1,40}")
 
 
 def is_smoke(names: str, body: str) -> bool:
     """Named a smoke test anywhere, or named or run as a test of the whole from outside."""
     return bool(_SMOKE.search(names) or _SMOKE.search(body[:LONGEST]) or _LIKE_SMOKE.search(plain(names)))
+
+
+def is_swallowed(body: str) -> bool:
+    """Whether every test in it, or where there is none every request, ends in `|| true`."""
+    lines = [line.strip()[:400] for line in body[:LONGEST].split("\n")]
+    tests = [line for line in lines if _TESTS.search(line)] or [line for line in lines if _ASKS.search(line)]
+    return bool(tests) and all(_SWALLOWED.search(line) for line in tests)
 
 
 def is_deploy(names: str, body: str) -> bool:

@@ -32,6 +32,9 @@ def _is_one(word: str, found: Mapping[str, Collection[str]]) -> bool:
 
 def match(killed: str, known: Sequence[str], also: Aliases) -> str | None:
     """The one of the log's names that means the killed instance; None when none or several do."""
+    own = [name for name in known if _is_equal(killed.lower(), name.lower())]
+    if len(own) == 1:
+        return own[0]
     wanted = {killed.lower(), *also.get(killed.lower(), ())}
     for fits in (_is_equal, _is_same_host, _is_part):
         found = [name for name in known if name and any(fits(one, name.lower()) for one in wanted)]

@@ -19,6 +19,7 @@ import re
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.launch_plan import claims, rules
+from app.evidence.objectives.rules import IN_SENTENCES
 from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
@@ -65,7 +66,7 @@ KIND = Kind(
     phrase("Launch plan"),
     sniff,
     inspect,
-    rules.RULES,
+    rules.RULES + IN_SENTENCES,
     measures=claims.MEASURES,
     why_not=claims.why_not,
     together=claims.together,

@@ -10,6 +10,7 @@ from app.evidence.capacity_table.stages import MILESTONES, is_capacity, stages
 from app.evidence.documents.document import Document, Section
 from app.evidence.findings import Report, Unreadable
 from app.evidence.launch_plan import checks, contents, reading, rules
+from app.evidence.objectives import stated
 from app.evidence.source import Source
 from app.evidence.sums.finding import Sum, sums
 
@@ -31,7 +32,8 @@ def report(source: Source) -> Report:
         and sum(line is not None for line in facts["parts"].values()) < 2
     ):
         raise Unreadable(rules.NO_PLAN.at())
-    return Report("launch_plan", 0.9, facts, tuple(checks.findings(facts, document, lines)))
+    budgets = stated.findings((one.line, one.text) for section in document.sections for one in section.texts)
+    return Report("launch_plan", 0.9, facts, (*checks.findings(facts, document, lines), *budgets))
 
 
 def _facts(form: str, document: Document, lines: Sequence[str], done: list[dict[str, Any]]) -> dict[str, Any]:

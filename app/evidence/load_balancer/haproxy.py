@@ -153,11 +153,14 @@ def _default_servers(section: Section) -> Iterator[list[str]]:
 def _server(pool: Pool, words: list[str], number: int, shared: list[str]) -> None:
     host, port = apart(words[2])
     options = words[3:]
-    pool.servers.append(
-        Server(words[1][:200], host, port, "backup" in options, "disabled" in options, number)
-    )
+    pool.servers.append(Server(words[1][:200], host, port, "backup" in options, _is_out(options), number))
     if len(pool.servers) <= MOST_SERVERS:
         _options(pool, shared + options, number)
+
+
+def _is_out(options: list[str]) -> bool:
+    """Disabled, or of no weight, which HAProxy sends nothing."""
+    return "disabled" in options or ("weight", "0") in pairwise(options)
 
 
 def _template(pool: Pool, words: list[str], number: int, shared: list[str]) -> None:

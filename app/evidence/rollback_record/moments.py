@@ -42,7 +42,8 @@ _NOT_YET = re.compile(
 )
 _BACK_TO = re.compile(r"\b(?:to|auf|zu)[ `\"']{1,3}$", re.IGNORECASE)
 _TOOK = re.compile(
-    r"\b(?:duration|took|lasted|elapsed|time to (?:roll ?back|restore|recover)|total|dauer|gesamtdauer|dauerte)\b",
+    r"\b(?:from (?:the )?(?:decision|start) (?:to|until)|von der entscheidung bis|duration|took|lasted|elapsed|"
+    r"time to (?:roll ?back|restore|recover)|total|dauer|gesamtdauer|dauerte)\b",
     re.IGNORECASE,
 )
 _PART = re.compile(r"(\d{1,6}(?:\.\d{1,3})?) ?(hours?|h|minutes?|min|m|seconds?|sec|s)?\b", re.IGNORECASE)
@@ -90,7 +91,11 @@ def of(entries: Sequence[Entry]) -> dict[str, dict[str, Any] | None]:
 def written(entries: Sequence[Entry]) -> tuple[float, int] | None:
     """The duration the record writes, in seconds, and its line."""
     for entry in entries:
-        if _TOOK.search(entry.label[:60]) and times.first(entry.value) is None:
+        if (
+            _TOOK.search(entry.label[:60])
+            and not _SAYS["first"].search(entry.label)
+            and times.first(entry.value) is None
+        ):
             seconds = _lasting(entry.value)
             if seconds is not None:
                 return seconds, entry.line

@@ -124,7 +124,7 @@ def _as_written(left: Side, result: Quantity) -> tuple[list[float], float]:
     is_other = bool(doubtful) and all(re.search(r"\.000(?!\d)", one.text) for one in doubtful)
     plain, _ = next(values(left, READINGS, by_other_comma=is_other))
     return [
-        plain * factor for factor in _factors(left.numbers, result)
+        plain * factor for factor in _factors(left.numbers, result, is_exact=True)
     ], result.other if is_other else result.value
 
 
@@ -172,14 +172,20 @@ def _is_near(value: float, said: float, result: Quantity) -> bool:
     return False
 
 
-def _factors(operands: list[Quantity], result: Quantity, *, may_lack_percent: bool = True) -> list[float]:
-    """What may turn the product of the numbers into the unit of the result; 1 first."""
+def _factors(
+    operands: list[Quantity], result: Quantity, *, may_lack_percent: bool = True, is_exact: bool = False
+) -> list[float]:
+    """What may turn the product of the numbers into the unit of the result; 1 first.
+
+    `is_exact` when a size must be turned into the one that is written, not left as it is.
+    """
     times = {time for one in (*operands, result) for time in one.times}
     if not result.times and min(times, default=1.0) < 1.0:
         times.add(1.0)  # 87 (a second) x 22 ms = 1.9 in flight
     turned = ratios(times, times) if len(times) > 1 else {1.0}
     sizes = [size for one in operands for size in one.sizes]
-    scaled = size_factors(sizes[:1], result.sizes[0] if result.sizes else None) | {1.0}
+    scaled = size_factors(sizes[:1], result.sizes[0] if result.sizes else None)
+    scaled |= set() if is_exact and sizes and result.sizes else {1.0}
     if len(set(sizes)) > 1:
         scaled |= {one for size in sizes[1:3] for one in size_factors(sizes[:1], size)}
     hundreds = _of_percent(operands, result) if may_lack_percent else {1.0}
@@ -193,7 +199,7 @@ def _factors(operands: list[Quantity], result: Quantity, *, may_lack_percent: bo
         for hundred in hundreds
         for many in per
     }
-    return [1.0, *sorted(found - {1.0})]
+    return sorted(found, key=lambda factor: (factor != 1.0, factor))
 
 
 def _of_percent(operands: list[Quantity], result: Quantity) -> set[float]:

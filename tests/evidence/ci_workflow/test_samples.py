@@ -71,6 +71,11 @@ def test_a_job_whose_script_stands_in_a_template_of_another_file_is_one():
     assert names == ["build-image", "smoke", "deploy"]
 
 
+def test_a_test_whose_failure_is_swallowed_is_no_gate():
+    assert read("Y7-trigger-swallowed.yml").facts["gates"] == []
+    assert len(read("Y7-near-miss-cleanup-swallowed.yml").facts["gates"]) == 1
+
+
 def test_on_stays_a_word():
     assert read("clean-github.yml").facts["triggers"] == ["push"]
 

@@ -392,6 +392,12 @@ def test_names_of_one_server(killed, known, expected):
     assert names.match(killed, known, {}) == expected
 
 
+def test_a_name_of_the_log_itself_comes_before_what_a_balancer_calls_it():
+    also = {"api-1": {"api-1", "api-3", "api-1:8000"}}
+
+    assert names.match("api-1", ["api-1", "api-3"], also) == "api-1"
+
+
 def test_an_address_that_servers_share_names_none_of_them(written):
     also = names.aliases([written("haproxy.cfg", PROXY, "load-balancer")])
 

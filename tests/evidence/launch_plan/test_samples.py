@@ -232,3 +232,13 @@ def test_three_things_in_one_item_are_three(tmp_path):
 
     assert report.facts["items"]["first"] == 3
     assert "Q8" not in {found.code for found in report.findings}
+
+
+@pytest.mark.parametrize(("budget", "severity"), [("3 h 36 min", "good"), ("36 min", "warn")])
+def test_a_budget_in_a_sentence_is_computed_again(tmp_path, budget, severity):
+    path = tmp_path / "plan.md"
+    path.write_text(f"{(SAMPLES / 'clean-plan.md').read_text()}\n99.5 % over 30 days leaves {budget}.\n")
+
+    said = [one for one in registry.inspect(Source(path.name, path)).findings if one.code == "A11"]
+
+    assert [str(one.severity) for one in said] == [severity]

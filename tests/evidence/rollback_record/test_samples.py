@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from app.evidence import deploy_timeline, ledger, registry
 from app.evidence.claims import Claim, FileFacts
 from app.evidence.findings import Severity
-from app.evidence.rollback_record import between, rules
+from app.evidence.rollback_record import between, moments, rules
+from app.evidence.rollback_record.entries import Entry
 from app.evidence.source import Source
 from tests.evidence import budget
 
@@ -173,3 +174,17 @@ def test_labels_on_lines_of_one_paragraph_are_read_one_by_one(tmp_path, text):
     assert {str(finding.severity) for finding in report.findings} == {"good"}
     assert [report.facts[side]["version"] for side in ("before", "after")] == ["9d21e70", "3f9c1a2"]
     assert report.facts["duration_s"] == 220
+
+
+@pytest.mark.parametrize(
+    ("sentence", "written"),
+    [
+        ("From the decision to the last instance: 1 min 36 s", 96.0),
+        ("From the decision to the first instance: 53 s", None),
+        ("Took: 3 min", 180.0),
+    ],
+)
+def test_the_duration_of_a_sentence_is_that_of_all_instances(sentence, written):
+    found = moments.written([Entry(*sentence.split(": "), 1)])
+
+    assert (found and found[0]) == written

@@ -74,6 +74,7 @@ def test_a_sum_that_is_right_in_any_reading_agrees(text):
         ("43,200 min × 0.1 % = 4,320 min", 43.2),
         ("30 days × 0.1 % = 432 min", 43.2),
         ("5 % × 200 = 1000", 10),
+        ("100 × 3 KB × 365 = 110 GB a year", 0.1095),
         ("0.1 % of 30 days = 4m 20s", 43.2),
         ("10,000 users x 20 requests = 2,000,000 requests a day", 200_000),
         ("100,000 x 20 / 86,400 x 5 = 1,157", 115.7407),
