@@ -139,9 +139,10 @@ def _bare(text: str) -> str:
     arrow = text.find("-> ")
     if arrow < 0:
         return text
-    if not _BEFORE.fullmatch(text[:arrow]):
+    line = text.rstrip()
+    if text.lstrip().startswith("|"):  # a bar before each line, as some clients have it, or before the first
+        line = text.strip()[1:].removesuffix("|").rstrip().removeprefix(" ")
+        arrow = line.find("-> ")
+    if not _BEFORE.fullmatch(line[:arrow]):
         return text
-    end = text.rstrip()
-    if text.lstrip().startswith("|") and end.endswith("|"):
-        end = end[:-1].rstrip()
-    return end[arrow:] if text[:arrow].strip() else end
+    return line[arrow:] if line[:arrow].strip() else line

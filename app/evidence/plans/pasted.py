@@ -26,7 +26,8 @@ def numbered(text: str) -> list[Line]:
     """The lines with their numbers, without what mails, comments and grids set before each."""
     text = plain(text)
     lines = list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
-    lines = unquoted_mail(lines) if any(f"\n{mark}" in f"\n{text}" for mark, _ in _QUOTES) else lines
+    lines = unquoted_mail(lines) if any(mark in text for mark, _ in _QUOTES) else lines
+    lines = undoubled(lines)
     is_tree = any(map(text.__contains__, _ARROWS)) and "select_type" not in text
     return unnumbered(lines) if is_tree else lines
 
@@ -45,6 +46,7 @@ def plain(text: str) -> str:
 
 def unquoted_mail(lines: list[Line]) -> list[Line]:
     """Drop `> `, or what makes a line a comment, where most lines carry it."""
+    lines = _at_the_margin(lines)
     for mark, part in _QUOTES:
         bare = mark.rstrip()
         filled = [line for _, line in lines if line.strip()]
@@ -52,6 +54,16 @@ def unquoted_mail(lines: list[Line]) -> list[Line]:
             lines = [(n, _unmarked(line, mark, bare)) for n, line in lines]
             filled = [line for _, line in lines if line.strip()]
     return lines
+
+
+def _at_the_margin(lines: list[Line]) -> list[Line]:
+    """Without the spaces that stand before every line, where marks follow them."""
+    filled = [line for _, line in lines if line.strip()]
+    margin = min((len(line) - len(line.lstrip(" ")) for line in filled), default=0)
+    marks = tuple(mark for mark, _ in _QUOTES)
+    if not margin or not any(line.startswith(marks, margin) for line in filled):
+        return lines
+    return [(number, line[margin:]) for number, line in lines]
 
 
 def _unmarked(line: str, mark: str, bare: str) -> str:
@@ -74,6 +86,14 @@ def unnumbered(lines: list[Line]) -> list[Line]:
     if len(counted) < _FEWEST_NUMBERS or any(after <= before for before, after in pairwise(counted)):
         return lines
     return [(number, _NUMBERED.sub("", line, count=1)) for number, line in lines]
+
+
+def undoubled(lines: list[Line]) -> list[Line]:
+    """Without the empty lines of a text in which one follows every line."""
+    filled = [bool(line.strip()) for _, line in lines]
+    if sum(filled) < _FEWEST_NUMBERS or any(first and second for first, second in pairwise(filled)):
+        return lines
+    return [(number, line) for number, line in lines if line.strip()]
 
 
 def _without_numbers_alone(lines: list[Line]) -> list[Line]:

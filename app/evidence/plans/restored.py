@@ -1,7 +1,7 @@
 """A plan as its client printed it, from what mails, web pages and word processors made of the whole text.
 
-Each step looks for its own signs and leaves other text alone. A line stands as far down as it stood in the file, unless
-the file holds several lines of the plan in one.
+Each step looks for its own signs and leaves other text alone. Lines keep their numbers, but for pages and mails, whose
+lines are counted as they are shown.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _WITHIN = lazy(
 _NEXT_CELL = lazy(r"</t[dh]>\s{0,200}<t[dh](?:\s[^<>]{0,1000})?>", re.IGNORECASE)
 _BROKEN_CELL = lazy(r"<br ?/?>(?= {0,400}-(?:>|&gt;))")
 _UNSEEN = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"), ("<title", "</title>"))
-_ARROW = lazy(r"(?m)^([ \t>|\"']{0,400})(?:→|⇒|➔|–>|—>|à)(?= {1,4}[A-Z])")
+_ARROW = lazy(r"(?m)^([^A-Za-z\n]{0,400}?)(?:→|⇒|➔|–>|—>|à)(?=[ \u00a0]{1,4}[A-Z])")
 _ELLIPSIS = lazy(r"(?<=[0-9])…(?=[0-9])")
 _SIGN = lazy(r"=(?:3D|20|\n)")
 _CODED = lazy(r"(?:=[0-9A-F]{2}){1,1000}")
@@ -73,7 +73,7 @@ def restored(text: str) -> str:
         return text
     if ("=3D" in text or "=20\n" in text) and _is_quoted_printable(text):
         text = _unquoted_printable(text)
-    if text.lstrip()[:1] == "<" and _BLOCK.search(text):
+    if "<pre" in text or (text.lstrip()[:1] == "<" and _BLOCK.search(text)):
         text = _without_tags(text)
     elif "<br" in text:
         text = _BROKEN_CELL.sub("\n", text)
@@ -129,7 +129,7 @@ def _unquoted_printable(text: str) -> str:
     for line in text.split("\n"):
         pieces.append(line.removesuffix("="))
         if not line.endswith("="):
-            lines += ["".join(pieces), *[""] * (len(pieces) - 1)]
+            lines.append("".join(pieces))
             pieces = []
     return _CODED.sub(_decoded, "\n".join([*lines, "".join(pieces)] if pieces else lines))
 

@@ -13,12 +13,12 @@ from app.evidence.patterns import lazy
 from app.evidence.plans.pasted import MAX_LINES, Line, apart, placed, plain
 from app.evidence.postgres_plan.printed import printed
 
-NEARLY_ALL = 0.9
+MOST = 0.5
 MOST_PREFIXES = 3
 _FIGURES = ("(cost=", "(actual ", "plan:", '"Plan"')
 _STAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.,]{8,20}(?:Z|[+-][0-9]{2}:?[0-9]{2})"
 _PREFIX = lazy(
-    rf"(?:[\w.-]{{1,60}} {{1,30}}\| ?|{_STAMP}[ \t](?:std(?:out|err) [FP] )?|\[pod/[^\]\n]{{1,200}}\] |"
+    rf"[ \t]{{0,8}}(?:[\w.-]{{1,60}} {{1,30}}\| ?|{_STAMP}[ \t](?:std(?:out|err) [FP] )?|\[pod/[^\]\n]{{1,200}}\] |"
     r"[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:.]{8,15} |"
     r"(?:[A-Z][a-z]{2} [ 0-9]?[0-9] [0-9:]{8} )?(?:[\w.-]{1,60} )?[\w./-]{1,60}\[[\w.]{1,20}\]: "
     r"(?:\[[A-Z]{1,20}\] )?(?:\[[0-9]{1,9}-[0-9]{1,9}\] )?)"
@@ -41,9 +41,9 @@ def freed(text: str) -> str | None:
 
 
 def _unprefixed(lines: list[Line]) -> list[Line]:
-    """Without the names and times before nearly every line."""
+    """Without the names and times before most lines; a fence and words stand around a log that was pasted."""
     filled = [line for _, line in lines if line.strip()]
-    if sum(_PREFIX.match(line) is not None for line in filled) < max(1.0, NEARLY_ALL * len(filled)):
+    if sum(_PREFIX.match(line) is not None for line in filled) < max(1.0, MOST * len(filled)):
         return lines
     return [(number, _PREFIX.sub("", line, count=1)) for number, line in lines]
 

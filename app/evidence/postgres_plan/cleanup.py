@@ -17,6 +17,7 @@ from app.evidence.plans.pasted import (
     Line,
     placed,
     plain,
+    undoubled,
     unnumbered,
     unquoted_mail,
 )
@@ -49,7 +50,7 @@ _RECORD = lazy(r"(?:[-─+|┌├╔╠]{0,3}\[ )[^\]]{1,20}[0-9]{1,7} \]")
 
 def clean(text: str) -> list[Line]:
     """The lines of the text, numbered from 1, without what surrounds the plan in terminals, mail and tables."""
-    return _quiet(_without_frames(plain(text), _STEPS))
+    return undoubled(_quiet(_without_frames(plain(text), _STEPS)))
 
 
 def json_text(text: str) -> str:
@@ -268,7 +269,7 @@ def _tabless(line: str) -> str:
 
 
 _STEPS: tuple[Step, ...] = (
-    ("", ("\n>", "\n-- ", "\n# ", "\n// ", "\n• "), unquoted_mail),
+    ("", ("\n>", " >", "-- ", "# ", "// ", "• "), unquoted_mail),
     ("1", ("1",), unnumbered),
     ("", ("`", "{noformat", "{code"), _unfenced),
     ("{", ('"duration: ',), _logged_objects),

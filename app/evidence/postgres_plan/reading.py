@@ -54,7 +54,7 @@ def _forms(content: str) -> Iterator[str]:
     if whole is not content or "</td>" not in content:
         yield whole
     if (freed := carried.freed(whole)) is not None:
-        yield freed
+        yield restored(freed)
 
 
 def _rejoined(content: str, plans: list[Facts]) -> list[Facts]:

@@ -28,7 +28,7 @@ _DURATION = re.compile(r"duration: ([0-9]{1,12}(?:\.[0-9]{1,6})?) ms  plan:")
 _ACTUALS = headers.STARTS[1:]
 _SUBPLANS = ("InitPlan ", "SubPlan ", "CTE ")
 _LONGEST_LITERAL = 400  # lines a string literal may span
-_LONGEST_WRAP = 200  # lines one wrapped line may have become
+_LONGEST_HEADER, _LONGEST_WRAP = 7, 200  # lines that the line of a step, or any other, may have become
 _FARTHEST = 8  # empty lines between two of a plan
 _MOST_SEARCHED = 50_000  # lines looked at, in all, for the end of literals that never end
 
@@ -120,7 +120,7 @@ class Reader:
         if node is not None or headers.lacks_figures(name, self._follower()):
             for glue in (" ", ""):
                 text = name
-                for used in range(1, min(5, len(self.lines) - self._at)):
+                for used in range(1, min(_LONGEST_HEADER, len(self.lines) - self._at)):
                     text += glue + self.lines[self._at + used][1].strip()
                     if found := headers.read_header(text):
                         return found, used + 1

@@ -343,3 +343,17 @@ def test_a_fence_before_the_first_arrow_is_no_part_of_it():
     text = SAMPLES.text("mysql_join.txt")
 
     assert named(f"before: \n```{text}```") == named(text)
+
+
+def test_a_box_with_bars_around_each_line_is_the_tree():
+    text = SAMPLES.text("mysql_join.txt")
+    box = "".join(f"| {line:<170} |\n" for line in text.splitlines())
+
+    assert named("+---+\n| EXPLAIN |\n+---+\n" + box + "+---+\n1 row in set\n") == named(text)
+
+
+def test_a_tree_with_an_empty_line_after_each_is_wrapped_no_less():
+    text = SAMPLES.text("mysql_join.txt")
+
+    assert named(text.replace("\n", "\n\n")) == named(text)
+    assert len(nodes(wrapped(text, 78).replace("\n", "\n\n"))) == len(nodes(text))

@@ -99,10 +99,10 @@ def test_signs_that_a_word_processor_changed_are_what_they_were(database, name, 
     assert steps(TYPED[change](text)) == steps(text) != []
 
 
-def test_lines_of_a_mail_stand_where_they_stood():
+def test_lines_that_a_mail_broke_are_whole():
     text = "Subject: a=3Db\n(cost=3D1 rows=3D2 wi=\ndth=3D3)\nlast"
 
-    assert restored(text) == "Subject: a=b\n(cost=1 rows=2 width=3)\n\nlast"
+    assert restored(text) == "Subject: a=b\n(cost=1 rows=2 width=3)\nlast"
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ CARRIERS = {
     "Go's log": lambda lines: [f"2026/11/20 10:11:12 {line}" for line in lines],
     "CSV of a cloud": lambda lines: [
         "@timestamp,@message", '2026-11-20 10:11:12,"' + "\n".join(lines).replace('"', '""') + '"'],
+    "compose in a fence": lambda lines: ["The log:", "", "```", *(f"  db-1  | {line}" for line in lines), "```", "Ada"],
     "docker's file": lambda lines: [json.dumps({"log": line + "\n", "stream": "stderr"}) for line in lines],
     "a cloud's log": lambda lines: [json.dumps([{"textPayload": "\n".join(lines), "insertId": "s=1"}], indent=2)],
 }  # fmt: skip

@@ -65,6 +65,11 @@ VARIANTS = {
     "signs for spaces": lambda text: text.replace("  ", "··"),
     "a fence before the first word": lambda text: "before:\n```" + "\n".join(rows_of(text)) + "```\n",
     "Jira's sign before the first word": lambda text: "{noformat}" + "\n".join(rows_of(text)) + "\n{noformat}\n",
+    "wrapped and doubled": lambda text: wrapped(text, 76).replace("\n", "\n\n"),
+    "a comment further right": lambda text: "".join(f"    -- {line}\n" for line in text.splitlines()),
+    "arrows in a comment": lambda text: "".join(f"# {line}\n" for line in text.splitlines()).replace("->", "→"),
+    "a page in prose": lambda text: "Hi,\n\n<pre><code>" + "\n".join(
+        rows_of(text)).replace(">", "&gt;") + "</code></pre>\n",
     "a comment of SQL": lambda text: "EXPLAIN SELECT 1;\n" + "".join(f"-- {line}\n" for line in text.splitlines()),
     "a comment of a script": lambda text: "".join(f"# {line}\n" for line in text.splitlines()),
     "grep -n": lambda text: "".join(f"{at}:{line}\n" for at, line in enumerate(text.splitlines(), 1)),
