@@ -102,6 +102,8 @@ def _read(content: str) -> list[Facts]:
 def _with_text(content: str, plans: list[Facts]) -> list[Facts]:
     """These and the plans in TEXT beside them, in the order of the file, as when a log changed its format."""
     lines = content.split("\n")
+    if any(plan["last_line"] > len(lines) for plan in plans):
+        return plans  # they stand in strings of a log, and have lines of their own
     for plan in plans:
         first, last = plan["line"], plan["last_line"]
         header = first - 1 if first > 1 and _LOGGED.search(lines[first - 2]) else first

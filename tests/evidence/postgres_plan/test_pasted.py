@@ -171,6 +171,18 @@ def test_a_json_log_that_was_cut_gives_the_steps_before_the_end():
     assert len(read(_jsonlog(body)[:-300])) == 1
 
 
+def test_a_plan_in_xml_in_a_json_log_reads_like_the_file():
+    body = next(
+        row["text"]
+        for row in rows("frames")
+        if (row["version"], row["frame"], row["format"]) == (18, "tuples", "xml")
+    )
+
+    plans = read(_jsonlog(body) * 2)
+
+    assert comparable(plans, shape=False) == tree(body) * 2
+
+
 def test_a_plan_in_json_in_a_json_log_reads_like_the_file():
     logged = json.dumps(
         {"message": "duration: 12.5 ms  plan:\n" + json.dumps(json.loads(sample("before.json"))[0], indent=1)}
