@@ -2,7 +2,8 @@
 
 `date; docker kill web-2` is timed by what it printed. A `date` of its own times the next command, or the one before it
 in a session that begins with a command. Else a prompt with a clock times the command above it, for it is drawn when
-that command has ended; its day stands in it, in a line above, or in what `date` printed.
+that command has ended; its day stands in it, in a line above, or in what `date` printed, and its zone beside that day.
+A command that waits for the end of what it stops began at most its grace before, and not before its own prompt.
 """
 
 from __future__ import annotations
@@ -33,9 +34,17 @@ _MONTHS = {"f": 2, "s": 9, "o": 10, "n": 11, "d": 12}
 _ZONE = re.compile(
     r"\b(UTC|GMT|WET|WEST|BST|CET|CEST|EET|EEST|EST|EDT|CDT|MST|MDT|PST|PDT|JST)\b|(?<!\d)([+-])(\d\d):?(\d\d)\b"
 )
+_OFFSET = re.compile(r"\b(?:UTC|GMT) ?([+-])(\d{1,2})(?::?(\d\d))?(?!\d)")
+_STOPS = (
+    (re.compile(r"\b(?:docker|podman)(?:[ -]compose)? (?:stop|restart)\b"), 10.0),
+    (re.compile(r"\bkubectl\b[^|;&]{0,120}\bdelete\b(?![^|;&]{0,200}--(?:force|now|wait=false))"), 30.0),
+    (re.compile(r"\bsystemctl (?:stop|restart)\b(?![^|;&]{0,120}--no-block)"), 90.0),
+)
+"""Commands that wait, and the seconds they grant when none are written."""
+_GRACE = re.compile(r"(?:\s-t|--time|--timeout|--grace-period)[ =](\d{1,4})\b")
 _HOURS = {"WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7,
           "MDT": -6, "PST": -8, "PDT": -7, "JST": 9}  # fmt: skip
-LONGEST_DATE = 60
+LONGEST_DATE, LONGEST_ZONE = 60, 400
 MOST_WORDS = 9
 
 
@@ -46,8 +55,19 @@ class _Step:
     line: int
     command: str
     asks: bool
+    began: Moment | None = None
     at: Moment | None = None
     ended: Moment | None = None
+
+    @property
+    def sent(self) -> Moment | None:
+        """When what it ends was told to, by the prompts around it."""
+        if self.began is None or self.ended is None:
+            return self.ended
+        grace = next((seconds for stops, seconds in _STOPS if stops.search(self.command)), 0.0)
+        written = _GRACE.search(self.command)
+        earliest = self.ended[0] - (float(written[1]) if grace and written else grace)
+        return max(self.began[0], earliest), *self.ended[1:]
 
     @property
     def acts(self) -> bool:
@@ -62,7 +82,7 @@ def of_lines(lines: Sequence[str], day: date | None = None) -> list[Event]:
     for at, step in enumerate(steps):
         beside = at - 1 if is_before else at + 1
         other = steps[beside] if 0 <= beside < len(steps) else None
-        time = step.at or (other.at if other and not other.acts else None) or step.ended
+        time = step.at or (other.at if other and not other.acts else None) or step.sent
         if step.acts and time:
             found += [event for event in events(time, step.command, step.line) if "$" not in event.instance]
     return found
@@ -70,26 +90,38 @@ def of_lines(lines: Sequence[str], day: date | None = None) -> list[Event]:
 
 def _steps(lines: Sequence[str], day: date | None) -> Iterator[_Step]:
     step: _Step | None = None
+    shift: float | None = None
     for number, text in enumerate(lines, 1):
-        if hit := _PROMPT.match(text[:2200].rstrip()):
-            day = dated.day_in(text) or day
+        hit = _PROMPT.match(text[:2200].rstrip())
+        if named := dated.day_in(text) if hit or step is None else None:
+            day, shift = named, shift if COMMAND.search(text) else _zone(text, shift)
+        if hit:
+            shown = _shown(hit[1], day, shift)
             if step:
-                step.ended = _shown(hit[1], day)
+                step.ended = shown
                 yield step
             command = hit[2] or ""
-            step = _Step(number, command, _DATE.search(command[:400]) is not None)
-        elif step is None:
-            day = dated.day_in(text) or day
-        elif step.asks and step.at is None and (at := printed(text)):
+            step = _Step(number, command, _DATE.search(command[:400]) is not None, shown)
+        elif step and step.asks and step.at is None and (at := printed(text)):
             step.at, day = at, datetime.fromtimestamp(at[0], UTC).date()
     if step:
         yield step
 
 
-def _shown(prompt: str, day: date | None) -> Moment | None:
-    """The moment of a prompt with a clock."""
+def _shown(prompt: str, day: date | None, shift: float | None) -> Moment | None:
+    """The moment of a prompt with a clock, `shift` seconds east of UTC where that is known."""
     clock = _SHOWN.search(prompt)
-    return moment(f"{day} {clock[0]}") if clock and day else None
+    at = moment(f"{day} {clock[0]}") if clock and day else None
+    return at if at is None or shift is None else (at[0] - shift, True, at[2])
+
+
+def _zone(text: str, known: float | None) -> float | None:
+    """How far east of UTC the words beside a day say that the clock is; else what is known."""
+    if offset := _OFFSET.search(text[:LONGEST_ZONE]):
+        seconds = int(offset[2]) * 3600.0 + int(offset[3] or 0) * 60
+        return -seconds if offset[1] == "-" else seconds
+    found = _ZONE.search(text[:LONGEST_ZONE])
+    return known if found is None else _shift(found)
 
 
 def printed(text: str) -> Moment | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.evidence import registry
+from app.evidence import registry, times
 from app.evidence.kill_log import is_json, session
 from app.evidence.source import Source
 
@@ -104,3 +104,42 @@ def test_without_a_moment_or_a_name_nothing_is_guessed_and_nothing_refused(tmp_p
 )
 def test_a_bracket_opens_json_only_before_a_value(text):
     assert is_json(text) is text.startswith("[{")
+
+
+@pytest.mark.parametrize(
+    ("command", "sent"),
+    [
+        ("docker kill web-2", "14:01:19"),
+        ("docker stop web-2", "14:01:09"),
+        ("docker stop -t 15 web-2", "14:01:04"),
+        ("docker stop --time 60 web-2", "14:00:58"),
+        ("systemctl stop web-2", "14:00:58"),
+        ("systemctl --no-block stop web-2", "14:01:19"),
+        ("kubectl delete pod web-2", "14:00:58"),
+        ("kubectl delete pod web-2 --grace-period 5", "14:01:14"),
+        ("kubectl delete pod web-2 --wait=false", "14:01:19"),
+        ("kubectl delete pod web-2 --grace-period=0 --force", "14:01:19"),
+    ],
+)
+def test_a_command_that_waits_began_before_the_prompt_below_it(command, sent):
+    lines = ["2026-11-20 UTC", f"[14:00:58] me:~$ {command}", "web-2", "[14:01:19] me:~$"]
+
+    (event,) = session.of_lines(lines)
+
+    assert times.iso(event.at) == f"2026-11-20T{sent}Z"
+
+
+@pytest.mark.parametrize(
+    ("above", "hour", "has_zone"),
+    [
+        ("# 2026-11-20, times in CET", 13, True),
+        ("2026-11-20 (UTC+1)", 13, True),
+        ("# Friday 2026-11-20, GMT-5", 19, True),
+        ("2026-11-20 UTC", 14, True),
+        ("2026-11-20", 14, False),
+    ],
+)
+def test_the_zone_beside_the_day_is_that_of_the_prompts(above, hour, has_zone):
+    (event,) = session.of_lines([above, "14:01:00 me:~$ docker kill web-2", "web-2", "14:01:05 me:~$"])
+
+    assert (times.iso(event.at), event.has_zone) == (f"2026-11-20T{hour}:01:05Z", has_zone)
