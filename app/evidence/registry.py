@@ -216,7 +216,7 @@ def _unread(source: Source, kind: str | None, *, is_final: bool) -> Report:
         return Report(UNKNOWN if kind is None else kind, 0.0, {}, ())
     if (sort := binary.what(source)) is not None:
         return Report(UNKNOWN, 0.0, {}, (generic.NO_TEXT.at(what=sort[0], instead=sort[1]),))
-    if (form := foreign.known(source.head)) is not None:
+    if (form := foreign.known(source.head) or foreign.likely(source.head)) is not None:
         return Report(UNKNOWN, 0.0, {}, (generic.FOREIGN.at(what=form.what, more=form.more),))
     return Report(UNKNOWN, 0.0, {}, (generic.UNKNOWN.at(),))
 

@@ -17,6 +17,7 @@ FORMS = {
     "a bill of Google Cloud": "Service description,SKU description,Cost ($)\nCompute Engine,N2 Core,301.22\n",
     "a bill with a row for each thing that was bought": "product,group_description,description,hours,start,end,USD\n"
     + "Droplets,,app-1,744,2026-10-01 00:00:00 +0000,2026-11-01 00:00:00 +0000,$24.00\n" * 3,
+    "a table of numbers whose columns have no names": "200,0.001,0.002,0.031\n200,0.001,0.002,0.044\n" * 5,
     "a bill of Azure": "Date,MeterCategory,Quantity,CostInBillingCurrency\n10/01/2026,Bandwidth,12,1.04\n",
 }
 
@@ -49,6 +50,13 @@ def test_a_german_bill_is_named_and_a_sheet_with_requests_is_read(tmp_path):
 
     assert read(tmp_path, bill).findings[0].message.startswith("This is a bill with a row for each thing")
     assert read(tmp_path, sheet).kind == "cost_sheet"
+
+
+def test_tables_that_a_kind_reads_are_no_bills(tmp_path):
+    costs = "layer,service,cost before,cost after\nDatabase,RDS,420,210\nApplication,EC2,310,155\nCompute,EC2,10,5\n"
+    latencies = "service,endpoint,status,total_ms\n" + "shop,/cart,200,41.2\n" * 30
+
+    assert [read(tmp_path, text).kind for text in (costs, latencies)] == ["cost_sheet", "latency_table"]
 
 
 def test_prose_about_such_a_tool_is_not_taken_for_its_output(tmp_path):

@@ -79,6 +79,7 @@ def divided(text, by):
         ("load_report/clean-autocannon.json", r'"p99":\d+', '"p99":1', "L5"),
         ("load_report/clean-autocannon.json", r'("requests":\{"average":)[\d.]+', r"\g<1>99999", "L6"),
         ("load_report/clean-ab.txt", r"99% +\d+", "99%      2", "L5"),
+        ("load_report/clean-ab.txt", r"100% +\d+", "100%      2", "L5"),
         ("load_report/clean-vegeta-report.txt", r"48\.7ms", "8.7ms", "L5"),
         ("load_report/clean-oha.json", r'"p99": ?[\d.]+', '"p99": 0.0001', "L5"),
         ("load_report/clean-bombardier.json", r'"99": ?[\d.]+', '"99": 10', "L5"),

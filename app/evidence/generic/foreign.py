@@ -36,6 +36,10 @@ class Foreign(NamedTuple):
     starts: tuple[str, ...] = ()
 
 
+BARE = Foreign(
+    phrase("a table of numbers whose columns have no names"),
+    phrase("a first line that names them, for example `time,status,latency_ms`"),
+)
 BILL = Foreign(phrase("a bill with a row for each thing that was bought"), _BILL)
 _JSON = ("{", "[")
 FORMS = (
@@ -101,7 +105,7 @@ _BILLED = frozenset(
     )
 )
 _DELIMITERS = ",;\t"
-FEWEST_COLUMNS = 4
+FEWEST_COLUMNS, FEWEST_LINES = 4, 5
 
 
 def _is_bill(text: str) -> bool:
@@ -116,12 +120,20 @@ def _is_bill(text: str) -> bool:
     )
 
 
+def _is_bare(text: str) -> bool:
+    """Lines of numbers alone, as loops of curl and the logs of some tools are."""
+    lines = [line for line in text.split("\n")[:40] if line.strip()][: FEWEST_LINES * 2]
+    return len(lines) >= FEWEST_LINES and all(
+        re.fullmatch(r"[\d.,;+\-\s]{1,400}", line, re.ASCII) for line in lines
+    )
+
+
 def known(head: str) -> Foreign | None:
     """The form this head has, if it is one of these; a header is one only when its line has columns."""
     text = head[:LOOKED_AT]
     first = text.lstrip().split("\n", 1)[0]
     is_table = any(sign in first for sign in ",;|\t")
-    named = next(
+    return next(
         (
             form
             for form in FORMS
@@ -132,4 +144,11 @@ def known(head: str) -> Foreign | None:
         ),
         None,
     )
-    return named or (BILL if text.strip() and _is_bill(text) else None)
+
+
+def likely(head: str) -> Foreign | None:
+    """What a file that no kind reads seems to be."""
+    text = head[:LOOKED_AT]
+    if not text.strip():
+        return None
+    return BILL if _is_bill(text) else BARE if _is_bare(text) else None

@@ -45,6 +45,7 @@ from app.evidence.latency_table.words import (
 )
 
 _METHOD = re.compile(r"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE)", re.IGNORECASE)
+_CODE = re.compile(r"[1-5]\d\d|000|0|-1")
 _COMMA_MARKS = {Writing.THOUSANDS: "thousands", Writing.COMMA_DECIMAL: "decimals"}
 
 
@@ -218,8 +219,9 @@ def _latency_column(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -
 
 
 def _measured_column(dialect: Dialect, names: Sequence[tuple[str, str | None]]) -> int | None:
-    """`total_ms` beside a status: a word that says little, with a unit of time."""
-    if not any(name in STATUS_WORDS for name, _ in names):
+    """`total_ms` beside a status of HTTP: a word that says little, with a unit of time."""
+    statuses = (dialect.cells(column) for column, (name, _) in enumerate(names) if name in STATUS_WORDS)
+    if not any(fits(cells, _CODE) for cells in statuses):
         return None
     measured = {name: column for column, (name, unit) in enumerate(names) if unit is not None}
     found = next((measured[word] for word in MEASURED_WORDS if word in measured), None)

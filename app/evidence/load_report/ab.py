@@ -49,7 +49,7 @@ def read(rows: Sequence[Line]) -> Summary:
         tool="ab",
         form=phrase("ab's output"),
         levels=_levels(rows),
-        numbers=found | _total(rows) | _errors(found.get("n"), failed, odd, kinds),
+        numbers=found | _total(rows) | _longest(rows) | _errors(found.get("n"), failed, odd, kinds),
         is_closed_loop=True,
         target=host + path if host else "",
         said=tuple(_said(failed, odd, kinds)),
@@ -91,6 +91,14 @@ def _total(rows: Sequence[Line]) -> dict[str, Reading]:
         if len(values) == 5:
             return known(min=values[0], mean=values[1], stddev=values[2], max=values[4])
     return {}
+
+
+def _longest(rows: Sequence[Line]) -> dict[str, Reading]:
+    """The hundredth percentile, where the row `Total:` has a larger one: in ab's own output they are the same."""
+    words = next((row for row in rows if row.words[:1] == ["100%"] and "longest" in row.text), None)
+    longest = None if words is None else figure(words.words[1], words.where)
+    largest = _total(rows).get("max")
+    return known(max=longest) if longest and largest and longest.value < largest.value else {}
 
 
 def _kinds(rows: Sequence[Line]) -> dict[str, int]:

@@ -81,6 +81,7 @@ def test_a_column_with_a_unit_beside_a_status_is_a_latency(tmp_path, header, row
     "text",
     [
         "query,calls,total_ms,mean_ms\n" + "select,120,981.2,8.1\n" * 30,
+        "job,status,total_s\n" + "build,success,81.2\ntest,failed,240.8\n" * 30,
         "port open 443\nport open 8443\nport open 9443\nport open 5432\nport open 6379\nport open 80\n",
         "name size 12\n" * 20,
         "level=info msg=started pid=12\n" * 20,
