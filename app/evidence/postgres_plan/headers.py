@@ -15,6 +15,8 @@ _N = r"([0-9]{1,20}(?:\.[0-9]{1,9})?)"
 _ACTUAL = rf"\((?:actual (?:time={_N}\.\.{_N} )?rows={_N} loops={_N}|(never executed))\)"
 _METRICS = re.compile(rf"(?:\(cost={_N}\.\.{_N} rows={_N} width={_N}\)(?: {_ACTUAL})?|{_ACTUAL})")
 STARTS = ("(cost=", "(actual ", "(never executed)")
+LATER = ("(actual", "(never executed)")
+"""What follows the costs, also where a line was broken behind its first word."""
 
 _PLAIN = (
     "Result", "ProjectSet", "Append", "Merge Append", "Recursive Union", "BitmapAnd", "BitmapOr", "Hash", "Seq Scan",
@@ -151,11 +153,25 @@ def is_known(text: str) -> bool:
 def lacks_figures(name: str, below: str) -> bool:
     """True if figures start here and end on a later line, or stand on the next, alone or after the name's end."""
     last = name[name.rfind("(") :] if "(" in name else ""
-    if last.startswith(("(c", "(a", "(n")) or below.startswith(STARTS) or not name:
+    if last.startswith(("(c", "(a", "(n")) or below.startswith((*STARTS, *LATER)) or not name:
         return True
     words = min((below.partition(mark)[0] for mark in STARTS), key=len).rstrip()
     is_end = f"{name} {words}" in NAMES or read_name(words) is None
     return is_end and words != below and not words.startswith("->")
+
+
+def joined(name: str, below: list[str], glue: str) -> tuple[Raw, int] | None:
+    """The node of a line that goes on in those below it, and of how many lines it is made."""
+    text, best = name, None
+    for lines, piece in enumerate(below, start=2):
+        if best is not None and text.endswith(")") and not piece.startswith(LATER):
+            break
+        text += glue + piece if piece else ""
+        if (found := read_header(text)) is not None:
+            best = found, lines
+            if "Actual Loops" in found:
+                break
+    return best
 
 
 def _parted(text: str) -> tuple[str, str]:

@@ -25,7 +25,6 @@ Open = tuple[int, Raw]
 """A node that may still get children, after the column of its arrow; the root stands at -1."""
 
 _DURATION = re.compile(r"duration: ([0-9]{1,12}(?:\.[0-9]{1,6})?) ms  plan:")
-_ACTUALS = headers.STARTS[1:]
 _SUBPLANS = ("InitPlan ", "SubPlan ", "CTE ")
 _LONGEST_LITERAL = 400  # lines a string literal may span
 _LONGEST_HEADER, _LONGEST_WRAP = 7, 200  # lines that the line of a step, or any other, may have become
@@ -115,15 +114,13 @@ class Reader:
         if not (name[:1].isupper() or (not name and "(" in self._follower())):
             return None, 1
         node = headers.read_header(name)
-        if node is not None and ("Actual Loops" in node or not self._follower().startswith(_ACTUALS)):
+        if node is not None and ("Actual Loops" in node or not self._follower().startswith(headers.LATER)):
             return node, 1
         if node is not None or headers.lacks_figures(name, self._follower()):
+            below = [text.strip() for _, text in self.lines[self._at + 1 : self._at + _LONGEST_HEADER]]
             for glue in (" ", ""):
-                text = name
-                for used in range(1, min(_LONGEST_HEADER, len(self.lines) - self._at)):
-                    text += glue + self.lines[self._at + used][1].strip()
-                    if found := headers.read_header(text):
-                        return found, used + 1
+                if (found := headers.joined(name, below, glue)) is not None:
+                    return found
         return node or headers.read_name(name), 1
 
     def _follower(self) -> str:

@@ -65,6 +65,7 @@ VARIANTS = {
     "signs for spaces": lambda text: text.replace("  ", "··"),
     "a fence before the first word": lambda text: "before:\n```" + "\n".join(rows_of(text)) + "```\n",
     "Jira's sign before the first word": lambda text: "{noformat}" + "\n".join(rows_of(text)) + "\n{noformat}\n",
+    "wrapped twice": lambda text: wrapped(wrapped(text, 90), 78),
     "wrapped and doubled": lambda text: wrapped(text, 76).replace("\n", "\n\n"),
     "a comment further right": lambda text: "".join(f"    -- {line}\n" for line in text.splitlines()),
     "arrows in a comment": lambda text: "".join(f"# {line}\n" for line in text.splitlines()).replace("->", "→"),
