@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -128,7 +128,9 @@ def _read(source: Source, text: str) -> tuple[str, list[Drill], list[Finding]]:
 
 
 def _drill(row: Row) -> Drill:
-    """Its own day before the quarter that stands beside it."""
+    """Its own day before the quarter that stands beside it; what stops it may be said in a sentence."""
+    if not row.get("abort") and (stops := words.STOPS.search(row.said)):
+        row = replace(row, cells={**row.cells, "abort": stops[0]})
     found = (days.first(row.get(field)) for field in ("day", "quarter", "name"))
     return Drill(next(filter(None, found), None), row)
 

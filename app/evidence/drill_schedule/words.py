@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.evidence.documents.wording import Subjects
 from app.evidence.findings import phrase
 
@@ -34,6 +36,11 @@ FIELDS = Subjects({
         "game day",
     ),
 })  # fmt: skip
+STOPS = re.compile(
+    r"\b(?:(?:we )?(?:abort|stop|end)(?: it)? (?:when|if|as soon as|at)|abbruch,? (?:wenn|bei|ab)) [^.;|]{3,200}",
+    re.IGNORECASE,
+)
+"""What ends a drill, in a sentence without a label."""
 NEEDED: dict[str, str] = {
     "hypothesis": phrase("the hypothesis"),
     "radius": phrase("the blast radius"),

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from app.evidence import yamls
@@ -17,6 +18,7 @@ from app.evidence.documents.wording import Subjects
 MOST = 2_000
 MOST_COLUMNS = 40
 LONGEST_CELL = 1_000
+_SENTENCE, LONGEST_LABEL = re.compile(r"(?<=[.;!?]) (?=[A-ZÄÖÜ])"), 40
 _CLOCK = re.compile(r"\d:\d\d", re.ASCII)
 
 
@@ -119,13 +121,27 @@ def _of_section(section: Section, fields: Subjects) -> Iterator[Row]:
     """`## name` with `Owner: Ada` and so on below it; two labels make a row."""
     cells: dict[str, str] = {}
     for text in section.texts[:40]:
-        label, mark, value = text.text.partition(":")
-        field = wording.about(label, fields) if mark and len(label) <= 40 else None
-        if field and value.strip():
-            cells.setdefault(field, value.strip()[:LONGEST_CELL])
+        for label, value in _labelled(text.text[:LONGEST_CELL]):
+            field = wording.about(label, fields)
+            if field and value:
+                cells.setdefault(field, value)
     if len(cells) >= 2:
         said = " ".join(text.text for text in section.texts[:40])
         yield Row(section.line, {"name": section.title, **cells}, said[:LONGEST_CELL])
+
+
+def _labelled(text: str) -> Iterator[tuple[str, str]]:
+    """`Hypothesis: no error. Owner: Ada` as its labels with what each says."""
+    starts = [0, *(hit.end() for hit in _SENTENCE.finditer(text)), len(text)]
+    waiting = ("", "")
+    for start, end in pairwise(starts):
+        label, mark, value = text[start:end].partition(":")
+        if mark and len(label) <= LONGEST_LABEL:
+            yield waiting
+            waiting = (label, value.strip())
+        else:
+            waiting = (waiting[0], f"{waiting[1]} {text[start:end].strip()}".strip())
+    yield waiting
 
 
 def _columns(header: Sequence[str], fields: Subjects) -> dict[int, str]:

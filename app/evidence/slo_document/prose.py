@@ -12,6 +12,7 @@ _SENTENCES = re.compile(r"(?<=[.;!?]) ")
 _OWNER = re.compile(
     r"\b(?:owns?|owned by|(?:is|are) (?:responsible|accountable) for) [^.]{0,60}"
     r"\b(?:these|them|objectives?|SLOs?|this|the document|all|it)\b"
+    r"|\bowners? (?:of|for) [^.]{1,40} (?:is|are) \w"
     r"|\b(?:these|objectives?|SLOs?|document|they) (?:is|are) owned by\b",
     re.IGNORECASE,
 )
