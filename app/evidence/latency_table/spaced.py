@@ -21,7 +21,7 @@ from app.evidence.source import Source
 
 FEWEST, MOST_WORDS, AT_ONCE = 5, 24, 4
 _PAIR = lazy(r'([A-Za-z_][\w.-]{0,40}) ?[=:] ?"?([^\s"=,;|]{1,64})')
-_STATUS = lazy(r"[1-5]\d\d|000")
+_STATUS = lazy(r"[1-5]\d\d|0|000")
 _FINE = lazy(r"\d{1,5}\.\d{3,9}")
 _PHASES = frozenset(
     ("connect", "dns", "ttfb", "namelookup", "starttransfer", "pretransfer", "appconnect", "tls")
@@ -75,14 +75,15 @@ def _patterns(width: int) -> list[tuple[str, int]]:
 
 
 def _named(dialect: Dialect) -> tuple[Dialect, Layout] | None:
-    """By its names; only what has a status or the other times of curl beside its latency is sure to be requests."""
+    """By its names; what has a status of HTTP or curl's other times beside its latency is sure to be requests."""
     names = [name_of(header) for header in dialect.header]
     has_phases = any(word in _PHASES for name, _ in names for word in name.split())
     names = [("total time" if name == "total" else name, unit) for name, unit in names]
     layout = by_words(dialect, names)
-    if layout is None or layout.latency is None or (layout.status is None and not has_phases):
+    if layout is None or layout.latency is None:
         return None
-    return dialect, layout
+    has_codes = layout.status is not None and fits(dialect.cells(layout.status), _STATUS)
+    return (dialect, layout) if has_codes or has_phases else None
 
 
 def _curl(dialect: Dialect) -> Layout | None:

@@ -84,6 +84,8 @@ def test_a_column_with_a_unit_beside_a_status_is_a_latency(tmp_path, header, row
         "job,status,total_s\n" + "build,success,81.2\ntest,failed,240.8\n" * 30,
         "port open 443\nport open 8443\nport open 9443\nport open 5432\nport open 6379\nport open 80\n",
         "name size 12\n" * 20,
+        "version status took\n" + "v1.2.0 ok 81\nv1.2.1 failed 44\n" * 5,
+        "event=deploy version=1.2 status=ok took=81s\n" * 8,
         "level=info msg=started pid=12\n" * 20,
     ],
 )
