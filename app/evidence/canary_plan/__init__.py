@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from app.evidence.canary_plan import manifests, rules
+from app.evidence.canary_plan import rules, signs
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.source import Source
@@ -38,7 +38,7 @@ _NOT = re.compile(r"^(?:diff |@@ -|--- a/|apiVersion|on:|jobs:|stages:|#!|[{\[<]
 def sniff(source: Source) -> float:
     """A heading that names the way of releasing; without one, its name more than once."""
     head = source.head[:32_000]
-    if "apiVersion:" in head and (sure := manifests.likeness(head)):
+    if "apiVersion:" in head and (sure := signs.likeness(head)):
         return sure
     if _NOT.match(head.lstrip()[:40]):
         return 0.0

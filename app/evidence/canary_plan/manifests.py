@@ -12,29 +12,16 @@ from itertools import pairwise
 from typing import Any
 
 from app.evidence import yamls
-from app.evidence.canary_plan import words
+from app.evidence.canary_plan import signs, words
 from app.evidence.objectives import durations
 
 MOST_STEPS = 30
-_FLAGGER = re.compile(r"^apiVersion: {1,4}flagger\.app/", re.MULTILINE)
-_CANARY = re.compile(r"^kind: {1,4}Canary\b", re.MULTILINE)
-_ARGO = re.compile(r"^apiVersion: {1,4}argoproj\.io/", re.MULTILINE)
-_ROLLOUT = re.compile(r"^kind: {1,4}Rollout\b", re.MULTILINE)
-_WAYS = re.compile(r"^ {2,8}(?:canary|blueGreen):", re.MULTILINE)
-
 Step = dict[str, Any]
-
-
-def likeness(head: str) -> float:
-    """How sure it is that a plan stands in it; a Rollout says first of all how many instances there are."""
-    if _FLAGGER.search(head) and _CANARY.search(head):
-        return 0.9
-    return 0.75 if _ARGO.search(head) and _ROLLOUT.search(head) and _WAYS.search(head) else 0.0
 
 
 def read(text: str) -> dict[str, Any] | None:
     """The facts of a plan, without its words; None for any other text."""
-    if not likeness(text[:32_000]):
+    if not signs.likeness(text[:32_000]):
         return None
     try:
         roots = [root for root in yamls.documents(text) if isinstance(root, yamls.Map)]
