@@ -140,17 +140,16 @@ def _is_old(rows: list[Row]) -> bool:
 
 
 def _objects(lines: list[Line]) -> list[list[Row]]:
-    """Rows that JSON or a program gives the names of their columns."""
+    """Rows that JSON or a program gives the names of their columns; a list of which one is broken is left out."""
     groups: list[list[Row]] = []
     for rows in objects(lines, _COLUMNS):
-        known = [(number, row) for number, row in rows if row.keys() >= _NEEDED]
         group = [
             (number, int(row["id"]), int(row["parent"]), row["detail"])
-            for number, row in known
-            if row["id"].isdecimal() and row["parent"].isdecimal()
+            for number, row in rows
+            if row.keys() >= _NEEDED and row["id"].isdecimal() and row["parent"].isdecimal()
         ]
         forbid_more(len(group))
-        if group and len(groups) < MOST_PLANS:
+        if len(group) == len(rows) and len(groups) < MOST_PLANS:
             groups.append(group)
     return groups
 
