@@ -35,13 +35,15 @@ def checks(tmp_path_factory):
 def register(path):
     """What the page's difference adds, wherever the other kinds stand by now."""
     text = path.read_text("utf-8")
-    assert "+    pgbench.KIND,\n" in DIFF
-    assert "+from app.evidence import generic, pgbench, redaction\n" in DIFF
+    assert "+    redis_benchmark.KIND,\n" in DIFF
+    assert "+from app.evidence import generic, redaction, redis_benchmark\n" in DIFF
     before, listed, after = text.partition("KINDS: tuple[Kind, ...] = (\n")
     assert listed
     path.write_text(
-        before.replace("from app.evidence.kind ", "from app.evidence import pgbench\nfrom app.evidence.kind ")
-        + f"{listed}    pgbench.KIND,\n{after}",
+        before.replace(
+            "from app.evidence.kind ", "from app.evidence import redis_benchmark\nfrom app.evidence.kind "
+        )
+        + f"{listed}    redis_benchmark.KIND,\n{after}",
         "utf-8",
     )
 
@@ -56,14 +58,14 @@ def run(folder, *arguments):
 
 def test_the_page_names_every_file_of_its_kind():
     assert sorted(FILES) == [
-        "app/evidence/pgbench/__init__.py",
-        "app/evidence/pgbench/reading.py",
-        "app/evidence/pgbench/rules.py",
-        "app/evidence/pgbench/samples/X1-trigger-stopped.txt",
-        "app/evidence/pgbench/samples/X2-trigger-ten-seconds.txt",
-        "app/evidence/pgbench/samples/clean.txt",
-        "app/evidence/pgbench/samples/samples.toml",
-        "tests/evidence/pgbench/test_samples.py",
+        "app/evidence/redis_benchmark/__init__.py",
+        "app/evidence/redis_benchmark/reading.py",
+        "app/evidence/redis_benchmark/rules.py",
+        "app/evidence/redis_benchmark/samples/X1-trigger-first-lines.txt",
+        "app/evidence/redis_benchmark/samples/X2-trigger-short.txt",
+        "app/evidence/redis_benchmark/samples/clean.txt",
+        "app/evidence/redis_benchmark/samples/samples.toml",
+        "tests/evidence/redis_benchmark/test_samples.py",
     ]
 
 
@@ -74,19 +76,20 @@ def test_its_own_test_passes(checks):
 
 
 def test_the_command_line_knows_the_kind_and_its_codes(checks):
-    sample = "app/evidence/pgbench/samples/clean.txt"
+    sample = "app/evidence/redis_benchmark/samples/clean.txt"
 
     (report,) = json.loads(run(checks, "app.evidence", "check", "--json", sample))
 
-    assert (report["kind"], report["findings"], len(report["candidates"])) == ("pgbench", [], 1)
-    assert report["facts"]["throughput"] == 869.261034
-    assert run(checks, "app.evidence", "explain", "X2").startswith("X2  warn  (Run of pgbench)\n")
-    assert "pgbench" in run(checks, "app.evidence", "kinds")
+    assert (report["kind"], report["findings"], len(report["candidates"])) == ("redis_benchmark", [], 1)
+    assert report["facts"]["throughput"] == 29796.49
+    assert run(checks, "app.evidence", "explain", "X2").startswith("X2  warn  (Run of redis-benchmark)\n")
+    assert "redis_benchmark" in run(checks, "app.evidence", "kinds")
 
 
 def test_the_ledger_measures_it(checks):
     (checks / "claims.toml").write_text(
-        '[rate]\nmetric = "throughput"\nvalue = 869\nunit = "/s"\nfile = "app/evidence/pgbench/samples/clean.txt"\n'
+        '[rate]\nmetric = "throughput"\nvalue = 29796\nunit = "/s"\n'
+        'file = "app/evidence/redis_benchmark/samples/clean.txt"\n'
     )
 
     ledger = json.loads(run(checks, "app.evidence", "check", "--json", "--claims", "claims.toml"))[-1]
@@ -104,4 +107,4 @@ def test_the_ledger_measures_it(checks):
     ids=["lint", "format", "types"],
 )
 def test_its_code_is_typed_and_tidy(checks, tool):
-    run(checks, *tool, "app/evidence/pgbench")
+    run(checks, *tool, "app/evidence/redis_benchmark")

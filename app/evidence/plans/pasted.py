@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice, pairwise
+from operator import and_
 
 Line = tuple[int, str]
 
@@ -17,6 +18,7 @@ _MOST_TITLES = 3
 """Lines above the first number: a column's title, a heading."""
 _QUOTES = ((">", 3), ("-- ", 2), ("# ", 2), ("// ", 2), ("• ", 2))
 """What mails and comments set before every line, or before one of so many: mails break lines that they have quoted."""
+_MARKS = tuple(mark for mark, _ in _QUOTES)
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
 SPACES = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
@@ -26,7 +28,7 @@ def numbered(text: str) -> list[Line]:
     """The lines with their numbers, without what mails, comments and grids set before each."""
     text = plain(text)
     lines = list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
-    lines = unquoted_mail(lines) if any(mark in text for mark, _ in _QUOTES) else lines
+    lines = unquoted_mail(lines) if may_be_quoted(text) else lines
     lines = undoubled(lines)
     is_tree = any(map(text.__contains__, _ARROWS)) and "select_type" not in text
     return unnumbered(lines) if is_tree else lines
@@ -42,6 +44,13 @@ def plain(text: str) -> str:
         if "'" not in text and '"' not in text:
             text = text.translate(TYPOGRAPHIC)
     return text
+
+
+def may_be_quoted(text: str) -> bool:
+    """Whether one of the marks is in it; the arrows of a plan are none."""
+    if "#" in text or "/" in text or "•" in text or "-- " in text:
+        return True
+    return ">" in text and text.count(">") > text.count("->")
 
 
 def unquoted_mail(lines: list[Line]) -> list[Line]:
@@ -60,8 +69,7 @@ def _at_the_margin(lines: list[Line]) -> list[Line]:
     """Without the spaces that stand before every line, where marks follow them."""
     filled = [line for _, line in lines if line.strip()]
     margin = min((len(line) - len(line.lstrip(" ")) for line in filled), default=0)
-    marks = tuple(mark for mark, _ in _QUOTES)
-    if not margin or not any(line.startswith(marks, margin) for line in filled):
+    if not margin or not any(line.startswith(_MARKS, margin) for line in filled):
         return lines
     return [(number, line[margin:]) for number, line in lines]
 
@@ -74,6 +82,9 @@ def _unmarked(line: str, mark: str, bare: str) -> str:
 
 def unnumbered(lines: list[Line]) -> list[Line]:
     """Drop the numbers `cat -n`, a grid or an editor set before every line; they rise."""
+    ends = [*lines[: _MOST_TITLES + 1], *lines[-2:]]
+    if not any(line.lstrip()[:1].isdigit() for _, line in ends):
+        return lines
     lines = _without_numbers_alone(lines)
     counted: list[int] = []
     filled = [line for _, line in lines if line.strip()]
@@ -90,8 +101,10 @@ def unnumbered(lines: list[Line]) -> list[Line]:
 
 def undoubled(lines: list[Line]) -> list[Line]:
     """Without the empty lines of a text in which one follows every line."""
+    if len(lines) > 1 and lines[0][1].strip() and lines[1][1].strip():
+        return lines
     filled = [bool(line.strip()) for _, line in lines]
-    if sum(filled) < _FEWEST_NUMBERS or any(first and second for first, second in pairwise(filled)):
+    if sum(filled) < _FEWEST_NUMBERS or any(map(and_, filled, filled[1:])):
         return lines
     return [(number, line) for number, line in lines if line.strip()]
 

@@ -7,7 +7,6 @@ lines are counted as they are shown.
 from __future__ import annotations
 
 import binascii
-import html
 import re
 from itertools import islice
 
@@ -71,27 +70,41 @@ def restored(text: str) -> str:
         text = _of_mail(text)
     if not any(map(text.__contains__, _FIGURES)):
         return text
-    if ("=3D" in text or "=20\n" in text) and _is_quoted_printable(text):
+    if _is_quoted_printable(text):
         text = _unquoted_printable(text)
-    if "<pre" in text or (text.lstrip()[:1] == "<" and _BLOCK.search(text)):
-        text = _without_tags(text)
-    elif "<br" in text:
-        text = _BROKEN_CELL.sub("\n", text)
-    if '\\"' in text and text.count('"') <= text.count('\\"') + 2:
+    if "<" in text:
+        text = _of_page(text)
+    if "\\" in text and '\\"' in text and text.count('"') <= text.count('\\"') + 2:
         text = text.replace('\\"', '"')
-    if _has_entities(text):
-        text = html.unescape(text).replace("\u00a0", " ")
+    if "&" in text and _has_entities(text):
+        text = _without_entities(text)
+    return text if text.isascii() else _of_editor(text)
+
+
+def _of_page(text: str) -> str:
+    """Without the tags of a page, where there are any."""
+    if "<pre" in text or (text.lstrip()[:1] == "<" and _BLOCK.search(text)):
+        return _without_tags(text)
+    return _BROKEN_CELL.sub("\n", text) if "<br" in text else text
+
+
+def _of_editor(text: str) -> str:
+    """With spaces, points and arrows as they were typed."""
     if "··" in text:
-        text = text.replace("·", " ")  # an editor's sign for a space
-    if "…" in text:
-        text = _ELLIPSIS.sub("..", text)
-    return text if text.isascii() else _ARROW.sub(r"\1->", text)
+        text = text.replace("·", " ")
+    return _ARROW.sub(r"\1->", _ELLIPSIS.sub("..", text))
 
 
 def _has_entities(text: str) -> bool:
     """Signs of the plan itself are written as in a page; XML of a plan holds such signs by right."""
     is_escaped = '"' not in text and "&quot;" in text
     return "<explain" not in text and (is_escaped or any(map(text.__contains__, _ENTITIES)))
+
+
+def _without_entities(text: str) -> str:
+    from html import unescape  # most files have none of its two thousand names
+
+    return unescape(text).replace("\u00a0", " ")
 
 
 def _of_mail(text: str) -> str:
@@ -118,8 +131,9 @@ def _body(text: str, part: re.Match[str]) -> str:
 
 
 def _is_quoted_printable(text: str) -> bool:
-    """Most signs of equality are codes or break lines."""
-    return 2 * len(_SIGN.findall(text)) > text.count("=")
+    """Most signs of equality are codes or break lines, and so is the last."""
+    last = text.rfind("=")
+    return _SIGN.match(text, max(last, 0)) is not None and 2 * len(_SIGN.findall(text)) > text.count("=")
 
 
 def _unquoted_printable(text: str) -> str:
@@ -144,7 +158,7 @@ def _without_tags(text: str) -> str:
         text = _without(text, opened, closed)
     text = _NEXT_CELL.sub("\t", _WITHIN.sub("", text))
     pieces = (piece for piece in _BLOCK.split(text) if piece.strip())
-    return html.unescape("\n".join(map(_shown, pieces))).replace("\u00a0", " ")
+    return _without_entities("\n".join(map(_shown, pieces)))
 
 
 def _shown(piece: str) -> str:

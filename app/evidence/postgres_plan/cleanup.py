@@ -15,6 +15,7 @@ from app.evidence.plans.pasted import (
     SPACES,
     TYPOGRAPHIC,
     Line,
+    may_be_quoted,
     placed,
     plain,
     undoubled,
@@ -55,7 +56,7 @@ def clean(text: str) -> list[Line]:
 
 def json_text(text: str) -> str:
     """The text with the marks gone that break JSON: frames, `+` at line ends, doubled quotes of a CSV cell."""
-    joined = placed(_unmarked(text, _STEPS[:-1]))
+    joined = placed(_unmarked(text, tuple(one for one in _STEPS if one[2] is not unquoted_csv)))
     if '""' in joined and re.search(r'""(?:Plan|Query Text|Node Type)""', joined):
         joined = joined.replace('""', '"')
     return joined.translate(TYPOGRAPHIC) if '"' not in joined else joined
@@ -106,6 +107,8 @@ def _unmarked(text: str, steps: tuple[Step, ...]) -> list[Line]:
 def _without_frames(text: str, steps: tuple[Step, ...]) -> list[Line]:
     """Take the steps whose marks are somewhere in the text."""
     probe, lines = f"\n{text}", list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
+    if may_be_quoted(text):
+        lines = unquoted_mail(lines)
     for sign, marks, step in steps:
         if sign in probe and any(map(probe.__contains__, marks)):
             lines = step(lines)
@@ -269,9 +272,9 @@ def _tabless(line: str) -> str:
 
 
 _STEPS: tuple[Step, ...] = (
-    ("", ("\n>", " >", "-- ", "# ", "// ", "• "), unquoted_mail),
     ("1", ("1",), unnumbered),
-    ("", ("`", "{noformat", "{code"), _unfenced),
+    ("`", ("`",), _unfenced),
+    ("{", ("{noformat", "{code"), _unfenced),
     ("{", ('"duration: ',), _logged_objects),
     ("<", ("<td", "<TD"), _html_cells),
     ("\\", ("\n\\begin{",), _latex),
@@ -281,6 +284,9 @@ _STEPS: tuple[Step, ...] = (
     ("Q", ("\nQUERY PLAN",), _untitled),
     ("", ("|", "│", "║"), _unbarred),
     ("", ("|", "│", "║", "---", "───", "═══", "==="), _unruled),
-    ("", ("\n.", "\n…", "|.", "│…"), _unfolded),
-    ("", ('"', "\n'"), unquoted_csv),
+    ("|", ("|.",), _unfolded),
+    (".", ("\n.",), _unfolded),
+    ("…", ("\n…", "│…"), _unfolded),
+    ('"', ('"',), unquoted_csv),
+    ("'", ("\n'",), unquoted_csv),
 )

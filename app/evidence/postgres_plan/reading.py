@@ -48,10 +48,11 @@ def read(content: str) -> list[Facts]:
 
 def _forms(content: str) -> Iterator[str]:
     """The text as tables of psql are read, as it was before mails and pages changed it, and without its carrier."""
-    if "</td>" in content:
+    is_table = "<" in content and "</td>" in content
+    if is_table:
         yield content
     whole = restored(content)
-    if whole is not content or "</td>" not in content:
+    if whole is not content or not is_table:
         yield whole
     if (freed := carried.freed(whole)) is not None:
         yield restored(freed)

@@ -284,12 +284,14 @@ class Reader:
             return False
         text = self.lines[self._at + ahead][1]
         stripped = text.lstrip()
-        if not stripped or stripped.startswith("->") or tail.is_tail(stripped):
+        if not stripped or stripped.startswith("->"):
             return False
         is_odd = self._wrapped or stripped.startswith(details.PIECES)
+        if (not is_odd and details.is_detail(stripped)) or tail.is_tail(stripped):
+            return False
         if is_odd and len(text) - len(stripped) <= self._base and not headers.has_metrics(stripped):
             return True  # what belongs to a step stands further right
-        if details.is_detail(stripped):
+        if is_odd and details.is_detail(stripped):
             return False
         if headers.has_metrics(stripped) or is_labelled(stripped) or stripped.startswith(_SUBPLANS):
             return False
