@@ -52,6 +52,10 @@ def test_a_german_bill_is_named_and_a_sheet_with_requests_is_read(tmp_path):
     assert read(tmp_path, sheet).kind == "cost_sheet"
 
 
+def test_words_far_below_empty_lines_are_no_bill(tmp_path):
+    assert {finding.code for finding in read(tmp_path, "\n" * 60 + "words\n").findings} == {"G10"}
+
+
 def test_tables_that_a_kind_reads_are_no_bills(tmp_path):
     costs = "layer,service,cost before,cost after\nDatabase,RDS,420,210\nApplication,EC2,310,155\nCompute,EC2,10,5\n"
     latencies = "service,endpoint,status,total_ms\n" + "shop,/cart,200,41.2\n" * 30

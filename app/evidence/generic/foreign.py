@@ -110,12 +110,12 @@ FEWEST_COLUMNS, FEWEST_LINES = 4, 5
 
 def _is_bill(text: str) -> bool:
     """A header with amounts of things that were bought, and below it a row of as many columns."""
-    first, *more = [line for line in text.split("\n")[:40] if line.strip()]
+    first, second, *_ = [*(line for line in text.split("\n")[:40] if line.strip()), "", ""]
     words = frozenset(re.findall(r"[a-zäöü]{3,20}", first.lower().replace("_", " ")))
-    if not more or not words & _MONEY or not words & _BILLED or words & {"request", "requests", "latency"}:
+    if not words & _MONEY or not words & _BILLED or words & {"request", "requests", "latency"}:
         return False
     return any(
-        first.count(sign) >= FEWEST_COLUMNS - 1 and more[0].count(sign) >= first.count(sign)
+        first.count(sign) >= FEWEST_COLUMNS - 1 and second.count(sign) >= first.count(sign)
         for sign in _DELIMITERS
     )
 

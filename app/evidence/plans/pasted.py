@@ -19,6 +19,7 @@ _MOST_TITLES = 3
 _QUOTES = ((">", 3), ("-- ", 2), ("# ", 2), ("// ", 2), ("• ", 2))
 """What mails and comments set before every line, or before one of so many: mails break lines that they have quoted."""
 _MARKS = tuple(mark for mark, _ in _QUOTES)
+_SIGNS, _DIGITS = frozenset(">#/•"), frozenset("0123456789")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
 SPACES = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
@@ -28,7 +29,7 @@ def numbered(text: str) -> list[Line]:
     """The lines with their numbers, without what mails, comments and grids set before each."""
     text = plain(text)
     lines = list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
-    lines = unquoted_mail(lines) if may_be_quoted(text) else lines
+    lines = unquoted_mail(lines) if any(map(text.__contains__, _MARKS)) else lines
     lines = undoubled(lines)
     is_tree = any(map(text.__contains__, _ARROWS)) and "select_type" not in text
     return unnumbered(lines) if is_tree else lines
@@ -46,11 +47,20 @@ def plain(text: str) -> str:
     return text
 
 
-def may_be_quoted(text: str) -> bool:
-    """Whether one of the marks is in it; the arrows of a plan are none."""
-    if "#" in text or "/" in text or "•" in text or "-- " in text:
-        return True
-    return ">" in text and text.count(">") > text.count("->")
+def unprefixed(text: str, lines: list[Line]) -> tuple[list[Line], set[str]]:
+    """The lines of the text without what mails, comments, grids and editors set before each, and their first signs."""
+    firsts = _firsts(lines)
+    if not firsts.isdisjoint(_SIGNS) or "-- " in text:
+        lines = unquoted_mail(lines)
+        firsts = _firsts(lines)
+    if not firsts.isdisjoint(_DIGITS):
+        lines = unnumbered(lines)
+        firsts = _firsts(lines)
+    return lines, firsts
+
+
+def _firsts(lines: list[Line]) -> set[str]:
+    return {line.lstrip()[:1] for _, line in lines}
 
 
 def unquoted_mail(lines: list[Line]) -> list[Line]:
@@ -82,9 +92,6 @@ def _unmarked(line: str, mark: str, bare: str) -> str:
 
 def unnumbered(lines: list[Line]) -> list[Line]:
     """Drop the numbers `cat -n`, a grid or an editor set before every line; they rise."""
-    ends = [*lines[: _MOST_TITLES + 1], *lines[-2:]]
-    if not any(line.lstrip()[:1].isdigit() for _, line in ends):
-        return lines
     lines = _without_numbers_alone(lines)
     counted: list[int] = []
     filled = [line for _, line in lines if line.strip()]

@@ -132,8 +132,9 @@ def _body(text: str, part: re.Match[str]) -> str:
 
 def _is_quoted_printable(text: str) -> bool:
     """Most signs of equality are codes or break lines, and so is the last."""
-    last = text.rfind("=")
-    return _SIGN.match(text, max(last, 0)) is not None and 2 * len(_SIGN.findall(text)) > text.count("=")
+    return text.startswith(("3D", "20", "\n"), text.rfind("=") + 1) and 2 * len(
+        _SIGN.findall(text)
+    ) > text.count("=")
 
 
 def _unquoted_printable(text: str) -> str:

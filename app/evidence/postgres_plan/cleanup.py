@@ -15,17 +15,16 @@ from app.evidence.plans.pasted import (
     SPACES,
     TYPOGRAPHIC,
     Line,
-    may_be_quoted,
     placed,
     plain,
     undoubled,
-    unnumbered,
-    unquoted_mail,
+    unprefixed,
 )
 from app.evidence.postgres_plan.quoted import unquoted_csv
 
-Step = tuple[str, tuple[str, ...], Callable[[list[Line]], list[Line]]]
-"""A sign that every mark holds (one character is found many times faster than two), the marks, what is done then."""
+Step = tuple[bool, str, tuple[str, ...], Callable[[list[Line]], list[Line]]]
+"""Whether a line begins with the sign, else the text holds it; marks to look for then, which takes far longer; what is
+done where one is found."""
 
 _LATEX = (
     ("\\textgreater{}", ">"), ("\\textless{}", "<"), ("\\textbar{}", "|"), ("\\^{}", "^"), ("\\~{}", "~"), ("\\_", "_"),
@@ -39,6 +38,10 @@ _NOISE = lazy(
     r"(?:\* )?Record [0-9]{1,7}\Z"
 )
 """Markdown fences, the column's title, row counts, psql's chatter."""
+_NOISY = frozenset(
+    ("``", "~~", "QU", "--", "Ti", "Pa", "Ou", "Tu", "Ex", "Re", "* ", *(f"({n}" for n in range(10)))
+)
+"""How such a line begins."""
 _OPENED = lazy(
     r"\s{0,40}(?:`{1,3}|\{(?:noformat|code)[^}\n]{0,40}\})(?=[A-Z][^\n]{0,400}\((?:cost=|actual ))"
 )
@@ -56,7 +59,7 @@ def clean(text: str) -> list[Line]:
 
 def json_text(text: str) -> str:
     """The text with the marks gone that break JSON: frames, `+` at line ends, doubled quotes of a CSV cell."""
-    joined = placed(_unmarked(text, tuple(one for one in _STEPS if one[2] is not unquoted_csv)))
+    joined = placed(_unmarked(text, tuple(one for one in _STEPS if one[-1] is not unquoted_csv)))
     if '""' in joined and re.search(r'""(?:Plan|Query Text|Node Type)""', joined):
         joined = joined.replace('""', '"')
     return joined.translate(TYPOGRAPHIC) if '"' not in joined else joined
@@ -94,7 +97,7 @@ def _quiet(lines: list[Line]) -> list[Line]:
     return [
         (number, _tabless(line).rstrip() if "\t" in line else line.rstrip())
         for number, line in lines
-        if not _NOISE.match(line.strip())
+        if line.lstrip()[:2] not in _NOISY or not _NOISE.match(line.strip())
     ]
 
 
@@ -107,10 +110,9 @@ def _unmarked(text: str, steps: tuple[Step, ...]) -> list[Line]:
 def _without_frames(text: str, steps: tuple[Step, ...]) -> list[Line]:
     """Take the steps whose marks are somewhere in the text."""
     probe, lines = f"\n{text}", list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
-    if may_be_quoted(text):
-        lines = unquoted_mail(lines)
-    for sign, marks, step in steps:
-        if sign in probe and any(map(probe.__contains__, marks)):
+    lines, firsts = unprefixed(text, lines)
+    for begins, sign, marks, step in steps:
+        if sign in (firsts if begins else probe) and any(map(probe.__contains__, marks)):
             lines = step(lines)
     return lines
 
@@ -272,21 +274,21 @@ def _tabless(line: str) -> str:
 
 
 _STEPS: tuple[Step, ...] = (
-    ("1", ("1",), unnumbered),
-    ("`", ("`",), _unfenced),
-    ("{", ("{noformat", "{code"), _unfenced),
-    ("{", ('"duration: ',), _logged_objects),
-    ("<", ("<td", "<TD"), _html_cells),
-    ("\\", ("\n\\begin{",), _latex),
-    ("\\", ("\\(rs",), _troff),
-    ("|", ("\n|====",), _asciidoc),
-    ("[", ("[ ",), _records),
-    ("Q", ("\nQUERY PLAN",), _untitled),
-    ("", ("|", "│", "║"), _unbarred),
-    ("", ("|", "│", "║", "---", "───", "═══", "==="), _unruled),
-    ("|", ("|.",), _unfolded),
-    (".", ("\n.",), _unfolded),
-    ("…", ("\n…", "│…"), _unfolded),
-    ('"', ('"',), unquoted_csv),
-    ("'", ("\n'",), unquoted_csv),
+    (False, "`", ("",), _unfenced),
+    (False, "{", ("{noformat", "{code"), _unfenced),
+    (False, "{", ('"duration: ',), _logged_objects),
+    (False, "<", ("<td", "<TD"), _html_cells),
+    (False, "\\", ("\n\\begin{",), _latex),
+    (False, "\\", ("\\(rs",), _troff),
+    (False, "|", ("\n|====",), _asciidoc),
+    (False, "[", ("[ ",), _records),
+    (True, "Q", ("\nQUERY PLAN",), _untitled),
+    (False, "", ("|", "│", "║"), _unbarred),
+    (False, "", ("|", "│", "║", "---", "───", "═══"), _unruled),
+    (True, "=", ("===",), _unruled),
+    (False, "|", ("|.",), _unfolded),
+    (True, ".", ("",), _unfolded),
+    (False, "…", ("\n…", "│…"), _unfolded),
+    (False, '"', ("",), unquoted_csv),
+    (True, "'", ("",), unquoted_csv),
 )

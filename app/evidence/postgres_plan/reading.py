@@ -76,7 +76,11 @@ def _rejoined(content: str, plans: list[Facts]) -> list[Facts]:
 def _is_broken(plan: Facts) -> bool:
     """True for what a plan looks like when lines were cut: it starts or ends inside, or a step lacks its figures."""
     ends_inside = plan["analyzed"] and plan["execution_ms"] is None and plan["duration_ms"] is None
-    return plan["fragment"] or ends_inside or any(node["plan_rows"] is None for node in walk(plan["root"]))
+    return plan["fragment"] or ends_inside or _lacks_figures(plan["root"])
+
+
+def _lacks_figures(node: Facts) -> bool:
+    return node["plan_rows"] is None or any(map(_lacks_figures, node["children"]))
 
 
 def _told(plans: list[Facts]) -> tuple[int, int]:

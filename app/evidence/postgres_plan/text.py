@@ -278,20 +278,21 @@ class Reader:
                 return at - self._at + 1
         return 1
 
+    def _is_piece(self, stripped: str) -> bool:
+        """True if a line at the margin can only be the later part of a line that was wrapped."""
+        if stripped.startswith("->") or tail.is_tail(stripped) or headers.has_metrics(stripped):
+            return False
+        return stripped.startswith(details.PIECES) or (self._wrapped and stripped != "")
+
     def _is_wrapped(self, before: str, ahead: int) -> bool:
         """True if the line `ahead` continues `before`: nothing else claims it, and `before` is not complete."""
         if self._at + ahead >= len(self.lines):
             return False
         text = self.lines[self._at + ahead][1]
         stripped = text.lstrip()
-        if not stripped or stripped.startswith("->"):
-            return False
-        is_odd = self._wrapped or stripped.startswith(details.PIECES)
-        if (not is_odd and details.is_detail(stripped)) or tail.is_tail(stripped):
-            return False
-        if is_odd and len(text) - len(stripped) <= self._base and not headers.has_metrics(stripped):
+        if len(text) - len(stripped) <= self._base and self._is_piece(stripped):
             return True  # what belongs to a step stands further right
-        if is_odd and details.is_detail(stripped):
+        if not stripped or stripped.startswith("->") or details.is_detail(stripped) or tail.is_tail(stripped):
             return False
         if headers.has_metrics(stripped) or is_labelled(stripped) or stripped.startswith(_SUBPLANS):
             return False
