@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+SIZES = (140_000, 1_000_000)
+"""Characters of hostile text: a megabyte, and few enough for a page to be read and not refused by its length."""
 USUAL = 0.03
 """Seconds the fixed piece of work takes on a machine that gives a budget its plain meaning."""
 

@@ -77,33 +77,12 @@ FORMS = (
 )
 
 
-_MONEY = frozenset(
-    (
-        "usd",
-        "eur",
-        "amount",
-        "total",
-        "cost",
-        "costs",
-        "price",
-        "gesamtpreis",
-        "einzelpreis",
-        "betrag",
-        "netto",
-    )
-)
-_BILLED = frozenset(
-    (
-        "invoice",
-        "product",
-        "description",
-        "service",
-        "resource",
-        "rechnungsnummer",
-        "beschreibung",
-        "leistung",
-    )
-)
+_MONEY = frozenset((
+    "usd", "eur", "amount", "total", "cost", "costs", "price", "gesamtpreis", "einzelpreis", "betrag", "netto",
+))  # fmt: skip
+_BILLED = frozenset((
+    "invoice", "product", "description", "service", "resource", "rechnungsnummer", "beschreibung", "leistung",
+))  # fmt: skip
 _DELIMITERS = ",;\t"
 FEWEST_COLUMNS, FEWEST_LINES = 4, 5
 

@@ -42,6 +42,7 @@ from app.evidence.latency_table.time_rules import (
     SEVERAL_RUNS,
     WHOLE_SECONDS,
 )
+from app.evidence.times import lasting
 
 HIDES_ERRORS = frozenset({"hey"})
 FASTEST_MS, SLOWEST_MS, SLOWEST_MEDIAN_MS = 0.05, 600_000.0, 60_000.0
@@ -168,13 +169,7 @@ def _runs(layout: Layout, counts: Counts, facts: Mapping[str, Any]) -> Iterator[
     gaps = [after - before - counts.width_s for before, after in pairwise(steps)]
     pauses = [gap for gap in gaps if gap >= max(SHORTEST_PAUSE_S, span / 20)]
     if sum(pauses) >= PAUSED * span:
-        yield SEVERAL_RUNS.at(active=_long(span - sum(pauses)), span=_long(span), runs=len(pauses) + 1)
-
-
-def _long(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:,.0f} min" if seconds < 5400 else f"{seconds / 3600:,.1f} h"
+        yield SEVERAL_RUNS.at(active=lasting(span - sum(pauses)), span=lasting(span), runs=len(pauses) + 1)
 
 
 def _typical(points: tuple[Point, ...]) -> float:

@@ -48,7 +48,7 @@ def _doubled(found: Mapping[float, int]) -> Iterator[Finding]:
             and least >= FEWEST_EXPECTED
             and times[k + 1] * FAR_FEWER < least
         ):
-            yield DOUBLED.at(n=f"{n:,}", count=f"{times[k]:,}", times=k, more=k + 1)
+            yield DOUBLED.at(n=n, count=times[k], times=k, more=k + 1)
             return
 
 
@@ -60,7 +60,7 @@ def _capped(found: Mapping[float, int], counts: Counts) -> Finding | None:
     steps = counts.succeeded.steps
     if len(others) < 50 or not is_common or not steps or last != counts.everything.steps[-1].high:
         return None
-    return CAPPED.at(count=f"{found[last]:,}", max=shown(last)) if steps[-1].high == last else None
+    return CAPPED.at(count=found[last], max=shown(last)) if steps[-1].high == last else None
 
 
 def _cut(values: Distribution) -> Iterator[Finding]:
@@ -79,4 +79,4 @@ def _cut(values: Distribution) -> Iterator[Finding]:
 def _coarse(found: Mapping[float, int]) -> Iterator[Finding]:
     step = next((step for step in STEPS_MS if all(round(value, 6) % step == 0 for value in found)), None)
     if step is not None and len(found) >= FEWEST_STEPS:
-        yield COARSE.at(n=f"{sum(found.values()):,}", step=step)
+        yield COARSE.at(n=sum(found.values()), step=step)

@@ -28,7 +28,7 @@ def is_one_run(before: Facts, after: Facts) -> bool:
 def compare(before: Facts, after: Facts) -> Iterator[Finding]:
     """Findings about the pair that need no claim."""
     if is_one_run(before, after):
-        yield SAME_LATENCIES.at(n=f"{before['n']:,}")
+        yield SAME_LATENCIES.at(n=before["n"])
         return
     yield from _order(before, after)
     yield from _warm_up(before, after)

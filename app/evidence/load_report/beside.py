@@ -30,7 +30,7 @@ def bars(summary: Summary) -> Iterator[Finding]:
     if summary.tool != "hey" or values is None or not answered or answered >= MOST_KEPT:
         return
     if abs(values.n - answered) > 0.001 * answered:
-        yield BARS_OFF.at(total=f"{values.n:,}", requests=f"{answered:,.0f}")
+        yield BARS_OFF.at(total=values.n, requests=round(answered))
         return
     for level, reading in sorted(summary.levels.items()):
         rank = nearest_rank(values.n, Fraction(level).limit_denominator(1000) / 100)

@@ -29,8 +29,7 @@ def numbered(text: str) -> list[Line]:
     """The lines with their numbers, without what mails, comments and grids set before each."""
     text = plain(text)
     lines = list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
-    lines = unquoted_mail(lines) if any(map(text.__contains__, _MARKS)) else lines
-    lines = undoubled(lines)
+    lines = undoubled(unquoted_mail(lines))
     is_tree = any(map(text.__contains__, _ARROWS)) and "select_type" not in text
     return unnumbered(lines) if is_tree else lines
 

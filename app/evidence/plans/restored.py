@@ -19,38 +19,16 @@ _PART = lazy(
 )
 """The headers of a mail or of a part of it, with the line that opens the part."""
 _FIGURES = (
-    "cost=",
-    "actual ",
-    "actual_rows",
-    "query_block",
-    "query_plan",
-    "select_type",
-    "SCAN ",
-    "SEARCH ",
-    "Plan",
-)
+    "cost=", "actual ", "actual_rows", "query_block", "query_plan", "select_type", "SCAN ", "SEARCH ", "Plan",
+)  # fmt: skip
 _ENTITIES = ("-&gt;", "&nbsp;&nbsp;", "&lt;explain")
 _TAGS = (
     "html", "head", "meta", "body", "table", "thead", "tbody", "tfoot", "caption", "colgroup", "col", "tr", "td", "th",
     "p", "div", "pre", "code", "br", "hr", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote",
 )  # fmt: skip
 _INLINE = (
-    "span",
-    "font",
-    "b",
-    "i",
-    "em",
-    "strong",
-    "tt",
-    "u",
-    "a",
-    "kbd",
-    "samp",
-    "small",
-    "wbr",
-    "o:p",
-    "link",
-)
+    "span", "font", "b", "i", "em", "strong", "tt", "u", "a", "kbd", "samp", "small", "wbr", "o:p", "link",
+)  # fmt: skip
 _BLOCK = lazy(rf"</?(?:{'|'.join(_TAGS)})(?:\s[^<>]{{0,1000}}|/)?>", re.IGNORECASE)
 _WITHIN = lazy(
     rf"</?(?:{'|'.join(_INLINE)})(?:\s[^<>]{{0,1000}}|/)?>|<!DOCTYPE[^<>]{{0,300}}>", re.IGNORECASE
@@ -60,6 +38,7 @@ _BROKEN_CELL = lazy(r"<br ?/?>(?= {0,400}-(?:>|&gt;))")
 _UNSEEN = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"), ("<title", "</title>"))
 _ARROW = lazy(r"(?m)^([^A-Za-z\n]{0,400}?)(?:→|⇒|➔|–>|—>|à)(?=[ \u00a0]{1,4}[A-Z])")
 _ELLIPSIS = lazy(r"(?<=[0-9])…(?=[0-9])")
+_CODE = lazy(r"=(?:[0-9A-F]{2}|\n|$)")
 _SIGN = lazy(r"=(?:3D|20|\n)")
 _CODED = lazy(r"(?:=[0-9A-F]{2}){1,1000}")
 
@@ -131,10 +110,10 @@ def _body(text: str, part: re.Match[str]) -> str:
 
 
 def _is_quoted_printable(text: str) -> bool:
-    """Most signs of equality are codes or break lines, and so is the last."""
-    return text.startswith(("3D", "20", "\n"), text.rfind("=") + 1) and 2 * len(
-        _SIGN.findall(text)
-    ) > text.count("=")
+    """Most signs of equality are codes or break lines, and so is the last, which is quick to look at."""
+    if _CODE.match(text, max(text.rfind("="), 0)) is None:
+        return False
+    return 2 * len(_SIGN.findall(text)) > text.count("=")
 
 
 def _unquoted_printable(text: str) -> str:

@@ -334,9 +334,10 @@ def test_both_timelines_are_compared():
         "REVISION  CHANGE-CAUSE", '{"headSha":"a","startedAt":"2026-11-20T14:03:50Z","conclusion":"success"}',
     ],
 )  # fmt: skip
-def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
+@pytest.mark.parametrize("size", budget.SIZES)
+def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line, size):
     path = tmp_path / "deploys"
-    path.write_text((line + "\n") * (1_000_000 // (len(line) + 1)))
+    path.write_text((line + "\n") * (size // (len(line) + 1)))
 
     with budget.seconds(2):
         report = registry.inspect(Source("deploys", path), KIND.name)

@@ -138,9 +138,10 @@ def test_drills_that_name_an_alert_of_the_package():
         '"',
     ],
 )
-def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
+@pytest.mark.parametrize("size", budget.SIZES)
+def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line, size):
     path = tmp_path / "drills"
-    path.write_text((line + "\n") * (1_000_000 // (len(line) + 1)))
+    path.write_text((line + "\n") * (size // (len(line) + 1)))
 
     with budget.seconds(2):
         report = registry.inspect(Source("drills", path), KIND.name)

@@ -191,9 +191,10 @@ def test_whether_flipping_needs_a_deploy(how, needs):
         "[" * 90,
     ],
 )
-def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line):
+@pytest.mark.parametrize("size", budget.SIZES)
+def test_a_megabyte_of_anything_is_read_in_two_seconds(tmp_path, line, size):
     path = tmp_path / "switches"
-    path.write_text((line + "\n") * (1_000_000 // (len(line) + 1)))
+    path.write_text((line + "\n") * (size // (len(line) + 1)))
 
     with budget.seconds(2):
         report = registry.inspect(Source("switches", path), KIND.name)

@@ -105,6 +105,13 @@ def test_lines_that_a_mail_broke_are_whole():
     assert restored(text) == "Subject: a=b\n(cost=1 rows=2 width=3)\nlast"
 
 
+@pytest.mark.parametrize(("signed", "said"), [("Gr=C3=BC=C3=9Fe", "Grüße"), ("Ada=20", "Ada "), ("=\n", "")])
+def test_a_mail_is_known_by_its_codes_however_it_ends(signed, said):
+    sent = "(cost=3D1 rows=3D2 width=3D3) (actual time=3D1 rows=3D2 loops=3D1)\n"
+
+    assert restored(sent + signed) == sent.replace("=3D", "=") + said
+
+
 @pytest.mark.parametrize(
     "text",
     [
