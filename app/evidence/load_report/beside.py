@@ -63,12 +63,8 @@ def total(whole: Readings, parts: Sequence[Readings], tool: str | None) -> list[
     if made is None or len(counts) < len(parts) or not counts:
         return []
     if abs(sum(counts) - made.value) > SUM_SLACK * made.value:
-        is_known = tool in COUNTS_ALL
-        return (
-            [SUM_OFF.at(sum=f"{sum(counts):,.0f}", total=f"{made.value:,.0f}", tool=tool or "")]
-            if is_known
-            else []
-        )
+        off = SUM_OFF.at(sum=round(sum(counts)), total=round(made.value), tool=tool or "")
+        return [off] if tool in COUNTS_ALL else []
     return list(_outside(whole, parts))[:1]
 
 

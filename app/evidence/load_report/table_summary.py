@@ -199,7 +199,7 @@ def _of_many(table: Table, unit: str, assumed: tuple[str, ...]) -> Summary:
         series=_series(table, clock, unit) if clock else None,
         assumed=assumed,
         said=(
-            *beside.rows([_readings(table, row, unit) for row in table.rows]),
+            *beside.rows([_readings(table, row, unit) for row in table.rows[: beside.MOST_ROWS]]),
             _range(
                 table, numbers, max(levels, key=lambda level: (level == 99.0, level)), is_timed=bool(clock)
             ),
