@@ -135,7 +135,7 @@ class _Reader:
         """A number with what stands around it; words before it only after an operator."""
         start = self.at
         is_about = is_first and start > 0 and self._found[start - 1].text[-1] in "~≈"
-        while self._kind() == "money" or (self._kind() == "equals" and self._found[self.at].text in "~≈"):
+        while self._is_sign() and self.at - start < MOST_PREFIX:
             is_about, self.at = is_about or self._kind() == "equals", self.at + 1
         while not is_first and self._kind() == "word" and self.at - start < MOST_PREFIX:
             self.at += 1
@@ -149,6 +149,10 @@ class _Reader:
         figure = self._found[self.at]
         self.at += 1
         return self._with_rest(quantity(before, figure, self._label(), is_about=is_about))
+
+    def _is_sign(self) -> bool:
+        """At a sign of money, or at one that says "about"."""
+        return self._kind() == "money" or (self._kind() == "equals" and self._found[self.at].text in "~≈")
 
     def _with_rest(self, first: Quantity) -> Quantity:
         """`43 min 12 s` is one length of time."""

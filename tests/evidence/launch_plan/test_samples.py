@@ -162,6 +162,8 @@ def test_any_bytes_give_a_report_and_the_same_one_twice(tmp_path_factory, name, 
         "> " * 40 + "x",
         "It takes 1 x 2 = 3 " + "(" * 8000 + "\n",
         "It takes 1 x 2 = 3 " + "1 x (" * 1600 + "\n",
+        "$" * 60,
+        "~" * 60,
     ],
 )
 @pytest.mark.parametrize("size", [*budget.SIZES, 490_000])

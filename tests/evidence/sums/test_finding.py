@@ -172,7 +172,22 @@ def test_any_text_is_read_and_gives_finite_numbers(text):
 
 
 @pytest.mark.parametrize(
-    "piece", ["1 x ", "(", "1 = ", "1 x 2 = ", "a ", "1,000", "1 (", "$", "~", "($", "x5", "\\frac{1}{"]
+    "piece",
+    [
+        "1 x ",
+        "(",
+        "1 = ",
+        "1 x 2 = ",
+        "a ",
+        "1,000",
+        "1 (",
+        "$",
+        "~",
+        "($",
+        "$" * 60 + "\n",
+        "x5",
+        "\\frac{1}{",
+    ],
 )
 def test_a_long_text_is_read_in_two_seconds(piece):
     text = piece * (200_000 // len(piece))
