@@ -25,20 +25,21 @@ from app.evidence.claims import Claim, FileFacts
 from app.evidence.findings import Finding, Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.objectives.rules import IN_SENTENCES
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "alert_rules"
-_GROUPS = re.compile(r"^[ ]{0,12}(?:- )?\"?groups\"?:[ ]{0,4}(?:[#\[&!|>]|$)", re.MULTILINE)
-_IS_JSON = re.compile(r"\s{0,200}(?:\{\s{0,200}\"|\[)")
-_RULE = re.compile(r"^[ ]{0,16}(?:- )?[ ]{0,4}\"?(?:alert|record)\"?:[ ]", re.MULTILINE)
-_RESOURCE = re.compile(
+_GROUPS = lazy(r"^[ ]{0,12}(?:- )?\"?groups\"?:[ ]{0,4}(?:[#\[&!|>]|$)", re.MULTILINE)
+_IS_JSON = lazy(r"\s{0,200}(?:\{\s{0,200}\"|\[)")
+_RULE = lazy(r"^[ ]{0,16}(?:- )?[ ]{0,4}\"?(?:alert|record)\"?:[ ]", re.MULTILINE)
+_RESOURCE = lazy(
     r"^[ ]{0,8}(?:- )?kind: {0,4}[\"']?(?:PrometheusRule|VMRule|ClusterRules|GlobalRules)\b", re.MULTILINE
 )
-_OLD = re.compile(r"^ALERT \w{1,100}\s{1,4}IF ", re.MULTILINE)
-_GRAFANA = re.compile(
+_OLD = lazy(r"^ALERT \w{1,100}\s{1,4}IF ", re.MULTILINE)
+_GRAFANA = lazy(
     r"^[ ]{0,16}(?:- )?[ ]{0,4}\"?(?:refId|noDataState|dasboardUid|dashboardUid|condition)\"?:", re.MULTILINE
 )
-_JSON = re.compile(r"\"(?:alert|query|condition)\"\s{0,3}:")
+_JSON = lazy(r"\"(?:alert|query|condition)\"\s{0,3}:")
 
 
 def sniff(source: Source) -> float:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.evidence.claims import FileFacts
+from app.evidence.patterns import lazy
 
-_NOISE = re.compile(r"run ?book|play ?book|\bsop\b|\balerts?\b|\bhow to\b", re.IGNORECASE)
-_NO_WORD = re.compile(r"[^a-z0-9]{1,200}")
-_WORD = re.compile(r"[A-Za-z][\w-]{2,120}")
-_SUFFIX = re.compile(r"\.(?:md|markdown|txt|rst|html?|adoc|asciidoc)$", re.IGNORECASE)
+_NOISE = lazy(r"run ?book|play ?book|\bsop\b|\balerts?\b|\bhow to\b", re.IGNORECASE)
+_NO_WORD = lazy(r"[^a-z0-9]{1,200}")
+_WORD = lazy(r"[A-Za-z][\w-]{2,120}")
+_SUFFIX = lazy(r"\.(?:md|markdown|txt|rst|html?|adoc|asciidoc)$", re.IGNORECASE)
 
 
 class Matched(NamedTuple):

@@ -17,16 +17,17 @@ import re
 from app.evidence.alertmanager import between, rules
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "alertmanager"
-_ROUTE = re.compile(r"^[\"']?route[\"']?:", re.MULTILINE)
-_RECEIVERS = re.compile(r"^[\"']?receivers[\"']?:", re.MULTILINE)
-_RESOURCE = re.compile(r"^kind:\s{0,4}[\"']?AlertmanagerConfig\b", re.MULTILINE)
-_INSIDE = re.compile(r"^\s{2,8}(?:alertmanager\.ya?ml|route):", re.MULTILINE)
-_GRAFANA = re.compile(r"^(?:contactPoints|policies):", re.MULTILINE)
-_BEGINS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?:---|%YAML|[{\[\"']|[\w.-]{1,60}:(?:\s|$)|- \w)", re.ASCII)
-_OWN = re.compile(r"\b(?:group_by|group_wait|repeat_interval|groupBy|receiver):")
+_ROUTE = lazy(r"^[\"']?route[\"']?:", re.MULTILINE)
+_RECEIVERS = lazy(r"^[\"']?receivers[\"']?:", re.MULTILINE)
+_RESOURCE = lazy(r"^kind:\s{0,4}[\"']?AlertmanagerConfig\b", re.MULTILINE)
+_INSIDE = lazy(r"^\s{2,8}(?:alertmanager\.ya?ml|route):", re.MULTILINE)
+_GRAFANA = lazy(r"^(?:contactPoints|policies):", re.MULTILINE)
+_BEGINS = lazy(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?:---|%YAML|[{\[\"']|[\w.-]{1,60}:(?:\s|$)|- \w)", re.ASCII)
+_OWN = lazy(r"\b(?:group_by|group_wait|repeat_interval|groupBy|receiver):")
 
 
 def sniff(source: Source) -> float:

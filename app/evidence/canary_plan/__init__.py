@@ -18,21 +18,20 @@ import re
 from app.evidence.canary_plan import rules, signs
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "canary_plan"
-_NAMES = re.compile(
+_NAMES = lazy(
     r"\bcanar(?:y|ies)\b|\bblue[ /-]{1,3}green\b|\bprogressive (?:delivery|rollout)\b", re.IGNORECASE
 )
-_STAGED = re.compile(
+_STAGED = lazy(
     r"\bstufenplan|\bstufenweise|\b(?:staged|gradual|phased) (?:rollout|roll-out|release)\b", re.IGNORECASE
 )
-_STOPS = re.compile(
-    r"\babort\b|\babbruch\b|\bstops? (?:when|if)\b|\brolls? back (?:when|if)\b", re.IGNORECASE
-)
-_SHARE = re.compile(r"\b\d{1,2} {0,2}%", re.ASCII)
-_HEADING = re.compile(r"^#{1,6} [^\n]{1,200}$", re.MULTILINE)
-_NOT = re.compile(r"^(?:diff |@@ -|--- a/|apiVersion|on:|jobs:|stages:|#!|[{\[<])")
+_STOPS = lazy(r"\babort\b|\babbruch\b|\bstops? (?:when|if)\b|\brolls? back (?:when|if)\b", re.IGNORECASE)
+_SHARE = lazy(r"\b\d{1,2} {0,2}%", re.ASCII)
+_HEADING = lazy(r"^#{1,6} [^\n]{1,200}$", re.MULTILINE)
+_NOT = lazy(r"^(?:diff |@@ -|--- a/|apiVersion|on:|jobs:|stages:|#!|[{\[<])")
 
 
 def sniff(source: Source) -> float:

@@ -17,12 +17,13 @@ import re
 from app.evidence.ci_run import rules
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "ci_run"
-_TEXT = re.compile(r"^JOBS$", re.MULTILINE)
-_MARKED = re.compile(r"^[ \t]{0,4}[✓X\-*✗] \S.{0,200}\bin \d", re.MULTILINE)
-_LOG = re.compile(
+_TEXT = lazy(r"^JOBS$", re.MULTILINE)
+_MARKED = lazy(r"^[ \t]{0,4}[✓X\-*✗] \S.{0,200}\bin \d", re.MULTILINE)
+_LOG = lazy(
     r"^[^\t\n]{1,120}\t[^\t\n]{1,200}\t\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.MULTILINE | re.ASCII
 )
 

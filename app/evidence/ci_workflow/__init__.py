@@ -21,25 +21,26 @@ import re
 from app.evidence.ci_workflow import between, others, rules
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "ci_workflow"
-_JOBS = re.compile(r"^[\"']?jobs[\"']?:[ \t]{0,8}(?:#.{0,200})?$", re.MULTILINE)
-_ON = re.compile(r"^[\"']?on[\"']?:", re.MULTILINE)
-_RUNS = re.compile(r"^[ \t]{2,12}(?:runs-on|uses|steps):", re.MULTILINE)
-_SCRIPT = re.compile(r"^[ \t]{1,8}script:", re.MULTILINE)
-_STAGE = re.compile(r"^[ \t]{1,8}(?:stage|needs|rules|only|environment):|^stages:", re.MULTILINE)
-_AZURE = re.compile(r"^(?:stages|jobs|steps):[ \t]{0,8}$", re.MULTILINE)
-_AZURE_ITEM = re.compile(
+_JOBS = lazy(r"^[\"']?jobs[\"']?:[ \t]{0,8}(?:#.{0,200})?$", re.MULTILINE)
+_ON = lazy(r"^[\"']?on[\"']?:", re.MULTILINE)
+_RUNS = lazy(r"^[ \t]{2,12}(?:runs-on|uses|steps):", re.MULTILINE)
+_SCRIPT = lazy(r"^[ \t]{1,8}script:", re.MULTILINE)
+_STAGE = lazy(r"^[ \t]{1,8}(?:stage|needs|rules|only|environment):|^stages:", re.MULTILINE)
+_AZURE = lazy(r"^(?:stages|jobs|steps):[ \t]{0,8}$", re.MULTILINE)
+_AZURE_ITEM = lazy(
     r"^[ \t]{0,12}- (?:stage|deployment|task|script|bash|pwsh|checkout|template|job): |^[ \t]{0,12}vmImage: ",
     re.MULTILINE,
 )
-_AZURE_OWN = re.compile(
+_AZURE_OWN = lazy(
     r"^(?:pool|trigger|pr|variables|resources|parameters|extends):|^[ \t]{0,12}- (?:stage|deployment|task|job): ",
     re.MULTILINE,
 )
-_BITBUCKET = re.compile(r"^pipelines:[ \t]{0,8}$", re.MULTILINE)
-_BITBUCKET_STEP = re.compile(r"^[ \t]{2,24}- (?:step|parallel|stage):", re.MULTILINE)
+_BITBUCKET = lazy(r"^pipelines:[ \t]{0,8}$", re.MULTILINE)
+_BITBUCKET_STEP = lazy(r"^[ \t]{2,24}- (?:step|parallel|stage):", re.MULTILINE)
 
 
 def sniff(source: Source) -> float:

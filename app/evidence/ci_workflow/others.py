@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from app.evidence.patterns import lazy
+
 LOOKED_AT = 16_000
 _FORMS: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = tuple(
-    (name, tuple(re.compile(mark, re.MULTILINE) for mark in marks))
+    (name, tuple(lazy(mark, re.MULTILINE) for mark in marks))
     for name, marks in (
         ("Jenkins", (r"^[ \t]{0,4}pipeline[ \t]{0,4}\{", r"^[ \t]{1,12}(?:agent|stages)\b")),
         ("Jenkins", (r"^[ \t]{0,4}(?:node|podTemplate)\b[^\n{]{0,200}\{", r"^[ \t]{1,16}stage[ \t]{0,2}\(")),

@@ -19,24 +19,25 @@ import re
 from app.evidence.deploy_config import rules
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "deploy_config"
 _TOOLS: dict[str, tuple[re.Pattern[str], ...]] = {
     "ansible": (
-        re.compile(r"^(?:- |  )hosts: ", re.MULTILINE),
-        re.compile(r"^  (?:tasks|pre_tasks|roles|serial):", re.MULTILINE),
+        lazy(r"^(?:- |  )hosts: ", re.MULTILINE),
+        lazy(r"^  (?:tasks|pre_tasks|roles|serial):", re.MULTILINE),
     ),
-    "kamal": tuple(re.compile(rf"^{key}:", re.MULTILINE) for key in ("service", "image", "servers")),
+    "kamal": tuple(lazy(rf"^{key}:", re.MULTILINE) for key in ("service", "image", "servers")),
     "fly": (
-        re.compile(r"^app ?= ?[\"']", re.MULTILINE),
-        re.compile(r"^\[{1,2}(?:http_service|services|deploy)\]", re.MULTILINE),
+        lazy(r"^app ?= ?[\"']", re.MULTILINE),
+        lazy(r"^\[{1,2}(?:http_service|services|deploy)\]", re.MULTILINE),
     ),
 }
-_UNIT = re.compile(r"^\[Service\]$", re.MULTILINE)
-_START = re.compile(r"^ExecStart=", re.MULTILINE)
-_SHEBANG = re.compile(r"#![^\n]{1,80}\b(?:ba|da|z|k)?sh\b")
-_ROLLS = re.compile(
+_UNIT = lazy(r"^\[Service\]$", re.MULTILINE)
+_START = lazy(r"^ExecStart=", re.MULTILINE)
+_SHEBANG = lazy(r"#![^\n]{1,80}\b(?:ba|da|z|k)?sh\b")
+_ROLLS = lazy(
     r"^[^#\n]{0,200}\b(?:systemctl (?:re)?(?:start|load|stop)|docker (?:compose )?(?:stop|up|rm|restart)"
     r"|kubectl (?:rollout|set image|apply)|drain|disable server|kill -|deploy)",
     re.MULTILINE,

@@ -20,14 +20,15 @@ import re
 from app.evidence.diff import between, rules
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "diff"
-_HUNK = re.compile(r"^@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@", re.MULTILINE)
-_STAT = re.compile(r"^ \d{1,6} files? changed", re.MULTILINE)
-_PAIR = re.compile(r"^--- [^\n]{1,400}\n\+\+\+ ", re.MULTILINE)
-_CONTEXT = re.compile(r"^\*\*\* \d{1,9}(?:,\d{1,9})? \*\*\*\*$", re.MULTILINE)
-_INDEX = re.compile(r"^\s{0,20}CREATE (?:UNIQUE )?INDEX\b", re.MULTILINE | re.IGNORECASE)
+_HUNK = lazy(r"^@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@", re.MULTILINE)
+_STAT = lazy(r"^ \d{1,6} files? changed", re.MULTILINE)
+_PAIR = lazy(r"^--- [^\n]{1,400}\n\+\+\+ ", re.MULTILINE)
+_CONTEXT = lazy(r"^\*\*\* \d{1,9}(?:,\d{1,9})? \*\*\*\*$", re.MULTILINE)
+_INDEX = lazy(r"^\s{0,20}CREATE (?:UNIQUE )?INDEX\b", re.MULTILINE | re.IGNORECASE)
 
 
 def sniff(source: Source) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from app.evidence.documents.asciidoc_tables import MOST_COLUMNS, Separated, Table
 
@@ -22,7 +22,8 @@ def drawn(lines: Sequence[str], at: int) -> list[str]:
         end = next((n for n in range(at, len(lines)) if lines[n][:1] not in ("|", "+")), len(lines))
         return _of_grid(lines[at:end])
     if _SIMPLE.match(lines[at]):
-        rules = [n for n in range(at, min(at + 400, len(lines))) if _SIMPLE.match(lines[n])][:3]
+        below = range(at, min(at + 400, len(lines)))
+        rules = list(islice((n for n in below if _SIMPLE.match(lines[n])), 3))
         return _of_simple(lines[at : rules[-1] + 1]) if len(rules) > 1 else []
     return []
 

@@ -7,15 +7,17 @@ import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from app.evidence.patterns import lazy
+
 if TYPE_CHECKING:
     from difflib import SequenceMatcher
 
 ALIKE = 0.86
-_NUMBERING = re.compile(
+_NUMBERING = lazy(
     r"^\s{0,4}(?:(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?|#{1,6})\s{1,4}"
 )
-_NO_WORD = re.compile(r"[^a-z0-9%]{1,200}")
-_PLACEHOLDER = re.compile(
+_NO_WORD = lazy(r"[^a-z0-9%]{1,200}")
+_PLACEHOLDER = lazy(
     r"\b(?:TODO|TBD|FIXME|XXX|lorem ipsum|your[- ](?:name|team|service|company)|fill (?:this )?in|placeholder)\b"
     r"|<(?:your|insert|fill|enter|add)\b[^<>\n]{0,60}>|<(?:address|link|url|team|person|phone|owner)>"
     r"|\bexample\.(?:com|org|net)\b",

@@ -6,6 +6,7 @@ import re
 
 from app.evidence.documents.wording import Subjects
 from app.evidence.findings import phrase
+from app.evidence.patterns import lazy
 
 GROUPS = {"chaos-mesh.org": "chaos mesh", "litmuschaos.io": "litmus"}
 """The tools whose manifests are read, by the group of their API."""
@@ -36,7 +37,7 @@ FIELDS = Subjects({
         "game day",
     ),
 })  # fmt: skip
-STOPS = re.compile(
+STOPS = lazy(
     r"\b(?:(?:we )?(?:abort|stop|end)(?: it)? (?:when|if|as soon as|at)|abbruch,? (?:wenn|bei|ab)) [^.;|]{3,200}",
     re.IGNORECASE,
 )

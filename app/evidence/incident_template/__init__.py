@@ -16,17 +16,18 @@ import re
 from app.evidence.findings import Report, phrase
 from app.evidence.incident_template import rules
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "incident_template"
-_HEADING = re.compile(
+_HEADING = lazy(
     r"^#{1,6} {1,3}([^\n]{1,200})|^\*\*([^*\n]{1,80})\*\*|^([^\n]{1,120})\n[=-]{3,80}$", re.MULTILINE
 )
-_CALLED = re.compile(
+_CALLED = lazy(
     r"\bincidents?\b|post-?mortem|after[ -]action|vorf(?:all|äll)|\bSEV[- ]?[_\dNX]", re.IGNORECASE
 )
 _PARTS = tuple(
-    re.compile(words, re.IGNORECASE)
+    lazy(words, re.IGNORECASE)
     for words in (
         r"declar|severit|when to open|ausruf|schweregrad|dringlichkeit",
         r"\broles?\b|command|who leads|responders|\blead\b|\brollen?\b|leitung|wer leitet",
@@ -37,7 +38,7 @@ _PARTS = tuple(
         r"|nachbereitung|nachbetrachtung|rückblick|maßnahmen|massnahmen|ursachen?\b|lehren|gut lief",
     )
 )
-_CONFIG = re.compile(r"^(?:apiVersion|groups|route|slos|openslo|BEGIN:|diff |@@ -|--- a/|[{\[<])")
+_CONFIG = lazy(r"^(?:apiVersion|groups|route|slos|openslo|BEGIN:|diff |@@ -|--- a/|[{\[<])")
 
 
 def sniff(source: Source) -> float:

@@ -9,12 +9,13 @@ from app.evidence.claims import Claim, FileFacts
 from app.evidence.findings import Finding
 from app.evidence.kill_switches import rules
 from app.evidence.kill_switches.words import SERVICES
+from app.evidence.patterns import lazy
 
-_ELSEWHERE = re.compile(
+_ELSEWHERE = lazy(
     r"\b(?:kubectl|systemctl|docker|psql|mysql|redis-cli|nginx|haproxy|socat|terraform|aws|gcloud|az|ssh)\s",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[\w.-]{1,120}")
+_WORD = lazy(r"[\w.-]{1,120}")
 
 
 def together(files: Sequence[FileFacts], _claims: Sequence[Claim]) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LOOKED_AT = 100
+TOP = 8
 MOSTLY = 0.4
 DELIMITERS = "\t;,|"
 _OF_A_LOG = (
@@ -35,6 +36,8 @@ def may_be(head: str) -> bool:
     """Whether this could be records, a log, a table with a delimiter or a column of numbers; yes when in doubt."""
     if head.lstrip()[:1] == "{" or opens_array(head):
         return '"' in head
+    if _is_plan(head):
+        return False
     if any(sign in head for sign in _OF_A_LOG):
         return True
     first = head.lstrip()[:400].split("\n", 1)[0].lower()
@@ -47,6 +50,12 @@ def may_be(head: str) -> bool:
     lines = [line for line in head[:16_384].split("\n") if line.strip()][:LOOKED_AT]
     splits = any(_splits(lines, delimiter) for delimiter in DELIMITERS)
     return splits or _has_bare_number(lines) or _is_spaced(lines)
+
+
+def _is_plan(head: str) -> bool:
+    """A query plan, which ends in lines of milliseconds as logs do, within the first lines."""
+    top = head.lstrip()[:4_000].split("\n", TOP)[:TOP]
+    return any("(cost=" in line and " rows=" in line and " width=" in line for line in top)
 
 
 def opens_array(head: str) -> bool:

@@ -43,9 +43,10 @@ from app.evidence.latency_table.words import (
     UPSTREAM_STATUS_WORDS,
     URL_WORDS,
 )
+from app.evidence.patterns import lazy
 
-_METHOD = re.compile(r"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE)", re.IGNORECASE)
-_CODE = re.compile(r"[1-5]\d\d|000|0|-1")
+_METHOD = lazy(r"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE)", re.IGNORECASE)
+_CODE = lazy(r"[1-5]\d\d|000|0|-1")
 _COMMA_MARKS = {Writing.THOUSANDS: "thousands", Writing.COMMA_DECIMAL: "decimals"}
 
 

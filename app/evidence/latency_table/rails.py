@@ -13,6 +13,7 @@ from typing import NamedTuple
 from app.evidence.latency_table.columns import Layout
 from app.evidence.latency_table.dialect import SAMPLE_ROWS, Dialect, Lines
 from app.evidence.latency_table.fields import Format
+from app.evidence.patterns import lazy
 from app.evidence.source import CHUNK, Source
 
 LIMIT = 128 * CHUNK
@@ -20,13 +21,11 @@ FEWEST, LEAST = 2, 0.02
 """With its queries and templates a request has some dozen lines."""
 MOST_OPEN = 10_000
 LONGEST = 4000
-_PREFIX = re.compile(
-    r"[A-Z], \[(\d{4}-\d\d-\d\dT[\d:]{8}\.\d{1,9}) (#\d{1,10})\] {1,4}[A-Z]{1,8} -- [^:]{0,80}: "
-)
-_STARTED = re.compile(
+_PREFIX = lazy(r"[A-Z], \[(\d{4}-\d\d-\d\dT[\d:]{8}\.\d{1,9}) (#\d{1,10})\] {1,4}[A-Z]{1,8} -- [^:]{0,80}: ")
+_STARTED = lazy(
     r'Started ([A-Z]{3,8}) "([^"]{1,2000})" for \S{1,60} at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4})'
 )
-_COMPLETED = re.compile(r"Completed (\d\d\d) .{0,60}? ?in (\d{1,9}(?:\.\d{1,3})?)ms")
+_COMPLETED = lazy(r"Completed (\d\d\d) .{0,60}? ?in (\d{1,9}(?:\.\d{1,3})?)ms")
 _ROLES = ("time", "status", "latency", "request", "method")
 _PATTERN = r"^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t"
 

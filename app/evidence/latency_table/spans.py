@@ -13,13 +13,14 @@ from app.evidence.latency_table.dialect import Dialect
 from app.evidence.latency_table.headerless import fits
 from app.evidence.latency_table.numbers import SCALES, median, moment, number
 from app.evidence.latency_table.words import AROUND, BEGINS, ENDS, METHOD_WORDS, PLACE_WORDS, STATUS_WORDS
+from app.evidence.patterns import lazy
 
 FEWEST_ROWS, LONGEST_MS, LONGEST_OF_ANSWERS_MS = 30, 60_000.0, 600_000.0
 """Rows and their middle length that make requests of spans about which nothing else is said; deploys take longer."""
 CLOCK_STEPS = 10
-_ANSWER = re.compile(r"[1-5]\d\d|0|000|-1")
-_PLACE = re.compile(r"(?:[A-Z]{3,8} )?(?:https?:/)?/.{0,2000}", re.DOTALL)
-_VERB = re.compile(r"GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS")
+_ANSWER = lazy(r"[1-5]\d\d|0|000|-1")
+_PLACE = lazy(r"(?:[A-Z]{3,8} )?(?:https?:/)?/.{0,2000}", re.DOTALL)
+_VERB = lazy(r"GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS")
 Names = Sequence[tuple[str, str | None]]
 
 

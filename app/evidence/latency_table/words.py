@@ -2,6 +2,8 @@
 
 import re
 
+from app.evidence.patterns import lazy
+
 LATENCY_WORDS = (
     "latency", "response time", "responsetime", "duration", "elapsed", "elapsed time", "request time",
     "request duration", "response duration", "total time", "time taken", "time total", "ttime", "took", "rt", "rtt",
@@ -101,7 +103,7 @@ TOTALS = frozenset(
      "min", "max", "minimum", "maximum", "count", "summary", "stddev", "std", "p50", "p90", "p95", "p99", "p99.9")
 )  # fmt: skip
 # Headers of a table of summaries, which is not one row a request.
-SUMMARY = re.compile(
+SUMMARY = lazy(
     r"(p\(?\d{2,3}([.]\d+)?\)?|\d{1,2}([.]\d+)?\s?%|percentage.*|p\d\d_.*|median|.*percentile.*)",
     re.IGNORECASE,
 )

@@ -15,11 +15,12 @@ import re
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.objectives import claims, rules
+from app.evidence.patterns import lazy
 from app.evidence.source import Source
 
 NAME = "openslo"
 _NAMES = ("openslo", "sloth.slok.dev/", "pyrra.dev/", "prometheus/v1")
-_API = re.compile(
+_API = lazy(
     r"^\s{0,8}(?:- )?[\"']?(?:apiVersion|version)[\"']?:\s{0,4}[\"']?"
     r"(?:openslo(?:\.com)?/|sloth\.slok\.dev/|pyrra\.dev/|prometheus/v1[\"']?\s{0,4}$)",
     re.MULTILINE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice, pairwise
-from operator import and_
+from operator import and_, itemgetter
 
 Line = tuple[int, str]
 
@@ -20,6 +20,7 @@ _QUOTES = ((">", 3), ("-- ", 2), ("# ", 2), ("// ", 2), ("• ", 2))
 """What mails and comments set before every line, or before one of so many: mails break lines that they have quoted."""
 _MARKS = tuple(mark for mark, _ in _QUOTES)
 _SIGNS, _DIGITS = frozenset(">#/•"), frozenset("0123456789")
+_TEXT, _ONE, _FOUR = itemgetter(1), itemgetter(slice(1)), itemgetter(slice(4))
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
 SPACES = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
@@ -36,7 +37,10 @@ def numbered(text: str) -> list[Line]:
 
 def plain(text: str) -> str:
     """Without colours, invisible characters and spaces that only look like spaces."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\x00" in text:
+        text = text.replace("\x00", "")
     if "\x1b" in text:
         text = _ANSI.sub("", text)
     if not text.isascii():
@@ -47,19 +51,22 @@ def plain(text: str) -> str:
 
 
 def unprefixed(text: str, lines: list[Line]) -> tuple[list[Line], set[str]]:
-    """The lines of the text without what mails, comments, grids and editors set before each, and their first signs."""
-    firsts = _firsts(lines)
-    if not firsts.isdisjoint(_SIGNS) or "-- " in text:
+    """The lines of the text without what mails, comments, grids and editors set before each, and how they begin."""
+    heads = _heads(lines)
+    if not heads.isdisjoint(_SIGNS) or ("--" in text and "-- " in text):
         lines = unquoted_mail(lines)
-        firsts = _firsts(lines)
-    if not firsts.isdisjoint(_DIGITS):
+        heads = _heads(lines)
+    if not heads.isdisjoint(_DIGITS):
         lines = unnumbered(lines)
-        firsts = _firsts(lines)
-    return lines, firsts
+        heads = _heads(lines)
+    return lines, heads
 
 
-def _firsts(lines: list[Line]) -> set[str]:
-    return {line.lstrip()[:1] for _, line in lines}
+def _heads(lines: list[Line]) -> set[str]:
+    """The first sign and the first four of each line, spaces left out."""
+    heads = set(map(_FOUR, map(str.lstrip, map(_TEXT, lines))))
+    heads.update(map(_ONE, heads.copy()))
+    return heads
 
 
 def unquoted_mail(lines: list[Line]) -> list[Line]:

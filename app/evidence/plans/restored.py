@@ -45,7 +45,7 @@ _CODED = lazy(r"(?:=[0-9A-F]{2}){1,1000}")
 
 def restored(text: str) -> str:
     """The text with line ends, arrows, points and signs as they were."""
-    if len(text) <= LARGEST_MAIL and "\nContent-Type: text/" in text:
+    if "/" in text and len(text) <= LARGEST_MAIL and "\nContent-Type: text/" in text:
         text = _of_mail(text)
     if not any(map(text.__contains__, _FIGURES)):
         return text

@@ -23,20 +23,6 @@ Facts = dict[str, Any]
 LONGEST = 4000  # characters kept of a condition, an output list or a query
 
 
-_NAMES = (
-    "conditions",
-    "buffers",
-    "io",
-    "wal",
-    "sort",
-    "hash",
-    "aggregate",
-    "memoize",
-    "heap_blocks",
-    "storage",
-    "extra",
-)
-_LISTS = ("possible_keys", "targets", "children")
 _BLANK: Facts = {
     "node": "", "title": "", "relation": None, "alias": None, "schema": None, "index": None, "function": None,
     "cte": None, "join_type": None, "strategy": None, "operation": None, "partial_mode": None,
@@ -46,8 +32,10 @@ _BLANK: Facts = {
     "never_executed": False, "exclusive_ms": None, "inclusive_ms": None, "rows_total": None, "rows_read": None,
     "plan_rows_read": None, "rows_removed_by_filter": None, "rows_removed_by_join_filter": None,
     "rows_removed_by_index_recheck": None, "rows_removed_by_conflict_filter": None,
-    **dict.fromkeys(_NAMES[:-1]), "workers": None, "heap_fetches": None, "index_searches": None,
-    "possible_keys": None, "extra": None, "targets": None, "line": None, "last_line": None, "children": None,
+    "conditions": None, "buffers": None, "io": None, "wal": None, "sort": None, "hash": None, "aggregate": None,
+    "memoize": None, "heap_blocks": None, "storage": None, "workers": None, "heap_fetches": None,
+    "index_searches": None, "possible_keys": None, "extra": None, "targets": None, "line": None,
+    "last_line": None, "children": None,
 }  # fmt: skip
 
 
@@ -56,10 +44,22 @@ def blank_node(kind: str, line: int | None = None, last_line: int | None = None)
     node = _BLANK.copy()
     node["node"] = node["title"] = kind
     node["line"], node["last_line"] = line, last_line
-    for name in _NAMES:
-        node[name] = {}
-    for name in _LISTS:
-        node[name] = []
+    node["conditions"], node["buffers"], node["io"], node["wal"], node["sort"], node["hash"] = (
+        {},
+        {},
+        {},
+        {},
+        {},
+        {},
+    )
+    node["aggregate"], node["memoize"], node["heap_blocks"], node["storage"], node["extra"] = (
+        {},
+        {},
+        {},
+        {},
+        {},
+    )
+    node["possible_keys"], node["targets"], node["children"] = [], [], []
     node["workers"] = {"planned": None, "launched": None, "details": []}
     return node
 

@@ -7,10 +7,9 @@ in `app.evidence.plans.shape`. Times are milliseconds, sizes kB, buffers blocks 
 
 from __future__ import annotations
 
-import re
-
 from app.evidence.findings import Report, Unreadable, phrase
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.plans import pair
 from app.evidence.plans.claimed import plan_time
 from app.evidence.plans.restored import restored
@@ -20,9 +19,9 @@ from app.evidence.postgres_plan.structured import MOST_PLANS, Refused
 from app.evidence.source import Source
 
 NAME = "postgres_plan"
-_JSON = re.compile(r'(?:"{1,2}|&quot;|[“”])Plan(?:\\?"{1,2}|&quot;|[“”])\s{0,20}:\s{0,200}\{')
-_FIGURES = re.compile(r"\((?:cost=|actual )[^()]{1,120}rows=")
-_OTHER_TREE = re.compile(r"\(cost=[0-9.e+]{1,30}(?:\.\.[0-9.e+]{1,30})? rows=[0-9.e+]{1,30}\)")  # MySQL's
+_JSON = lazy(r'(?:"{1,2}|&quot;|[“”])Plan(?:\\?"{1,2}|&quot;|[“”])\s{0,20}:\s{0,200}\{')
+_FIGURES = lazy(r"\((?:cost=|actual )[^()]{1,120}rows=")
+_OTHER_TREE = lazy(r"\(cost=[0-9.e+]{1,30}(?:\.\.[0-9.e+]{1,30})? rows=[0-9.e+]{1,30}\)")  # MySQL's
 _NEVER_A_PLAN = ("{\\rtf", "%PDF")
 _STEPS = (
     "Plan", "Scan", "Join", "Loop", "Aggregate", "Append", "Union", "Bitmap", "Hash", "Gather", "Sort", "Group",

@@ -17,51 +17,52 @@ _GATHERS = ("Gather", "Gather Merge")
 _MOST_COMPARED = 200_000  # nodes x InitPlans searched for the users of a result
 
 
-def add_times(root: Facts) -> list[Facts]:
-    """Write `inclusive_ms`, `exclusive_ms` and `rows_total` into every node; answers the nodes as they are printed."""
-    order = _with_processes(root)
-    for node, processes in reversed(order):  # children first
-        _own_totals(node, processes)
-        if node["inclusive_ms"] is not None:
-            node["exclusive_ms"] = node["inclusive_ms"] - _below(node)
-    nodes = [node for node, _ in order]
-    if any(node["subplan_name"] for node in nodes):
+def add_times(nodes: list[Facts]) -> None:
+    """Write `inclusive_ms`, `exclusive_ms` and `rows_total` into the nodes of a plan, given as they are printed."""
+    processes = _processes(nodes[0]) if any(node["node"] in _GATHERS for node in nodes) else {}
+    has_subplans = False
+    changed = []
+    for node in reversed(nodes):  # children first
+        _add_totals(node, processes[id(node)] if processes else 1)
+        has_subplans = has_subplans or node["subplan_name"] is not None
+        if (spent := node["inclusive_ms"]) is not None:
+            if children := node["children"]:
+                spent -= _below(children)
+                changed.append(node)
+            node["exclusive_ms"] = spent
+    if has_subplans:
         _move_init_plans(nodes)
         _move_ctes(nodes)
-    for node in nodes:
-        if node["exclusive_ms"] != node["inclusive_ms"]:
-            node["exclusive_ms"] = round(max(0.0, node["exclusive_ms"]), 6)
-    return nodes
+        changed = [node for node in nodes if node["exclusive_ms"] != node["inclusive_ms"]]
+    for node in changed:
+        node["exclusive_ms"] = round(max(0.0, node["exclusive_ms"]), 6)
 
 
-def _below(node: Facts) -> float:
+def _below(children: list[Facts]) -> float:
     """What the children took, those left out that others run."""
     spent = 0.0
-    for child in node["children"]:
-        if not _runs_elsewhere(child):
+    for child in children:
+        if child["parent_relationship"] != "InitPlan":
             spent += child["inclusive_ms"] or 0.0
     return spent
 
 
-def _with_processes(root: Facts) -> list[tuple[Facts, int]]:
-    """Every node with the number of processes that ran it side by side."""
-    order, waiting = [], [(root, 1)]
+def _processes(root: Facts) -> dict[int, int]:
+    """How many processes ran a node side by side, for each node by its id."""
+    found, waiting = {}, [(root, 1)]
     while waiting:
         node, processes = waiting.pop()
-        order.append((node, processes))
-        if node["children"]:
-            below = processes * _processes_below(node)
-            waiting += [
-                (child, processes if _runs_elsewhere(child) else below)
-                for child in reversed(node["children"])
-            ]
-    return order
+        found[id(node)] = processes
+        below = processes * _processes_below(node) if node["node"] in _GATHERS else processes
+        for child in node["children"]:
+            waiting.append((child, processes if _runs_elsewhere(child) else below))
+    return found
 
 
 def _processes_below(node: Facts) -> int:
-    """The workers launched and the leader, if it took part: the child's loops tell."""
+    """The workers that a Gather launched and the leader, if it took part: the child's loops tell."""
     launched = node["workers"]["launched"]
-    if node["node"] not in _GATHERS or not isinstance(launched, int) or launched < 1:
+    if not isinstance(launched, int) or launched < 1:
         return 1
     child = next((child for child in node["children"] if child["subplan_name"] is None), None)
     loops, own = (child["loops"] if child else None), node["loops"]
@@ -70,12 +71,12 @@ def _processes_below(node: Facts) -> int:
     return int(max(1, min(launched + 1, round(loops / own))))
 
 
-def _own_totals(node: Facts, processes: int) -> None:
+def _add_totals(node: Facts, processes: int) -> None:
     loops, rows, total = node["loops"], node["actual_rows"], node["actual_total_ms"]
+    if loops is None:
+        return
     if node["never_executed"]:
         node["rows_total"], node["inclusive_ms"] = 0, 0.0
-        return
-    if loops is None:
         return
     if rows is not None:
         node["rows_total"] = rows if loops == 1 else round(rows * loops, 2)
@@ -91,12 +92,14 @@ def _runs_elsewhere(child: Facts) -> bool:
 def _move_init_plans(nodes: list[Facts]) -> None:
     """Take an InitPlan's time from the node that uses its result; from the one that lists it if none is seen."""
     plans = [(parent, child) for parent in nodes for child in parent["children"] if _runs_elsewhere(child)]
-    searched = nodes if len(plans) * len(nodes) <= _MOST_COMPARED else []
+    searched = [node for node in nodes if node["conditions"] and node["exclusive_ms"] is not None]
+    if len(plans) * len(searched) > _MOST_COMPARED:
+        searched = []
     for parent, child in plans:
         if child["subplan_name"].startswith("CTE ") or not child["inclusive_ms"]:
             continue
         marks = _marks(child["subplan_name"])
-        users = [node for node in searched if node["exclusive_ms"] is not None and _mentions(node, marks)]
+        users = [node for node in searched if _mentions(node["conditions"], marks)]
         user = max(users, key=lambda node: node["exclusive_ms"], default=parent)
         if user["exclusive_ms"] is not None:
             user["exclusive_ms"] -= child["inclusive_ms"]
@@ -108,9 +111,9 @@ def _marks(name: str) -> tuple[str, ...]:
     return tuple(returned.rstrip(")").split(",")) if found else (f"({before})", f"({before}.")
 
 
-def _mentions(node: Facts, marks: tuple[str, ...]) -> bool:
+def _mentions(conditions: dict[str, str], marks: tuple[str, ...]) -> bool:
     """True if a condition holds the mark, and not a longer number that starts like it."""
-    for text in node["conditions"].values():
+    for text in conditions.values():
         for mark in marks:
             at = text.find(mark) if mark else -1
             if at >= 0 and not text[at + len(mark) : at + len(mark) + 1].isdigit():

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from app.evidence.patterns import lazy
 from app.evidence.plans.pasted import (
     MAX_LINES,
-    SPACES,
     TYPOGRAPHIC,
     Line,
     placed,
@@ -20,17 +19,13 @@ from app.evidence.plans.pasted import (
     undoubled,
     unprefixed,
 )
+from app.evidence.postgres_plan import psql_forms
 from app.evidence.postgres_plan.quoted import unquoted_csv
 
 Step = tuple[bool, str, tuple[str, ...], Callable[[list[Line]], list[Line]]]
 """Whether a line begins with the sign, else the text holds it; marks to look for then, which takes far longer; what is
 done where one is found."""
 
-_LATEX = (
-    ("\\textgreater{}", ">"), ("\\textless{}", "<"), ("\\textbar{}", "|"), ("\\^{}", "^"), ("\\~{}", "~"), ("\\_", "_"),
-    ("\\#", "#"), ("\\$", "$"), ("\\%", "%"), ("\\&", "&"), ("\\{", "{"), ("\\}", "}"),
-    ("\\textbackslash{}", "\\"), ("\\backslash", "\\"),
-)  # fmt: skip
 _RULE_CHARACTERS = frozenset("-+=|─━═│┃║┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╤╧ ")
 _NOISE = lazy(
     r"```|~~~|QUERY PLAN|--- QUERY PLAN ---\Z|\([0-9]{1,7} [^\W\d]{1,20}\)\Z|"
@@ -39,22 +34,25 @@ _NOISE = lazy(
 )
 """Markdown fences, the column's title, row counts, psql's chatter."""
 _NOISY = frozenset(
-    ("``", "~~", "QU", "--", "Ti", "Pa", "Ou", "Tu", "Ex", "Re", "* ", *(f"({n}" for n in range(10)))
+    ("`", "~", "(", "QUER", "--- ", "Time", "Timi", "Page", "Outp", "Tupl", "Expa", "* Re", "Reco")
 )
 """How such a line begins."""
 _OPENED = lazy(
     r"\s{0,40}(?:`{1,3}|\{(?:noformat|code)[^}\n]{0,40}\})(?=[A-Z][^\n]{0,400}\((?:cost=|actual ))"
 )
 """A fence that stands before the first line of a plan."""
-_FEWEST_TITLES = 3
-_TITLED = lazy(r"QUERY PLAN(?: ?[|,;]|[\t ](?=\s*\S))")
 _LOGGED = lazy(r':\s{0,2}("duration: [0-9.]{1,20} ms  plan:)')
-_RECORD = lazy(r"(?:[-─+|┌├╔╠]{0,3}\[ )[^\]]{1,20}[0-9]{1,7} \]")
 
 
 def clean(text: str) -> list[Line]:
     """The lines of the text, numbered from 1, without what surrounds the plan in terminals, mail and tables."""
-    return undoubled(_quiet(_without_frames(plain(text), _STEPS)))
+    text = plain(text)
+    lines, heads = _lines(text)
+    unframed = _without_frames(text, lines, heads, _STEPS)
+    is_bare = unframed is lines and heads.isdisjoint(_NOISY)
+    if is_bare and "\t" not in text and " \n" not in text and not text.endswith(" "):
+        return undoubled(lines)
+    return undoubled(_quiet(unframed))
 
 
 def json_text(text: str) -> str:
@@ -97,22 +95,33 @@ def _quiet(lines: list[Line]) -> list[Line]:
     return [
         (number, _tabless(line).rstrip() if "\t" in line else line.rstrip())
         for number, line in lines
-        if line.lstrip()[:2] not in _NOISY or not _NOISE.match(line.strip())
+        if not _is_noise(line.strip())
     ]
+
+
+def _is_noise(line: str) -> bool:
+    return (line[:4] in _NOISY or line[:1] in _NOISY) and _NOISE.match(line) is not None
 
 
 def _unmarked(text: str, steps: tuple[Step, ...]) -> list[Line]:
     """Without frames and without the mark psql sets where a cell goes on."""
-    lines = _without_frames(plain(text), steps)
+    text = plain(text)
+    lines = _without_frames(text, *_lines(text), steps)
     return [(number, line.rstrip().removesuffix("+").removesuffix("↵").rstrip()) for number, line in lines]
 
 
-def _without_frames(text: str, steps: tuple[Step, ...]) -> list[Line]:
-    """Take the steps whose marks are somewhere in the text."""
-    probe, lines = f"\n{text}", list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
-    lines, firsts = unprefixed(text, lines)
+def _lines(text: str) -> tuple[list[Line], set[str]]:
+    """The lines, numbered, without what stands before each of them, and how they begin."""
+    return unprefixed(text, list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1)))
+
+
+def _without_frames(text: str, lines: list[Line], heads: set[str], steps: tuple[Step, ...]) -> list[Line]:
+    """Take the steps whose marks are somewhere in the text, or before its lines."""
+    if heads.isdisjoint(_FIRSTS) and not any(map(text.__contains__, _SIGNS)):
+        return lines
+    probe = f"\n{text}"
     for begins, sign, marks, step in steps:
-        if sign in (firsts if begins else probe) and any(map(probe.__contains__, marks)):
+        if sign in (heads if begins else probe) and any(map(probe.__contains__, marks)):
             lines = step(lines)
     return lines
 
@@ -141,85 +150,6 @@ def _string(text: str) -> str:
         except ValueError:
             continue
     return text
-
-
-def _html_cells(lines: list[Line]) -> list[Line]:
-    """The cells of psql's HTML table, one line each."""
-    if not any("<td" in line.lower() for _, line in lines[:200]):
-        return lines
-    import html
-
-    text = "\n".join(line for _, line in lines)
-    found: list[Line] = []
-    at, number = 0, 1
-    for cell in _cells(text):
-        number += text.count("\n", at, cell[0])
-        at = cell[0]
-        broken = cell[1].replace("<br />\n", "\n").replace("<br />", "\n").replace("<br>", "\n")
-        content = html.unescape(broken).translate(SPACES)
-        found += [(number, line) for line in content.split("\n")]
-    return found
-
-
-def _cells(text: str) -> list[tuple[int, str]]:
-    """Where each `<td>` starts and what it holds; a cell that is never closed ends the search."""
-    found: list[tuple[int, str]] = []
-    lower, at = text.lower(), 0
-    while (start := lower.find("<td", at)) >= 0:
-        opened, end = lower.find(">", start), lower.find("</td>", start)
-        if opened < 0 or end < opened:
-            break
-        found.append((start, text[opened + 1 : end]))
-        at = end
-    return found
-
-
-def _latex(lines: list[Line]) -> list[Line]:
-    """psql's LaTeX table: a row and a line of a cell end in two backslashes, signs with a meaning are escaped."""
-    if not any(line.startswith("\\begin{") for _, line in lines[:200]):
-        return lines
-    found = []
-    for number, line in lines:
-        if line.startswith("\\hline"):
-            continue
-        line = line.rstrip().removeprefix("\\raggedright{").removesuffix("} \\tabularnewline")  # longtable
-        for part in line.removesuffix("\\\\").split("\\\\"):
-            for escaped, sign in _LATEX:
-                part = part.replace(escaped, sign)
-            found.append((number, part))
-    return found
-
-
-def _troff(lines: list[Line]) -> list[Line]:
-    """psql's troff table writes a backslash as `\\(rs`."""
-    return [(number, line.replace("\\(rs", "\\")) for number, line in lines]
-
-
-def _asciidoc(lines: list[Line]) -> list[Line]:
-    """psql's asciidoc table: a bar before each cell, whose other lines have none."""
-    return [(number, line[1:] if line.startswith("|") else line) for number, line in lines if line != "|===="]
-
-
-def _records(lines: list[Line]) -> list[Line]:
-    """psql's expanded form: one record a line, its name before the bar."""
-    if not any(_RECORD.match(line.lstrip()) for _, line in lines[:200]):
-        return lines
-    found = []
-    for number, line in lines:
-        if not _RECORD.match(line.lstrip()):
-            boxed = line.startswith(("|", "│", "║"))
-            bar = min((at for mark in "|│" if (at := line.find(mark, 2)) > 0), default=-1)
-            start = bar + 1 if line[bar + 1 : bar + 2] in (".", "…") else bar + 2  # a wrapped cell goes on
-            cell = line[start:] if bar >= 0 else line
-            found.append((number, cell.rstrip()[:-1] if boxed else cell))
-    return found
-
-
-def _untitled(lines: list[Line]) -> list[Line]:
-    """Lines that each begin with the column's title: psql's expanded form without frames, in CSV and in HTML."""
-    if sum(_TITLED.match(line) is not None for _, line in lines[:200]) < _FEWEST_TITLES:
-        return lines
-    return [(number, _TITLED.sub("", line, count=1)) for number, line in lines]
 
 
 def _unbarred(lines: list[Line]) -> list[Line]:
@@ -277,12 +207,12 @@ _STEPS: tuple[Step, ...] = (
     (False, "`", ("",), _unfenced),
     (False, "{", ("{noformat", "{code"), _unfenced),
     (False, "{", ('"duration: ',), _logged_objects),
-    (False, "<", ("<td", "<TD"), _html_cells),
-    (False, "\\", ("\n\\begin{",), _latex),
-    (False, "\\", ("\\(rs",), _troff),
-    (False, "|", ("\n|====",), _asciidoc),
-    (False, "[", ("[ ",), _records),
-    (True, "Q", ("\nQUERY PLAN",), _untitled),
+    (False, "<", ("<td", "<TD"), psql_forms.html_cells),
+    (False, "\\", ("\n\\begin{",), psql_forms.latex),
+    (False, "\\", ("\\(rs",), psql_forms.troff),
+    (False, "|", ("\n|====",), psql_forms.asciidoc),
+    (False, "[", ("[ ",), psql_forms.records),
+    (True, "Q", ("\nQUERY PLAN",), psql_forms.untitled),
     (False, "", ("|", "│", "║"), _unbarred),
     (False, "", ("|", "│", "║", "---", "───", "═══"), _unruled),
     (True, "=", ("===",), _unruled),
@@ -292,3 +222,6 @@ _STEPS: tuple[Step, ...] = (
     (False, '"', ("",), unquoted_csv),
     (True, "'", ("",), unquoted_csv),
 )
+_FIRSTS = frozenset(sign for begins, sign, _, _ in _STEPS if begins)
+_SIGNS = {sign for begins, sign, marks, _ in _STEPS if not begins for sign in ((sign,) if sign else marks)}
+"""What a text must hold for any step to be taken."""

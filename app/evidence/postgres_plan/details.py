@@ -210,13 +210,14 @@ def is_detail(text: str) -> bool:
 def read_detail(target: Raw, text: str) -> None:
     """Read one `Label: value` line into `target`; a line of another shape is kept as a note."""
     label, colon, value = text.partition(": ")
-    if not colon:
+    if colon and (reader := READERS.get(label)):
+        reader(target, label, value)
+    elif not colon:
         label = text.removesuffix(":")
         if text.startswith(_VERBS) and (table := read_name(text)):
             target.setdefault("Target Tables", []).append(table)
-        return
-    if label not in _OWN_KEYS:
-        READERS.get(label, _text)(target, label, value)
+    elif label not in _OWN_KEYS:
+        target[label] = value
 
 
 def worker_prefix(text: str) -> tuple[int, str] | None:

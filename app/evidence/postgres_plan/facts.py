@@ -11,23 +11,34 @@ from typing import Any
 
 from app.evidence.plans.shape import LONGEST, blank_node, indexes, number, short, walk
 from app.evidence.postgres_plan import arithmetic
+from app.evidence.postgres_plan.headers import TOLD
 from app.evidence.postgres_plan.places import CONDITIONS, PLACES, SILENT, Place
-from app.evidence.postgres_plan.titles import title
+from app.evidence.postgres_plan.titles import TITLED, title
 
 __all__ = ["node_facts", "plan_facts", "version_hint", "walk"]
 
 Facts = dict[str, Any]
 
 _MEMBERS = ("Append", "Merge Append", "BitmapAnd", "BitmapOr")
-_GOALS: Mapping[str, Place] = {**PLACES, **dict.fromkeys(SILENT, ("", "", frozenset(), True))}
+_PASSED = SILENT | {TOLD}
+_NOWHERE: Place = ("", "", frozenset(), True)
+_COMPOUND = frozenset((
+    "Target Tables", "Workers", "Keys", "Grouping Sets", "Full-sort Groups", "Pre-sorted Groups",
+))  # fmt: skip
+_FUNCTIONS = ("Function Scan", "Table Function Scan")
 _OWN_MEMORY = {"Aggregate": "aggregate", "Memoize": "memoize"}
 
 
 def plan_facts(raw: Mapping[str, Any], form: str) -> Facts:
     """The facts of one plan: its tree with exclusive and inclusive times, and what stands below the tree."""
-    root = node_facts(raw["Plan"], None, 0)
-    nodes = arithmetic.add_times(root)
+    nodes: list[Facts] = []
+    root = node_facts(raw["Plan"], None, 0, nodes)
+    arithmetic.add_times(nodes)
     planning = _sections(_mapping(raw.get("Planning")))
+    timing = buffers = False
+    for node in nodes:
+        timing = timing or node["actual_total_ms"] is not None
+        buffers = buffers or bool(node["buffers"])
     return {
         "format": form,
         "query": short(raw["Query Text"]) if isinstance(raw.get("Query Text"), str) else None,
@@ -38,13 +49,13 @@ def plan_facts(raw: Mapping[str, Any], form: str) -> Facts:
         "duration_ms": number(raw.get("Duration")),
         "fragment": raw.get("Fragment") is True,
         "analyzed": root["actual_rows"] is not None,
-        "timing": any(node["actual_total_ms"] is not None for node in nodes),
-        "buffers": any(node["buffers"] for node in nodes) or bool(planning["buffers"]),
-        "settings": {str(key): _text(value) for key, value in _mapping(raw.get("Settings")).items()},
+        "timing": timing,
+        "buffers": buffers or bool(planning["buffers"]),
+        "settings": _settings(_mapping(raw["Settings"])) if "Settings" in raw else {},
         "planning": planning,
-        "jit": _jit(_mapping(raw.get("JIT"))),
-        "serialization": _serialization(_mapping(raw.get("Serialization"))),
-        "triggers": [_trigger(item) for item in _mappings(raw.get("Triggers"))],
+        "jit": _jit(_mapping(raw["JIT"])) if "JIT" in raw else {},
+        "serialization": _serialization(_mapping(raw["Serialization"])) if "Serialization" in raw else {},
+        "triggers": [_trigger(item) for item in _mappings(raw["Triggers"])] if "Triggers" in raw else [],
         "indexes": indexes(nodes),
         "version_hint": version_hint(raw, nodes),
         "line": raw.get("Line"),
@@ -52,31 +63,58 @@ def plan_facts(raw: Mapping[str, Any], form: str) -> Facts:
     }
 
 
-def node_facts(raw: Mapping[str, Any], parent: Facts | None, place: int) -> Facts:
-    """One node and, below it, its children."""
-    node = blank_node(_text(raw.get("Node Type", "Unknown")), raw.get("Line"), raw.get("Last Line"))
+def node_facts(raw: Mapping[str, Any], parent: Facts | None, place: int, nodes: list[Facts]) -> Facts:
+    """One node and, below it, its children; all of them are added to `nodes`, as they are printed."""
+    if (told := raw.get(TOLD)) is not None:
+        node = blank_node(raw["Node Type"])
+        node.update(told)
+    else:
+        node = blank_node(_text(raw.get("Node Type", "Unknown")), raw.get("Line"), raw.get("Last Line"))
+        node["backward"] = raw.get("Scan Direction") == "Backward"
     for key, value in raw.items():
-        if goal := _GOALS.get(key):
+        if key in _PASSED:
+            continue
+        if goal := PLACES.get(key):
             section, name, types, is_zero_silent = goal
             if type(value) in types and (value or not is_zero_silent):
                 (node[section] if section else node)[name] = value
         elif condition := CONDITIONS.get(key):
-            node["conditions"][condition] = short(_text(value))
+            node["conditions"][condition] = short(value if type(value) is str else _text(value))
         elif value is not None and value is not False:
             node["extra"][str(key)[:80]] = short(_text(value))
     _finish(node, raw, parent, place)
-    plain = 0
-    for child in _mappings(raw.get("Plans")):
-        node["children"].append(node_facts(child, node, plain))
-        plain += node["children"][-1]["subplan_name"] is None
+    nodes.append(node)
+    plain, children = 0, node["children"]
+    for child in _mappings(raw.get("Plans")) if "Plans" in raw else ():
+        children.append(node_facts(child, node, plain, nodes))
+        plain += children[-1]["subplan_name"] is None
     return node
 
 
 def _finish(node: Facts, raw: Mapping[str, Any], parent: Facts | None, place: int) -> None:
     """What follows from the keys together."""
     kind = node["node"]
-    node["backward"] = raw.get("Scan Direction") == "Backward"
-    node["full_scan"] = kind == "Seq Scan"
+    if not _COMPOUND.isdisjoint(raw):
+        _read_compound(node, raw)
+    if kind == "Seq Scan":
+        node["full_scan"] = True
+    elif kind in _OWN_MEMORY:
+        if "memory_kb" in node["hash"]:
+            node[_OWN_MEMORY[kind]]["memory_kb"] = node["hash"].pop("memory_kb")
+    elif kind in _FUNCTIONS and node["function"] is None:
+        node["function"] = node["alias"]
+    if node["loops"] == 0:
+        node["never_executed"] = True
+        node["actual_startup_ms"] = node["actual_total_ms"] = None
+        node["actual_rows"] = 0
+    if parent is not None:
+        node["parent_relationship"] = _relationship(node, parent, place)
+    if kind in TITLED or node["parallel_aware"] or node["backward"]:
+        node["title"] = title(node, _text(raw.get("Custom Plan Provider", "")), _text(raw.get("Command", "")))
+
+
+def _read_compound(node: Facts, raw: Mapping[str, Any]) -> None:
+    """What several keys say together."""
     if "Target Tables" in raw:
         node["targets"] = [_target(item) for item in _mappings(raw["Target Tables"])]
     if "Workers" in raw:
@@ -85,22 +123,10 @@ def _finish(node: Facts, raw: Mapping[str, Any], parent: Facts | None, place: in
         _grouping(node, raw)
     if "Full-sort Groups" in raw or "Pre-sorted Groups" in raw:
         _incremental_sort(node, raw)
-    if kind in _OWN_MEMORY and "memory_kb" in node["hash"]:
-        node[_OWN_MEMORY[kind]]["memory_kb"] = node["hash"].pop("memory_kb")
-    if kind in ("Function Scan", "Table Function Scan") and node["function"] is None:
-        node["function"] = node["alias"]
-    if node["loops"] == 0:
-        node["never_executed"] = True
-        node["actual_startup_ms"] = node["actual_total_ms"] = None
-        node["actual_rows"] = 0
-    node["parent_relationship"] = _relationship(node, parent, place)
-    node["title"] = title(node, _text(raw.get("Custom Plan Provider", "")), _text(raw.get("Command", "")))
 
 
-def _relationship(node: Facts, parent: Facts | None, place: int) -> str | None:
+def _relationship(node: Facts, parent: Facts, place: int) -> str:
     """Derived alike for all formats, since TEXT does not print it."""
-    if parent is None:
-        return None
     if name := node["subplan_name"]:
         return "SubPlan" if name.startswith("SubPlan") else "InitPlan"
     if parent["node"] in _MEMBERS:
@@ -140,6 +166,9 @@ def _incremental_sort(node: Facts, raw: Mapping[str, Any]) -> None:
 
 
 def _target(raw: Mapping[str, Any]) -> Facts:
+    told = raw.get(TOLD)
+    if told is not None:
+        return {"relation": told.get("relation", ""), "alias": told.get("alias", "")}
     return {"relation": _text(raw.get("Relation Name", "")), "alias": _text(raw.get("Alias", ""))}
 
 
@@ -148,7 +177,7 @@ def _worker(raw: Mapping[str, Any]) -> Facts:
     kept = {
         key: value for key, value in raw.items() if key not in ("Worker Number", "JIT", "Plans", "Workers")
     }
-    node = node_facts(kept, None, 0)
+    node = node_facts(kept, None, 0, [])
     share = {
         name: value for name, value in node.items() if name in _WORKERS_OWN and value not in (None, {}, [])
     }
@@ -163,16 +192,19 @@ def _sections(raw: Mapping[str, Any]) -> Facts:
     """Buffers, timings and memory of a `Planning` or `Serialization` block."""
     if not raw:
         return {"buffers": {}, "io": {}}
-    node = node_facts({key: value for key, value in raw.items() if key in PLACES}, None, 0)
-    memory = {
-        "used_kb": number(raw.get("Memory Used")),
-        "allocated_kb": number(raw.get("Memory Allocated")),
-    }
-    return {
-        "buffers": node["buffers"],
-        "io": node["io"],
-        **{k: v for k, v in memory.items() if v is not None},
-    }
+    found: Facts = {"buffers": {}, "io": {}}
+    for key, value in raw.items():
+        section, name, types, is_zero_silent = PLACES.get(key, _NOWHERE)
+        if section in found and type(value) in types and (value or not is_zero_silent):
+            found[section][name] = value
+    for key, name in (("Memory Used", "used_kb"), ("Memory Allocated", "allocated_kb")):
+        if (memory := number(raw.get(key))) is not None:
+            found[name] = memory
+    return found
+
+
+def _settings(raw: Mapping[str, Any]) -> dict[str, str]:
+    return {str(key): _text(value) for key, value in raw.items()}
 
 
 def _jit(raw: Mapping[str, Any]) -> Facts:
@@ -212,14 +244,17 @@ def _trigger(raw: Mapping[str, Any]) -> Facts:
 
 def version_hint(raw: Mapping[str, Any], nodes: list[Facts]) -> str | None:
     """The server's version as far as the plan betrays it: `18+`, `17+`, `16-`, `10-`."""
-    if any(type(node["actual_rows"]) is float or node["index_searches"] is not None for node in nodes):
-        return "18+"
-    names = [node["subplan_name"] for node in nodes if node["subplan_name"]]
-    if any(name.startswith("InitPlan") and "(returns" not in name for name in names):
+    names = []
+    for node in nodes:
+        if type(node["actual_rows"]) is float or node["index_searches"] is not None:
+            return "18+"
+        if node["subplan_name"]:
+            names.append(node["subplan_name"])
+    if raw.get("Serialization") or any(
+        name.startswith("InitPlan") and "(returns" not in name for name in names
+    ):
         return "17+"
-    if raw.get("Serialization"):
-        return "17+"
-    if raw.get("Old Labels"):
+    if "Old Labels" in raw:
         return "10-"
     return "16-" if any("(returns" in name for name in names) else None
 

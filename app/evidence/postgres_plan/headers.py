@@ -10,8 +10,10 @@ import re
 from typing import Any
 
 Raw = dict[str, Any]
+TOLD: Any = object()
+"""The key of what a node's line in TEXT tells, named as in the facts. No document can hold it."""
 
-_N = r"([0-9]{1,20}(?:\.[0-9]{1,9})?)"
+_N = r"([0-9]{1,20}+(?:\.[0-9]{1,9}+)?+)"
 _ACTUAL = rf"\((?:actual (?:time={_N}\.\.{_N} )?rows={_N} loops={_N}|(never executed))\)"
 _METRICS = re.compile(rf"(?:\(cost={_N}\.\.{_N} rows={_N} width={_N}\)(?: {_ACTUAL})?|{_ACTUAL})")
 STARTS = ("(cost=", "(actual ", "(never executed)")
@@ -31,55 +33,64 @@ _COMMANDS = ("Except", "Except All", "Intersect", "Intersect All")
 
 def _names() -> dict[str, Raw]:
     """Every name EXPLAIN prints in TEXT, with what JSON says instead (explain.c, versions 10 to 18)."""
-    names: dict[str, Raw] = {name: {"Node Type": name} for name in _PLAIN}
+    names: dict[str, Raw] = {name: {"Node Type": name, TOLD: {}} for name in _PLAIN}
     for name, strategy in (("", "Plain"), ("Group", "Sorted"), ("Hash", "Hashed"), ("Mixed", "Mixed")):
-        aggregate = {"Node Type": "Aggregate", "Strategy": strategy}
-        names[f"{name}Aggregate"] = {**aggregate, "Partial Mode": "Simple"}
-        for mode in ("Partial", "Finalize"):
-            names[f"{mode} {name}Aggregate"] = {**aggregate, "Partial Mode": mode}
+        for prefix, mode in (("", "Simple"), ("Partial ", "Partial"), ("Finalize ", "Finalize")):
+            told = {"strategy": strategy, "partial_mode": mode}
+            names[f"{prefix}{name}Aggregate"] = {"Node Type": "Aggregate", TOLD: told}
     for prefix, strategy in (("", "Sorted"), ("Hash", "Hashed")):
         for command in _COMMANDS:
-            names[f"{prefix}SetOp {command}"] = {
-                "Node Type": "SetOp",
-                "Strategy": strategy,
-                "Command": command,
-            }
+            node = {"Node Type": "SetOp", "Command": command, TOLD: {"strategy": strategy}}
+            names[f"{prefix}SetOp {command}"] = node
     for verb in ("Insert", "Update", "Delete", "Merge"):
-        names[verb] = {"Node Type": "ModifyTable", "Operation": verb}
-        names[f"Foreign {verb}"] = {"Node Type": "Foreign Scan", "Operation": verb}
+        names[verb] = {"Node Type": "ModifyTable", TOLD: {"operation": verb}}
+        names[f"Foreign {verb}"] = {"Node Type": "Foreign Scan", TOLD: {"operation": verb}}
     for name, stem, inner in (("Hash Join", "Hash", "Hash Join"), ("Merge Join", "Merge", "Merge Join"),
                               ("Nested Loop", "Nested Loop", "Nested Loop")):  # fmt: skip
-        names[inner] = {"Node Type": name, "Join Type": "Inner"}
-        names |= {f"{stem} {kind} Join": {"Node Type": name, "Join Type": kind} for kind in _JOIN_TYPES}
+        names[inner] = {"Node Type": name, TOLD: {"join_type": "Inner"}}
+        for kind in _JOIN_TYPES:
+            names[f"{stem} {kind} Join"] = {"Node Type": name, TOLD: {"join_type": kind}}
     return names
 
 
 NAMES = _names()
-TARGET_KEYS = {
-    "Function Scan": "Function Name",
-    "Table Function Scan": "Table Function Name",
-    "CTE Scan": "CTE Name",
-    "WorkTable Scan": "CTE Name",
-    "Named Tuplestore Scan": "Tuplestore Name",
+_TARGETS = {
+    "Bitmap Index Scan": "index",
+    "Function Scan": "function",
+    "Table Function Scan": "function",
+    "CTE Scan": "cte",
+    "WorkTable Scan": "cte",
+    "Named Tuplestore Scan": "cte",
+    "Subquery Scan": "alias",
+    "Values Scan": "alias",
 }
+"""What the name after ` on ` names, where it is not a relation."""
+_IDENTIFIER = r'("(?:[^"]++|""){1,400}+"|[^ ."][^ .]{0,400}+)'
+_TARGET = re.compile(
+    rf"(?: using {_IDENTIFIER})?(?: on (?:{_IDENTIFIER}\.)?{_IDENTIFIER}(?: {_IDENTIFIER})?)?"
+)
 
 
 def read_header(text: str) -> Raw | None:
-    """The node a line describes, or None. `text` has no arrow and no surrounding spaces."""
+    """The node a line describes, with what it told, or None. `text` has no arrow and no surrounding spaces."""
     found = _metrics(text)
     if found is None:
         return None
-    at, numbers = found
+    at, figures = found
     node = read_name(text[:at].rstrip())
-    if node is None:
-        return None
-    node.update(numbers)
+    if node is not None:
+        node[TOLD].update(figures)
     return node
 
 
 def has_figures(node: Raw) -> bool:
     """True if the node's line told more than its name."""
-    return "Plan Rows" in node or "Actual Loops" in node
+    return "plan_rows" in node[TOLD] or "loops" in node[TOLD]
+
+
+def has_actual(node: Raw) -> bool:
+    """True if the node's line told what happened, not only what was expected."""
+    return "loops" in node[TOLD]
 
 
 def has_metrics(text: str) -> bool:
@@ -93,31 +104,36 @@ def _metrics(text: str) -> tuple[int, Raw] | None:
         return None
     for start in STARTS:
         at = text.rfind(start)
-        if at > 0 and (match := _METRICS.match(text, at)) and _ends(text, match.end()):
-            return at, _figures(match)
+        if at > 0 and (match := _METRICS.match(text, at)):
+            end = match.end()
+            if end == len(text) or not text[end:].strip(" \"'"):  # nothing but the quotes of a frame follows
+                return at, _figures(match)
     return None
 
 
-def _ends(text: str, at: int) -> bool:
-    """True if nothing but the quotes of a frame follows."""
-    return at == len(text) or not text[at:].strip(" \"'")
-
-
-def _figures(match: re.Match[str]) -> Raw:
-    groups = match.groups()
-    figures: Raw = {}
-    if groups[0]:
-        start, total, estimate, width, first, last, rows, loops, never = groups[:9]
-        figures["Startup Cost"], figures["Total Cost"] = float(start), float(total)
-        figures["Plan Rows"], figures["Plan Width"] = number(estimate), number(width)
+def _figures(match: re.Match[str]) -> dict[str, Any]:
+    start, total, estimate, width, first, last, rows, loops, never, *alone = match.groups()
+    if start and first:  # as most lines are, in one step
+        return {
+            "startup_cost": float(start), "total_cost": float(total),
+            "plan_rows": float(estimate) if "." in estimate else int(estimate),
+            "plan_width": float(width) if "." in width else int(width),
+            "actual_startup_ms": float(first), "actual_total_ms": float(last),
+            "actual_rows": float(rows) if "." in rows else int(rows),
+            "loops": float(loops) if "." in loops else int(loops),
+        }  # fmt: skip
+    figures: dict[str, Any] = {}
+    if start:
+        figures["startup_cost"], figures["total_cost"] = float(start), float(total)
+        figures["plan_rows"], figures["plan_width"] = number(estimate), number(width)
     else:
-        first, last, rows, loops, never = groups[9:]
+        first, last, rows, loops, never = alone
     if first:
-        figures["Actual Startup Time"], figures["Actual Total Time"] = float(first), float(last)
+        figures["actual_startup_ms"], figures["actual_total_ms"] = float(first), float(last)
     if rows:
-        figures["Actual Rows"], figures["Actual Loops"] = number(rows), number(loops)
+        figures["actual_rows"], figures["loops"] = number(rows), number(loops)
     if never:
-        figures["Actual Rows"] = figures["Actual Loops"] = 0
+        figures["actual_rows"] = figures["loops"] = 0
     return figures
 
 
@@ -128,21 +144,24 @@ def number(text: str) -> int | float:
 
 def read_name(text: str) -> Raw | None:
     """`Parallel Index Scan Backward using i on s.t a` as keys; None unless every word finds its place."""
-    node: Raw = {}
-    if text in NAMES:
-        return NAMES[text].copy()
+    if (known := NAMES.get(text)) is not None:
+        return {**known, TOLD: known[TOLD].copy()}
+    told: dict[str, Any] = {}
     if text.startswith("Parallel "):
-        text, node["Parallel Aware"] = text[9:], True
-    if text.startswith("Async "):
-        text, node["Async Capable"] = text[6:], True
-    name, target = _parted(text)
+        text, told["parallel_aware"] = text[9:], True
+    text = text.removeprefix("Async ")
+    at = text.find(" on ")
+    if (using := text.find(" using ", 0, at if at >= 0 else len(text))) >= 0:
+        at = using
+    name, target = (text[:at], text[at:]) if at >= 0 else (text, "")  # no name holds either word
     if name.endswith(" Backward"):
-        name, node["Scan Direction"] = name[:-9], "Backward"
+        name, told["backward"] = name[:-9], True
     known = NAMES.get(name) or _custom(name)
-    if known is None:
+    if known is None or not (match := _TARGET.fullmatch(target)):
         return None
-    node.update(known)
-    return node if _read_target(node, target) else None
+    told.update(known[TOLD])
+    _read_target(told, known["Node Type"], match)
+    return {**known, TOLD: told}
 
 
 def is_known(text: str) -> bool:
@@ -169,72 +188,34 @@ def joined(name: str, below: list[str], glue: str) -> tuple[Raw, int] | None:
         text += glue + piece if piece else ""
         if (found := read_header(text)) is not None:
             best = found, lines
-            if "Actual Loops" in found:
+            if has_actual(found):
                 break
     return best
-
-
-def _parted(text: str) -> tuple[str, str]:
-    """The node's name and the rest, from ` using ` or ` on `; no name holds either word."""
-    at = text.find(" on ")
-    if (using := text.find(" using ", 0, at if at >= 0 else len(text))) >= 0:
-        at = using
-    return (text, "") if at < 0 else (text[:at], text[at:])
 
 
 def _custom(name: str) -> Raw | None:
     """Custom nodes carry their provider's name; a node of a future version keeps its own."""
     if name.startswith("Custom Scan (") and name.endswith(")"):
-        return {"Node Type": "Custom Scan", "Custom Plan Provider": name[13:-1]}
+        return {"Node Type": "Custom Scan", "Custom Plan Provider": name[13:-1], TOLD: {}}
     if 2 < len(name) <= 40 and name[0].isupper() and name.replace(" ", "").isalnum() and name.count(" ") <= 3:
-        return {"Node Type": name}
+        return {"Node Type": name, TOLD: {}}
     return None
 
 
-def _read_target(node: Raw, text: str) -> bool:
-    """Take ` using index` and ` on [schema.]name [alias]`; False if something is left over."""
-    if text.startswith(" using "):
-        node["Index Name"], at = identifier(text, 7)
-        text = text[at:]
-    if not text:
-        return True
-    if not text.startswith(" on "):
-        return False
-    name, at = identifier(text, 4)
-    schema = ""
-    if text[at : at + 1] == ".":
-        schema, (name, at) = name, identifier(text, at + 1)
-    alias = name
-    if text[at : at + 1] == " ":
-        alias, at = identifier(text, at + 1)
-    if at != len(text) or not name:
-        return False
-    _place_target(node, schema, name, alias)
-    return True
+def _read_target(told: dict[str, Any], kind: str, match: re.Match[str]) -> None:
+    """Take ` using index` and ` on [schema.]name [alias]`."""
+    index, schema, name, alias = match.groups()
+    if index:
+        told["index"] = _bare(index)
+    if name:
+        name = _bare(name)
+        if kind != "Bitmap Index Scan":
+            told["alias"] = _bare(alias) if alias else name
+            if schema:
+                told["schema"] = _bare(schema)
+        told.setdefault(_TARGETS.get(kind, "relation"), name)
 
 
-def _place_target(node: Raw, schema: str, name: str, alias: str) -> None:
-    kind = node["Node Type"]
-    if kind == "Bitmap Index Scan":
-        node["Index Name"] = name
-        return
-    node["Alias"] = alias
-    if schema:
-        node["Schema"] = schema
-    if kind not in ("Subquery Scan", "Values Scan"):
-        node[TARGET_KEYS.get(kind, "Relation Name")] = name
-
-
-def identifier(text: str, at: int) -> tuple[str, int]:
-    """The name that starts at `at`, unquoted, and where it ends."""
-    if text[at : at + 1] != '"':
-        end, point = text.find(" ", at), text.find(".", at)
-        if 0 <= point < end or end < 0:
-            end = point
-        return (text[at:end], end) if end >= 0 else (text[at:], len(text))
-    end = text.find('"', at + 1)
-    while end >= 0 and text[end + 1 : end + 2] == '"':
-        end = text.find('"', end + 2)
-    if end < 0:
-        return text[at + 1 :], len(text)
-    return text[at + 1 : end].replace('""', '"'), end + 1
+def _bare(identifier: str) -> str:
+    """The name without its quotes."""
+    return identifier[1:-1].replace('""', '"') if identifier[0] == '"' else identifier

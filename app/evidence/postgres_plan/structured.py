@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from app.evidence.patterns import lazy
 from app.evidence.plans.strict import MAX_DEPTH, Refused, decode, decoder, forbid_depth
 from app.evidence.postgres_plan.headers import Raw
 
 __all__ = ["MAX_DEPTH", "MOST_PLANS", "Refused", "is_plan", "joined_workers", "looks_like_json", "read_json"]
 
-_START = re.compile(r'(?:\[\s{0,200})?\{\s{0,200}"(?:Plan|Query Text|Query Parameters)"\s{0,20}:')
-_DURATION = re.compile(r"duration: ([0-9]{1,12}(?:\.[0-9]{1,6})?) ms  plan:\s{0,20}\Z")
-_NODE = re.compile(r'"Node Type"\s{0,20}:')
+_START = lazy(r'(?:\[\s{0,200})?\{\s{0,200}"(?:Plan|Query Text|Query Parameters)"\s{0,20}:')
+_DURATION = lazy(r"duration: ([0-9]{1,12}(?:\.[0-9]{1,6})?) ms  plan:\s{0,20}\Z")
+_NODE = lazy(r'"Node Type"\s{0,20}:')
 MOST_PLANS = 200  # of one file; a log may hold thousands
 
 

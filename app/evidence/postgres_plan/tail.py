@@ -14,7 +14,11 @@ _TIMES = {
     "total runtime": "Execution Time",
 }
 _MOST_TRIGGERS = 1_000
-_SECTIONS = ("Planning", "JIT", "Serialization")
+LABELS = frozenset((
+    "Planning", "JIT", "Serialization", "Settings", "Query Identifier",
+    "Planning Time", "Execution Time", "Planning time", "Execution time", "Total runtime",
+))  # fmt: skip
+"""What stands before the colon of a line of the plan as a whole; times also in other case, see `_TIMES`."""
 
 
 def is_tail(text: str) -> bool:
@@ -23,9 +27,8 @@ def is_tail(text: str) -> bool:
     if not colon:
         return False
     return (
-        label.lower() in _TIMES
-        or label in _SECTIONS
-        or label in ("Settings", "Query Identifier")
+        label in LABELS
+        or label.lower() in _TIMES
         or (label.startswith("Trigger ") and _trigger(text) is not None)
     )
 

@@ -6,6 +6,10 @@ from typing import Any
 
 Facts = dict[str, Any]
 
+TITLED = frozenset((
+    "Aggregate", "Hash Join", "Merge Join", "Nested Loop", "SetOp", "ModifyTable", "Foreign Scan", "Custom Scan",
+))  # fmt: skip
+"""Kinds of node that TEXT names after more than their kind."""
 _JOINS = ("Hash Join", "Merge Join", "Nested Loop")
 
 

@@ -21,44 +21,45 @@ import re
 from app.evidence.findings import Report, phrase
 from app.evidence.kind import Kind
 from app.evidence.objectives.rules import IN_SENTENCES
+from app.evidence.patterns import lazy
 from app.evidence.runbook import between, rules
 from app.evidence.source import Source
 
 NAME = "runbook"
-_HEADING = re.compile(
+_HEADING = lazy(
     r"^#{1,6} {1,3}([^\n]{1,200})|^\*\*([^*\n]{1,80})\*\*|^([^\n]{1,120})\n[=-]{3,80}$|^([A-Z][A-Za-z ]{2,30}): ",
     re.MULTILINE,
 )
-_CALLED = re.compile(r"\b(?:run ?book|play ?book)s?\b", re.IGNORECASE)
+_CALLED = lazy(r"\b(?:run ?book|play ?book)s?\b", re.IGNORECASE)
 _PARTS = {
-    "find": re.compile(
+    "find": lazy(
         r"diagnos|triage|investigat|troubleshoot|debug|find out|\bchecks?\b|ursache|eingrenz|look at|where to look",
         re.IGNORECASE,
     ),
-    "mend": re.compile(
+    "mend": lazy(
         r"mitigat|remediat|resol|\bfix|recover|roll ?back|first|what to do|workaround|immediate"
         r"|beheb|maßnahme|was tun|lösung",
         re.IGNORECASE,
     ),
-    "means": re.compile(
+    "means": lazy(
         r"^(?:what (?:it|this) )?mean|impact|users see|symptom|^bedeut|auswirkung|sehen$", re.IGNORECASE
     ),
-    "after": re.compile(
+    "after": lazy(
         r"escalat|verif|it worked|if it does not|whom? to call|contacts?\b|eskal|geholfen", re.IGNORECASE
     ),
 }
-_INCIDENT = re.compile(
+_INCIDENT = lazy(
     r"incident commander|post-?mortem|action items|lessons|declar|severity levels|timeline|what went well"
     r"|ausrufen|schweregrad|einsatzleitung|^rollen$|zeitleiste|zeitverlauf|nachbereitung|gut lief",
     re.IGNORECASE,
 )
-_DOCUMENT = re.compile(r"^---[ ]{0,3}$", re.MULTILINE)
-_CONFIG = re.compile(r"^(?:apiVersion|groups|route|slos|openslo|BEGIN:|diff |@@ -|--- a/|[{\[<])")
+_DOCUMENT = lazy(r"^---[ ]{0,3}$", re.MULTILINE)
+_CONFIG = lazy(r"^(?:apiVersion|groups|route|slos|openslo|BEGIN:|diff |@@ -|--- a/|[{\[<])")
 
-_FIRST = re.compile(r"\[[\w .:-]{1,60}\]\s{0,20}$|FROM \S{1,200}(?: AS \S{1,60})?\s{0,20}$", re.ASCII)
-_KEY = re.compile(r"[a-z][\w.-]{0,60}:(?:\s|$)", re.ASCII)
-_OPENING = re.compile(r"[a-z][\w.-]{0,60}:\s{0,20}(?:#.{0,200})?$", re.ASCII)
-_YAML = re.compile(r"\s{0,60}(?:- |-$|[\w.\"'/<-]{1,80}:(?:\s|$))", re.ASCII)
+_FIRST = lazy(r"\[[\w .:-]{1,60}\]\s{0,20}$|FROM \S{1,200}(?: AS \S{1,60})?\s{0,20}$", re.ASCII)
+_KEY = lazy(r"[a-z][\w.-]{0,60}:(?:\s|$)", re.ASCII)
+_OPENING = lazy(r"[a-z][\w.-]{0,60}:\s{0,20}(?:#.{0,200})?$", re.ASCII)
+_YAML = lazy(r"\s{0,60}(?:- |-$|[\w.\"'/<-]{1,80}:(?:\s|$))", re.ASCII)
 MOSTLY = 0.8
 
 

@@ -7,11 +7,10 @@ times.
 
 from __future__ import annotations
 
-import re
-
 from app.evidence.claims import Facts
 from app.evidence.findings import Report, Unreadable, phrase
 from app.evidence.kind import Kind
+from app.evidence.patterns import lazy
 from app.evidence.plans import pair, pair_rules
 from app.evidence.plans.restored import restored
 from app.evidence.source import Source
@@ -20,11 +19,11 @@ from app.evidence.sqlite_plan import rules
 NAME = "sqlite_plan"
 _STEP = r"(?:SCAN|SEARCH|USE TEMP|COMPOUND|MULTI-INDEX|CO-ROUTINE|MATERIALIZE|MERGE|EXECUTE)\b"
 _WORDS = ("SCAN ", "SEARCH ", "USE TEMP ", "SUBQUERY", "CO-ROUTINE ", "MATERIALIZE ", "opcode")
-_BRANCH = re.compile(rf"(?:[|`'‘’](?:--|[–—])|├──?|└──?) {{0,2}}{_STEP}")
-_ROW = re.compile(
+_BRANCH = lazy(rf"(?:[|`'‘’](?:--|[–—])|├──?|└──?) {{0,2}}{_STEP}")
+_ROW = lazy(
     rf"[0-9]{{1,6}}['\"]?(?:\s{{0,20}}[|,\t│;]\s{{0,3}}['\"]?|\s{{1,20}}[0-9]{{1,6}}\s{{1,20}}){_STEP}"
 )
-_OBJECT = re.compile(rf"detail[\"']?\s{{0,4}}(?::|=>)\s{{0,4}}[\"']{_STEP}")
+_OBJECT = lazy(rf"detail[\"']?\s{{0,4}}(?::|=>)\s{{0,4}}[\"']{_STEP}")
 
 
 def sniff(source: Source) -> float:
