@@ -8,6 +8,7 @@ have sent at its own rate, each waiting until the stall ends.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -114,31 +115,27 @@ def _connections(layout: Layout, counts: Counts, factor: float = 1.0) -> tuple[i
     timed = [(s, v * factor / 1000) for v, s in counts.sample[:SWEPT_ROWS] if s is not None]
     if clock is None or len(timed) < 100 or clock.resolution_s * 5 > median(length for _, length in timed):
         return None, None
-    peak, _ = _in_flight([(s, s + max(0.0, length - clock.resolution_s)) for s, length in timed])
-    _, mean = _in_flight([(s, s + length) for s, length in timed])
+    peak = _in_flight([(s, s + max(0.0, length - clock.resolution_s)) for s, length in timed])
+    lasted = max(s + length for s, length in timed) - min(s for s, _ in timed)
+    mean = math.fsum(length for _, length in timed) / lasted if lasted > 0 else 0.0
     is_steady = peak >= 1 and abs(mean - peak) <= STEADY * peak
     return peak, peak if is_steady else None
 
 
-def _in_flight(spans: Sequence[tuple[float, float]]) -> tuple[int, float]:
-    """The peak (the 99.9th percentile over time, so that one overlap by rounding does not count) and the mean."""
+def _in_flight(spans: Sequence[tuple[float, float]]) -> int:
+    """The most at one moment, but for a thousandth of the time, so that one overlap by rounding does not count."""
     moments = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
     held: dict[int, float] = {}
     depth, before = 0, moments[0][0]
     for moment, change in moments:
         held[depth] = held.get(depth, 0.0) + moment - before
         depth, before = depth + change, moment
-    total = sum(held.values())
-    if total <= 0:
-        return 0, 0.0
-    above = 0.0
-    peak = max(held)
+    total, above = sum(held.values()), 0.0
     for level in sorted(held, reverse=True):
         above += held[level]
         if above > total * 0.001:
-            peak = level
-            break
-    return peak, sum(level * seconds for level, seconds in held.items()) / total
+            return level
+    return 0
 
 
 def _stalls(counts: Counts, connections: int) -> tuple[Stall, ...]:

@@ -62,14 +62,15 @@ def _sort_key(target: Raw, label: str, value: str) -> None:
 
 
 def _pieces(label: str, value: str) -> dict[str, str]:
-    """`Buckets: 1024  Batches: 2` as {"Buckets": "1024", "Batches": "2"}."""
+    """`Buckets: 1024  Batches: 2` as {"Buckets": "1024", "Batches": "2"}; a name without a value is left out."""
     parts = [piece.partition(": ") for piece in f"{label}: {value}".split("  ")]
     return {name.strip(): text.strip() for name, _, text in parts if text}
 
 
 def _sort_method(target: Raw, label: str, value: str) -> None:
     pieces = _pieces(label, value)
-    target["Sort Method"] = pieces.pop(label)
+    if label in pieces:
+        target["Sort Method"] = pieces.pop(label)
     for kind, size in pieces.items():
         target["Sort Space Type"], target["Sort Space Used"] = kind, figure(size)
 
@@ -78,7 +79,7 @@ def _sort_groups(target: Raw, label: str, value: str) -> None:
     """`Full-sort Groups: 2  Sort Method: quicksort  Average Memory: 26kB  Peak Memory: 26kB`."""
     pieces = _pieces(label, value)
     methods = pieces.get("Sort Methods") or pieces.get("Sort Method", "")
-    groups: Raw = {"Group Count": figure(pieces[label]), "Sort Methods Used": methods.split(", ")}
+    groups: Raw = {"Group Count": figure(pieces.get(label, "")), "Sort Methods Used": methods.split(", ")}
     for kind in ("Memory", "Disk"):
         if f"Peak {kind}" in pieces:
             groups[f"Sort Space {kind}"] = {
@@ -117,7 +118,8 @@ def _memoize(target: Raw, label: str, value: str) -> None:
 
 def _storage(target: Raw, label: str, value: str) -> None:
     pieces = _pieces(label, value)
-    target["Storage"] = pieces[label]
+    if label in pieces:
+        target["Storage"] = pieces[label]
     if "Maximum Storage" in pieces:
         target["Maximum Storage"] = figure(pieces["Maximum Storage"])
 

@@ -189,3 +189,13 @@ def test_a_line_named_like_a_key_of_the_tree_is_passed_over(label):
     (plain,), (odd,) = (read("\n".join([head, *lines, *more, child])) for lines in ([], [f"  {label}: x"]))
 
     assert [node["node"] for node in walk(odd["root"])] == [node["node"] for node in walk(plain["root"])]
+
+
+@pytest.mark.parametrize(
+    "label", ["Sort Method", "Storage", "Full-sort Groups", "Pre-sorted Groups", "Buckets", "Hits"]
+)
+def test_a_label_whose_value_was_lost_keeps_what_follows_it(label):
+    text = f"Sort  (cost=1.00..2.00 rows=3 width=4) (actual time=0.1..0.2 rows=3 loops=1)\n  {label}:   Memory: 26kB\n"
+    [plan] = read(text)
+    assert plan["root"]["actual_rows"] == 3
+    assert plan["root"]["sort"].get("method") is None
