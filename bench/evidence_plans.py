@@ -2,12 +2,12 @@
 
     [PEV2=FOLDER] [PERL5LIB=FOLDER] python -m bench.evidence_plans [seconds per reader and round, default 1]
 
-The plans are the committed sample of the oracle (PostgreSQL 10 to 18, every option), read in this process. The readers
-take turns, four times, and the best round of each counts, per core of processor time; compare the ratios, not the
-machines. With the Perl module Pg::Explain installed (or in PERL5LIB) it is timed as well, and so is pev2, the most used
-viewer, with node and `npm install pev2` done in FOLDER. Pg::Explain gives up at rows with decimals, so that its rate
-counts where plans of PostgreSQL 18 are left out. Longer plans follow, and one of 20 kB: a reader's fixed cost shows on
-short ones.
+The plans are the committed sample of the oracle (PostgreSQL 10 to 18, every option but COSTS OFF, which the others
+cannot read), read in this process. The readers take turns, four times, and the best round of each counts, per core of
+processor time; compare the ratios, not the machines. With the Perl module Pg::Explain installed (or in PERL5LIB) it is
+timed as well, and so is pev2, the most used viewer, with node and `npm install pev2` done in FOLDER. Pg::Explain gives
+up at rows with decimals, so that its rate counts where plans of PostgreSQL 18 are left out. Longer plans follow, and
+one of 20 kB: a reader's fixed cost shows on short ones.
 """
 
 import contextlib
@@ -106,7 +106,7 @@ def _rate_of(command):
 
 
 def main(seconds):
-    measured = [row for row in rows("pairs") if row["options"] in ("buffers", "analyze", "settings")]
+    measured = [row for row in rows("pairs") if "(cost=" in row["text"]]
     texts, jsons = [row["text"] for row in measured], [row["json"] for row in measured]
     nodes = sum(1 for text in texts for plan in read(text) for _ in walk(plan["root"]))
     lines = sum(text.count("\n") + 1 for text in texts)
@@ -120,8 +120,7 @@ def main(seconds):
     before = [row["text"] for row in measured if row["version"] < 18]
     print(f"the {len(before)} of them before PostgreSQL 18")
     compare(before, seconds)
-    long = [row["text"] for row in rows("pairs") if row["version"] < 18 and len(row["text"]) >= LONG]
-    long = [text for text in long if "(cost=" in text]
+    long = [text for text in before if len(text) >= LONG]
     print(f"{len(long)} plans of {sum(map(len, long)) / len(long) / 1000:.1f} kB on average, as reports need")
     compare(long, seconds)
     print("a plan of 20 kB")

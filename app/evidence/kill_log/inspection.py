@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.evidence.findings import Finding, Report, Unreadable, Where, few, phrase
-from app.evidence.kill_log import reading, rules
+from app.evidence.kill_log import logfmt, reading, rules
 from app.evidence.kill_log.pairing import Kill
 from app.evidence.source import Source
 from app.evidence.times import iso
@@ -19,7 +19,8 @@ ASKED = ("KILL", "TERM")
 
 def report(source: Source) -> Report:
     """Facts and findings; raises `Unreadable` without any kill."""
-    found = reading.read(source.text(LONGEST))
+    text = source.text(LONGEST)
+    found = reading.read(text)
     if not (found.kills or found.is_aged or found.dayless):
         what = phrase("no line has a time such as 2026-11-20T14:05:10Z")
         if found.unread:
@@ -28,6 +29,8 @@ def report(source: Source) -> Report:
                 time=found.unread[0].get("time")[:40],
                 line=found.unread[0].line,
             )
+        elif (dry := logfmt.dry_line(text.split("\n"))) is not None:
+            what = phrase("line {line} is of a dry run, in which nothing is killed", line=dry)
         raise Unreadable(rules.NONE.at(what=what))
     facts = _facts(found.form, found.kills[:MOST])
     return Report("kill_log", 0.9, facts, tuple(_findings(found, found.kills[:MOST])))

@@ -28,9 +28,24 @@ def of_lines(lines: Sequence[str]) -> list[Event]:
     return [event for event in found if event is not None]
 
 
-def _of_line(line: str, number: int) -> Event | None:
+def dry_line(lines: Sequence[str]) -> int | None:
+    """The number of the first line that tells of a kill in a dry run."""
+    for number, line in enumerate(lines, 1):
+        if "dry" in line[:LONGEST].lower():
+            said, message = _said(line[:LONGEST])
+            if _is_dry(said) and any(says.search(message) for _, says in _SAYS):
+                return number
+    return None
+
+
+def _said(line: str) -> tuple[dict[str, str], str]:
+    """The pairs of the line, and its message."""
     said = {hit[1]: hit[2] or hit[3] or "" for hit in _PAIR.finditer(line)}
-    message = said.get("msg") or said.get("message") or ""
+    return said, said.get("msg") or said.get("message") or ""
+
+
+def _of_line(line: str, number: int) -> Event | None:
+    said, message = _said(line)
     what = next((what for what, says in _SAYS if says.search(message)), None)
     name = next((said[key] for key in _NAMES if said.get(key)), "").lstrip("/")
     at = moment(next((said[key] for key in _TIMES if said.get(key)), ""))

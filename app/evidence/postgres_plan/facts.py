@@ -34,7 +34,7 @@ def plan_facts(raw: Mapping[str, Any], form: str) -> Facts:
     nodes: list[Facts] = []
     root = node_facts(raw["Plan"], None, 0, nodes)
     arithmetic.add_times(nodes)
-    planning = _sections(_mapping(raw.get("Planning")))
+    planning = _sections(_mapping(raw["Planning"])) if "Planning" in raw else {"buffers": {}, "io": {}}
     timing = buffers = False
     for node in nodes:
         timing = timing or node["actual_total_ms"] is not None
@@ -42,11 +42,11 @@ def plan_facts(raw: Mapping[str, Any], form: str) -> Facts:
     return {
         "format": form,
         "query": short(raw["Query Text"]) if isinstance(raw.get("Query Text"), str) else None,
-        "query_id": number(raw.get("Query Identifier")),
+        "query_id": number(raw["Query Identifier"]) if "Query Identifier" in raw else None,
         "root": root,
         "planning_ms": number(raw.get("Planning Time")),
         "execution_ms": number(raw.get("Execution Time")),
-        "duration_ms": number(raw.get("Duration")),
+        "duration_ms": number(raw["Duration"]) if "Duration" in raw else None,
         "fragment": raw.get("Fragment") is True,
         "analyzed": root["actual_rows"] is not None,
         "timing": timing,

@@ -4,8 +4,9 @@
                              plan ── `Label: value`     ──> newest node  (details come before children)
                              plan ── `Planning Time: …` ──> the plan as a whole
 
-A node's parent is the nearest open node whose arrow stands further left, so any indentation that keeps its order is
-read. Lines that nothing claims continue the line before: literals with line feeds, and mail wrapped at some column.
+What a node's own line tells stands under `TOLD`, named as in the facts; the lines below it give the keys of JSON. A
+node's parent is the nearest open node whose arrow stands further left, so any indentation that keeps its order is read.
+Lines that nothing claims continue the line before: literals with line feeds, and mail wrapped at some column.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ class Reader(Lines):
     flat: bool = False
     _last: int = 0
     _plan: Raw | None = None
-    _stack: list[Open] = field(default_factory=list)
+    _stack: list[Open] = field(init=False)
     _subplan: str = ""
     _worker: tuple[int, Raw] | None = None
-    _workers: dict[int, Raw] = field(default_factory=dict)
+    _workers: dict[int, Raw] = field(init=False)
     _section: Raw | None = None
     _steps: int = 0
     _pending: Raw = field(default_factory=dict)
@@ -136,13 +137,12 @@ class Reader(Lines):
         )
         if name not in headers.NAMES:
             return False
-        follower = self.lines[self.at + 1][1] if self.at + 1 < len(self.lines) else ""
-        start = follower.strip()
+        below = self.rows[self.at + 1][2]
         return (
-            start.startswith(("->", *SUBPLANS))
-            or details.is_detail(start)
-            or tail.is_tail(start)
-            or not start
+            below.startswith(("->", *SUBPLANS))
+            or details.is_detail(below)
+            or tail.is_tail(below)
+            or not below
         )
 
     # -- inside a plan -----------------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 import pytest
 
+from app.evidence import registry
 from app.evidence.kill_log import logfmt, pods
 from app.evidence.kill_log.events import What
+from app.evidence.source import Source
 
 
 def pod(last=None, state=None, **about):
@@ -56,3 +58,15 @@ def test_a_pod_that_is_being_deleted_was_sent_term_before_its_grace():
 )
 def test_a_line_tells_a_kill_when_it_has_a_time_and_a_name(line, told):
     assert [f"{event.instance} {event.signal}" for event in logfmt.of_lines([line])] == told
+
+
+def test_a_log_of_dry_runs_alone_is_told_to_be_one(tmp_path):
+    line = 'time="2026-11-20T14:0{n}:05Z" level=info msg="terminating pod" dryRun=true namespace=shop name=api-{n}'
+    lines = ['time="2026-11-20T14:00:00Z" level=info msg="starting up" dryRun=true']
+    path = tmp_path / "chaoskube.log"
+    path.write_text("\n".join([*lines, *(line.format(n=n) for n in (1, 2, 3)), ""]))
+    report = registry.inspect(Source(path.name, path), "kill_log")
+    assert report.is_blocked
+    assert [finding.message for finding in report.findings] == [
+        "No kill with a time was found: line 2 is of a dry run, in which nothing is killed."
+    ]
