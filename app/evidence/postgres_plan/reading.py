@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.evidence.plans.pasted import placed
+from app.evidence.plans.pasted import Line, placed
 from app.evidence.plans.restored import restored
 from app.evidence.plans.shape import walk
 from app.evidence.plans.strict import Refused
@@ -35,10 +35,10 @@ def read(content: str) -> list[Facts]:
     Raises `strict.Refused` for a format that cannot be trusted and `Flattened` for TEXT without indentation.
     """
     failure: Refused | Flattened | None = None
-    for form in _forms(content):
+    for form, lines in _forms(content):
         plans: list[Facts] = []
         try:
-            plans = _read(form)
+            plans = _read(form) if lines is None else _from_text(lines)
         except (Refused, Flattened) as error:
             failure = failure or error
         if plans := _rejoined(form, plans):
@@ -48,16 +48,19 @@ def read(content: str) -> list[Facts]:
     return []
 
 
-def _forms(content: str) -> Iterator[str]:
-    """The text as tables of psql are read, as it was before mails and pages changed it, and without its carrier."""
+def _forms(content: str) -> Iterator[tuple[str, list[Line] | None]]:
+    """The text with its lines, if it is as a server printed it; else, and if that tells nothing, the text as tables of
+    psql are read, as it was before mails and pages changed it, and without its carrier."""
+    if (lines := cleanup.printed(content)) is not None:
+        yield content, lines
     is_table = "<" in content and "</td>" in content
     if is_table:
-        yield content
+        yield content, None
     whole = restored(content)
     if whole is not content or not is_table:
-        yield whole
+        yield whole, None
     if (freed := carried.freed(whole)) is not None:
-        yield restored(freed)
+        yield restored(freed), None
 
 
 def _rejoined(content: str, plans: list[Facts]) -> list[Facts]:
@@ -105,7 +108,11 @@ def _read(content: str) -> list[Facts]:
     for form, found in (("json", _from_json), ("xml", _from_xml), ("yaml", _from_yaml)):
         if plans := found(content):
             return _with_text(content, [plan_facts(plan, form) for plan in plans])
-    reader = text.Reader(cleanup.clean(content))
+    return _from_text(cleanup.clean(content))
+
+
+def _from_text(lines: list[Line]) -> list[Facts]:
+    reader = text.Reader(lines)
     raw = reader.read()
     if reader.flat:
         raise Flattened
