@@ -37,7 +37,7 @@ WARM = (
     "app.evidence.profile.formats",
     "app.evidence.postgres_plan.reading",
     "app.evidence.latency_table.inspection",
-    "app.evidence.latency_table.ahead",
+    "app.evidence.ahead",
 )  # what every file is asked by, and what the two commonest kinds read with
 BOUNDS = Bounds(memory=448 * MIB, output=4 * MIB, disk=128 * MIB, seconds=45)
 LIMITS = {

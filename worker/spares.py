@@ -1,4 +1,4 @@
-"""One child in waiting: confined, its imports done and its engine started, before there is a file for it.
+"""One child in waiting: confined, its imports done, a short table read, its engine started, before there is a file.
 
 What a learner waits for is then the reading alone. Every child still reads one file and is gone: nothing a file does
 to its child is there when the next one comes.

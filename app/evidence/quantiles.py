@@ -19,11 +19,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 LEVELS: dict[str, Fraction] = {
     "p50": Fraction(50, 100),
@@ -35,13 +34,12 @@ LEVELS: dict[str, Fraction] = {
 CONFIDENCE = 0.95
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """`count` values that all lie between `low` and `high`; they are equal when the step is exact."""
 
     low: float
     high: float
-    count: int
+    count: int  # type: ignore[assignment]  # hides the method of tuples, which nobody asks of a step
 
 
 class Distribution:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from app.evidence.findings import Rule, Severity, Unreadable, phrase
 
@@ -90,6 +90,11 @@ class Source:
     def lowered(self) -> str:
         """The head in lower case: a plain word is found in it far faster than by an expression that ignores case."""
         return self.head.lower()
+
+    @cached_property
+    def remembered(self) -> dict[str, Any]:
+        """What recognition found out about this file by a kind's name, where its reading needs the same again."""
+        return {}
 
     def may_fit(self, limit: int) -> bool:
         """Whether it may be within `limit` bytes of UTF-8 once unpacked, going by its size alone."""

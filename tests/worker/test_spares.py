@@ -45,6 +45,13 @@ def test_a_child_in_waiting_gives_the_report_of_a_fresh_one(spares, file):
     assert [read(spares, file), read(spares, file)] == [fresh, fresh]
 
 
+def test_it_is_the_one_in_waiting_that_reads(spares, file, monkeypatch):
+    spares.keep()
+    monkeypatch.setattr(spares, "_unwarmed", None)  # there is nothing to start another from
+
+    assert read(spares, file).kind == "postgres_plan"
+
+
 def test_one_child_waits_between_two_files(spares, file):
     before = set(children(os.getpid()))
     spares.keep()

@@ -42,8 +42,7 @@ def gather(source: Source) -> Gathered:
         for piece in stream.pieces(source):
             _take(gathered, piece)
             if may_be_small and gathered.is_small:
-                fresh = piece.data[piece.overlap :]
-                start = fresh.removeprefix(_BOM) if piece.start == 0 else fresh
+                start = piece.fresh.removeprefix(_BOM) if piece.start == 0 else piece.fresh
                 digest.update(start.translate(None, _SPACE))
     except Unreadable as unreadable:
         gathered.damage = unreadable.finding
@@ -54,7 +53,7 @@ def gather(source: Source) -> Gathered:
 
 
 def _take(gathered: Gathered, piece: stream.Piece) -> None:
-    fresh = piece.data[piece.overlap :]
+    fresh = piece.fresh
     gathered.is_end = piece.is_end
     gathered.first = gathered.first or piece.data[: people.SAMPLED]
     gathered.tail = (gathered.tail + fresh if piece.is_whole else fresh)[-ends.TAIL :]

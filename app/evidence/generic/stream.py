@@ -17,14 +17,14 @@ OVERLAP = 1024
 
 
 class Piece(NamedTuple):
-    """Bytes from `start` on; the first `overlap` of them were in the piece before.
+    """Bytes from `start` on; those that are `fresh`, their end, were not in the piece before.
 
     `is_whole`: nothing was left out. `is_end`: the file may end here; a packed file is left before its end.
     """
 
     data: bytes
     start: int
-    overlap: int
+    fresh: bytes
     is_whole: bool = True
     is_end: bool = True
 
@@ -33,7 +33,7 @@ def pieces(source: Source) -> Iterator[Piece]:
     """Raises `Unreadable` where the file is damaged."""
     start, before = 0, b""
     for fresh in _recoded(source):
-        yield Piece(before + fresh, start - len(before), len(before))
+        yield Piece(before + fresh, start - len(before), fresh)
         start += len(fresh)
         before = fresh[-OVERLAP:]
         if start >= WHOLE:
@@ -64,13 +64,14 @@ def _recoded(source: Source) -> Iterator[bytes]:
 def _samples(source: Source, start: int) -> Iterator[Piece]:
     """Places of a file too long to be searched as a whole."""
     if source.is_gzip or source.encoding.startswith(("utf-16", "utf-32")):
-        yield Piece(b"", start, 0, is_whole=False, is_end=False)
+        yield Piece(b"", start, b"", is_whole=False, is_end=False)
         return
     last = max(start, source.size - CHUNK)
     try:
         with source.open_binary() as stream:
             for place in (*range(start, last, EVERY * CHUNK), last):
                 stream.seek(place)
-                yield Piece(stream.read(CHUNK), place, 0, is_whole=False)
+                sample = stream.read(CHUNK)
+                yield Piece(sample, place, sample, is_whole=False)
     except OSError:
         return

@@ -59,7 +59,8 @@ SETTINGS = {
 }
 _started: list[_duckdb.DuckDBPyConnection] = []
 Buckets = list[dict[str, Any]]
-Found = tuple[Buckets, Grid, merging.Merged]
+Found = tuple[dict[str, Any], Grid, merging.Merged]
+"""The totals of the table, the grid of its times, and what its buckets are merged to."""
 
 
 def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
@@ -90,7 +91,9 @@ def count(source: Source, dialect: Dialect, layout: Layout) -> Counts:
 
             may_be_strict = dialect.lines is None and surveyed.signs == 0 and not surveyed.overlong
             scan = Scan(connect(path), table, dialect, layout, epoch, may_be_strict=may_be_strict)
-            counts = scan.counts(surveyed.size, opening.foreseen(source, dialect, layout, epoch))
+            is_long = surveyed.size > LONG_BYTES
+            foreseen = opening.foreseen(source, dialect, layout, epoch) if is_long else None
+            counts = scan.counts(surveyed.size, foreseen)
             return replace(counts, unreadable=counts.unreadable + surveyed.overlong)
     except (_duckdb.OutOfMemoryException, _duckdb.InternalException, _duckdb.FatalException) as error:
         raise MemoryError("the engine") from error  # our limits, not the learner's file
@@ -118,10 +121,7 @@ class Scan:
     def counts(self, unpacked: int, foreseen: Grid | None = None) -> Counts:
         """All that is kept. What fits is held; when it turns out not to fit, the file is read again instead."""
         is_small = unpacked <= (KEEP_BYTES if self.dialect.lines is None else KEEP_LINES)
-        if (
-            unpacked > LONG_BYTES
-            and (counts := self._at_once(unpacked, foreseen, is_small=is_small)) is not None
-        ):
+        if foreseen is not None and (counts := self._at_once(unpacked, foreseen, is_small=is_small)):
             return counts
         if is_small:
             with suppress(_duckdb.OutOfMemoryException):
@@ -131,7 +131,7 @@ class Scan:
             )  # too many, perhaps
         return self._counts(self._twice(is_held=False), is_small=False)
 
-    def _at_once(self, unpacked: int, foreseen: Grid | None, *, is_small: bool) -> Counts | None:
+    def _at_once(self, unpacked: int, foreseen: Grid, *, is_small: bool) -> Counts | None:
         """From one reading, of which the requests are held while they fit; None when one will not do."""
         for held in ("TABLE", "VIEW") if unpacked <= HELD_BYTES else ("VIEW",):
             with suppress(_duckdb.OutOfMemoryException):
@@ -140,9 +140,8 @@ class Scan:
         return None
 
     def _counts(self, found: Found, *, is_small: bool) -> Counts:
-        buckets, grid, (everything, succeeded, wanted) = found
+        whole, grid, (everything, succeeded, wanted) = found
         answers = Answers(self.db, self.table(is_strict=False), self.layout)
-        whole = merging.whole(buckets)
         is_timed = self.layout.clock is not None
         gaps = answers.gaps(grid.limit_s) if is_timed else ()
         exact = self._exact(everything, wanted) if wanted else []
@@ -162,37 +161,32 @@ class Scan:
             **whole,
         )
 
-    def _once(self, foreseen: Grid | None, held: str) -> Found | None:
+    def _once(self, foreseen: Grid, held: str) -> Found | None:
         """Count every value and all that is told by time at once, on a grid guessed from both ends of the file.
 
         None when that cannot be done, or when the guess was wrong or a row odd: then the file is read again.
         """
         latency = self.layout.latency
-        if (
-            foreseen is None
-            or not self.may_be_strict
-            or latency is None
-            or self.layout.resolution_ms < COARSE_MS
-        ):
+        if not self.may_be_strict or latency is None or self.layout.resolution_ms < COARSE_MS:
             return None
         with suppress(_duckdb.ConversionException, _duckdb.InvalidInputException):
             self._make(held, is_strict=True)
             self.db.execute(cells_sql(self.layout, foreseen, None))
             load = "NULL" if self.layout.load is None else "max(most_load)"
             buckets = self._rows(BUCKETS_OF_CELLS.format(bucket=bucket("exact", FOLD), load=load))
-            grid = _grid(buckets)
-            if foreseen.serves(grid) and not any(row["outcome"] == BAD for row in buckets):
-                return buckets, grid, merging.merged_twice(buckets)
+            whole, grid = _totals(buckets)
+            if foreseen.serves(grid) and not whole["unreadable"]:
+                return whole, grid, merging.merged_twice(buckets)
         return None
 
     def _twice(self, *, is_held: bool) -> Found:
         """Count buckets of latency, which shows where to look closely, and then the rest."""
         buckets = self._buckets("TABLE" if is_held else "VIEW")
-        grid = _grid(buckets)
+        whole, grid = _totals(buckets)
         merged = merging.merged_twice(buckets)
         everything, _, wanted = merged
         self.db.execute(cells_sql(self.layout, grid, _spans(everything, wanted)))
-        return buckets, grid, merged
+        return whole, grid, merged
 
     def _buckets(self, held: str) -> Buckets:
         """Make `requests` and count it: strictly when that may do, patiently when any row is odd."""
@@ -235,10 +229,10 @@ class Scan:
         return tuple((line, _shown(text)) for line, text in rows.fetchall())
 
 
-def _grid(buckets: Buckets) -> Grid:
+def _totals(buckets: Buckets) -> tuple[dict[str, Any], Grid]:
     whole = merging.whole(buckets)
     n = sum(row["n"] for row in buckets if row["outcome"] != BAD)
-    return grid_of(whole["first_start"], whole["last_start"], n)
+    return whole, grid_of(whole["first_start"], whole["last_start"], n)
 
 
 def _spans(steps: dict[int, Step], wanted: set[int]) -> list[tuple[float, float]]:

@@ -58,7 +58,8 @@ class Survey:
 
     def add(self, piece: bytes, decoder: codecs.IncrementalDecoder) -> None:
         self.size += len(piece)
-        self.signs += piece.count(b"_")
+        if b"_" in piece:  # which says no five times as fast as counting none does
+            self.signs += piece.count(b"_")
         self._measure(piece.find(b"\n"), len(piece), piece.rfind(b"\n"))
         if self.is_utf8 and not piece.isascii():
             with suppress(UnicodeDecodeError):

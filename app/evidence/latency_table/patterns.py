@@ -91,9 +91,12 @@ def _twice(values: Sequence[float]) -> Iterator[tuple[int, int]]:
 
 def _may_be_twice(packed: bytes, half: int, size: int) -> bool:
     """Whether half a block stands at two places: of two equal blocks one holds half a block that begins at a half."""
-    halves = {packed[at : at + half]: at for at in range(0, len(packed) - half + 1, half)}
-    places = range(0, len(packed) - half + 1, size)
-    return any(halves.get(packed[at : at + half], at) != at for at in places)
+    begun = range(0, len(packed) - half + 1, half)
+    halves = {packed[at : at + half] for at in begun}
+    shifted = (range(start, len(packed) - half + 1, half) for start in range(size, half, size))
+    return len(halves) < len(begun) or not all(
+        halves.isdisjoint([packed[at : at + half] for at in places]) for places in shifted
+    )
 
 
 def _shared(values: Sequence[float], first: int, second: int) -> int:

@@ -8,9 +8,18 @@ from app.evidence.latency_table.glance import opens_array
 from app.evidence.latency_table.layout import read_layout
 from app.evidence.source import Source
 
+Reading = tuple[Dialect, Layout]
 
-def read(source: Source) -> tuple[Dialect, Layout] | None:
-    """Judged by the head alone; None when it is none of them. What a file does not need is not imported."""
+
+def read(source: Source) -> Reading | None:
+    """Judged by the head alone, once; None when it is none of them. What a file does not need is not imported."""
+    if "latency_table" not in source.remembered:
+        source.remembered["latency_table"] = _read(source)
+    found: Reading | None = source.remembered["latency_table"]
+    return found
+
+
+def _read(source: Source) -> Reading | None:
     first = source.head.lstrip()[:1]
     if first == "{" or opens_array(source.head):
         from app.evidence.latency_table.records import read_records
@@ -31,19 +40,19 @@ def read(source: Source) -> tuple[Dialect, Layout] | None:
     return _table(source) or _log(source) or _spaced(source)
 
 
-def _table(source: Source) -> tuple[Dialect, Layout] | None:
+def _table(source: Source) -> Reading | None:
     dialect = read_dialect(source)
     layout = None if dialect is None else read_layout(dialect)
     return None if dialect is None or layout is None else (dialect, layout)
 
 
-def _log(source: Source) -> tuple[Dialect, Layout] | None:
+def _log(source: Source) -> Reading | None:
     from app.evidence.latency_table import frameworks, logs
 
     return frameworks.read_framework(source) or logs.read_log(source)
 
 
-def _spaced(source: Source) -> tuple[Dialect, Layout] | None:
+def _spaced(source: Source) -> Reading | None:
     from app.evidence.latency_table import spaced
 
     return spaced.read_spaced(source)
