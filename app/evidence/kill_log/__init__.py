@@ -66,6 +66,7 @@ _HISTORY = lazy(
     re.M | re.A,
 )
 _OPENS = lazy(r"\s{0,200}(?:\{|\[\s{0,200}[\[{\]])")
+_PROMPTS = "$#%❯➜>"
 _SESSION = lazy(
     r"^(?:PS [^>\n]{1,80}>|[^$#%❯➜>\n]{0,80}[$#%❯➜>]) {1,3}[^\n]{0,120}?\b(?:p?kill|killall"
     r"|(?:docker|podman)(?:[ -]compose)? (?:kill|stop|restart)|systemctl (?:kill|stop|restart)"
@@ -113,19 +114,26 @@ def sniff(source: Source) -> float:
         return _of_json(head)
     if _DOCKER.search(head):
         return 0.95
-    if _LOGFMT.search(head):
+    if "msg=" in head and _LOGFMT.search(head):
         return 0.9
     if _SYSTEMD.search(head):
         return 0.85
     if _EVENTS.search(head[:4000]) and "Killing" in head:
         return 0.9
-    if (_ASKED.search(head) or _SHOWN.search(head)) and _SESSION.search(head) and _has_kills(head):
+    if _is_session(head) and _has_kills(head):
         return 0.85
     if _HISTORY.search(head):
         return 0.8
     if _SAID.search(head):
         return 0.75 if _tells(head) else _of_header(head)
     return 0.8 if _YAML.search(head) and _KEYS.search(head) else _of_header(head)
+
+
+def _is_session(head: str) -> bool:
+    """Commands that stop something, after prompts, and what tells the time: a command, or the prompts themselves."""
+    if not any(map(head.__contains__, _PROMPTS)):
+        return False
+    return (_ASKED.search(head) or _SHOWN.search(head)) is not None and _SESSION.search(head) is not None
 
 
 def is_json(text: str) -> bool:

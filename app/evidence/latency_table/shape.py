@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from heapq import nlargest
 
 from app.evidence.findings import Finding
 from app.evidence.latency_table.columns import Layout
@@ -54,8 +55,8 @@ def _doubled(found: Mapping[float, int]) -> Iterator[Finding]:
 
 def _capped(found: Mapping[float, int], counts: Counts) -> Finding | None:
     """The slowest value of all is also one of the commonest, among answers that were no failures."""
-    *others, last = sorted(found)
-    usual = max((found[value] for value in others[-50:]), default=0)
+    last, *others = nlargest(51, found)
+    usual = max((found[value] for value in others), default=0)
     is_common = found[last] >= max(FEWEST_CAPPED, SHARE_CAPPED * sum(found.values()), TIMES_CAPPED * usual)
     steps = counts.succeeded.steps
     if len(others) < 50 or not is_common or not steps or last != counts.everything.steps[-1].high:
