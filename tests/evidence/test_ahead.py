@@ -6,6 +6,8 @@ import sys
 
 from app.evidence.ahead import TABLE
 
+OTHER = TABLE.with_name("L2-trigger-600.csv")
+
 PROGRAM = """
 import importlib, json, re, sys
 from pathlib import Path
@@ -27,7 +29,7 @@ print(json.dumps({"started": started, "compiled": list(map(str, compiled)), "kin
 
 
 def read_after(*modules):
-    command = [sys.executable, "-c", PROGRAM, str(TABLE), "app.evidence.__main__", *modules]
+    command = [sys.executable, "-c", PROGRAM, str(OTHER), "app.evidence.__main__", *modules]
     return json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
 

@@ -29,10 +29,14 @@ TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "�
 def numbered(text: str) -> list[Line]:
     """The lines with their numbers, without what mails, comments and grids set before each."""
     text = plain(text)
-    lines = list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
-    lines = undoubled(unquoted_mail(lines))
+    lines = undoubled(unquoted_mail(counted(text)))
     is_tree = any(map(text.__contains__, _ARROWS)) and "select_type" not in text
     return unnumbered(lines) if is_tree else lines
+
+
+def counted(text: str) -> list[Line]:
+    """The lines with their numbers, as they stand; no more than are read."""
+    return list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
 
 
 def plain(text: str) -> str:

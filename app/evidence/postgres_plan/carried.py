@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.evidence.patterns import lazy
-from app.evidence.plans.pasted import MAX_LINES, Line, apart, placed, plain
+from app.evidence.plans.pasted import MAX_LINES, Line, apart, counted, placed, plain
 from app.evidence.postgres_plan.printed import printed
 
 MOST = 0.5
@@ -33,7 +33,7 @@ def freed(text: str) -> str | None:
         return found
     if (found := printed(text)) is not None:
         return found
-    lines = list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
+    lines = counted(text)
     kept = lines
     for _ in range(MOST_PREFIXES):
         kept = _unprefixed(kept)

@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 from app.evidence.patterns import lazy
 from app.evidence.plans.pasted import (
-    MAX_LINES,
     TYPOGRAPHIC,
     Line,
+    counted,
     placed,
     plain,
     undoubled,
@@ -43,16 +43,16 @@ _OPENED = lazy(
 """A fence that stands before the first line of a plan."""
 _LOGGED = lazy(r':\s{0,2}("duration: [0-9.]{1,20} ms  plan:)')
 _SIGN = r"[ -%'-;=-Z_a-z~]"
-_PRINTED = lazy(
+_UNTOUCHED = lazy(
     rf"(?: *+(?:-> {{1,2}}+)?+(?![EOPRT](?:xpanded|utput f|ager|ecord |ime: |iming|uples o))"
     rf"[A-PR-Z]{_SIGN}*+(?:<[ =>]{_SIGN}*+)*+(?<! )(?:\n|\Z))++"
 )
 """Lines that begin like those of a plan, none of psql's own, of signs that no frame, page or mail is made of."""
 
 
-def printed(text: str) -> list[Line] | None:
+def untouched(text: str) -> list[Line] | None:
     """The lines of a text on which no step has anything to do, as most are that a server printed; None for others."""
-    return _numbered(text) if _PRINTED.fullmatch(text) and "=3D" not in text else None
+    return counted(text) if _UNTOUCHED.fullmatch(text) and "=3D" not in text else None
 
 
 def clean(text: str) -> list[Line]:
@@ -123,11 +123,7 @@ def _unmarked(text: str, steps: tuple[Step, ...]) -> list[Line]:
 
 def _lines(text: str) -> tuple[list[Line], set[str]]:
     """The lines, numbered, without what stands before each of them, and how they begin."""
-    return unprefixed(text, _numbered(text))
-
-
-def _numbered(text: str) -> list[Line]:
-    return list(enumerate(text.split("\n", MAX_LINES)[:MAX_LINES], start=1))
+    return unprefixed(text, counted(text))
 
 
 def _without_frames(text: str, lines: list[Line], heads: set[str], steps: tuple[Step, ...]) -> list[Line]:

@@ -51,7 +51,7 @@ def read(content: str) -> list[Facts]:
 def _forms(content: str) -> Iterator[tuple[str, list[Line] | None]]:
     """The text with its lines, if it is as a server printed it; else, and if that tells nothing, the text as tables of
     psql are read, as it was before mails and pages changed it, and without its carrier."""
-    if (lines := cleanup.printed(content)) is not None:
+    if (lines := cleanup.untouched(content)) is not None:
         yield content, lines
     is_table = "<" in content and "</td>" in content
     if is_table:

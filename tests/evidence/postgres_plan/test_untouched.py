@@ -29,7 +29,7 @@ texts = st.lists(lines, max_size=8).map("\n".join)
 
 @given(texts)
 def test_a_text_is_taken_as_it_stands_only_if_cleaning_leaves_it_so(text):
-    taken = cleanup.printed(text)
+    taken = cleanup.untouched(text)
 
     assert taken is None or taken == cleanup.clean(restored(text))
 
@@ -38,7 +38,7 @@ def test_a_text_is_taken_as_it_stands_only_if_cleaning_leaves_it_so(text):
 def test_beside_a_plan_it_is_the_same(text, at):
     plan = ["Limit  (cost=0.00..1.00 rows=1 width=4)", "  Output: b", f"  ->  {STEP}", "        Output: c"]
     whole = "\n".join([*plan[:at], text, *plan[at:]])
-    taken = cleanup.printed(whole)
+    taken = cleanup.untouched(whole)
 
     assert taken is None or taken == cleanup.clean(restored(whole))
 
@@ -46,16 +46,16 @@ def test_beside_a_plan_it_is_the_same(text, at):
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_no_paste_is_taken_as_it_stands_if_cleaning_changes_it(variant):
     pasted = VARIANTS[variant](sample("before.txt"))
-    taken = cleanup.printed(pasted)
+    taken = cleanup.untouched(pasted)
 
     assert taken is None or taken == cleanup.clean(restored(pasted))
 
 
 def test_plans_of_the_sample_are_taken_as_they_stand_and_read_the_same(monkeypatch):
     bare = [row["text"] for row in rows("pairs")]
-    taken = [text for text in bare if cleanup.printed(text)]
+    taken = [text for text in bare if cleanup.untouched(text)]
     at_once = [read(text) for text in taken]
-    monkeypatch.setattr(cleanup, "printed", lambda text: None)
+    monkeypatch.setattr(cleanup, "untouched", lambda text: None)
 
     assert at_once == [read(text) for text in taken]
     assert len(taken) > 0.8 * len(bare), len(bare)
