@@ -353,3 +353,19 @@ def test_a_file_chosen_before_the_script_is_there_is_sent_when_it_is(house):
     asked[0].continue_()
 
     expect(slot.locator(".evidence-file .file-name")).to_have_text(PLAN.name)
+
+
+def test_a_file_removed_twice_is_removed_without_a_word_of_failure(house):
+    mira = house.make.person("Mira Okafor")
+    house.evidence(house.make.version(mira), {"db-plan-before": SHELF["db-plan-before"]})
+    page = house.window(mira).page
+    page.goto("/work/three-bottlenecks")
+    slot, sent = page.locator("#slot-db-plan-before"), []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+
+    slot.get_by_role("button", name="Remove").dblclick()
+
+    expect(slot.locator(".evidence-file")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    assert len(sent) == 1
+    expect(page.locator("#toasts")).to_be_empty()
